@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import type { Manifest } from '../manifest/manifest.ts';
-import { cacheFolder } from '../ports/cache-folder.ts';
+import { cacheFolder } from '../ports/user-folders.ts';
 import { runsInCi } from '../ports/environment.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import { systemEntryFiles } from '../ports/system-entry-files.ts';

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { runsInCi, type Environment } from '../ports/environment.ts';
-import { stateFolder } from '../ports/state-folder.ts';
+import { stateFolder } from '../ports/user-folders.ts';
 import { distrustOf } from '../ports/system-private-folder.ts';
 import { projectRoot } from '../ports/system-project-root.ts';
 import { readOrCreateSecret } from '../ports/system-secret-file.ts';

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { cacheFolder } from '../ports/cache-folder.ts';
+import { cacheFolder } from '../ports/user-folders.ts';
 import { distrustOf } from '../ports/system-private-folder.ts';
 import { runsInCi } from '../ports/environment.ts';
 import { projectRoot } from '../ports/system-project-root.ts';

@@ -1,21 +1,21 @@
-/** Time as Volley sees it. Every wait goes through here, so that tests run hours in milliseconds. */
+/** The source of time. Every wait uses it, so tests can run hours in milliseconds. */
 export interface Clock {
-  /** Monotonic milliseconds: for waits, deadlines and durations. Never jumps. */
+  /** Monotonic milliseconds, for waits, deadlines and durations. Never jumps. */
   now(): number;
-  /** Wall time in milliseconds since 1970: only for timestamps and HTTP dates. May jump. */
+  /** Wall time in milliseconds since 1970, for timestamps and HTTP dates only. May jump. */
   epochMs(): number;
   /** Calls `fire` once after `delayMs`; the returned function cancels it. */
   after(delayMs: number, fire: () => void): () => void;
-  /** Time stands still until this real work is done; absent: time passes as it does. */
+  /** Stops time while this real work is running; absent: time passes as usual. */
   during?<Value>(work: Promise<Value>): Promise<Value>;
 }
 
-/** Node's timers take 31 bits of milliseconds; a longer delay would fire at once. */
+/** Node's timers are limited to 31 bits of milliseconds; a longer delay would fire immediately. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * Resolves after `delayMs` (negative and NaN count as 0, huge ones are clamped to 24.8 days).
- * Rejects with the signal's reason as soon as `signal` aborts.
+ * Resolves after `delayMs` (negative and NaN count as 0; the maximum is 24.8 days). Rejects with the signal's reason as
+ * soon as it aborts.
  */
 export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -37,8 +37,8 @@ export function clampDelay(delayMs: number): number {
 }
 
 /**
- * As `clock.after`, for what gives up an answer. After a time in which nothing could be read, there
- * are `catchUpMs` more to do so (default: half a second): one that is paid for may lie in the socket.
+ * Like `clock.after`, for timers that give up an answer. If the process was blocked at the deadline, there are
+ * `catchUpMs` more (default half a second) to read what has arrived: a paid answer may be in the socket.
  */
 export function afterReading(
   clock: Clock,
@@ -58,10 +58,7 @@ export function afterReading(
 const CATCH_UP_MS = 500;
 const FAR_TOO_LATE_MS = 500;
 
-/**
- * Whether a timer that was due then, and fires now, is so late that the process was stopped, or its
- * machine: what came meanwhile is still to be read.
- */
+/** Whether a timer fires so late that the process or its machine was suspended, so arrived data is still unread. */
 function stoodStill(clock: Clock, dueMs: number): boolean {
   return clock.now() - dueMs >= FAR_TOO_LATE_MS;
 }

@@ -1,6 +1,6 @@
 /**
- * Whether a file commonly holds credentials, judged by its name below the root, with `/` or `\` between
- * the parts. Upper and lower case are the same: on some systems they name the same file.
+ * Whether a file usually holds credentials, by its path below the root, with `/` or `\`. Case does not matter, because on
+ * some systems it does not distinguish files.
  */
 export function isCredentialName(path: string): boolean {
   const parts = path.toLowerCase().split(/[\\/]/);
@@ -14,13 +14,10 @@ export function isCredentialName(path: string): boolean {
   );
 }
 
-/** What a private key in text begins with: `-----BEGIN PRIVATE KEY-----`, of whatever kind. */
+/** Part of the first line of any private key in text form: `-----BEGIN PRIVATE KEY-----`. */
 export const PRIVATE_KEY_MARK = 'PRIVATE KEY-----';
 
-/**
- * Chunks as they come, until the mark of a private key is in them, also across two: then the
- * iteration rejects with what `found` makes.
- */
+/** Passes chunks on until they contain a private key, even across chunks; then throws the error of `found`. */
 export async function* withoutPrivateKey(
   chunks: AsyncIterable<Uint8Array>,
   found: () => Error,
@@ -31,13 +28,13 @@ export async function* withoutPrivateKey(
     const seam = Buffer.concat([end, bytes.subarray(0, PRIVATE_KEY_MARK.length - 1)]);
     if (seam.includes(PRIVATE_KEY_MARK) || bytes.includes(PRIVATE_KEY_MARK)) throw found();
     const last = Buffer.concat([end, bytes.subarray(-(PRIVATE_KEY_MARK.length - 1))]);
-    // A copy: whoever takes the chunk may overwrite it.
+    // A copy, because the consumer may overwrite the chunk.
     end = last.subarray(-(PRIVATE_KEY_MARK.length - 1));
     yield chunk;
   }
 }
 
-/** Folders in which every file is one. */
+/** Folders in which every file counts. */
 const FOLDERS: ReadonlySet<string> = new Set([
   '.git',
   '.hg',
@@ -76,7 +73,7 @@ const NAMES: ReadonlySet<string> = new Set([
   'id_ed25519_sk',
 ]);
 
-/** Keys, and stores of keys. */
+/** Keys and key stores. */
 const NAME_ENDS = /\.(?:pem|p12|pfx|ppk|jks|keystore|kdbx)$/;
 
 const PATHS: readonly string[] = [
@@ -90,7 +87,7 @@ const PATHS: readonly string[] = [
   '.config/gcloud/application_default_credentials.json',
 ];
 
-/** `.env` and `.env.local`, but not those that are there to be copied. */
+/** `.env` and `.env.local`, but not examples to copy. */
 function isEnvironmentFile(name: string): boolean {
   return name === '.env' || (name.startsWith('.env.') && !EXAMPLE_ENDS.test(name));
 }

@@ -1,57 +1,57 @@
 import { systemError } from './error-code.ts';
 
 /**
- * What the journal needs of a file system, small enough that a test can take the power away at any
- * byte. Failures reject with the system's own error: `code` is `ENOSPC`, `EIO`, `EEXIST`, …
+ * The file system as the journal needs it, small enough for tests to cut the power at any byte. Rejects with the
+ * system's own errors: `code` is `ENOSPC`, `EIO`, `EEXIST`, …
  */
 export interface Disk {
-  /** The real name of a file that may not exist yet, through every symlink; missing folders stay as they are written. */
+  /** The real path of a file that may not exist yet, with symlinks resolved; missing folders stay as written. */
   resolve(path: string): Promise<string>;
-  /** Undefined when there is nothing. */
+  /** Undefined if nothing is there. */
   stat(path: string): Promise<DiskStat | undefined>;
-  /** Makes the folder and those above it, mode 0700, durably. Does nothing when it exists. */
+  /** Creates the folder and its parents durably, mode 0700. Does nothing if it exists. */
   makeFolder(path: string): Promise<void>;
-  /** A new file, mode 0600. `EEXIST` when anything has that name, a dangling symlink too. */
+  /** Creates a file, mode 0600. `EEXIST` if anything has that name, even a dangling symlink. */
   create(path: string): Promise<DiskFile>;
-  /** An existing file. Never creates, never follows a symlink. */
+  /** Opens an existing file. Never creates one or follows a symlink. */
   open(path: string): Promise<DiskFile>;
-  /** As `open`, for one that may not be written. */
+  /** The same for reading only. */
   openToRead(path: string): Promise<ReadableFile>;
   rename(from: string, to: string): Promise<void>;
-  /** Does nothing when there is nothing. */
+  /** Does nothing if nothing is there. */
   remove(path: string): Promise<void>;
-  /** Makes the creations, renames and removals in a folder survive a power cut. */
+  /** Makes created, renamed and removed files in a folder survive a power cut. */
   syncFolder(path: string): Promise<void>;
-  /** Takes the lock on a file that need not exist. Free as soon as its holder ends, however it ends. */
+  /** Locks a file, which need not exist. The lock is free as soon as its holder ends, in any way. */
   lock(path: string): Promise<LockOutcome>;
 }
 
 export interface DiskStat {
   readonly kind: 'file' | 'folder' | 'other';
   readonly bytes: number;
-  /** Permission bits; undefined where the system has none. */
+  /** Permission bits; undefined if the system has none. */
   readonly mode: number | undefined;
 }
 
 export interface ReadableFile {
-  /** Fills `into` from `offset` on: gives the number of bytes read, 0 at the end of the file. */
+  /** Fills `into` from `offset`; returns the number of bytes read, 0 at the end of the file. */
   read(into: Uint8Array, offset: number): Promise<number>;
   close(): Promise<void>;
 }
 
-/** An open file, written only at its end. */
+/** An open file that is only appended to. */
 export interface DiskFile extends ReadableFile {
-  /** One write of the system, at the end: gives the number of bytes taken, which may be fewer than offered. */
+  /** One system write at the end; returns the number of bytes written, which may be fewer than given. */
   write(bytes: Uint8Array): Promise<number>;
-  /** Cuts the file down to its first `length` bytes. */
+  /** Truncates the file to `length` bytes. */
   truncate(length: number): Promise<void>;
-  /** Resolves when all that was written survives a power cut (`fdatasync`). */
+  /** Resolves when everything written survives a power cut (`fdatasync`). */
   sync(): Promise<void>;
 }
 
 export type LockOutcome =
   | { readonly ok: true; release(): Promise<void> }
-  /** The holder is undefined when it could not be learned in time. */
+  /** The holder is undefined if it could not be determined in time. */
   | { readonly ok: false; readonly holder: LockHolder | undefined };
 
 export interface LockHolder {
@@ -75,7 +75,7 @@ export async function withFile<Result>(
   }
 }
 
-/** Writes to the last byte, however little the system takes at a time. */
+/** Writes everything, even if the system accepts only a little at a time. */
 export async function writeAll(file: Pick<DiskFile, 'write'>, bytes: Uint8Array): Promise<void> {
   for (let written = 0; written < bytes.length;) {
     const count = await file.write(bytes.subarray(written));
@@ -85,7 +85,6 @@ export async function writeAll(file: Pick<DiskFile, 'write'>, bytes: Uint8Array)
   }
 }
 
-/** Reads exactly the bytes of `[offset, offset + length)`. */
 export async function readExactly(
   file: ReadableFile,
   { offset, length }: { readonly offset: number; readonly length: number },

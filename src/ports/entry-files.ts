@@ -1,19 +1,16 @@
-/**
- * Small files in one folder that several processes use at once. A name has one `/` at most. Failures reject with
- * the system's own error.
- */
+/** Small files in one folder for several concurrent processes. A name has at most one `/`. Rejects with the system's errors. */
 export interface EntryFiles {
-  /** All there are. Empty where there is no folder. */
+  /** Empty if the folder does not exist. */
   names(): Promise<readonly string[]>;
-  /** The content of a regular file of at most `maxBytes`; undefined for anything else, and for nothing. */
+  /** The content of a regular file of at most `maxBytes`; otherwise undefined. */
   read(name: string, maxBytes: number): Promise<Uint8Array | undefined>;
-  /** Writes a file whole, in the place of one of that name: no reader ever sees a part of it. */
+  /** Writes or replaces a file as a whole: readers never see a part of it. */
   write(name: string, bytes: Uint8Array): Promise<void>;
-  /** Undefined where there is none. */
+  /** Undefined if the file does not exist. */
   facts(name: string): Promise<EntryFacts | undefined>;
-  /** Does nothing where there is none. */
+  /** Does nothing if the file does not exist. */
   remove(name: string): Promise<void>;
-  /** Removes what writers left that were killed. */
+  /** Removes what killed writers left. */
   removeDrafts(olderThanMs: number): Promise<void>;
 }
 

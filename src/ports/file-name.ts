@@ -1,8 +1,8 @@
 const LONGEST_PATH = 1_000;
-/** Systems take 255; the files that a run keeps next to its results have longer names. */
+/** Systems allow 255; a run adds to the name for files next to its results. */
 const LONGEST_NAME = 230;
 
-/** Why no system takes a text as the name of a file, or not with the further files of a run; undefined when it may. */
+/** Why a text cannot be a file name, or not with a run's additions; undefined if it can. */
 export function fileNameProblem(name: string): string | undefined {
   if (/\p{Cc}/u.test(name)) return 'it holds a control character';
   if (name.length > LONGEST_PATH) return `it is longer than ${LONGEST_PATH} characters`;

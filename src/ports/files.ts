@@ -1,21 +1,21 @@
 import type { BoundCode } from '../errors/bounds.ts';
 
 /**
- * The files that a manifest may read. Names are relative to the manifest's folder; whatever they
- * resolve to, through every symlink, lies inside the root or in a folder the caller allowed.
+ * The files that a manifest may read. Names are relative to its folder. With symlinks resolved, they must be inside the
+ * root or in a folder that the caller allowed.
  */
 export interface ProjectFiles {
-  /** Reads a whole file as bytes. Refuses more than `maxBytes` (default 10 MiB). */
+  /** Reads a file of at most `maxBytes` (default 10 MiB). */
   read(name: string, options?: { readonly maxBytes?: number }): Promise<FileResult<Uint8Array>>;
-  /** Opens a file of any size as a stream of chunks. Each call reads from the start. */
+  /** Streams a file of any size. Each call reads from the start. */
   stream(name: string): Promise<FileResult<AsyncIterable<Uint8Array>>>;
-  /** The regular files that match, sorted, each as a name relative to the manifest's folder with `/`. */
+  /** The matching regular files, sorted, relative to the manifest's folder, with `/`. */
   glob(patterns: readonly string[]): Promise<FileResult<readonly string[]>>;
-  /** Those that globs matched so far and left out, since they may hold credentials. */
+  /** Files that globs matched and left out so far, because they may hold credentials. */
   credentialsLeftOut(): readonly string[];
 }
 
-/** Thrown by a stream that turns out to hold what a manifest may not read. */
+/** Thrown by a stream that turns out to contain what a manifest may not read. */
 export class FileRefused extends Error {
   override readonly name = 'FileRefused';
   readonly problem: FileProblem;
@@ -30,7 +30,7 @@ export type FileResult<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly problem: FileProblem };
 
-/** What to do about a name in a manifest that leads to no file. */
+/** The hint for a name in a manifest without a file. */
 export function namesHint(name: string): string {
   if (/^https?:/i.test(name)) return 'download it, and name the file';
   return name.startsWith('~')
@@ -46,7 +46,7 @@ export interface FileProblem {
     | 'FILE_NOT_REGULAR'
     | 'FILE_TOO_LARGE'
     | 'FILE_UNREADABLE'
-    /** A glob's pattern that is not taken. */
+    /** An invalid glob pattern. */
     | 'BAD_VALUE'
     | BoundCode;
   readonly message: string;

@@ -1,33 +1,32 @@
-/** One file of a commit. */
 export interface CommittedFile {
-  /** `link`: its content is where it leads. `submodule`: a commit of another repository. */
+  /** `link`: the content is its target. `submodule`: a commit of another repository. */
   readonly kind: 'file' | 'link' | 'submodule';
-  /** Names its content. */
+  /** The id of its content. */
   readonly object: string;
 }
 
-/** The files of one commit, read from the objects of a repository. Nothing is checked out. */
+/** The files of a commit, read from the repository's objects. Nothing is checked out. */
 export interface CommittedFiles {
-  /** In full. */
+  /** The full hash. */
   readonly commit: string;
-  /** By path from the top of the repository, with `/`. */
+  /** By path from the root of the repository, with `/`. */
   readonly files: ReadonlyMap<string, CommittedFile>;
-  /** The content of a file, unless it is larger than `maxBytes`. */
+  /** Reads a file of at most `maxBytes`. */
   read(object: string, maxBytes: number): Promise<ObjectRead>;
   stream(object: string): AsyncIterable<Uint8Array>;
-  /** Paths that git keeps track of in the work tree. */
+  /** Paths that git tracks in the work tree. */
   tracked(): Promise<ReadonlySet<string>>;
-  /** Ends what still runs. Nothing can be read after it. */
+  /** Stops git. Nothing can be read afterwards. */
   close(): void;
 }
 
 export type ObjectRead =
   | { readonly kind: 'read'; readonly bytes: Uint8Array }
   | { readonly kind: 'too large' }
-  /** As in a clone that left it out. */
+  /** For example in a partial clone. */
   | { readonly kind: 'missing' };
 
-/** Which commit is meant by a name that the user gave. */
+/** The commit that a name given by the user stands for. */
 export type BaseCommit =
   | { readonly ok: true; readonly commit: string }
   | { readonly ok: false; readonly message: string; readonly hint: string };

@@ -1,8 +1,8 @@
 import type { FileProblem } from './files.ts';
 
 /**
- * What is wrong with a glob's pattern, if anything. A matcher turns it into a regular expression: a
- * few wildcards too many, and one long file name keeps it busy for hours.
+ * What is wrong with a glob pattern, if anything. The matcher makes a regular expression of it: with too many wildcards,
+ * one long file name could keep it busy for hours.
  */
 export function patternProblem(pattern: string): FileProblem | undefined {
   if (pattern.length > MAX_LENGTH) {
@@ -25,7 +25,7 @@ export function patternProblem(pattern: string): FileProblem | undefined {
   );
 }
 
-/** The matcher reads `+` after a bracket as in a regular expression; here it stands for itself. */
+/** The matcher would treat `+` after a bracket as in a regular expression; here it means itself. */
 export function literalPlus(pattern: string): string {
   return pattern.replaceAll(/\\.|\+/g, (found) => (found === '+' ? '\\+' : found));
 }
@@ -33,7 +33,7 @@ export function literalPlus(pattern: string): string {
 const MAX_LENGTH = 1000;
 const MAX_WILDCARDS = 4;
 
-/** Splits at slashes; a choice with slashes in it belongs to one part. */
+/** Splits at slashes, but not inside braces. */
 function partsOutsideBraces(pattern: string): string[] {
   const parts = [''];
   let depth = 0;

@@ -1,4 +1,4 @@
-/** Runs in a thread of its own, so that patterns that backtrack can be ended (see system-glob.ts). */
+/** Runs in its own thread, so that patterns that backtrack can be stopped (see system-project-glob.ts). */
 import { parentPort } from 'node:worker_threads';
 import { matchFiles, type GlobQuery } from './match-files.ts';
 

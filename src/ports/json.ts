@@ -1,4 +1,3 @@
-/** A value that JSON can hold. */
 export type JsonValue =
   | null
   | boolean
@@ -9,14 +8,14 @@ export type JsonValue =
 
 export type JsonObject = { readonly [key: string]: JsonValue };
 
-/** An object, not a list. Look names up with `Object.hasOwn`: they are the user's. */
+/** An object, not a list. Use `Object.hasOwn` for names in it, because users choose them. */
 export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**
- * Whether lists and objects are nested no deeper than so many levels. Most functions over JSON, `JSON.stringify` among
- * them, call themselves once per level, and some thousands exhaust the stack.
+ * Whether lists and objects have at most this many levels. Most functions on JSON, including `JSON.stringify`, recurse,
+ * and a few thousand levels exhaust the stack.
  */
 export function isShallow(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return true;
@@ -24,8 +23,8 @@ export function isShallow(value: unknown, levels: number): boolean {
 }
 
 /**
- * A number of a JSON text, as it is written there, that its value is not: an id of 19 digits, or one
- * beyond all bounds. Undefined when there is none, or the text is not JSON.
+ * The first number in a JSON text that JavaScript would change, as written: an id of 19 digits, or one that is too large.
+ * Undefined if there is none or the text is not JSON.
  */
 export function changedNumber(text: string): string | undefined {
   let changed: string | undefined;
@@ -42,8 +41,8 @@ export function changedNumber(text: string): string | undefined {
 const MOST_DIGITS = 40;
 
 /**
- * As `JSON.parse`, which it throws like, but a number that would be another is its text: every digit of
- * an id is kept, unless values are nested thousands of levels deep. `onChanged` is called with each.
+ * Like `JSON.parse`, but numbers that JavaScript would change become texts, which keeps every digit of an id (unless
+ * values are nested thousands of levels deep). Calls `onChanged` for each.
  */
 export function parseJsonExactly(text: string, onChanged?: (source: string) => void): JsonValue {
   if (!MAY_CHANGE.test(text)) return JSON.parse(text);
@@ -61,7 +60,7 @@ export function parseJsonExactly(text: string, onChanged?: (source: string) => v
   try {
     return JSON.parse(text, kept);
   } catch (error) {
-    // Too deep to be walked, not to be parsed.
+    // Too deep for the reviver, but not for parsing.
     if (error instanceof RangeError) return JSON.parse(text);
     throw error;
   }
@@ -71,18 +70,18 @@ const MAY_CHANGE = /\d{16}|\d[eE]/;
 
 function isAsWritten(value: number, source: string): boolean {
   if (!Number.isFinite(value)) return false;
-  // One with a fraction or an exponent is an amount, and rounded anyway.
+  // A number with a fraction or an exponent is an amount, and rounded anyway.
   return Number.isSafeInteger(value) || /[.eE]/.test(source) || String(value) === source;
 }
 
-/** What `canonicalJson` takes: JSON in which a value may be absent. */
+/** JSON whose values may be absent. */
 export type Canonical =
   | JsonValue
   | undefined
   | readonly Canonical[]
   | { readonly [key: string]: Canonical };
 
-/** JSON with keys sorted by code unit and absent values left out: equal values give equal texts. */
+/** JSON with sorted keys and without absent values: equal values give equal texts. */
 export function canonicalJson(value: Canonical): string {
   if (value === undefined) return 'null';
   if (value === null || typeof value !== 'object') return JSON.stringify(value);

@@ -1,11 +1,11 @@
 export interface Line {
-  /** Without its line break and, in the first one, without a byte order mark. */
+  /** Without its line break, and without a byte order mark in the first line. */
   readonly text: string;
   /** From 1. */
   readonly number: number;
 }
 
-/** A line is longer than the caller's bound. Thrown while iterating. */
+/** A line is longer than the caller's limit. Thrown while iterating. */
 export class LineTooLongError extends Error {
   override readonly name = 'LineTooLongError';
   readonly lineNumber: number;
@@ -17,8 +17,8 @@ export class LineTooLongError extends Error {
 }
 
 /**
- * Splits a stream of UTF-8 at `\n` and `\r\n` and nothing else (U+2028 is part of a line), one line in
- * memory at a time. Invalid bytes become U+FFFD. Throws `LineTooLongError`.
+ * Splits a stream of UTF-8 at `\n` and `\r\n` only (not at U+2028), with one line in memory at a time. Invalid bytes
+ * become U+FFFD. Throws `LineTooLongError`.
  */
 export async function* splitLines(
   chunks: AsyncIterable<Uint8Array>,
@@ -27,7 +27,7 @@ export async function* splitLines(
   for await (const batch of splitLineBatches(chunks, { maxLineBytes })) yield* batch;
 }
 
-/** The same, as many lines at once as a chunk holds: an await for each line would be most of the work. */
+/** Yields all lines of a chunk together: awaiting each line would be most of the work. */
 export async function* splitLineBatches(
   chunks: AsyncIterable<Uint8Array>,
   { maxLineBytes = MAX_LINE_BYTES }: { readonly maxLineBytes?: number } = {},

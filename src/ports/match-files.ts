@@ -4,33 +4,33 @@ import { literalPlus } from './glob-pattern.ts';
 
 export interface GlobQuery {
   readonly patterns: readonly string[];
-  /** Where the patterns start. */
+  /** The base folder of the patterns. */
   readonly directory: string;
-  /** Patterns of what is left out. */
+  /** Patterns to leave out. */
   readonly ignore: readonly string[];
-  /** The files that there are; absent: those on disk. */
+  /** The available files; default: those on disk. */
   readonly listing?: ListedFiles;
 }
 
-/** Names of the files that match, as the matcher gives them. The one door to tinyglobby. */
+/** The names of matching files. The only module that imports tinyglobby. */
 export function matchFiles({ patterns, directory, ignore, listing }: GlobQuery): Promise<string[]> {
   return glob(patterns.map(literalPlus), {
     extglob: false,
     cwd: directory,
     dot: false,
     expandDirectories: false,
-    // A link may lead around in circles, or over the whole disk.
+    // A link may lead in circles or to the whole disk.
     followSymbolicLinks: false,
     ignore,
     ...(listing && { fs: Object.assign<FileSystemAdapter, object>({}, listedFolders(listing)) }),
   });
 }
 
-/** Files that are known by name, such as those of a commit. */
+/** Files known by name, such as those of a commit. */
 interface ListedFiles {
-  /** Where the paths start: an absolute name. */
+  /** The absolute base folder of the paths. */
   readonly root: string;
-  /** With `/`, sorted or not. */
+  /** With `/`, in any order. */
   readonly paths: readonly string[];
 }
 
@@ -47,7 +47,7 @@ type ReadFolder = (
   done: (error: Error | null, entries: readonly Entry[]) => void,
 ) => void;
 
-/** The part of a file system that a matcher walks, made of a list of files. */
+/** A file system for the matcher, made from a list of files. */
 function listedFolders({ root, paths }: ListedFiles): { readonly readdir: ReadFolder } {
   const folders = new Map<string, Map<string, Entry>>();
   const inFolder = (folder: string): Map<string, Entry> => {
@@ -70,7 +70,7 @@ function listedFolders({ root, paths }: ListedFiles): { readonly readdir: ReadFo
     readdir(path, _options, done) {
       const folder = relative(root, join(path)).split(sep).join('/');
       const entries = [...(folders.get(folder)?.values() ?? [])];
-      // As a file system would: later, so that a deep tree does not fill the stack.
+      // Asynchronously, like a file system, so that a deep tree does not overflow the stack.
       queueMicrotask(() => done(null, entries));
     },
   };

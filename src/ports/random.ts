@@ -1,7 +1,7 @@
 /** A number in [0, 1), like `Math.random`. */
 export type Random = () => number;
 
-/** The same seed gives the same numbers: mulberry32, enough for jitter and mock answers. */
+/** The same seed gives the same numbers (mulberry32), good enough for jitter and mock answers. */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   return () => {

@@ -1,21 +1,20 @@
 import type { LockOutcome } from './disk.ts';
 
-/** Creates the files that results go to. Errors are the system's: `code` is `EEXIST`, `ENOENT`, `EACCES`, … */
+/** Creates results files. Rejects with the system's errors: `code` is `EEXIST`, `ENOENT`, `EACCES`, … */
 export interface ResultFiles {
   /**
-   * Takes the lock that a journal takes too, on a regular file or one that is yet to be made, in a
-   * folder that is made if need be. Undefined for anything else: a pipe or a device may be shared.
+   * Takes the same lock as a journal, on a regular or new file, and creates its folder if necessary. Undefined for
+   * anything else: a pipe or a device may be shared.
    */
   lock(path: string): Promise<LockOutcome | undefined>;
   /**
-   * Opens for appending, mode 0600. Without `overwrite` an existing file is an `EEXIST`; with it, it
-   * is emptied. A pipe is waited for until somebody reads it; the signal ends that wait, and the
-   * promise rejects with its reason.
+   * Opens a file for appending, mode 0600. Without `overwrite`, an existing file is an `EEXIST`; with it, the file is
+   * emptied. Waits for a reader of a pipe; the signal cancels that, and the promise rejects with its reason.
    */
   create(path: string, options: CreateOptions): Promise<ResultFile>;
-  /** The first bytes of a regular file, at most `bytes`; undefined for anything else, and for nothing. */
+  /** The first bytes of a regular file; undefined for anything else. */
   beginning(path: string, bytes: number): Promise<Uint8Array | undefined>;
-  /** Whether the path is a folder; false when there is nothing there. */
+  /** Whether the path is an existing folder. */
   isFolder(path: string): Promise<boolean>;
 }
 
@@ -24,13 +23,13 @@ export interface CreateOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** An open file. Only ever appended to. */
+/** An open file that is only appended to. */
 export interface ResultFile {
-  /** One write of the system: gives the number of bytes taken, which may be fewer than offered. */
+  /** One system write; returns the number of bytes written, which may be fewer than given. */
   write(bytes: Uint8Array): Promise<number>;
-  /** Cuts the file down to its first `length` bytes. */
+  /** Truncates the file to `length` bytes. */
   truncate(length: number): Promise<void>;
-  /** Resolves when what was written survives a power cut (`fdatasync`). */
+  /** Resolves when everything written survives a power cut (`fdatasync`). */
   sync(): Promise<void>;
   close(): Promise<void>;
 }

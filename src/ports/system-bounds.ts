@@ -1,23 +1,24 @@
 import { realpath } from 'node:fs/promises';
-import { dirname, relative, resolve, sep } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import type { FileProblem } from './files.ts';
 import { projectRoot, type ProjectRoot } from './system-project-root.ts';
+import { isBelow } from './system-real-path.ts';
 
 export interface ProjectFolder {
-  /** The manifest's folder: names are relative to it. */
+  /** The manifest's folder, where relative names start. */
   readonly directory: string;
-  /** Default: the nearest checkout around it, see `projectRoot`. */
+  /** Default: the nearest checkout around it; see `projectRoot`. */
   readonly root?: string;
-  /** Folders and files that may be read as well, outside the root or with credentials in it (`--allow-path`). */
+  /** Further folders and files that may be read, outside the root or with credentials (`--allow-path`). */
   readonly allowPaths?: readonly string[];
 }
 
-/** Where a manifest may read. All resolved through symlinks. */
+/** Where a manifest may read, with symlinks resolved. */
 export interface Bounds {
   readonly directory: string;
   readonly root: string;
   readonly allowed: readonly string[];
-  /** A checkout above that does not count. */
+  /** A checkout above that does not count as the root. */
   readonly ignored: ProjectRoot['ignored'];
 }
 
@@ -38,12 +39,10 @@ export async function realpathOr(path: string): Promise<string> {
 }
 
 export function isInside(path: string, roots: readonly string[]): boolean {
-  return roots.some(
-    (root) => path === root || path.startsWith(root.endsWith(sep) ? root : root + sep),
-  );
+  return roots.some((root) => isBelow(path, root));
 }
 
-/** Names that leave the root as written are refused without a look at the disk. */
+/** Names that lead outside the root as written are refused without looking at the disk. */
 export async function isLexicallyInside(path: string, roots: readonly string[]): Promise<boolean> {
   return isInside(path, roots) || isInside(await realpathOr(dirname(path)), roots);
 }

@@ -1,6 +1,6 @@
 import { clampDelay, type Clock } from './clock.ts';
 
-/** The machine's own clock. A pending timer keeps the process alive, as a wait should. */
+/** The machine's clock. A pending timer keeps the process alive. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   epochMs: () => Date.now(),

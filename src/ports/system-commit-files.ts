@@ -14,14 +14,14 @@ import { globReader, type GlobbedFolder } from './system-project-glob.ts';
 
 export interface CommitFilesOptions extends GlobbedFolder {
   readonly committed: CommittedFiles;
-  /** The files of the work tree: for what lies outside the repository, or is not committed to it. */
+  /** The work tree's files, for names outside the repository or not committed. */
   readonly current: ProjectFiles;
 }
 
-/** The files as they were in a commit, read as those of the work tree are, and what was doubtful about them. */
+/** The files as of a commit, readable like those of the work tree, and warnings about them. */
 export interface CommitFiles {
   readonly files: ProjectFiles;
-  /** Once each: submodules, files that Git LFS keeps elsewhere. */
+  /** Submodules, and files that Git LFS stores elsewhere. */
   readonly warnings: () => readonly string[];
 }
 
@@ -37,14 +37,14 @@ export function commitFiles(options: CommitFilesOptions): CommitFiles {
     [...committed.files].flatMap(([path, { kind }]) => (kind === 'file' ? [path] : []));
   let listed: ReturnType<typeof globReader> | undefined;
 
-  /** Where a name leads in the commit, through its links. */
+  /** Finds a file in the commit, following its links. */
   async function find(name: string): Promise<Found> {
     const bounds = await boundsOf();
     let path = inRoot(bounds, name);
     for (let links = 0; path !== undefined && links <= MOST_LINKS; links += 1) {
       const step = stepOf(path, committed.files);
       if (!step) {
-        // What git does not keep track of is the same on every branch: a list that a build step made.
+        // Untracked files are the same on every branch, such as a list made by a build step.
         const isOther = !(await committed.tracked()).has(path);
         return isOther ? { kind: 'current' } : { kind: 'refused', problem: notFound(name) };
       }
@@ -89,7 +89,7 @@ export function commitFiles(options: CommitFilesOptions): CommitFiles {
       : readStored(name, content.bytes, { kept, maxBytes });
   }
 
-  /** A pointer of Git LFS names the content by its hash: if the work tree has that, it is the same. */
+  /** A Git LFS pointer contains the hash of the content: the work tree may have that content. */
   async function readStored(
     name: string,
     pointer: Uint8Array,
@@ -97,7 +97,7 @@ export function commitFiles(options: CommitFilesOptions): CommitFiles {
   ): Promise<FileResult<Uint8Array>> {
     const now = await current.read(name, { maxBytes });
     if (now.ok && createHash('sha256').update(now.value).digest('hex') === kept) return now;
-    // Not fetched here either.
+    // The content was not fetched here either.
     if (now.ok && Buffer.from(now.value).equals(pointer)) return ok(pointer);
     warnings.add(`Git LFS keeps \`${name}\` elsewhere: its earlier content is not compared`);
     return refused(missing(name));
@@ -111,7 +111,7 @@ export function commitFiles(options: CommitFilesOptions): CommitFiles {
         if (place.kind === 'current') return current.stream(name);
         if (place.kind === 'refused') return refused(place.problem);
         const { bounds, file } = place;
-        // A pointer of Git LFS is short.
+        // Git LFS pointers are short.
         const start = await committed.read(file.object, 1024);
         if (start.kind === 'missing') return refused(missing(name));
         if (start.kind === 'read') {
@@ -145,13 +145,13 @@ export function commitFiles(options: CommitFilesOptions): CommitFiles {
   }
 }
 
-/** A file with a private key is small. */
+/** Files with private keys are small. */
 const PRIVATE_KEY_BYTES = 64 * 1024;
-/** What Git LFS keeps elsewhere may be large, and is compared as a whole. */
+/** Limit for files in Git LFS, which are compared as a whole. */
 const MOST_STREAMED_WHOLE = 256 * 1024 * 1024;
 
 type Found =
-  /** To be read from the work tree. */
+  /** Read it from the work tree. */
   | { readonly kind: 'current' }
   | { readonly kind: 'refused'; readonly problem: FileProblem }
   | {
@@ -161,7 +161,7 @@ type Found =
       readonly file: CommittedFile;
     };
 
-/** The path from the root of the repository; undefined when the name leads out of it. */
+/** The path from the root of the repository; undefined if the name leads outside. */
 function inRoot({ directory, root }: Bounds, name: string): string | undefined {
   if (isAbsolute(name) || name === '-' || name.includes('\0')) return undefined;
   return inside(relative(root, join(directory, name)).split(sep).join('/'));
@@ -174,7 +174,7 @@ function inside(path: string): string | undefined {
     : normal;
 }
 
-/** The first entry on the way to a path. A folder has none of its own. */
+/** The first entry on the way to a path; folders have no entries. */
 function stepOf(
   path: string,
   files: ReadonlyMap<string, CommittedFile>,
@@ -187,7 +187,7 @@ function stepOf(
   return file && { at: path, file };
 }
 
-/** The hash that a pointer of Git LFS names; undefined for any other content. */
+/** The hash in a Git LFS pointer; undefined for any other content. */
 function storedElsewhere(bytes: Uint8Array): string | undefined {
   if (bytes.byteLength > 1024) return undefined;
   const text = Buffer.from(bytes).toString('utf8');

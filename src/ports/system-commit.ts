@@ -1,12 +1,12 @@
-import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BaseCommit, CommittedFile, CommittedFiles } from './git.ts';
 import type { Git } from './system-git.ts';
 import { objectReader } from './system-git-objects.ts';
+import { exists } from './system-project-root.ts';
 
 /**
- * The commit that a change is compared with: where it left `ref`, so that what others added there since
- * does not count; with `isTip`, `ref` itself.
+ * The commit to compare with: where the current branch left `ref`, so that later commits there do not count; with
+ * `isTip`, `ref` itself.
  */
 export async function baseCommit(
   git: Git,
@@ -60,7 +60,7 @@ async function commitOf(git: Git, ref: string): Promise<string | undefined> {
 
 const HASH = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/m;
 
-/** Undefined when its files cannot be listed, as in a clone that left them out. */
+/** Undefined if its files cannot be listed, as in some partial clones. */
 export async function readCommit(git: Git, commit: string): Promise<CommittedFiles | undefined> {
   const listed = await git.run(['ls-tree', '-r', '-z', '--full-tree', commit]);
   if (!listed.ok) return undefined;
@@ -76,7 +76,7 @@ export async function readCommit(git: Git, commit: string): Promise<CommittedFil
   };
 }
 
-/** `<mode> <type> <object>\t<path>\0` each. */
+/** Parses `<mode> <type> <object>\t<path>\0` entries. */
 function filesOf(listing: Buffer): ReadonlyMap<string, CommittedFile> {
   const files = new Map<string, CommittedFile>();
   for (let at = 0; at < listing.length;) {
@@ -106,11 +106,4 @@ async function* contentOf(git: Git, object: string): AsyncGenerator<Uint8Array, 
 async function trackedPaths(git: Git): Promise<ReadonlySet<string>> {
   const { stdout } = await git.run(['ls-files', '-z', '--cached']);
   return new Set(stdout.toString('utf8').split('\0'));
-}
-
-async function exists(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  );
 }

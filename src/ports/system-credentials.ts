@@ -6,16 +6,15 @@ import type { FileProblem } from './files.ts';
 import { isInside, realpathOr, type Bounds } from './system-bounds.ts';
 
 /**
- * Whether a file is one that commonly holds credentials, by its real name below the root. A folder that
- * the caller allowed is judged from there on: `--allow-path .env` means that file, `--allow-path ..` does
- * not mean the `.env` in it.
+ * Whether a file usually holds credentials, by its real path below the root or below an allowed folder:
+ * `--allow-path .env` allows that file, `--allow-path ..` does not allow the `.env` in it.
  */
 export function isCredential({ root, allowed }: Bounds, real: string): boolean {
   const within = [root, ...allowed].filter((folder) => isInside(real, [folder]));
   return within.every((folder) => isCredentialName(relative(folder, real)));
 }
 
-/** The names without those of files that may hold credentials. */
+/** The names of files that do not look like credentials. */
 export async function withoutCredentials(
   bounds: Bounds,
   names: readonly string[],
@@ -33,12 +32,12 @@ export async function withoutCredentials(
   return kept;
 }
 
-/** So many files are looked at before a signal is heard. */
+/** After this many files, signals get a chance to be handled. */
 const FILES_AT_ONCE = 200;
-/** A file with a private key is small; in a larger one that is found when it is read. */
+/** Files with private keys are small; in larger ones, a key is found when they are read. */
 const PRIVATE_KEY_BYTES = 64 * 1024;
 
-/** Without a wait: for many small files, waits take ten times as long as the reading. */
+/** Synchronous, because for many small files awaiting takes ten times as long as reading. */
 function isHarmless(bounds: Bounds, real: string, buffer: Buffer): boolean {
   if (isCredential(bounds, real)) return false;
   if (isInside(real, bounds.allowed)) return true;
@@ -51,7 +50,7 @@ function isHarmless(bounds: Bounds, real: string, buffer: Buffer): boolean {
       closeSync(file);
     }
   } catch {
-    // Whoever reads it reports what is wrong with it.
+    // Reading the file later reports the problem.
     return true;
   }
 }
@@ -76,7 +75,7 @@ export function privateKeyProblem(bounds: Bounds, name: string): FileProblem {
   };
 }
 
-/** The flag as it works where the command was started. */
+/** The flag, with a path relative to the current folder. */
 function allowHint({ directory }: Bounds, name: string): string {
   const path = relative(process.cwd(), resolve(directory, name));
   return `to send it anyway, add \`--allow-path ${shellWord(path)}\``;

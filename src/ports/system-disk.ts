@@ -8,7 +8,7 @@ import { lockFile } from './system-lock.ts';
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } = constants;
 const OWNER_ONLY = 0o600;
 const HAS_MODES = process.platform !== 'win32';
-/** Without O_NONBLOCK a FIFO put in the file's place would hold a thread forever. */
+/** Without O_NONBLOCK, a FIFO in place of the file would block a thread forever. */
 const EXISTING = flag(O_NOFOLLOW) | flag(O_NONBLOCK);
 
 /** The real file system. */
@@ -51,7 +51,7 @@ async function statOf(path: string): Promise<DiskStat | undefined> {
 }
 
 async function makeFolder(path: string): Promise<void> {
-  // Each new folder is an entry in the one above it.
+  // Each new folder is an entry in its parent.
   for (const made of (await makeFolders(path)).toReversed()) await syncFolder(dirname(made));
 }
 
@@ -77,7 +77,7 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/** Windows and some network file systems know no sync of a folder: there is nothing to wait for then. */
+/** Windows and some network file systems cannot sync a folder. */
 function isUnsyncable(error: unknown): boolean {
   const code = systemErrorCode(error);
   return (
@@ -87,7 +87,6 @@ function isUnsyncable(error: unknown): boolean {
   );
 }
 
-/** Windows lacks some flags. */
 function flag(value: number | undefined): number {
   return value ?? 0;
 }

@@ -6,11 +6,11 @@ import type { EntryFacts, EntryFiles } from './entry-files.ts';
 import { systemErrorCode } from './error-code.ts';
 import { makeFolders } from './system-make-folders.ts';
 
-/** The files in a folder, which is made when the first of them is written. */
+/** The files in a folder, which is created by the first write. */
 export function systemEntryFiles(folder: string): EntryFiles {
   const ready = new Map<string, Promise<void>>();
 
-  /** Makes the folder of a file, which no link may lead out of the whole. */
+  /** Creates a file's folder, which must not be outside because of a link. */
   async function makeFolder(path: string): Promise<void> {
     await makeFolders(path);
     const [root, real] = [await realpath(folder), await realpath(path)];
@@ -61,7 +61,7 @@ export function systemEntryFiles(folder: string): EntryFiles {
         await rename(draft, path);
       } catch (error) {
         await rm(draft, { force: true }).catch(() => undefined);
-        // Somebody removed the folder.
+        // The folder was removed.
         if (systemErrorCode(error) === 'ENOENT') ready.delete(dirname(path));
         throw error;
       }
@@ -88,7 +88,7 @@ function isDraft(name: string): boolean {
   return name.startsWith(DRAFT);
 }
 
-/** Neither through a link nor from a pipe that nobody writes to. Windows lacks both. */
+/** Does not follow links or block on pipes. Windows has neither flag. */
 const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 async function listed(path: string) {

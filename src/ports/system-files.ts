@@ -29,7 +29,7 @@ import { suggest } from '../errors/suggest.ts';
 
 type ProjectFolder = GlobbedFolder;
 
-/** The files on disk, within the bounds that `ProjectFiles` promises. Touches nothing until asked. */
+/** The files on disk, as `ProjectFiles` promises. Touches nothing until asked. */
 export function projectFiles(folder: ProjectFolder): ProjectFiles {
   let found: Promise<Bounds> | undefined;
   const bounds = (): Promise<Bounds> => (found ??= findBounds(folder));
@@ -45,7 +45,7 @@ export function projectFiles(folder: ProjectFolder): ProjectFiles {
       const harmless = await withoutCredentials(within, matched.value);
       const kept = new Set(harmless);
       const refusedNames = matched.value.filter((name) => !kept.has(name));
-      // A pattern without a wildcard names its file.
+      // A pattern without a wildcard is the name of a file.
       const named = patterns.find((pattern) => refusedNames.includes(posix.normalize(pattern)));
       if (named !== undefined) return refused(credentialsProblem(within, named));
       for (const name of refusedNames) leftOut.add(name);
@@ -70,7 +70,7 @@ async function readWhole(
     if (size > maxBytes) return refused(tooLarge(name, maxBytes));
     const chunks: Uint8Array[] = [];
     let total = 0;
-    // The size that the system tells may be wrong (a file that grows, a kernel's file): count.
+    // The size may be wrong (a growing file, a kernel file), so bytes are counted.
     for await (const chunk of chunksOf(handle, Math.min(size + 1, CHUNK_BYTES))) {
       total += chunk.byteLength;
       if (total > maxBytes) return refused(tooLarge(name, maxBytes));
@@ -123,14 +123,11 @@ async function* chunksOf(handle: FileHandle, chunkBytes: number): AsyncGenerator
 interface Opened {
   readonly handle: FileHandle;
   readonly size: number;
-  /** Whether its content may not be a private key: the caller did not allow it by name. */
+  /** Whether it must not contain a private key, because the caller did not allow it by name. */
   readonly isChecked: boolean;
 }
 
-/**
- * Opens first and asks questions about the opened file: a name that is checked before it is opened
- * can be swapped in between. Never blocks on a pipe or a device.
- */
+/** Opens first and then checks the opened file, because a name could be swapped in between. Never blocks on a pipe or device. */
 async function openInside(bounds: Bounds, name: string): Promise<FileResult<Opened>> {
   if (name === '' || name.includes('\0')) return refused(notFound(name));
   const path = resolve(bounds.directory, name);
@@ -138,7 +135,7 @@ async function openInside(bounds: Bounds, name: string): Promise<FileResult<Open
   if (!(await isLexicallyInside(path, roots))) return refused(outsideProblem(name, bounds));
   let handle: FileHandle | undefined;
   try {
-    // Before opening as well: only opening some devices has an effect already.
+    // Also before opening, because opening some devices has effects.
     const real = await realpath(path);
     if (!isInside(real, roots) || isKernelPath(real)) return refused(outsideProblem(name, bounds));
     const before = await stat(real);
@@ -168,7 +165,7 @@ async function closeAnd(handle: FileHandle, problem: FileProblem): Promise<FileR
   return refused(problem);
 }
 
-/** Where the opened file really lies. Empty, and so outside everything, when it was swapped. */
+/** The real path of the opened file; empty, and so outside everything, if it was swapped. */
 async function openedPath(handle: FileHandle, path: string, opened: Stats): Promise<string> {
   if (process.platform === 'linux') {
     const link = await readlink(`/proc/self/fd/${handle.fd}`).catch(() => undefined);
@@ -179,7 +176,7 @@ async function openedPath(handle: FileHandle, path: string, opened: Stats): Prom
   return now.ino === opened.ino && now.dev === opened.dev ? real : '';
 }
 
-/** Files that are not files, should the root be `/` itself. */
+/** Kernel files, in case the root is `/`. */
 function isKernelPath(path: string): boolean {
   return isInside(path, ['/proc', '/sys', '/dev']);
 }
@@ -232,10 +229,10 @@ function systemProblem(name: string, error: unknown): FileProblem {
   };
 }
 
-/** More names are not looked through for one that is nearly the same. */
+/** How many names are searched for a similar one. */
 const MOST_NAMES = 10_000;
 
-/** The file in the same folder that a name was probably meant to be; names with a leading dot are left out. */
+/** A file in the same folder with a similar name, except those with a leading dot. */
 async function nearFile(directory: string, name: string): Promise<string | undefined> {
   const folder = posix.dirname(name);
   try {

@@ -2,17 +2,17 @@ import type { ChildProcess } from 'node:child_process';
 import type { ObjectRead } from './git.ts';
 import type { Git } from './system-git.ts';
 
-/** Reads objects of a repository one after another, through one process of git. */
+/** Reads objects of a repository one by one through a single git process. */
 export interface ObjectReader {
   read(object: string, maxBytes: number): Promise<ObjectRead>;
   close(): void;
 }
 
-/** Of small files, which are looked at more than once: for what is in them, for a check, and for a prompt. */
+/** Small files are cached, because each is read several times: for its type, for checks and for prompts. */
 const KEPT_BYTES = 64 * 1024 * 1024;
 const MOST_KEPT_OBJECT = 256 * 1024;
 
-/** One object may take so long. */
+/** Time limit for one object. */
 const OBJECT_MS = 60_000;
 
 export function objectReader(git: Git): ObjectReader {
@@ -41,13 +41,13 @@ export function objectReader(git: Git): ObjectReader {
       const content = await output.take(bytes);
       await output.skip(1);
       if (bytes <= MOST_KEPT_OBJECT && keptBytes + bytes <= KEPT_BYTES) {
-        // A copy: the content is a part of a larger buffer.
+        // A copy, because the content is part of a larger buffer.
         kept.set(object, new Uint8Array(content));
         keptBytes += bytes;
       }
       return { kind: 'read', bytes: content };
     } catch {
-      // Git has ended: the repository is damaged, or a part of it is missing.
+      // Git ended: the repository is damaged or incomplete.
       close();
       return { kind: 'missing' };
     } finally {
@@ -94,7 +94,7 @@ interface ByteReader {
   skip(bytes: number): Promise<void>;
 }
 
-/** Each rejects when the output ends before it has what it wants. */
+/** All methods reject if the output ends early. */
 function byteReader({ stdout }: ChildProcess): ByteReader {
   const chunks: AsyncIterator<Buffer> | undefined = stdout?.[Symbol.asyncIterator]();
   let rest: Buffer = Buffer.alloc(0);

@@ -5,11 +5,11 @@ import { delimiter, isAbsolute, join } from 'node:path';
 import type { Environment } from './environment.ts';
 import { isInside } from './system-bounds.ts';
 
-/** Git's plumbing on one repository. The repository is not trusted: nothing that it configures is run. */
+/** Runs git on one repository. The repository is not trusted: nothing in its configuration is run. */
 export interface Git {
   /** Runs a command to its end. */
   run(args: readonly string[]): Promise<GitOutcome>;
-  /** Starts a command whose output is read as it comes. */
+  /** Starts a command whose output is streamed. */
   start(args: readonly string[]): ChildProcess;
 }
 
@@ -19,15 +19,12 @@ export interface GitOutcome {
   readonly stderr: string;
 }
 
-/** Time limit of one command; a repository can contain pipes that nobody writes to. */
+/** Time limit per command; a repository can contain pipes that nobody writes to. */
 const COMMAND_MS = 60_000;
-/** Room for the names of a million files. */
+/** Enough for the names of a million files. */
 const MOST_OUTPUT_BYTES = 256 * 1024 * 1024;
 
-/**
- * Git for the repository whose work tree is `root`; undefined where git is not installed. A `git` that
- * lies in the repository itself is not used, whatever `PATH` says.
- */
+/** Git for the repository with the work tree `root`; undefined if git is not installed. Never uses a `git` in the repository. */
 export async function openGit(root: string, environment: Environment): Promise<Git | undefined> {
   const program = await findGit(root, environment);
   if (program === undefined) return undefined;
@@ -41,7 +38,7 @@ export async function openGit(root: string, environment: Environment): Promise<G
   return { start, run: (args) => finished(start(args)) };
 }
 
-/** What a repository's configuration could have run or asked for, turned off. */
+/** Turns off what a repository's configuration could run or ask. */
 const FIXED_ARGUMENTS = [
   '--no-pager',
   '--literal-pathspecs',
@@ -62,8 +59,8 @@ const FIXED_ARGUMENTS = [
 ];
 
 /**
- * All that git is given. No protocol is allowed, so that a clone that left objects out does not fetch
- * them: that would run whatever its configuration names.
+ * Git's whole environment. All protocols are off, so that a partial clone does not fetch objects, which would run what
+ * its configuration says.
  */
 const FIXED_ENVIRONMENT: Environment = {
   LC_ALL: 'C',

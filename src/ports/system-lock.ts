@@ -18,15 +18,13 @@ import { systemError, systemErrorCode } from './error-code.ts';
 import { openDatabase } from './system-sqlite.ts';
 
 /**
- * A lock on `path` that the system frees when its holder dies, kill -9 included: SQLite's exclusive
- * lock on the side file `path.lock`, which stays empty. Who holds it is in `path.lock-holder`,
- * a file of its own because a locked database cannot be read.
+ * Locks `path` in a way that the system undoes when the holder dies, even by kill -9: with SQLite's exclusive lock on the
+ * empty file `path.lock`. The holder is named in `path.lock-holder`, because a locked database cannot be read.
  *
- * Both side files are removed at a normal end. Removing a lock file is a race by itself: somebody
- * may have opened it already and then locks a file that has no name any more, while a third locks
- * the new one. So whoever gets the lock checks that the name still leads to the file that was
- * locked, and starts over if not. The check is exact because an open descriptor of our own keeps
- * that file's number from being given to another file.
+ * Both files are removed at a normal end. Removing a lock file is a race: one process may have opened it before and then
+ * lock a file without a name, while another locks a new one. So whoever gets the lock checks that the name still leads
+ * to the locked file, and starts over if not. The check is exact because our open descriptor keeps the inode number
+ * from being reused.
  */
 export async function lockFile(path: string): Promise<LockOutcome> {
   const startedMs = performance.now();
@@ -40,25 +38,25 @@ export async function lockFile(path: string): Promise<LockOutcome> {
   }
 }
 
-/** Two that ask in the same instant can both be refused: asking again for this long lets one win. */
+/** Two concurrent attempts can both be refused: retrying for this long lets one win. */
 const PATIENCE_MS = 300;
-/** A holder writes its name right after it got the lock: over a name that another left, or where there is none. */
+/** How long to wait for the holder's name, which is written right after the lock is taken. */
 const NAME_PATIENCE_MS = 200;
-/** A machine that is busy may not get to it for long; a full disk never does. */
+/** The same if there is no name yet: a busy machine may be slow to write it, and a full disk never does. */
 const FIRST_NAME_PATIENCE_MS = 5_000;
 const RETRY_MS = 10;
 
 interface Locked {
   readonly kind: 'locked';
   readonly database: DatabaseSync;
-  /** Open from before the lock to after it, see above. */
+  /** Open from before the lock until after it; see above. */
   readonly descriptor: number;
   readonly identity: string;
 }
 
 type Attempt = Locked | { readonly kind: 'busy' } | { readonly kind: 'replaced' };
 
-/** The lock files that this process holds, so that it does not open them again: see `giveUp`. */
+/** The lock files that this process holds, which it must not open again: see `giveUp`. */
 const heldHere = new Set<string>();
 
 async function tryLock(path: string): Promise<Attempt> {
@@ -66,13 +64,13 @@ async function tryLock(path: string): Promise<Attempt> {
   const present = identityAt(lockPath);
   if (present !== undefined && heldHere.has(present)) return { kind: 'busy' };
 
-  // With its journal in memory SQLite never makes this one; one that was planted it would obey. Before the
-  // lock file is made: where this name is too long, none is left behind.
+  // SQLite would obey a planted journal; with its own in memory it never creates one. This comes before the lock file is
+  // created, so that a name that is too long leaves no lock file behind.
   rmSync(`${lockPath}-journal`, { force: true });
   const descriptor = openLock(lockPath);
   const opened = fstatSync(descriptor, { bigint: true });
   const identity = identityOf(opened);
-  // Not ours, whatever it is; and SQLite would read it.
+  // Not one of ours, and SQLite would read it.
   if (!opened.isFile() || opened.size !== 0n) {
     giveUp(path, descriptor, identity);
     throw inTheWay(lockPath);
@@ -100,7 +98,7 @@ function openLock(lockPath: string): number {
     return openSync(lockPath, LOCK_FLAGS, 0o600);
   } catch (error) {
     const code = systemErrorCode(error);
-    // A folder, a symlink, a pipe.
+    // A folder, a symlink or a pipe.
     throw code === 'EISDIR' || code === 'ELOOP' || code === 'ENXIO' ? inTheWay(lockPath) : error;
   }
 }
@@ -114,8 +112,8 @@ const LOCK_FLAGS =
   constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /**
- * POSIX frees all locks of a process on a file as soon as it closes any descriptor of it. If the
- * holder may be in this process, on another thread even, the descriptor is rather left open.
+ * POSIX frees all locks of a process on a file when it closes any descriptor of the file. If the holder may be in this
+ * process, even in another thread, the descriptor stays open.
  */
 function giveUp(path: string, descriptor: number, identity: string): void {
   const holder = readHolder(path);
@@ -134,13 +132,13 @@ function hold(path: string, locked: Locked): LockOutcome {
     host: hostname(),
     startedAt: new Date().toISOString(),
   };
-  // The lock is held with or without the name: a full disk only makes the other's message poorer.
-  // At once: meanwhile others can only say that somebody has it.
+  // Immediately, because until then others cannot say who has the lock. The lock is valid without it: a full disk only
+  // makes their message less precise.
   try {
     rmSync(holderPath, { force: true });
     writeFileSync(holderPath, `${JSON.stringify(holder)}\n`, { flag: 'wx', mode: 0o600 });
   } catch {
-    // No name then.
+    // Without a name, then.
   }
   let released = false;
   return {
@@ -149,7 +147,7 @@ function hold(path: string, locked: Locked): LockOutcome {
       if (released) return;
       released = true;
       await rm(holderPath, { force: true }).catch(() => undefined);
-      // Somebody may have removed our lock file by hand: what has its name now is another's.
+      // Our lock file may have been removed by hand, and its name may be another's now.
       if (identityAt(`${path}.lock`) === locked.identity) {
         await rm(`${path}.lock`, { force: true }).catch(() => undefined);
       }
@@ -160,7 +158,7 @@ function hold(path: string, locked: Locked): LockOutcome {
   };
 }
 
-/** Who holds the lock; a name left behind by one that was killed is not taken for an answer. */
+/** Determines the holder, ignoring a name left by a killed process. */
 async function learnHolder(path: string): Promise<LockHolder | undefined> {
   const startedMs = performance.now();
   for (;;) {
@@ -174,7 +172,7 @@ async function learnHolder(path: string): Promise<LockHolder | undefined> {
 function namePatienceMs(path: string): number {
   const isThere = (end: string): boolean =>
     lstatSync(`${path}${end}`, { throwIfNoEntry: false }) !== undefined;
-  // Without a lock file the holder has ended, and no name will come.
+  // Without a lock file, the holder has ended and no name will come.
   return isThere('.lock-holder') || !isThere('.lock') ? NAME_PATIENCE_MS : FIRST_NAME_PATIENCE_MS;
 }
 
@@ -197,7 +195,7 @@ function readHolder(path: string): LockHolder | undefined {
 const READ_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 const MAX_HOLDER_BYTES = 1024;
 
-/** The file may have been made by anybody, and what it says is going to be printed. */
+/** Anyone may have written the file, and its content will be printed. */
 function isHolder(value: unknown): value is LockHolder {
   return (
     typeof value === 'object' &&

@@ -5,8 +5,8 @@ import { systemError, systemErrorCode } from './error-code.ts';
 const OWNER_ONLY = 0o700;
 
 /**
- * Makes the folder and those above it, mode 0700, and gives those that were missing, the outermost
- * first. One by one: Node's own recursion never ends where a folder cannot be made, as below `/proc`.
+ * Creates the folder and its parents, mode 0700, and returns those that were missing, outermost first. One by one,
+ * because Node's recursive mkdir never ends where a folder cannot be created, such as below `/proc`.
  */
 export async function makeFolders(path: string): Promise<readonly string[]> {
   const missing = await missingFolders(resolve(path));
@@ -22,7 +22,7 @@ async function missingFolders(path: string): Promise<readonly string[]> {
   return missing;
 }
 
-/** Rejects with `ENOTDIR` where something else has the name. */
+/** Rejects with `ENOTDIR` if something else has the name. */
 async function isThere(folder: string): Promise<boolean> {
   try {
     if ((await stat(folder)).isDirectory()) return true;
@@ -41,7 +41,7 @@ async function make(folder: string): Promise<void> {
     if (code === 'ENOENT') {
       throw systemError('ENOTSUP', `no folder can be made in \`${dirname(folder)}\``);
     }
-    // Another made it in the meantime; or it is a symlink that leads nowhere.
+    // Another process created it in the meantime, or it is a dangling symlink.
     if (code !== 'EEXIST') throw error;
     if (!(await isThere(folder))) throw systemError('ENOTDIR');
   }

@@ -6,7 +6,7 @@ import { runsInCi } from './environment.ts';
 import type { OutputStream } from './output.ts';
 import { writeAll } from './disk.ts';
 
-/** What `process.stdout` and `process.stderr` are, and tests can make. */
+/** `process.stdout`, `process.stderr`, or a test's stream. */
 type NodeOutput = Writable & {
   readonly fd?: number;
   readonly isTTY?: boolean;
@@ -14,20 +14,19 @@ type NodeOutput = Writable & {
   readonly rows?: number;
 };
 
-/** A terminal's stream, or a file or pipe that has no size. */
+/** The size is undefined unless the stream is a terminal. */
 export interface SystemOutput extends OutputStream {
   readonly isTty: boolean;
-  /** Whether colour is wanted: a terminal that has it, or FORCE_COLOR, and no NO_COLOR. */
+  /** Whether to use colors: on a terminal that has them, or with FORCE_COLOR, and without NO_COLOR. */
   readonly color: boolean;
-  /** Undefined without a terminal; 0 where the terminal does not know. Changes when it is resized. */
+  /** Undefined without a terminal; 0 if the terminal does not know. Changes when it is resized. */
   columns(): number | undefined;
   rows(): number | undefined;
 }
 
 /**
- * Wraps `process.stdout` or `process.stderr`. Call it once per stream and early: it keeps an error
- * handler on it for good, so that a reader that went away never becomes an uncaught exception.
- * Never ends the stream and never exits.
+ * Wraps `process.stdout` or `process.stderr`. Call it once per stream, early: its permanent error handler keeps a reader
+ * that left from causing an uncaught exception. Never ends the stream or exits.
  */
 export function systemOutput(stream: NodeOutput): SystemOutput {
   let failure: Error | undefined;
@@ -35,7 +34,7 @@ export function systemOutput(stream: NodeOutput): SystemOutput {
     failure ??= error;
   });
   const isTty = stream.isTTY === true;
-  // Some CI systems give a job a terminal.
+  // Some CI systems provide a terminal.
   const hasHeadings = !isTty || runsInCi(process.env);
   const write =
     stream.fd !== undefined && isRegularFile(stream.fd)
@@ -71,10 +70,9 @@ function isRegularFile(descriptor: number): boolean {
 }
 
 /**
- * Writes whole texts, one after another, to a regular file that a shell put behind stdout or stderr.
- * Node's own stream takes a short write for a whole one: a disk that is nearly full, or a limit on
- * file sizes, would lose the rest without a word. Where a text does not fit, none of it stays. A
- * failed write rejects with the system's error, and so does every later one.
+ * Writes texts in order to a regular file behind stdout or stderr. Node's own stream treats a short write as complete, so
+ * a nearly full disk or a file size limit would silently lose the rest. A text that does not fit is removed completely.
+ * A failed write rejects with the system's error, and so does every later one.
  */
 function fileOutput(descriptor: number): (text: string) => Promise<void> {
   let last: Promise<void> = Promise.resolve();
@@ -87,7 +85,7 @@ function fileOutput(descriptor: number): (text: string) => Promise<void> {
 async function append(descriptor: number, bytes: Buffer): Promise<void> {
   const { size } = await statOf(descriptor);
   let written = 0;
-  // Without a place in the file: the shell chose between `>` and `>>`, and others may write here too.
+  // Without a position: the shell chose `>` or `>>`, and others may write here too.
   const file = {
     async write(rest: Uint8Array): Promise<number> {
       const { bytesWritten } = await writeSome(descriptor, rest, 0, rest.length, null);
@@ -103,7 +101,7 @@ async function append(descriptor: number, bytes: Buffer): Promise<void> {
   }
 }
 
-/** Cuts the part of a text that was written, if it is the end of the file and nobody wrote since. */
+/** Removes the written part of a text, if it is still the end of the file. */
 async function takeBack(
   descriptor: number,
   { size, written }: { readonly size: number; readonly written: number },
@@ -114,7 +112,7 @@ async function takeBack(
   }
 }
 
-/** With `> file 2>&1` the two share a place in the file: what stderr says next would leave a gap before it. */
+/** With `> file 2>&1`, both streams share a position: the next text on stderr would leave a gap. */
 function isBothOutputs({ dev, ino }: { readonly dev: number; readonly ino: number }): boolean {
   const [stdout, stderr] = [fstatSync(1), fstatSync(2)];
   return [stdout, stderr].every((each) => each.dev === dev && each.ino === ino);

@@ -1,22 +1,18 @@
 import { stat } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
-import { whereWritten } from './system-real-path.ts';
+import { dirname, join } from 'node:path';
+import { isBelow, whereWritten } from './system-real-path.ts';
 
 /**
- * Why what lies in a folder cannot be trusted to be this user's own; undefined when it can. The folder
- * need not exist yet. `within`: the real names of folders whose files come from others, such as a checkout.
+ * Why the content of a folder may not be this user's own; undefined if it is. The folder need not exist yet. `within`:
+ * real paths of folders with other people's files, such as a checkout.
  */
 export async function distrustOf(
   folder: string,
   { within, files }: { readonly within: readonly string[]; readonly files: readonly string[] },
 ): Promise<string | undefined> {
   const real = await whereWritten(folder);
-  if (
-    within.some((each) => real === each || real.startsWith(each.endsWith(sep) ? each : each + sep))
-  ) {
-    return 'it is inside the project';
-  }
-  // Windows tells neither owners nor permissions.
+  if (within.some((each) => isBelow(real, each))) return 'it is inside the project';
+  // Windows has neither owners nor permissions in this sense.
   if (process.getuid === undefined) return undefined;
   const user = process.getuid();
   for (const path of [real, ...files.map((file) => join(real, file))]) {
@@ -25,7 +21,7 @@ export async function distrustOf(
     if (found.uid !== user) return 'it belongs to another user';
     if ((found.mode & OTHERS_WRITE) !== 0) return 'others can write to it';
   }
-  // Whoever can write to a folder above can put another in its place.
+  // Anyone who can write to a parent folder can replace the folder.
   for (let at = dirname(real); at !== dirname(at); at = dirname(at)) {
     const found = await stat(at).catch(() => undefined);
     if (!found) continue;

@@ -21,13 +21,13 @@ import { besideModule, boundedThread } from './system-thread.ts';
 import type { GlobQuery } from './match-files.ts';
 
 export interface GlobbedFolder extends ProjectFolder {
-  /** How much work may be done; default `DEFAULT_BOUNDS`. */
+  /** Limits on work; default `DEFAULT_BOUNDS`. */
   readonly bounds?: WorkBounds;
-  /** The work that is left; default that of `bounds`. */
+  /** The remaining work; default that of `bounds`. */
   readonly work?: Work;
 }
 
-/** Paths below the root, with `/`, of files that are matched in the place of those on disk. */
+/** Paths of files below the root, with `/`, to match instead of those on disk. */
 type FileListing = readonly string[];
 
 type GlobReader = (
@@ -35,12 +35,12 @@ type GlobReader = (
   patterns: readonly string[],
 ) => Promise<FileResult<readonly string[]>>;
 
-/** Reads globs until they match more files, or take more work, than all of a manifest may. */
+/** Reads globs until they match more files, or take more work, than a manifest may. */
 export function globReader(
   { bounds: most = DEFAULT_BOUNDS, work = newWork(most) }: GlobbedFolder,
   listing?: FileListing,
 ): GlobReader {
-  /** Files that each glob matched. */
+  /** How many files each glob matched. */
   const counts = new Map<string, number>();
   return async (bounds, patterns) => {
     const problem = await globProblem(bounds, patterns);
@@ -81,7 +81,7 @@ async function globProblem(
   return undefined;
 }
 
-/** The matcher wants to be told about `../` as well, or it walks these folders before they are dropped. */
+/** Includes `../` prefixes, because otherwise the matcher walks those folders before dropping them. */
 function ignored({ root, directory }: Bounds, folders: readonly string[]): readonly string[] {
   const upwards = relative(root, directory).split(sep).filter(Boolean);
   return ['', ...upwards.map((_, index) => '../'.repeat(index + 1))].flatMap((prefix) =>
@@ -111,13 +111,13 @@ async function insideOnly(
   return names.sort();
 }
 
-/** Whether no folder outside the roots would have to be listed. `..` may only are in front. */
+/** Whether no folder outside the roots has to be listed. `..` is only allowed at the start. */
 async function staysInside(bounds: Bounds, pattern: string): Promise<boolean> {
   if (pattern.includes('\0')) return false;
   const parts = pattern.split('/');
   const ups = parts.findIndex((part) => part !== '..' && part !== '.');
   const rest = ups === -1 ? '' : parts.slice(ups).join('/');
-  // `{1..3}` is a range, all else with two dots in it may be a way out.
+  // `{1..3}` is a range; anything else with two dots may lead outside.
   const withoutRanges = rest.replaceAll(/(\w)\.\.(?=\w)/g, '$1');
   if (/(^|[^.])\.\.([^.]|$)/.test(withoutRanges)) return false;
   const magic = parts.findIndex((part) => /[*?[\]{}()!+@\\]/.test(part));
@@ -128,8 +128,8 @@ async function staysInside(bounds: Bounds, pattern: string): Promise<boolean> {
 }
 
 /**
- * Names of the files that match, or undefined when that takes more than `cpuMs`. Patterns
- * that are matched in one go are matched right here; those that may backtrack, in a thread.
+ * The names of matching files, or undefined if matching takes more than `cpuMs`. Patterns that cannot backtrack are
+ * matched here, others in a thread.
  */
 async function boundedGlob(
   query: GlobQuery,
@@ -148,7 +148,7 @@ const thread = boundedThread<GlobQuery>(besideModule('glob-worker', import.meta.
 
 const FEW_PATTERNS = 8;
 
-/** One wildcard for folders, and one in each part: there is nothing to come back to. */
+/** At most one `**`, and one wildcard per part: nothing to backtrack to. */
 function isLinear(pattern: string): boolean {
   const parts = pattern.split('/');
   if (parts.filter((part) => part === '**').length > 1) return false;

@@ -1,20 +1,21 @@
 import { constants, type Stats } from 'node:fs';
 import { lstat, open, realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, join, resolve, sep } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { isBelow } from './system-real-path.ts';
 
-/** The folder that bounds what a manifest may read. */
+/** The folder that limits what a manifest may read. */
 export interface ProjectRoot {
-  /** Its real name. */
+  /** Its real path. */
   readonly path: string;
-  /** A checkout above it that does not count: the nearest, and why. */
+  /** The nearest checkout above it that does not count, and why. */
   readonly ignored?: { readonly path: string; readonly reason: string } | undefined;
 }
 
 /**
- * The nearest checkout around a folder, else the folder itself. A `.git` counts only if it and its
- * folder belong to this user and it is a repository whose work tree is that folder; and never in the
- * home folder or above it, nor in a folder that all users share.
+ * The nearest checkout around a folder, otherwise the folder itself. A `.git` counts only if it and its folder belong to
+ * this user and it is a repository with that folder as work tree; never in or above the home folder, or in a folder
+ * that all users share.
  */
 export async function projectRoot(directory: string): Promise<ProjectRoot> {
   const start = await realpath(resolve(directory)).catch(() => resolve(directory));
@@ -30,9 +31,9 @@ export async function projectRoot(directory: string): Promise<ProjectRoot> {
   }
 }
 
-/** Why a folder with a `.git` in it bounds nothing; undefined when it is a checkout of this user. */
+/** Why a folder with a `.git` does not count; undefined if it is a checkout of this user. */
 async function objection(folder: string, home: string | undefined): Promise<string | undefined> {
-  if (home !== undefined && isWithin(home, folder)) return 'it contains your home folder';
+  if (home !== undefined && isBelow(home, folder)) return 'it contains your home folder';
   const [top, git] = await Promise.all([stat(folder), lstat(join(folder, '.git'))]);
   if ((top.mode & STICKY) !== 0) return 'its folder is shared by all users';
   if (!isOwn(top) || !isOwn(git)) return 'it belongs to another user';
@@ -42,14 +43,14 @@ async function objection(folder: string, home: string | undefined): Promise<stri
     : undefined;
 }
 
-/** Set on `/tmp` and its like. */
+/** Set on folders like `/tmp`. */
 const STICKY = 0o1000;
 
 function isOwn({ uid }: Stats): boolean {
   return process.getuid === undefined || uid === process.getuid();
 }
 
-/** The folder of git's data: `.git`, or where a file of that name leads, as in a submodule. */
+/** The folder with git's data: `.git`, or the target if that is a file, as in a submodule. */
 async function repositoryOf(folder: string): Promise<string | undefined> {
   const git = join(folder, '.git');
   const text = await smallText(git);
@@ -61,9 +62,9 @@ async function repositoryOf(folder: string): Promise<string | undefined> {
   return head !== undefined && /^(?:ref: refs\/|[0-9a-f]{40})/.test(head) ? path : undefined;
 }
 
-/** What git's own search for a repository asks: its data, and a work tree that is this folder. */
+/** The same checks as git's own search: its data, and a work tree that is this folder. */
 async function isWorkTreeOf(repository: string, folder: string): Promise<boolean> {
-  // A further work tree of a repository has its data elsewhere, and names its own `.git`.
+  // An additional work tree has its data elsewhere and names its own `.git`.
   const back = await smallText(join(repository, 'gitdir'));
   if (back !== undefined) return resolve(repository, back.trim()) === join(folder, '.git');
   if (!(await exists(join(repository, 'objects'))) || !(await exists(join(repository, 'refs')))) {
@@ -76,7 +77,7 @@ async function isWorkTreeOf(repository: string, folder: string): Promise<boolean
   return (await realpath(resolve(repository, workTree)).catch(() => undefined)) === folder;
 }
 
-/** The last value of each setting in the sections `[core]` of git's configuration. */
+/** The last value of each setting in `[core]` sections of git's configuration. */
 function coreSettings(config: string): ReadonlyMap<string, string> {
   const settings = new Map<string, string>();
   let isCore = false;
@@ -92,11 +93,7 @@ function coreSettings(config: string): ReadonlyMap<string, string> {
   return settings;
 }
 
-function isWithin(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
-}
-
-async function exists(path: string): Promise<boolean> {
+export async function exists(path: string): Promise<boolean> {
   return lstat(path).then(
     () => true,
     () => false,
@@ -105,7 +102,7 @@ async function exists(path: string): Promise<boolean> {
 
 const SMALL_BYTES = 64 * 1024;
 
-/** The text of a regular file; undefined for anything else. Never waits for a pipe. */
+/** The text of a regular file; undefined for anything else. Never blocks on a pipe. */
 async function smallText(path: string): Promise<string | undefined> {
   try {
     const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));

@@ -5,8 +5,8 @@ import { systemErrorCode } from './error-code.ts';
 const MOST_LINKS = 40;
 
 /**
- * Where a file is, or would be made: its absolute name through every symlink, those that lead to
- * nothing yet included. Never rejects: what cannot be followed stays as it is written.
+ * Where a file is or would be created: its absolute path with all symlinks resolved, even dangling ones. Never rejects:
+ * what cannot be followed stays as written.
  */
 export async function whereWritten(path: string, linksLeft = MOST_LINKS): Promise<string> {
   const full = resolve(path);
@@ -27,24 +27,24 @@ async function linkAt(path: string): Promise<string | undefined> {
   return readlink(path).catch(() => undefined);
 }
 
-/** A symlink below one of the folders that leads out of it. */
+/** A symlink in one of the folders that leads outside. */
 export interface LinkOut {
-  /** The link, by its real name. */
+  /** The real path of the link. */
   readonly link: string;
-  /** Where the whole path leads. */
+  /** The target of the whole path. */
   readonly place: string;
 }
 
 /**
- * The first symlink on the way to a file, the file itself included, that lies inside one of the folders
- * and leads out of it, or to where `isForbidden` says. `folders` are real names.
+ * The first symlink in a path, including its last part, that is inside one of the folders and leads outside, or to a
+ * place that `isForbidden` rejects. `folders` are real paths.
  */
 export async function linkOutOf(
   path: string,
   folders: readonly string[],
   isForbidden: (place: string, folder: string) => boolean,
 ): Promise<LinkOut | undefined> {
-  // Part by part as the system goes: after a link, `..` is the folder above its target.
+  // Part by part, like the system: after a link, `..` is the parent of its target.
   const full = isAbsolute(path) ? path : resolve() + sep + path;
   let at = parse(full).root;
   for (const part of full.slice(at.length).split(sep)) {
@@ -66,6 +66,7 @@ export async function linkOutOf(
   return undefined;
 }
 
-function isBelow(path: string, folder: string): boolean {
+/** Both are real paths. */
+export function isBelow(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }

@@ -19,7 +19,7 @@ export const systemResultFiles: ResultFiles = {
 async function lock(path: string): Promise<LockOutcome | undefined> {
   const found = await stat(path).catch(() => undefined);
   if (found && !found.isFile()) return undefined;
-  // Two names of one file, a symlink that leads to nothing yet among them, are one lock.
+  // All names of a file share one lock, even a dangling symlink.
   const real = await whereWritten(path);
   await systemDisk.makeFolder(dirname(real));
   return systemDisk.lock(real);
@@ -51,7 +51,7 @@ async function createFile(path: string, { overwrite, signal }: CreateOptions): P
       try {
         await file.datasync();
       } catch (error) {
-        // A pipe or a device, such as /dev/null, has nothing to sync.
+        // A pipe or a device, such as /dev/null, cannot be synced.
         if (!isUnsyncable(error)) throw error;
       }
     },
@@ -68,9 +68,8 @@ const READER_PAUSE_MS = 100;
 const ROOM_PAUSE_MS = 10;
 
 /**
- * Opens a FIFO to write to, as soon as there is a reader. Nothing here waits inside the system: that
- * would hold a thread which the end of the process waits for, so that only kill -9 could end it.
- * Rejects with the signal's reason when that is aborted.
+ * Opens a FIFO for writing as soon as it has a reader. Polls, because a blocking open would keep a thread that the end
+ * of the process waits for. Rejects with the signal's reason.
  */
 async function openPipe(path: string, signal: AbortSignal | undefined): Promise<FileHandle> {
   for (;;) {
@@ -85,7 +84,7 @@ async function openPipe(path: string, signal: AbortSignal | undefined): Promise<
   }
 }
 
-/** One write: gives the number of bytes taken, once the reader has left room for some. */
+/** One write, as soon as the pipe has room; returns the number of bytes written. */
 async function writeToPipe(pipe: FileHandle, bytes: Uint8Array): Promise<number> {
   for (;;) {
     try {

@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { systemErrorCode } from './error-code.ts';
 import { makeFolders } from './system-make-folders.ts';
 
-/** Random bytes that a file keeps for one user, or why they cannot be used. */
+/** Random bytes in a file of one user, or why they cannot be used. */
 export type Secret =
   | { readonly ok: true; readonly bytes: Uint8Array }
   | { readonly ok: false; readonly reason: string };
@@ -13,8 +13,8 @@ export type Secret =
 const SECRET_BYTES = 32;
 
 /**
- * Reads the secret in a file, made on first use with mode 0600. Of several processes that make it at once, all
- * get the same one. Rejects with the system's error.
+ * Reads the secret in a file, which is created on first use with mode 0600. Processes that create it concurrently all get
+ * the same one. Rejects with the system's error.
  */
 export async function readOrCreateSecret(path: string): Promise<Secret> {
   return (await readSecret(path)) ?? createSecret(path);
@@ -53,7 +53,7 @@ async function createSecret(path: string): Promise<Secret> {
     await file.writeFile(`${bytes.toString('hex')}\n`);
     await file.sync();
     await file.close();
-    // Unlike a rename, a link never replaces the secret that another process has just made.
+    // Unlike rename, link never replaces a secret that another process has just created.
     await link(draft, path);
   } catch (error) {
     if (systemErrorCode(error) !== 'EEXIST') throw error;
@@ -66,6 +66,6 @@ async function createSecret(path: string): Promise<Secret> {
   return made;
 }
 
-/** Without O_NONBLOCK a FIFO in the file's place would hold a thread forever. Windows lacks both. */
+/** Without O_NONBLOCK, a FIFO in place of the file would block a thread forever. Windows has neither flag. */
 const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 const OTHERS = 0o077;

@@ -2,19 +2,16 @@ import { Worker } from 'node:worker_threads';
 import { WORK_BOUNDS } from '../errors/bounds.ts';
 import { threadCpuMs } from './system-time-slice.ts';
 
-/** A thread for work that may never end: it is stopped when a job takes too much, and restarted for the next. */
+/** A thread for work that may never end: it is stopped if a job takes too much, and restarted for the next one. */
 export interface BoundedThread<Job> {
-  /**
-   * Does one job after the other. `signal` abandons the job. Rejects only for a bug in it. `Value` is
-   * what the thread's own code gives for such a job.
-   */
+  /** Runs one job after another. `signal` abandons the job. Rejects only for bugs. `Value` is what the thread returns. */
   run<Value>(job: Job, options: JobOptions): Promise<JobOutcome<Value>>;
 }
 
 export interface JobOptions {
   /** CPU time. */
   readonly cpuMs: number;
-  /** The next job needs what this one has loaded; otherwise the thread is stopped and its memory freed. */
+  /** Keeps what this job loaded for the next one; otherwise the thread is stopped and its memory freed. */
   readonly keepThread?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
@@ -83,7 +80,7 @@ export function boundedThread<Job>(
       }
       function end(why: 'time' | 'memory' | 'abandoned'): void {
         letGo();
-        // Errors on its way out are ignored.
+        // Ignores errors while it stops.
         worker.on('error', () => undefined);
         void worker.terminate();
         resolve({ ok: false, why, tookMs: tookMs() });
@@ -102,17 +99,17 @@ export function boundedThread<Job>(
 
 const LOOK_EVERY_MS = 20;
 
-/** A thread's share of the processor is only known while no other is at work. */
+/** Jobs run one at a time, because a thread's CPU time is only known if no other thread works. */
 let lastInLine: Promise<unknown> = Promise.resolve();
 
-/** CPU time of all threads but this one, as far as Node tells it: before 23.9, this one's too. */
+/** CPU time of all threads but this one; before Node 23.9, including this one. */
 function otherThreadsCpuMs(): number {
   const { user, system } = process.cpuUsage();
   const own = 'threadCpuUsage' in process ? threadCpuMs() : 0;
   return (user + system) / 1000 - own;
 }
 
-/** A module next to the one that names it. The source runs unbuilt too, with its own extension. */
+/** A module next to the calling one. Unbuilt source keeps its extension. */
 export function besideModule(name: string, from: string): URL {
   return new URL(`./${name}${from.endsWith('.ts') ? '.ts' : '.js'}`, from);
 }

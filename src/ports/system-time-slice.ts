@@ -3,19 +3,19 @@ import { createContext, Script } from 'node:vm';
 
 export type Sliced<Value> =
   | { readonly ok: true; readonly value: Value; readonly tookMs: number }
-  /** It was ended. */
+  /** It was stopped. */
   | { readonly ok: false; readonly tookMs: number };
 
 /**
- * Does work that may be endless right here, and ends it after `ms`: in a script of `node:vm`, the only
- * thing that can be stopped from outside. Costs 0.1 ms. Throws what the work throws.
+ * Runs work that may never end and stops it after `ms`. It runs in a `node:vm` script, which is the only code that can be
+ * stopped from outside. Costs 0.1 ms. Throws what the work throws.
  */
 export function inTimeSlice<Value>(ms: number, work: () => Value): Sliced<Value> {
   const startedMs = threadCpuMs();
   for (let tries = 1; ; tries += 1) {
     const sliced = slice(Math.max(1, Math.ceil(ms)), work);
     const tookMs = threadCpuMs() - startedMs;
-    // A machine that is busy may have left nothing of the slice to this process.
+    // On a busy machine, this process may have got nothing of the slice.
     if (sliced || tookMs >= ms / 2 || tries === MOST_TRIES) {
       return sliced ? { ok: true, value: sliced.value, tookMs } : { ok: false, tookMs };
     }
@@ -37,7 +37,7 @@ function slice<Value>(ms: number, work: () => Value): { readonly value: Value } 
   try {
     script.runInContext(context, { timeout: ms });
   } catch (error) {
-    // What the script itself throws is another realm's, and no instance of this one's `Error`.
+    // Errors of the script come from another realm, so they are not instances of this one's `Error`.
     if (types.isNativeError(error) && Reflect.get(error, 'code') === TIMED_OUT) return undefined;
     throw error;
   } finally {
@@ -46,12 +46,12 @@ function slice<Value>(ms: number, work: () => Value): { readonly value: Value } 
   return made[0];
 }
 
-/** CPU time of this thread, in milliseconds; before Node 23.9, of the whole process. */
+/** CPU time of this thread in milliseconds; before Node 23.9, of the whole process. */
 export function threadCpuMs(): number {
   const hasOwn = 'threadCpuUsage' in process;
   const { user, system } = hasOwn ? process.threadCpuUsage() : PROCESS.cpuUsage();
   return (user + system) / 1000;
 }
 
-/** The types know no Node without `threadCpuUsage`. */
+/** Because the types assume `threadCpuUsage` exists. */
 const PROCESS: Pick<NodeJS.Process, 'cpuUsage'> = process;

@@ -3,8 +3,8 @@ import type { FileProblem, FileResult } from './files.ts';
 import { systemErrorCode } from './error-code.ts';
 
 /**
- * Reads a file that the user named on the command line: any file, pipe or device they may read, up to
- * `maxBytes`. What a manifest names goes through `ProjectFiles` instead.
+ * Reads a file that the user named on the command line, of any kind, up to `maxBytes`. Files named by a manifest use
+ * `ProjectFiles` instead.
  */
 export async function readUserFile(
   file: string,
@@ -15,7 +15,7 @@ export async function readUserFile(
     try {
       const chunks: Uint8Array[] = [];
       let bytes = 0;
-      // autoClose: the handle is closed below, also when the loop is left early.
+      // autoClose: the handle is closed below, even if the loop ends early.
       const stream: AsyncIterable<Uint8Array> = handle.createReadStream({ autoClose: false });
       for await (const part of stream) {
         bytes += part.length;

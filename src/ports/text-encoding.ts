@@ -2,12 +2,12 @@ import { isUtf8 } from 'node:buffer';
 
 export type TextEncoding = 'utf-8' | 'utf-16' | 'windows-1252';
 
-/** Where the bytes of a file stop being text in its encoding. */
+/** The first bytes of a file that are not valid text in its encoding. */
 export interface BadBytes {
   readonly line: number;
   /** In characters, from 1. */
   readonly column: number;
-  /** `the byte 0xeb`, `half of a surrogate pair`: to be in a sentence. */
+  /** `the byte 0xeb`, `half of a surrogate pair`: for use in a sentence. */
   readonly found: string;
   /** The encoding that the bytes look like. */
   readonly looksLike: TextEncoding | undefined;
@@ -28,7 +28,7 @@ export type DecodedText =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly bad: BadBytes };
 
-/** The text without its byte order mark. Nothing is replaced: bytes that are not text are an error. */
+/** The text without its byte order mark. Invalid bytes are an error, not replaced. */
 export function decodeText(bytes: Uint8Array, encoding: TextEncoding = 'utf-8'): DecodedText {
   const decoder = newDecoder(encoding);
   try {
@@ -40,7 +40,7 @@ export function decodeText(bytes: Uint8Array, encoding: TextEncoding = 'utf-8'):
   }
 }
 
-/** The same text as UTF-8, chunk by chunk. Throws `BadBytesError` while iterating. */
+/** Converts a stream to UTF-8. Throws `BadBytesError` while iterating. */
 export async function* asUtf8(
   chunks: AsyncIterable<Uint8Array>,
   encoding: TextEncoding,
@@ -59,7 +59,7 @@ export async function* asUtf8(
 
 interface Decoder {
   add(bytes: Uint8Array): string;
-  /** Refuses a character that was begun. */
+  /** Refuses an incomplete character. */
   end(): string;
 }
 
@@ -69,7 +69,7 @@ function newDecoder(encoding: TextEncoding): Decoder {
       const check = utf8Check();
       return {
         add: (bytes) => {
-          // Whole characters only: what is left over comes with the next bytes.
+          // Only whole characters; the rest comes with the next bytes.
           const whole = check.add(bytes);
           return Buffer.from(whole.buffer, whole.byteOffset, whole.byteLength).toString('utf8');
         },
@@ -94,7 +94,6 @@ async function* checkedUtf8(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<U
   check.end();
 }
 
-/** Passes on whole characters. */
 function utf8Check(): { add(bytes: Uint8Array): Uint8Array; end(): '' } {
   const position = newPosition();
   let rest: Uint8Array = new Uint8Array();
@@ -139,13 +138,13 @@ function hasUtf16Mark(bytes: Uint8Array): boolean {
   return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 }
 
-/** UTF-16 without a byte order mark: every other byte of ASCII letters is zero. */
+/** Recognizes UTF-16 without a byte order mark: every other byte of ASCII letters is zero. */
 function hasZeros(bytes: Uint8Array): boolean {
   const start = bytes.subarray(0, 64);
   return start.includes(0) && start.filter((byte) => byte === 0).length * 3 >= start.byteLength;
 }
 
-/** Bytes at the end that begin a character without ending it. */
+/** The number of bytes at the end that start a character without completing it. */
 function begunBytes(bytes: Uint8Array): number {
   for (let back = 1; back <= Math.min(3, bytes.byteLength); back += 1) {
     const byte = bytes[bytes.byteLength - back] ?? 0;
@@ -157,7 +156,7 @@ function begunBytes(bytes: Uint8Array): number {
   return 0;
 }
 
-/** Halves the bytes until one character is left, so that even a long line is quick. */
+/** A binary search, so that even a long line is fast. */
 function firstBadByte(bytes: Uint8Array): number {
   let good = 0;
   let size = 1 << 16;
@@ -189,7 +188,7 @@ function goodPrefix(bytes: Uint8Array): number {
   return good;
 }
 
-/** Little-endian unless its byte order mark says otherwise. */
+/** Little-endian unless the byte order mark says otherwise. */
 function utf16Decoder(): Decoder {
   const position = newPosition();
   let rest = Buffer.alloc(0);
@@ -234,7 +233,7 @@ function utf16Decoder(): Decoder {
   };
 }
 
-/** Offset of the first half of a surrogate pair that is alone; -1 when there is none. */
+/** The offset of the first unpaired surrogate, or -1. */
 function loneSurrogateAt(text: string): number {
   return text.isWellFormed() ? -1 : text.search(/\p{Surrogate}/u);
 }
@@ -261,10 +260,10 @@ function windowsDecoder(): Decoder {
   };
 }
 
-/** 0x80 to 0x9f; the five undefined ones are spaces here. */
+/** 0x80 to 0x9f, with spaces for the five undefined ones. */
 const WINDOWS_1252 = '€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ';
 
-/** Lines and columns of what was read so far: `\n`, `\r\n` and `\r` end a line. */
+/** Counts lines and columns: `\n`, `\r\n` and `\r` end a line. */
 function newPosition() {
   let line = 1;
   let lineLength = 0;
@@ -279,7 +278,7 @@ function newPosition() {
       lineLength = last === -1 ? lineLength + text.length : text.length - last - 1;
       endsInReturn = text.endsWith('\r');
     },
-    /** The same for valid UTF-8, without making a text of it unless it has to. */
+    /** The same for valid UTF-8, without decoding it. */
     passBytes(bytes: Uint8Array): void {
       if (bytes.byteLength > 0) this.pass(Buffer.from(bytes).toString('latin1'));
     },

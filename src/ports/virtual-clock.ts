@@ -7,15 +7,14 @@ interface Timer {
 }
 
 /**
- * A clock that jumps from one timer to the next: hours of schedule pass in seconds, the same way each
- * time. It stands still while promises still have something to do, and during real work that
- * `during` announces; other real work is not waited for.
+ * A clock that jumps from timer to timer: hours of a schedule pass in seconds, always the same way. It stands still while
+ * promises still have something to do, and during real work announced by `during`, but not for other real work.
  */
 export class VirtualClock implements Clock {
   protected nowMs = 0;
   readonly #startEpochMs: number;
   #sequence = 0;
-  /** Pieces of real work under way. */
+  /** How much real work is in progress. */
   #working = 0;
   /** Soonest last, so that firing is a `pop`. */
   protected readonly timers: Timer[] = [];
@@ -41,7 +40,7 @@ export class VirtualClock implements Clock {
     };
   }
 
-  /** Time stands still until this is done: a file that is read, a module that is loaded. */
+  /** Stops time until this is done, for example reading a file or loading a module. */
   async during<Value>(work: Promise<Value>): Promise<Value> {
     this.#working += 1;
     try {
@@ -51,7 +50,7 @@ export class VirtualClock implements Clock {
     }
   }
 
-  /** Lets time pass until `work` is done. Throws when nothing is left that could finish it. */
+  /** Lets time pass until `work` is done. Throws if nothing is left that could finish it. */
   async run<Value>(work: Promise<Value>): Promise<Value> {
     const progress = { done: false };
     const finish = (): void => {
@@ -67,7 +66,7 @@ export class VirtualClock implements Clock {
     return work;
   }
 
-  /** Fires everything due at one instant, then lets it all settle. */
+  /** Fires everything due at one instant, then lets it settle. */
   protected async step(next: Timer): Promise<void> {
     this.nowMs = next.atMs;
     for (let due = this.timers.at(-1); due?.atMs === next.atMs; due = this.timers.at(-1)) {
@@ -77,7 +76,7 @@ export class VirtualClock implements Clock {
     await this.settled();
   }
 
-  /** Resolves when promises have nothing more to do and no real work is under way. */
+  /** Resolves when promises have nothing more to do and no real work is in progress. */
   protected async settled(): Promise<void> {
     do await new Promise((resolve) => setImmediate(resolve));
     while (this.#working > 0);

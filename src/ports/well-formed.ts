@@ -1,6 +1,6 @@
 /**
- * The same value with U+FFFD for each half of a surrogate pair, in keys too. Servers refuse such
- * halves as invalid JSON. What has none is given back as it is.
+ * The value with U+FFFD for each unpaired surrogate, also in keys, because servers reject these as invalid JSON. A value
+ * without any is returned unchanged.
  */
 export function wellFormed<Value>(value: Value): Value;
 export function wellFormed(value: unknown): unknown {

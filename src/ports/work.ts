@@ -1,17 +1,17 @@
 import { WORK_BOUNDS, type Bounds } from '../errors/bounds.ts';
 
-/** The CPU time that one manifest may take, over everything that is done for it. */
+/** The CPU time that a manifest may take in total. */
 export interface Work {
-  /** Milliseconds that one piece of work may take: a share of all, as far as that is left. Never below 0. */
+  /** Milliseconds for one piece of work: a share of the total, if that much is left. Never below 0. */
   pieceMs(share?: number): number;
-  /** Nothing is left that would be worth a thread. */
+  /** Whether too little is left to be worth a thread. */
   isSpent(): boolean;
   take(ms: number): void;
-  /** Milliseconds that were taken so far. */
+  /** Milliseconds used so far. */
   spentMs(): number;
-  /** Milliseconds that so many tasks may take in all. */
+  /** Milliseconds that this many tasks may take in total. */
   allowedMs(tasks: number): number;
-  /** Each task brings some time of its own: a long run may take longer. */
+  /** Each task adds some time: a long run may take longer. */
   addTask(): void;
 }
 

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { access, constants, stat } from 'node:fs/promises';
-import { cacheFolder } from '../../ports/cache-folder.ts';
+import { cacheFolder, stateFolder } from '../../ports/user-folders.ts';
 import { runsInCi, type Environment } from '../../ports/environment.ts';
-import { stateFolder } from '../../ports/state-folder.ts';
 import { systemErrorCode } from '../../ports/error-code.ts';
 import type { SystemOutput } from '../../ports/system-output.ts';
 import { distrustOf } from '../../ports/system-private-folder.ts';

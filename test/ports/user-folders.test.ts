@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cacheFolder } from '../../src/ports/cache-folder.ts';
+import { cacheFolder } from '../../src/ports/user-folders.ts';
 
 describe.skipIf(process.platform === 'win32')('the cache folder', () => {
   it.each([
