@@ -2,13 +2,15 @@ import type { Finding, Place } from '../errors/finding.ts';
 import type { PlanReport } from '../forecast/plan-report.ts';
 import type { ChangeCounts, TaskChange } from './change.ts';
 
-/** A plan of new and changed tasks, and of what they need: `schemas/against.schema.json`. Keys as they are printed. */
+/**
+ * A plan of new and changed tasks and what they need, as printed: `schemas/against.schema.json`.
+ */
 export interface AgainstReport extends PlanReport {
   readonly base: ReportedBase;
   readonly counts: ChangeCounts;
-  /** New, changed and removed tasks; with `--all` the unchanged ones too. */
+  /** New, changed and removed tasks; with `--all` also unchanged ones. */
   readonly tasks: readonly TaskChange[];
-  /** What is wrong with the manifest of the base: then every task is new. */
+  /** Errors in the base's manifest. Then every task is new. */
   readonly findings: readonly BaseFinding[];
 }
 
@@ -23,20 +25,12 @@ export function baseFinding({ code, message, hint, place }: Finding): BaseFindin
 }
 
 interface ReportedBase {
-  /** As the user named it. */
   readonly name: string;
-  /** In full; null for a results file. */
+  /** The full hash; null for a results file. */
   readonly commit: string | null;
 }
 
 /** `main (3f2a1b9c0d1e)`. */
-export function baseText({
-  name,
-  commit,
-}: {
-  readonly name: string;
-  /** Nothing for a results file. */
-  readonly commit: string | null | undefined;
-}): string {
+export function baseText({ name, commit }: { name: string; commit?: string | null | undefined }) {
   return commit ? `${name} (${commit.slice(0, 12)})` : name;
 }

@@ -1,20 +1,18 @@
-/** What of a task's request is not what it was. In the order in which they are named. */
+/** The parts of a task's request that changed, in the order reported. */
 export const CHANGE_REASONS = [
-  /** Its template, its `system`, or a value of `vars` in them. */
+  /** Its template, its `system`, or a value of `vars` used in them. */
   'prompt',
   'context',
   /** The text of its row's file, or an attachment. */
   'file',
-  /** The values of its row or of its matrix. */
+  /** The values of its row or matrix. */
   'row',
   'model',
   'parameters',
   'schema',
-  /** Its condition. */
   'if',
-  /** A task that it needs. */
   'needs',
-  /** Something of it: a results file does not say what. */
+  /** An unknown part: a results file does not say which. */
   'request',
   /** It has no answer in the results file. */
   'unanswered',
@@ -22,10 +20,9 @@ export const CHANGE_REASONS = [
 
 export type ChangeReason = (typeof CHANGE_REASONS)[number];
 
-/** How a task compares with the base. */
 export interface TaskChange {
   readonly id: string;
-  /** Its id in the base, if that was another. */
+  /** Its id in the base, if it was different. */
   readonly was_id?: string;
   readonly change: 'new' | 'changed' | 'removed' | 'unchanged';
   readonly reasons: readonly ChangeReason[];
@@ -36,15 +33,14 @@ export interface ChangeCounts {
   readonly changed: number;
   readonly removed: number;
   readonly unchanged: number;
-  /** Unchanged tasks with another id than before; they count as unchanged. */
+  /** Unchanged tasks with a new id. They count as unchanged. */
   readonly renamed: number;
 }
 
-/** What a manifest would change. */
 export interface Comparison {
-  /** In the order of the manifest, then those that were removed. Unchanged ones are among them. */
+  /** In manifest order, then removed tasks. Includes unchanged ones. */
   changes(): AsyncIterable<TaskChange>;
   readonly counts: ChangeCounts;
-  /** By index of the task: 1 for those that are new or changed. */
+  /** By task index: 1 for new and changed tasks. */
   readonly isChanged: Uint8Array;
 }

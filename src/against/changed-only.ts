@@ -8,11 +8,11 @@ import { laneName } from '../run/task-content.ts';
 
 export interface ChangedOnly {
   readonly resumption: Resumption;
-  /** Unchanged tasks that take part because changed ones need them. */
+  /** Unchanged tasks that are included because changed ones need them. */
   readonly needed: number;
 }
 
-/** Sends what is new or changed, and what that needs, as far as `resumption` does not have it. */
+/** Sends new and changed tasks, and tasks that they need, unless `resumption` has them. */
 export async function changedOnly(
   { plan }: PreparedRun,
   { isChanged }: Pick<Comparison, 'isChanged'>,
@@ -29,8 +29,8 @@ export async function changedOnly(
 }
 
 /**
- * Sends no other tasks than the marked ones, and of these what `resumption` would send. The rest is left alone, but
- * for tasks whose answer is there.
+ * Only sends marked tasks that `resumption` would send. The others are left alone, unless they have
+ * an answer.
  */
 async function onlyMarked(
   plan: Pick<Plan, 'tasks' | 'total' | 'end'>,
@@ -68,16 +68,13 @@ async function onlyMarked(
     },
     recordOf: (task) => resumption?.recordOf(task) ?? noRecord(task),
     decide: (task, needs) => resumption?.decide(task, needs) ?? Promise.resolve({ kind: 'send' }),
-    fromElsewhere: resumption?.fromElsewhere ?? {
-      unsealed: 0,
-      foreign: 0,
-      cached: 0,
-      mayGrow: false,
-    },
-    // What was not chosen is not decided.
+    fromElsewhere: resumption?.fromElsewhere ?? NOTHING_FROM_ELSEWHERE,
+    // Tasks that were not chosen are not decided.
     coversAll: () => false,
   };
 }
+
+const NOTHING_FROM_ELSEWHERE = { unsealed: 0, foreign: 0, cached: 0, mayGrow: false };
 
 function mayBeSent(task: Task, resumption: Resumption | undefined): boolean {
   const fate = resumption?.fateOf(task) ?? 'send';

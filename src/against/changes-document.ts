@@ -1,29 +1,41 @@
 import { baseText, type AgainstReport } from './against-report.ts';
 import { textParts } from '../report/document/diff-document.ts';
-import { foreign, type Block, type Words } from '../report/document/blocks.ts';
+import {
+  foreign,
+  heading,
+  line,
+  table,
+  type Block,
+  type Words,
+} from '../report/document/blocks.ts';
 import { counted } from '../report/format.ts';
 import type { ShownChange } from './shown-changes.ts';
 
 export interface ChangesDocumentOptions {
-  /** Unchanged tasks that take part because changed ones need them. */
+  /** Unchanged tasks that are included because changed ones need them. */
   readonly needed: number;
-  /** Texts before and after, of some of the tasks. */
+  /** Texts before and after the change, for some of the tasks. */
   readonly shown: readonly ShownChange[];
-  /** Tasks that are listed; the others are counted. */
+  /** Number of tasks to list. The others are only counted. */
   readonly mostListed: number;
-  /** What could not be compared. */
   readonly warnings: readonly string[];
 }
 
-/** What a manifest would change, as `volley plan --against` says it. */
+/** The changes in a manifest, for `volley plan --against`. */
 export function changesDocument(
   { base, counts, tasks, findings, manifest }: AgainstReport,
   { needed, shown, mostListed, warnings }: ChangesDocumentOptions,
 ): readonly Block[] {
   const listed = tasks.slice(0, mostListed);
   const omitted = tasks.length - listed.length;
+  const columns = ['change', 'why'].map((title) => ({ title, left: true }) as const);
+  const rows = listed.map(({ id, change, reasons, was_id: was }): readonly Words[] => [
+    foreign(id),
+    change,
+    was === undefined ? reasons.join(', ') : ['was ', foreign(was)],
+  ]);
   return [
-    { kind: 'heading', text: [foreign(manifest), ' against ', foreign(baseText(base))] },
+    heading([foreign(manifest), ' against ', foreign(baseText(base))]),
     line(countsText(counts)),
     ...findings.map(({ message, place: { file, line: row } }) =>
       line([
@@ -32,36 +44,16 @@ export function changesDocument(
       ]),
     ),
     ...warnings.map((warning) => line(['Not compared: ', foreign(warning)])),
-    ...(listed.length === 0
-      ? []
-      : [
-          {
-            kind: 'table' as const,
-            columns: [
-              { title: 'task' },
-              { title: 'change', left: true as const },
-              { title: 'why', left: true as const },
-            ],
-            rows: listed.map(({ id, change, reasons, was_id: was }): readonly Words[] => [
-              foreign(id),
-              change,
-              was === undefined ? reasons.join(', ') : ['was ', foreign(was)],
-            ]),
-          },
-        ]),
+    ...(rows.length > 0 ? [table(['task', ...columns], rows)] : []),
     ...(omitted > 0 ? [line(`… and ${omitted.toLocaleString('en')} more`)] : []),
     ...(needed > 0
       ? [line(`${counted(needed, 'unchanged task')} that changed ones need will be sent too.`)]
       : []),
     ...shown.flatMap(({ id, before, after }): readonly Block[] => [
-      { kind: 'heading', text: [foreign(id)] },
+      heading([foreign(id)]),
       { kind: 'diff', parts: textParts(before, after) },
     ]),
   ];
-}
-
-function line(text: Words): Block {
-  return { kind: 'line', text };
 }
 
 function countsText(counts: AgainstReport['counts']): string {

@@ -7,7 +7,7 @@ import { decideTasks } from '../run/resume.ts';
 import type { RunReason } from '../journal/match-records.ts';
 import type { ChangeReason, Comparison, TaskChange } from './change.ts';
 
-/** Ids and requests of the records that a results file holds; the last record of an id counts. */
+/** Ids and requests of the records in a results file. The last record of an id counts. */
 export interface KnownRecords {
   add(record: ResultRecord): void;
   readonly requestOf: ReadonlyMap<string, string | undefined>;
@@ -21,10 +21,7 @@ export function knownRecords(): KnownRecords {
   };
 }
 
-/**
- * Compares what a manifest asks for with a results file, as a resume would: a task whose answer is there is
- * unchanged.
- */
+/** Compares a manifest with a results file, like a resume: tasks with an answer are unchanged. */
 export async function compareResults(
   prepared: PreparedRun,
   { preview, records }: { readonly preview: JournalPreview; readonly records: KnownRecords },
@@ -45,10 +42,7 @@ export async function compareResults(
       decideAlone: (task) => preview.decideAlone(noted(task)),
       decide: (task) => preview.decide(noted(task)),
     },
-    {
-      explain: async (id, reason) => void reasons.set(id, reason),
-      ...(signal && { signal }),
-    },
+    { explain: async (id, reason) => void reasons.set(id, reason), ...(signal && { signal }) },
   );
   const isChanged = new Uint8Array(plan.end);
   const ids = new Set<string>();
@@ -56,17 +50,14 @@ export async function compareResults(
   for await (const task of interruptible(plan.tasks(), signal)) {
     const { id, index, template } = task;
     ids.add(id);
-    // What it would ask hangs on answers that are not there.
+    // Its request depends on missing answers.
     const waits = template.needs !== undefined && resumption.fateOf(task) === 'undecided';
     const reason = reasons.get(id) ?? (waits ? 'needs' : undefined);
     if (reason === undefined) continue;
     isChanged[index] = 1;
     const isNew = !records.requestOf.has(id);
-    found.set(index, {
-      id,
-      change: isNew ? 'new' : 'changed',
-      reasons: isNew ? [] : [REASONS[reason]],
-    });
+    const why = isNew ? [] : [REASONS[reason]];
+    found.set(index, { id, change: isNew ? 'new' : 'changed', reasons: why });
   }
   for await (const { id } of interruptible(plan.unselected(), signal)) ids.add(id);
   const removed = [...records.requestOf].flatMap(([id, request]) =>

@@ -5,7 +5,8 @@ import type { ChangeCounts, ChangeReason, Comparison, TaskChange } from './chang
 import { imageOf, reasonsFor, type Side, type TaskImage } from './task-image.ts';
 
 /**
- * Compares what two manifests ask for, task by task. A task with the same request as some task of the base is unchanged, whatever its position and id. One that needs a task that is not unchanged has
+ * Compares two manifests task by task. A task with the same request as any task of the base is
+ * unchanged, whatever its position and id. A task that needs a new, changed or removed one has
  * changed as well.
  */
 export async function compareTasks(
@@ -46,7 +47,7 @@ export async function compareTasks(
     found.set(task.index, state);
     if (state.change !== 'unchanged') isChanged[task.index] = 1;
   }
-  // Tasks that this run leaves out are not removed.
+  // Unselected tasks were not removed.
   for await (const task of interruptible(plan.unselected(), signal)) {
     ids.add(task.id);
     requests.add((await imageOf(task, now)).request);
@@ -54,13 +55,8 @@ export async function compareTasks(
   const removed = [...before].flatMap(([id, { request, template }]) =>
     ids.has(id) || requests.has(request) ? [] : [{ id, entry: template.id }],
   );
-  await passOn({
-    now,
-    isChanged,
-    found,
-    removedFrom: new Set(removed.map(({ entry }) => entry)),
-    signal,
-  });
+  const removedFrom = new Set(removed.map(({ entry }) => entry));
+  await passOn({ now, isChanged, found, removedFrom, signal });
   const counts = countsOf(found, { total: plan.total, removed: removed.length, ids });
   return {
     isChanged,
@@ -83,18 +79,14 @@ function changeOf(id: string, found: Found | undefined, ids: ReadonlySet<string>
   return { id, ...(isRenamed(found, ids) && { was_id: wasId ?? '' }), change, reasons };
 }
 
-/** The same request may belong to a task that is still there under its id. */
+/** Another task with the same request may still exist under that id. */
 function isRenamed(found: Found | undefined, ids: ReadonlySet<string>): boolean {
   return found?.change === 'unchanged' && found.wasId !== undefined && !ids.has(found.wasId);
 }
 
 function countsOf(
   found: ReadonlyMap<number, Found>,
-  {
-    total,
-    removed,
-    ids,
-  }: { readonly total: number; readonly removed: number; readonly ids: ReadonlySet<string> },
+  { total, removed, ids }: { total: number; removed: number; ids: ReadonlySet<string> },
 ): ChangeCounts {
   const all = [...found.values()];
   const count = (change: Found['change']): number =>
@@ -109,21 +101,18 @@ function countsOf(
   };
 }
 
-/** Marks the tasks that need one that is new, changed or removed. */
-async function passOn({
-  now: { plan },
-  isChanged,
-  found,
-  removedFrom,
-  signal,
-}: {
+interface PassOn {
   readonly now: Side;
   readonly isChanged: Uint8Array;
   readonly found: Map<number, Found>;
   /** Ids of entries that lost a task. */
   readonly removedFrom: ReadonlySet<string>;
   readonly signal: AbortSignal | undefined;
-}): Promise<void> {
+}
+
+/** Marks the tasks that need a new, changed or removed one. */
+async function passOn({ now, isChanged, found, removedFrom, signal }: PassOn): Promise<void> {
+  const { plan } = now;
   const nodes = new Map(plan.nodes.map((node) => [node.template, node]));
   const differs = ({ template, firstIndex, total }: TaskNode): boolean =>
     removedFrom.has(template.id) || isChanged.subarray(firstIndex, firstIndex + total).includes(1);
@@ -140,10 +129,8 @@ async function passOn({
       if (state?.change === 'new') continue;
       isChanged[index] = 1;
       const reasons = state?.change === 'changed' ? state.reasons : [];
-      found.set(index, {
-        change: 'changed',
-        reasons: [...new Set([...reasons, 'needs'] as const)],
-      });
+      const all = new Set([...reasons, 'needs'] as const);
+      found.set(index, { change: 'changed', reasons: [...all] });
     }
   }
 }

@@ -4,14 +4,14 @@ import { laneName } from '../run/task-content.ts';
 import type { ChangeReason, Comparison } from './change.ts';
 import type { Side } from './task-image.ts';
 
-/** What a task asked for, and what it asks for now. */
+/** The request of a task before and after the change. */
 export interface ShownChange {
   readonly id: string;
   readonly before: string;
   readonly after: string;
 }
 
-/** The texts of the first changed tasks whose request itself is another. */
+/** The texts of the first changed tasks whose own request changed. */
 export async function shownChanges(
   sides: { readonly now: Side; readonly base: Side },
   comparison: Pick<Comparison, 'changes'>,
@@ -45,7 +45,7 @@ async function textsOf(
   return texts;
 }
 
-/** What is said to the model, and of the rest what is another. */
+/** The messages, and other parts that changed. */
 async function textOf(
   task: Task,
   { plan }: Side,

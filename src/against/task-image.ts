@@ -10,14 +10,14 @@ import type { LaneName } from '../schedule/events.ts';
 import { laneName } from '../run/task-content.ts';
 import type { ChangeReason } from './change.ts';
 
-/** One of the two manifests that are compared. */
+/** One of the two compared manifests. */
 export interface Side {
   readonly plan: Plan;
   readonly hostOf: (lane: LaneName) => string;
   readonly files: ProjectFiles;
 }
 
-/** What a task asks for. Two that are alike in `request` ask for the same. */
+/** The request of a task. Tasks with the same `request` are equal. */
 export interface TaskImage {
   readonly request: string;
   readonly template: TaskTemplate;
@@ -26,7 +26,8 @@ export interface TaskImage {
 }
 
 /**
- * A task that needs others is known by its template and data: texts of the expected length replace their answers.
+ * A task that needs others is identified by its template and data: texts of the expected length
+ * replace the answers.
  */
 export async function imageOf(task: Task, { plan, hostOf }: Side): Promise<TaskImage> {
   const { template, item, matrix } = task;
@@ -46,7 +47,7 @@ export async function imageOf(task: Task, { plan, hostOf }: Side): Promise<TaskI
   };
 }
 
-/** Why a task asks for something else than it did. Never empty. */
+/** Why the request of a task changed. Never empty. */
 export async function reasonsFor(
   task: Task,
   now: TaskImage,
@@ -61,7 +62,7 @@ export async function reasonsFor(
     reasons.push('file');
   }
   if (reasons.length > 0) return reasons;
-  // Left: how many answers it is given, or its own number in the manifest.
+  // What remains: the number of answers it gets, or its own index.
   return task.template.needs ? ['needs'] : ['prompt'];
 }
 
@@ -92,7 +93,7 @@ function newTemplateParts(template: TaskTemplate, { plan, hostOf }: Side): Templ
   };
 }
 
-/** The values of `vars` that texts name. */
+/** The values of `vars` used in texts. */
 function usedVars(
   texts: ReturnType<typeof textsOf>,
   { vars }: Pick<Manifest, 'vars'>,
@@ -116,12 +117,11 @@ async function isOtherText(
     await itemText(path, sides.now.files),
     await itemText(path, sides.base.files),
   ];
-  // Line ends do not count in a request either.
+  // Line endings do not matter in a request either.
   const plain = (read: typeof now): string => (read.ok ? read.text.replaceAll('\r\n', '\n') : '');
   return plain(now) !== plain(base);
 }
 
-/** 128 bits. */
 function short(value: unknown): string {
   return hash('sha256', JSON.stringify(value), 'base64url').slice(0, 22);
 }

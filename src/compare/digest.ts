@@ -3,21 +3,21 @@ import type { ResultRecord } from '../results/record.ts';
 import { createResultsDiff, type ResultsDiff } from './results-diff.ts';
 import { createRowGatherer } from './model-rows.ts';
 
-/** What is in a results file, added up. Holds no text but those of a few records. */
+/** Totals of a results file. Only holds texts of a few records. */
 export interface Digest {
   readonly v: 1;
   readonly total: DigestPart;
-  /** By the entry of the manifest. */
+  /** By entry of the manifest. */
   readonly tasks: readonly DigestPart[];
-  /** By `provider/model` that answered, or was asked last. */
+  /** By `provider/model` that answered or was asked last. */
   readonly models: readonly DigestPart[];
   readonly failures: readonly FailureKind[];
-  /** Answers that failed the task's `expect`. */
+  /** Answers that do not meet the task's `expect`. */
   readonly unexpected: readonly DigestedRecord[];
   readonly dearest: readonly DigestedRecord[];
   readonly slowest: readonly DigestedRecord[];
   readonly longest: readonly DigestedRecord[];
-  /** Each two models that answered the same rows, without the differences themselves. */
+  /** Each pair of models that answered the same rows, without the differences themselves. */
   readonly comparisons: ReadonlyArray<Omit<ResultsDiff, 'tasks' | 'omitted'>>;
 }
 
@@ -31,13 +31,13 @@ export interface DigestPart {
   readonly unexpected: number;
   readonly truncated: number;
   readonly retries: number;
-  /** Null where a price is unknown. */
+  /** Null if a price is unknown. */
   readonly cost_usd: number | null;
   readonly input_tokens: number;
   readonly output_tokens: number;
-  /** Share of the input tokens, 0 to 1; null when there are none. */
+  /** Share of input tokens, 0 to 1; null if there are none. */
   readonly cache_share: number | null;
-  /** Of the answers. */
+  /** For answers only. */
   readonly duration_ms: Distribution | null;
   readonly answer_tokens: Distribution | null;
   readonly answer_usd: Distribution | null;
@@ -56,7 +56,6 @@ export interface FailureKind {
   readonly message: string;
   readonly hint: string | null;
   readonly count: number;
-  /** The first few. */
   readonly ids: readonly string[];
 }
 
@@ -72,13 +71,12 @@ export interface DigestedRecord {
 const MOST_LISTED = 10;
 const MOST_FAILURE_KINDS = 200;
 const MOST_IDS = 3;
-/** Models that are compared with each other. */
 const MOST_COMPARED = 6;
-/** Entries and models that have totals of their own. */
+/** Entries and models with their own totals. */
 const MOST_PARTS = 10_000;
 
 export interface DigestBuilder {
-  /** Records come in the manifest's order. */
+  /** In manifest order. */
   add(record: ResultRecord): void;
   result(): Digest;
 }
@@ -197,7 +195,7 @@ function addTo(part: Part, record: ResultRecord): void {
   if (record.attempts > 0) {
     part.costUsd = part.costUsd === null || cost === null ? null : roundUsd(part.costUsd + cost);
   }
-  // What another task's answer cost and took is in that one's record, or in another file.
+  // The cost and duration of a reused answer are in the other task's record.
   if (usage && record.attempts > 0) {
     part.input += usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens;
     part.cached += usage.cache_read_tokens;
@@ -228,13 +226,8 @@ function distribution(values: readonly number[]): Distribution | null {
   const sorted = Float64Array.from(values).sort();
   const at = (share: number): number => sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
   const sum = sorted.reduce((total, value) => total + value, 0);
-  return {
-    count: sorted.length,
-    mean: sum / sorted.length,
-    p50: at(0.5),
-    p95: at(0.95),
-    max: at(1),
-  };
+  const count = sorted.length;
+  return { count, mean: sum / count, p50: at(0.5), p95: at(0.95), max: at(1) };
 }
 
 function digestedRecord(record: ResultRecord, model: string): DigestedRecord {
@@ -248,7 +241,7 @@ function digestedRecord(record: ResultRecord, model: string): DigestedRecord {
   };
 }
 
-/** The few records of which something is most, the most first. */
+/** The records with the highest amounts, highest first. */
 function topList(amount: (record: DigestedRecord) => number): {
   add(record: DigestedRecord): void;
   list(): readonly DigestedRecord[];

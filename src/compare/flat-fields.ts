@@ -1,15 +1,15 @@
 import { TABLE_BOUNDS } from '../errors/bounds.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../ports/json.ts';
 
-/** One plain value or list in a value, and the way to it: `['address', 'city']`. */
+/** A plain value or list within a value, and its path: `['address', 'city']`. */
 export interface FlatField {
   readonly path: readonly string[];
   readonly value: JsonValue;
 }
 
 /**
- * The fields of an object, those of objects in it included. A list, an empty object and one that lies deeper than
- * tables go are one field.
+ * The fields of an object, including those of nested objects. Lists, empty objects and objects that
+ * are nested too deep count as one field.
  */
 export function flatFields(value: JsonValue, path: readonly string[] = []): readonly FlatField[] {
   if (!isTakenApart(value, path)) return [{ path, value }];
@@ -20,7 +20,9 @@ function isTakenApart(value: JsonValue | undefined, path: readonly string[]): va
   return isJsonObject(value) && path.length < TABLE_BOUNDS.depth && Object.keys(value).length > 0;
 }
 
-/** The field of `flatFields` at this place; undefined where the value has none, or has fields below it. */
+/**
+ * The field of `flatFields` at this path; undefined if the value has none, or has fields below it.
+ */
 export function valueAt(
   value: JsonValue | undefined,
   path: readonly string[],
@@ -33,7 +35,7 @@ export function valueAt(
   return isTakenApart(at, path) ? undefined : at;
 }
 
-/** The name of a column or field: `address.city`. */
+/** For example `address.city`. */
 export function fieldName(path: readonly string[]): string {
   return path.join('.');
 }

@@ -4,30 +4,30 @@ import type { ResultRecord } from '../results/record.ts';
 /** The axis that `models:` adds to a matrix. */
 const MODEL_AXIS = 'model';
 
-/** Undefined for a record of a task without `models`. */
+/** Undefined without `models`. */
 function modelOf({ matrix }: Pick<ResultRecord, 'matrix'>): string | undefined {
   const model = matrix && Object.hasOwn(matrix, MODEL_AXIS) ? matrix[MODEL_AXIS] : undefined;
   return typeof model === 'string' ? model : undefined;
 }
 
-/** The id without the model: the same for all the records that answer one row. */
+/** The id without the model: the same for all records of one row. */
 export function rowId(record: Pick<ResultRecord, 'id' | 'matrix'>): string {
   const model = modelOf(record);
   if (model === undefined) return record.id;
   const { id } = record;
-  // `models` is the last axis, and only a sample's number comes after it.
+  // `models` is the last axis. Only a sample's number follows it.
   const at = id.lastIndexOf(`${MODEL_AXIS}=`);
   if (at <= 0) return id;
   const sample = /#\d+$/.exec(id)?.[0] ?? '';
   return id.slice(0, at - 1) + sample;
 }
 
-/** The records of one row, by the model that was asked. */
+/** The records of one row, by model. */
 export type ModelRow = ReadonlyMap<string, ResultRecord>;
 
 /**
- * Gathers the records of each row. They must come in the manifest's order, in which `models` is the last axis
- * but for samples: so the records of a row and its samples are neighbors.
+ * Groups the records of each row. They must come in manifest order, where the records of a row and
+ * its samples are adjacent because `models` is the last axis except for samples.
  */
 export function createRowGatherer(onRow: (id: string, row: ModelRow) => void): {
   add(record: ResultRecord): void;

@@ -4,25 +4,25 @@ import { isJsonObject, type JsonValue } from '../ports/json.ts';
 import type { ResultRecord } from '../results/record.ts';
 import { fieldName, flatFields } from './flat-fields.ts';
 
-/** What differs between two sets of records: two results files, or two models in one. */
+/** The differences between two sets of records: two results files, or two models in one file. */
 export interface ResultsDiff {
   readonly v: 1;
   readonly a: DiffSide;
   readonly b: DiffSide;
   readonly counts: {
-    /** The same status and, where there are answers, the same answer. */
+    /** The same status and the same answer, if any. */
     readonly same: number;
     readonly answer: number;
     readonly status: number;
     readonly only_a: number;
     readonly only_b: number;
   };
-  /** How many of the pairs with two answers are equal. */
+  /** How many pairs with two answers are equal. */
   readonly agreement: Agreement;
-  /** The same for each field, where answers are structured. */
+  /** The same per field, for structured answers. */
   readonly fields: ReadonlyArray<Agreement & { readonly name: string }>;
   readonly tasks: readonly ChangedTask[];
-  /** Differences beyond those in `tasks`. */
+  /** Differences that are not in `tasks`. */
   readonly omitted: number;
 }
 
@@ -30,7 +30,7 @@ export interface DiffSide {
   readonly name: string;
   readonly tasks: number;
   readonly succeeded: number;
-  /** Null where a price is unknown. */
+  /** Null if a price is unknown. */
   readonly cost_usd: number | null;
   readonly input_tokens: number;
   readonly output_tokens: number;
@@ -44,7 +44,7 @@ export interface Agreement {
 export interface ChangedTask {
   readonly id: string;
   readonly change: Exclude<keyof ResultsDiff['counts'], 'same'>;
-  /** Fields whose values differ, where both answers are objects. */
+  /** Fields with different values, if both answers are objects. */
   readonly fields?: readonly string[];
   readonly a?: DiffedAnswer;
   readonly b?: DiffedAnswer;
@@ -58,15 +58,15 @@ export interface DiffedAnswer {
 }
 
 export interface DiffBuilder {
-  /** One task: its record on each side, or undefined where it has none. */
+  /** The record of one task on each side, if any. */
   add(id: string, a: ResultRecord | undefined, b: ResultRecord | undefined): void;
   result(): ResultsDiff;
 }
 
-/** Different names beyond so many are not counted field by field. */
+/** Further field names are not counted separately. */
 const MOST_FIELDS = 1_000;
 
-/** Adds up pairs as they come; holds the texts of at most `most` differences. */
+/** Adds up pairs one by one. Keeps the texts of at most `most` differences. */
 export function createResultsDiff(
   names: { readonly a: string; readonly b: string },
   { most }: { readonly most: number },
@@ -168,7 +168,6 @@ function answerOf({ status, output, error, cost_usd }: ResultRecord): DiffedAnsw
   };
 }
 
-/** The fields of an answer. */
 export function valuesByName(value: JsonValue = null): ReadonlyMap<string, JsonValue> {
   return new Map(flatFields(value).map(({ path, value: each }) => [fieldName(path), each]));
 }

@@ -1,13 +1,15 @@
-/** A stretch of a text that both versions have, or only one of them. */
+/** A part of a text that both versions have, or only one of them. */
 export interface DiffPart {
   readonly kind: 'same' | 'removed' | 'added';
   readonly text: string;
 }
 
-/** Beyond so many comparisons the middle of two texts is shown as replaced. */
+/** Beyond this many comparisons, the middle is shown as replaced. */
 const MOST_COMPARED = 4_000_000;
 
-/** The changes from one text to another, by words. Takes bounded time, however long the texts are. */
+/**
+ * The changes from one text to another, by words. The time is limited, however long the texts are.
+ */
 export function wordDiff(before: string, after: string): readonly DiffPart[] {
   const [old, now] = [wordsOf(before), wordsOf(after)];
   let start = 0;
@@ -19,18 +21,18 @@ export function wordDiff(before: string, after: string): readonly DiffPart[] {
   ) {
     end += 1;
   }
-  const [oldMiddle, nowMiddle] = [
-    old.slice(start, old.length - end),
-    now.slice(start, now.length - end),
-  ];
   return joined([
-    ...old.slice(0, start).map((text): DiffPart => ({ kind: 'same', text })),
-    ...middleParts(oldMiddle, nowMiddle),
-    ...old.slice(old.length - end).map((text): DiffPart => ({ kind: 'same', text })),
+    ...old.slice(0, start).map(same),
+    ...middleParts(old.slice(start, old.length - end), now.slice(start, now.length - end)),
+    ...old.slice(old.length - end).map(same),
   ]);
 }
 
-/** Words and the white space between them. */
+function same(text: string): DiffPart {
+  return { kind: 'same', text };
+}
+
+/** Words, and the white space between them. */
 function wordsOf(text: string): readonly string[] {
   return text.match(/\s+|[\p{L}\p{N}_]+|[^\s\p{L}\p{N}_]/gu) ?? [];
 }
@@ -67,7 +69,9 @@ function middleParts(old: readonly string[], now: readonly string[]): readonly D
   return parts;
 }
 
-/** Length of the longest common sequence of words from each pair of places to the ends. */
+/**
+ * The length of the longest common subsequence of words from each pair of positions to the ends.
+ */
 function commonLengths(old: readonly string[], now: readonly string[]): Uint32Array {
   const width = now.length + 1;
   const lengths = new Uint32Array((old.length + 1) * width);
@@ -84,8 +88,8 @@ function commonLengths(old: readonly string[], now: readonly string[]): Uint32Ar
 }
 
 /**
- * Neighbors of one kind become one. White space alone between two changes is part of them, so that a phrase that
- * was replaced is not shown word by word.
+ * Merges adjacent parts of one kind. White space between two changes becomes part of them, so that
+ * a replaced phrase is not shown word by word.
  */
 function joined(parts: readonly DiffPart[]): readonly DiffPart[] {
   const result: DiffPart[] = [];

@@ -1,19 +1,18 @@
 import type { FindingCode } from './finding.ts';
 
 /**
- * What a manifest, with its files and the answers to it, may make Volley do. Every limit on work is
- * in this file. Those in `Bounds` hold for the whole manifest, and the caller can raise them.
+ * Limits on the work that a manifest, its files and answers may cause. All such limits are in this
+ * file. Those in `Bounds` apply to the whole manifest, and the caller can raise them.
  */
 export interface Bounds {
   /** Tasks after expansion. */
   readonly tasks: number;
-  /** Files that globs match. */
   readonly files: number;
-  /** Combinations of all matrices, times the samples of each. */
+  /** Combinations of all matrices, times their samples. */
   readonly matrix: number;
-  /** Characters of one prompt after its template is filled in. */
+  /** Characters of one rendered prompt. */
   readonly promptChars: number;
-  /** Milliseconds of CPU time for templates, schemas and globs. */
+  /** CPU time for templates, schemas and globs. */
   readonly workMs: number;
 }
 
@@ -25,12 +24,11 @@ export const DEFAULT_BOUNDS: Bounds = {
   workMs: 5_000,
 };
 
-/** Levels of lists and objects in a row, an answer or a record. */
+/** Nested lists and objects in a row, an answer or a record. */
 export const MOST_JSON_LEVELS = 200;
 
 export type BoundName = keyof Bounds;
 
-/** The codes of findings about them. */
 export type BoundCode = Extract<
   FindingCode,
   'TOO_MANY_TASKS' | 'TOO_MANY_FILES' | 'MATRIX_TOO_LARGE' | 'PROMPT_TOO_LONG' | 'TOO_MUCH_WORK'
@@ -42,7 +40,7 @@ interface BoundWords {
   readonly hint: string;
 }
 
-/** What to report when a bound is passed; when work takes too long, see `tooMuchWork`. */
+/** The finding for a limit that was exceeded. For `workMs`, see `tooMuchWork`. */
 export function beyond(name: Exclude<BoundName, 'workMs'>, bounds: Bounds): BoundWords {
   const count = bounds[name].toLocaleString('en-US');
   switch (name) {
@@ -73,7 +71,7 @@ export function beyond(name: Exclude<BoundName, 'workMs'>, bounds: Bounds): Boun
   }
 }
 
-/** `what` took more than `ms` of CPU time, such as `matching the globs`. */
+/** For example, `what` is `matching the globs`. */
 export function tooMuchWork(what: string, ms: number): BoundWords {
   return {
     code: 'TOO_MUCH_WORK',
@@ -82,84 +80,82 @@ export function tooMuchWork(what: string, ms: number): BoundWords {
   };
 }
 
-/** Bounds on a manifest's text. */
+/** Limits on a manifest's text. */
 export const YAML_BOUNDS = {
-  /** UTF-8 bytes of the text. */
   bytes: 1024 * 1024,
-  /** Levels of lists and maps inside each other. */
+  /** Nested lists and maps. */
   depth: 64,
-  /** Values, counted after aliases are filled in. */
+  /** Values, counted after resolving aliases. */
   nodes: 100_000,
-  /** Aliases (`*name`), merges (`<<: *name`) included. */
+  /** Aliases (`*name`), including merges (`<<: *name`). */
   aliases: 10_000,
   /**
-   * Milliseconds of CPU time that parsing may take: a machine that is busy otherwise changes
-   * nothing. With all that comes after it, reading takes less than 2 s.
+   * CPU time for parsing, which does not depend on other load. Including everything afterwards,
+   * reading takes less than 2 s.
    */
   cpuMs: 1800,
 } as const;
 
-/** Bounds on one piece of work on what a stranger wrote. */
+/** Limits on one piece of work on untrusted input. */
 export const WORK_BOUNDS = {
-  /** How long it may hold up everything else, before it moves to a thread of its own. */
+  /** How long it may block the main thread before it moves to its own thread. */
   inPlaceMs: 50,
-  /** What part of `Bounds.workMs` it may take in that thread: by default, one second. */
+  /** The share of `Bounds.workMs` that it may take in that thread: one second by default. */
   share: 1 / 5,
-  /** The same for the files of a glob, which the disk holds up too. */
+  /** The same for the files of a glob, where the disk also takes time. */
   globShare: 2 / 5,
-  /** Megabytes of that thread. */
+  /** Memory of that thread. */
   threadMemoryMb: 512,
-  /** Milliseconds that each task adds to `Bounds.workMs`. */
+  /** Added to `Bounds.workMs` per task. */
   perTaskMs: 10,
 } as const;
 
-/** Bounds on a table that is made from results. */
+/** Limits on an exported table. */
 export const TABLE_BOUNDS = {
-  /** For the row, the combination and the answer each; SQLite accepts 2,000 in all. */
+  /** For the row, the matrix and the answer each. SQLite accepts 2,000 in total. */
   columns: 600,
-  /** Objects in objects that are taken apart. */
+  /** Nested objects that become columns. */
   depth: 8,
 } as const;
 
-/** Bounds on the page of a report. */
+/** Limits on the page of a report. */
 export const PAGE_BOUNDS = {
   records: 100_000,
-  /** Records to a block of texts, which is read once one of them is opened. */
+  /** Records per block of texts, which is read when one of them is opened. */
   block: 200,
-  /** Characters of an answer that the table shows, and filters by. */
+  /** Characters of an answer in the table, which are also searched. */
   preview: 300,
-  /** Characters of one text. */
   text: 200_000,
 } as const;
 
-/** Bounds on one matrix. */
+/** Limits on one matrix. */
 export const MATRIX_BOUNDS = {
   axes: 32,
   /** Between combinations, `include` and `exclude`. */
   comparisons: 2_000_000,
 } as const;
 
-/** Bounds on what a mock makes up for one schema. */
+/** Limits on a generated value for one schema. */
 export const GENERATED_VALUE_BOUNDS = { values: 10_000, chars: 100_000 } as const;
 
-/** Bounds on an answer that is held against a schema. */
+/** Limits on an answer that is checked against a schema. */
 export const ANSWER_BOUNDS = {
-  /** Characters times parts of the schema: up to so many, there is nothing to stop. */
+  /** Characters times parts of the schema. Up to this many need no time limit. */
   cheapSteps: 200_000,
-  /** Characters that are worth a try in place. */
+  /** Longer answers are checked in a thread. */
   inPlaceChars: 1024 * 1024,
 } as const;
 
-/** Bounds on one template. */
+/** Limits on one template. */
 export const TEMPLATE_BOUNDS = {
-  /** `{{` and `{%`: the engine's tokenizer is quadratic far beyond. */
+  /** `{{` and `{%`. The engine's tokenizer is quadratic far above this. */
   tags: 10_000,
   /** Steps of one variable, such as `item.a.b`. */
   steps: 100,
-  /** Characters that are parsed without a bound on the time. */
+  /** Shorter templates are parsed without a time limit. */
   shortText: 1_000,
-  /** Numbers of a range that are made without a bound on the time. */
+  /** Smaller ranges are rendered without a time limit. */
   shortRange: 10_000,
-  /** Characters and list items that filling it in once may make. */
+  /** Characters and list items that one rendering may create. */
   madeItems: 256 * 1024 * 1024,
 } as const;

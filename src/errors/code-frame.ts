@@ -4,9 +4,9 @@ import { graphemes, printable, printableLine } from './escape-invisible.ts';
 import { withVisibleSpaces } from './invisible.ts';
 
 /**
- * The line of `place` with a caret under what is meant and up to one line on either side, each
- * numbered: at most 78 columns wide, safe for a terminal, without colour and final newline.
- * Empty when the text has no such line.
+ * The line of `place` with a caret below it and one line before and after, with line numbers. At
+ * most 78 columns wide, safe for a terminal, without color and final newline. Empty if the text has
+ * no such line.
  */
 export function drawFrame(text: string, place: Place): string {
   const lines = linesAround(text, place.line);
@@ -20,7 +20,7 @@ export function drawFrame(text: string, place: Place): string {
   for (const line of lines) {
     const own = line === meant ? cells : cellsOf(line.text);
     const shown = windowOf(own, shift, room).trimEnd();
-    // Left of the window there is nothing worth a line.
+    // Skip lines that end left of the window.
     if (line !== meant && shift > 0 && own.length <= shift) continue;
     drawn.push(`${String(line.number).padStart(gutter)} |${shown === '' ? '' : ` ${shown}`}`);
     if (line !== meant) continue;
@@ -30,12 +30,8 @@ export function drawFrame(text: string, place: Place): string {
   return drawn.join('\n');
 }
 
-export interface FormatOptions {
-  readonly color: boolean;
-}
-
-/** The finding as people read it: `file:line:column: error CODE: message`, frame and hint. */
-export function formatFinding(finding: Finding, { color }: FormatOptions): string {
+/** The finding for people: `file:line:column: error CODE: message`, frame and hint. */
+export function formatFinding(finding: Finding, { color }: { readonly color: boolean }): string {
   const { place, severity, code } = finding;
   const paint = (format: 'bold' | 'red' | 'yellow' | 'cyan', text: string): string =>
     color ? styleText(format, text, { validateStream: false }) : text;
@@ -49,13 +45,12 @@ export function formatFinding(finding: Finding, { color }: FormatOptions): strin
   return parts.join('\n');
 }
 
-/** What an annotation says. */
 export interface Annotated extends Pick<Finding, 'severity' | 'message' | 'place'> {
   readonly code: string;
   readonly hint?: string;
 }
 
-/** The finding as a GitHub Actions workflow command: one line that marks the place in a pull request. */
+/** The finding as a workflow command of GitHub Actions, which annotates a pull request. */
 export function githubAnnotation(finding: Annotated): string {
   const { place, severity, code, message, hint } = finding;
   const where = [
@@ -69,19 +64,19 @@ export function githubAnnotation(finding: Annotated): string {
   return `::${severity} ${properties.join(',')}::${escapeData(words(text))}`;
 }
 
-/** What a flag says has no lines. */
+/** Flags have no lines. */
 function isFlag({ file }: Place): boolean {
   return file.startsWith('--');
 }
 
-/** On one line, with every character that could be taken for another one visible. */
+/** On one line, with unusual spaces made visible. */
 function words(text: string): string {
   return withVisibleSpaces(printableLine(text));
 }
 
-/** `formatFinding` indents the frame by two: 80 in all. */
+/** `formatFinding` indents the frame by two: 80 in total. */
 const FRAME_COLUMNS = 78;
-/** Columns that should remain right of the caret before the window moves along the line. */
+/** Minimum columns right of the caret before the window moves along the line. */
 const MIN_AFTER_CARET = 12;
 const TAB_COLUMNS = 2;
 
@@ -108,7 +103,7 @@ function linesAround(text: string, wanted: number): readonly NumberedLine[] {
   return found;
 }
 
-/** One printed column: a character, or '' for the second half of a wide one. */
+/** One column: a character, or '' for the second half of a wide one. */
 type Cell = string;
 
 function cellsWithCaret(
@@ -121,7 +116,7 @@ function cellsWithCaret(
   const to = Math.max(from + 1, (place.endColumn ?? place.column + 1) - 1);
   const meant = cellsOf(near.text.slice(from - near.start, to - near.start));
   const after = cellsOf(near.text.slice(to - near.start));
-  // A caret past the end of the line (a missing bracket) still has a column of its own.
+  // A caret past the end of the line (a missing bracket) has its own column.
   const beyond = Math.min(1, Math.max(0, from - text.length));
   return {
     cells: [...before, ...meant, ...after],
@@ -130,7 +125,7 @@ function cellsWithCaret(
   };
 }
 
-/** The part of a very long line that can be seen: a megabyte need not be turned into cells. */
+/** The visible part of a very long line, to avoid processing a megabyte. */
 function nearby(text: string, from: number): { text: string; start: number } {
   const start = text.length > LONG_LINE && from > LONG_LINE / 2 ? from - LONG_LINE / 2 : 0;
   return { text: text.slice(start, start + LONG_LINE), start };
@@ -153,7 +148,7 @@ function cellsOf(text: string): readonly Cell[] {
 
 function windowOf(cells: readonly Cell[], shift: number, room: number): string {
   const visible = cells.slice(shift, shift + room);
-  // A wide character cut in half would move everything after it by one column.
+  // Half of a wide character would shift everything after it by one column.
   if (visible[0] === '') visible[0] = ' ';
   if (isWide(visible.at(-1) ?? '') && visible.length === room) visible[room - 1] = ' ';
   if (shift > 0 && visible.length > 0) visible[0] = '…';
@@ -162,7 +157,7 @@ function windowOf(cells: readonly Cell[], shift: number, room: number): string {
   return visible.join('');
 }
 
-/** East Asian wide and emoji: two columns on every terminal in use. */
+/** East Asian wide characters and emoji take two columns on all common terminals. */
 function isWide(character: string): boolean {
   return WIDE.test(character);
 }

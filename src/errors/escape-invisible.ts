@@ -1,21 +1,21 @@
 /**
- * A value from elsewhere as part of a text: control characters, line and paragraph separators,
- * bidirectional overrides and invisible characters are written as escapes (`\x1b`, `\u202e`).
- * Newlines and tabs stay. Text that needs none of this comes back unchanged. The text as a whole is
- * made safe where it is written: see `sanitized`.
+ * Makes a foreign value safe as part of a text: control characters, line and paragraph separators,
+ * bidirectional overrides and invisible characters become escapes (`\x1b`, `\u202e`). Newlines and
+ * tabs stay. Other text is unchanged. The whole text is made safe when it is written: see
+ * `sanitized`.
  */
 export function printable(text: string): string {
   return text.replaceAll(UNSAFE, escaped);
 }
 
-/** As `printable`, on one line: newlines and tabs are escaped as well. */
+/** Like `printable`, on one line: newlines and tabs are escaped as well. */
 export function printableLine(text: string): string {
   return text.replaceAll(UNSAFE_IN_LINE, escaped);
 }
 
 /**
- * C0 but tab and newline, DEL, C1, soft hyphen, zero-width and bidi controls, the separators that
- * some programs take for newlines, variation-less joiners, tags, and lone surrogates.
+ * C0 except tab and newline, DEL, C1, soft hyphen, zero-width and bidi controls, separators that
+ * some programs treat as newlines, joiners, tags, and lone surrogates.
  */
 const UNSAFE_CLASS =
   '\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5' +
@@ -36,9 +36,9 @@ function escaped(character: string): string {
 
 let segmenter: Intl.Segmenter | undefined;
 
-/** The characters of a text as people see them, some of several code points. */
+/** The visible characters of a text, which may have several code points. */
 export function* graphemes(text: string): Generator<string> {
-  // Made on first use: it takes several milliseconds, and most runs show nothing but ASCII.
+  // Created on first use: it takes several milliseconds, and most runs only show ASCII.
   segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   for (const { segment } of segmenter.segment(text)) yield segment;
 }

@@ -1,4 +1,4 @@
-/** Why a task has no answer: the words of a record's `error.code`. Never reused for another meaning. */
+/** Why a task has no answer, as in a record's `error.code`. Never reused for another meaning. */
 export type FailureCode =
   | 'RATE_LIMITED'
   | 'QUOTA_EXHAUSTED'
@@ -24,14 +24,13 @@ export type FailureCode =
   | 'CONDITION_FALSE'
   | 'TEMPLATE';
 
-/** An expected failure of a task or of one attempt: a value, never thrown. */
+/** An expected failure of a task or an attempt: a value, never thrown. */
 export interface Failure {
   readonly code: FailureCode;
-  /** What happened, in one line, free of secrets. */
+  /** What happened, on one line, without secrets. */
   readonly message: string;
   readonly httpStatus?: number;
-  /** Whether sending the same request again may help. */
+  /** Whether the same request may succeed if sent again. */
   readonly retryable: boolean;
-  /** What the user can do. */
   readonly hint?: string;
 }

@@ -1,28 +1,27 @@
-/** Where something is in a text. Lines and columns count from 1. */
+/** A place in a text. Lines and columns count from 1. */
 export interface Place {
   readonly file: string;
   readonly line: number;
   readonly column: number;
-  /** One past the last column of what is meant, on the same line, when known. */
+  /** One past the last column, on the same line, if known. */
   readonly endColumn?: number;
 }
 
-/** One thing that is wrong (or doubtful) in what the user wrote. */
+/** A mistake, or a doubtful part, in the user's input. */
 export interface Finding {
   readonly code: FindingCode;
   readonly severity: 'error' | 'warning';
-  /** What is wrong, with the value in backticks; lower case, no full stop. */
+  /** What is wrong, with the value in backticks; lower case, without a period. */
   readonly message: string;
-  /** What to do about it. */
   readonly hint?: string;
   readonly place: Place;
-  /** The lines around the place with a caret, without colour. */
+  /** The lines around the place with a caret, without color. */
   readonly frame?: string;
-  /** How many findings it represents, when they are not shown one by one. */
+  /** How many findings it represents, if they are not shown one by one. */
   readonly standsFor?: number;
 }
 
-/** Those shown, and those that one of them represents. */
+/** Counts shown errors and those that they represent. */
 export function errorCount(findings: readonly Finding[]): number {
   return findings
     .filter(({ severity }) => severity === 'error')

@@ -1,24 +1,24 @@
-/** Characters without a glyph, and spaces that look like a plain one but are not. */
+/** Characters without a glyph, and spaces that only look like a plain one. */
 const NO_GLYPH =
   '\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u202a-\\u202e' +
   '\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\u{e0000}-\\u{e0fff}';
 const ODD_SPACE = '\\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000';
 const BLANK = new RegExp(`^[\\s${NO_GLYPH}]*$`, 'u');
 const ODD_SPACES = new RegExp(`[${ODD_SPACE}]`, 'gu');
-/** Persian and emoji join letters with U+200C and U+200D: there they belong. */
+/** Persian and emoji use U+200C and U+200D to join characters. */
 const HIDDEN = new RegExp(`(?![\\u200c\\u200d\\ufe00-\\ufe0f])[${NO_GLYPH}]`, 'gu');
 
-/** Whether there is nothing to see in it. */
+/** Whether nothing in it is visible. */
 export function isBlank(text: string): boolean {
   return BLANK.test(text);
 }
 
-/** A name as it was meant: without invisible characters, and with plain spaces. */
+/** The intended name: without invisible characters, and with plain spaces. */
 export function plainName(written: string): string {
   return written.replaceAll(HIDDEN, '').replaceAll(ODD_SPACES, ' ').trim();
 }
 
-/** `a no-break space (U+00A0)`: the first character that `plainName` changes; undefined when there is none. */
+/** The first character that `plainName` changes, if any: `a no-break space (U+00A0)`. */
 export function oddCharacter(written: string): string | undefined {
   const at = Math.min(
     ...[HIDDEN, ODD_SPACES].map((pattern) => {
@@ -35,7 +35,7 @@ export function oddCharacter(written: string): string | undefined {
     : `an invisible character (${name})`;
 }
 
-/** The text with unusual spaces written as escapes, so that they can be told from plain ones. */
+/** Escapes unusual spaces, to distinguish them from plain ones. */
 export function withVisibleSpaces(text: string): string {
   return text.replaceAll(
     ODD_SPACES,

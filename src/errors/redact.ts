@@ -1,22 +1,22 @@
 import { isJsonObject, type JsonValue } from '../ports/json.ts';
 
-/** Takes secrets out of a text. */
+/** Removes secrets from a text. */
 export type Redactor = (text: string) => string;
 
 const MASK = '[redacted]';
 
-/** Shorter values are dummies such as `none`: masking them would maul ordinary words. */
+/** Shorter values are placeholders such as `none`. Masking them would damage ordinary words. */
 const MIN_SECRET_LENGTH = 6;
 
-/** Shorter ones may come about by chance where words are read without the spaces between them, or in either case. */
+/** Shorter ones may match by chance when spaces and case are ignored. */
 const MIN_BREAKABLE_LENGTH = 12;
 
 /**
- * A redactor that replaces each secret wherever it is: as it is, JSON-escaped, URL-encoded, in hex,
- * in base64 (at any of its three alignments) and in base64url. Longer ones also in another case, where
- * white space breaks them as in wrapped base64, where any of their characters are escaped (`%73`,
- * `\u0073`, `&#115;`), and where a vendor's own mask shows an end of them (`sk-proj-****1234`). Longer
- * secrets go first, so that one which contains another leaves nothing behind.
+ * Replaces each secret: unchanged, JSON-escaped, URL-encoded, in hex, in base64 (at all three
+ * alignments) and base64url. Longer ones also in another case, with white space in between as in
+ * wrapped base64, with escaped characters (`%73`, `\u0073`, `&#115;`), and where a vendor's own
+ * mask shows an end of them (`sk-proj-****1234`). Longer secrets are replaced first, so that a
+ * secret within another leaves nothing behind.
  */
 export function createRedactor(secrets: readonly string[]): Redactor {
   const own = [...new Set(secrets.filter(isSecret).flatMap((each) => [each, each.trim()]))];
@@ -38,7 +38,7 @@ export function createRedactor(secrets: readonly string[]): Redactor {
   };
 }
 
-/** A value with the secrets removed from every text in it: parsing may reveal new ones. */
+/** Removes secrets from every text in a value: parsing may have revealed new ones. */
 export function redactedValue(value: JsonValue, redact: Redactor): JsonValue {
   if (typeof value === 'string') return redact(value);
   if (Array.isArray(value)) return value.map((each: JsonValue) => redactedValue(each, redact));
@@ -48,11 +48,11 @@ export function redactedValue(value: JsonValue, redact: Redactor): JsonValue {
   );
 }
 
-/** Where white space, or an escape for it, may be in the middle of a secret. */
+/** White space, or an escape for it, within a secret. */
 const GAPS = /(?:\s|\\[nrt])+/g;
 const GAP = String.raw`(?:\s|\\[nrt])*`;
 
-/** How often something may be encoded: `%2573` is `%73` is `s`. */
+/** Layers of encoding: `%2573` is `%73` is `s`. */
 const MOST_LAYERS = 3;
 
 /** Masks secrets in another case, with gaps, or with escaped characters. */
@@ -66,7 +66,8 @@ function withoutDisguised(
   if (found.length === 0) return text;
   const pattern = found.map((needle) => Array.from(needle, disguised).join(GAP)).join('|');
   const clean = text.replaceAll(new RegExp(pattern, 'gi'), MASK);
-  // In a disguise that the pattern does not know, such as two layers of escapes: the text is lost with it.
+  // The pattern does not match this disguise, for example two layers of escapes: drop the whole
+  // text.
   const left = readingsOf(clean);
   return found.some((needle) => holds(left, needle.toLowerCase())) ? MASK : clean;
 }
@@ -76,8 +77,8 @@ function holds(readings: readonly string[], needle: string): boolean {
 }
 
 /**
- * A text in lower case and without gaps, as it is and with escapes undone. A backslash in front of
- * another may be an escape or a part of a secret: both are tried.
+ * A text in lower case without gaps, with and without undoing escapes. A backslash before another
+ * may be an escape or part of a secret: both are tried.
  */
 function readingsOf(text: string): readonly string[] {
   const readings = [folded(text)];
@@ -94,14 +95,14 @@ function readingsOf(text: string): readonly string[] {
   return readings;
 }
 
-/** An escape of a character that may be in a key. */
+/** An escape of a character that keys may contain. */
 const ESCAPE = /%[2-7][0-9a-f]|\\[ux"\\/]|&(?:#|amp;)/i;
 
 function folded(text: string): string {
   return text.replaceAll(GAPS, '').toLowerCase();
 }
 
-/** One layer of escapes of single ASCII characters undone; others are in no key. */
+/** Undoes one layer of escapes of ASCII characters. Keys contain no others. */
 function unescaped(text: string): string {
   return unescapedNumbers(text.replaceAll(/\\(["\\/])/g, '$1'));
 }
@@ -130,19 +131,18 @@ function disguised(character: string): string {
   return String.raw`(?:${escape}${plain}|%${hex}|\\u00${hex}|\\u\{0*${hex}\}|\\x${hex}|&#x0*${hex};|&#0*${code};)`;
 }
 
-/** A pattern for one code unit. */
 function literal(text: string, at: number): string {
   return String.raw`\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`;
 }
 
-/** What vendors put in place of the middle of a key. */
+/** How vendors mask the middle of a key. */
 const VENDOR_MASK = /\*{2,}|•{2,}|·{2,}|\.{3,}|…+|\[\.\.\.\]/g;
-/** They show at most this of either end. */
+/** Vendors show at most this much of either end. */
 const MOST_SHOWN = 40;
-/** Fewer characters may be there by chance. */
+/** Fewer characters may match by chance. */
 const LEAST_SHOWN = 4;
 
-/** Masks `sk-proj-****1234` and the like, where they show the beginning or the end of a secret. */
+/** Masks `sk-proj-****1234` and similar texts that show the start or end of a secret. */
 function withoutMasked(text: string, all: readonly string[]): string {
   const lower = text.toLowerCase();
   const secrets = all.filter(
@@ -167,13 +167,16 @@ function withoutMasked(text: string, all: readonly string[]): string {
   return clean + text.slice(from);
 }
 
-/** How many characters of the beginning of a secret a text ends with; fewer than three count as none. */
+/**
+ * How many characters from the start of a secret are at the end of a text. Fewer than three count
+ * as none.
+ */
 function headShown(secret: string, text: string): number {
   const at = text.lastIndexOf(secret.slice(0, 3));
   return at >= 0 && secret.startsWith(text.slice(at)) ? text.length - at : 0;
 }
 
-/** How many characters of the end of a secret a text begins with. */
+/** How many characters from the end of a secret are at the start of a text. */
 function tailShown(secret: string, text: string): number {
   const at = text.indexOf(secret.slice(-3));
   return at >= 0 && secret.endsWith(text.slice(0, at + 3)) ? at + 3 : 0;
@@ -197,9 +200,9 @@ function spellings(value: string): readonly string[] {
 }
 
 /**
- * Base64 turns three bytes into four letters, so what a secret looks like inside a longer text
- * (`Bearer sk-…`) depends on how many bytes are before it. The letters that also hold bits of a
- * neighbour are left out.
+ * Base64 encodes three bytes as four letters, so the encoding of a secret within a longer text
+ * (`Bearer sk-…`) depends on how many bytes precede it. Letters that also encode bits of adjacent
+ * bytes are excluded.
  */
 function base64Spellings(value: string): readonly string[] {
   const bytes = Buffer.from(value, 'utf8');
@@ -210,7 +213,7 @@ function base64Spellings(value: string): readonly string[] {
     const spare = (before + bytes.length) % 3;
     const end = spare === 0 ? letters.length : letters.length - (spare === 1 ? 3 : 2);
     const inner = letters.slice(start, end);
-    // A short stretch could be an ordinary word.
+    // A short part could be an ordinary word.
     if (inner.length >= MIN_SECRET_LENGTH) {
       found.push(inner, inner.replaceAll('+', '-').replaceAll('/', '_'));
     }
@@ -218,7 +221,7 @@ function base64Spellings(value: string): readonly string[] {
   return found;
 }
 
-/** The values of variables that sound like secrets, and the passwords in URLs. */
+/** The values of variables whose names suggest secrets, and the passwords in URLs. */
 export function secretsOf(environment: Readonly<Record<string, string | undefined>>): string[] {
   return Object.entries(environment).flatMap(([name, value = '']) => {
     const isSecret = /KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL/i.test(name) && value.length >= 8;

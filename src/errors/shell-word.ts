@@ -1,6 +1,9 @@
 import { printableLine } from './escape-invisible.ts';
 
-/** A word as a shell takes it. What a terminal must not get is escaped in a way that bash, zsh and ksh undo. */
+/**
+ * Quotes a word for a shell. Characters that are unsafe for a terminal are escaped in a way that
+ * bash, zsh and ksh undo.
+ */
 export function shellWord(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;
   const characters = Array.from(word);
@@ -20,7 +23,7 @@ const SHORT: ReadonlyMap<string, string> = new Map([
   ['\t', String.raw`\t`],
 ]);
 
-/** Always of one length, so that no digit that follows belongs to it. */
+/** Of fixed length, so that a following digit is not part of it. */
 function escaped(character: string): string {
   const short = SHORT.get(character);
   if (short !== undefined) return short;

@@ -1,6 +1,6 @@
 /**
- * The candidate that `word` was probably meant to be, or undefined when none is near.
- * Case, `-`, `_`, spaces and `-ies` for `-y` do not count as differences: `maxTokens` finds `max_tokens`.
+ * The candidate that `word` was probably meant to be, if any is similar. Ignores case, `-`, `_`,
+ * spaces, and `-ies` versus `-y`: `maxTokens` finds `max_tokens`.
  */
 export function suggest(word: string, candidates: Iterable<string>): string | undefined {
   const meant = folded(word);
@@ -15,7 +15,7 @@ export function suggest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** Nobody mistypes a longer word, and the distance costs the product of both lengths. */
+/** Longer words are not typos, and the distance takes time in proportion to both lengths. */
 const LONGEST_WORD = 64;
 
 function folded(word: string): string {
@@ -25,7 +25,9 @@ function folded(word: string): string {
     .replace(/ies$/, 'y');
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours that turn `from` into `to`. */
+/**
+ * Insertions, deletions, replacements and swaps of adjacent characters that turn `from` into `to`.
+ */
 function editDistance(from: string, to: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: to.length + 1 }, (_, column) => column);

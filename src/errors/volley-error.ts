@@ -1,6 +1,6 @@
 import type { Finding } from './finding.ts';
 
-/** The process's exit codes. `interrupted` ones are 128 + the signal's number. */
+/** Exit codes of the process. After a signal: 128 + its number. */
 export const EXIT = {
   ok: 0,
   tasksFailed: 1,
@@ -20,17 +20,19 @@ export interface VolleyErrorOptions {
   readonly exitCode: ExitCode;
   readonly hint?: string;
   readonly findings?: readonly Finding[];
-  /** Errors in the manifest that `findings` leaves out. Default 0. */
+  /** Errors in the manifest that are not in `findings`. Default: 0. */
   readonly omittedErrors?: number;
   readonly cause?: unknown;
 }
 
-/** The one error class: something the user can act on. Anything else that is thrown is a bug. */
+/**
+ * The only error class, for errors that users can act on. Anything else that is thrown is a bug.
+ */
 export class VolleyError extends Error {
   override readonly name = 'VolleyError';
   readonly exitCode: ExitCode;
   readonly hint: string | undefined;
-  /** What is wrong with the manifest, when that is the reason. */
+  /** Findings about the manifest, if they are the reason. */
   readonly findings: readonly Finding[];
   /** Errors in the manifest that `findings` leaves out. */
   readonly omittedErrors: number;

@@ -4,17 +4,17 @@ import type { JsonValue } from '../ports/json.ts';
 import type { ResultRecord } from '../results/record.ts';
 import type { ColumnKind, TableColumn, TableRow } from './table.ts';
 
-/** Learns from records what columns their table has; then makes their rows. */
+/** Determines the columns of a table from its records, then creates its rows. */
 export interface ColumnSurvey {
-  /** `item`: the row that the record's task was made from. */
+  /** `item` is the row of the record's task. */
   add(record: ResultRecord, item: JsonValue | undefined): void;
   columns(): readonly TableColumn[];
   row(record: ResultRecord, item: JsonValue | undefined): TableRow;
 }
 
 /**
- * First what came in, under its own names, then what came out (`output.label`), then what is known of the answer.
- * A column of the input whose name is taken becomes `item.NAME`.
+ * The input comes first, under its own names, then the output (`output.label`), then facts about
+ * the answer. A column of the input whose name is taken becomes `item.NAME`.
  */
 export function createColumnSurvey(): ColumnSurvey {
   const item = createGroup('item');
@@ -90,7 +90,10 @@ function field(name: string, of: (record: ResultRecord) => JsonValue | undefined
   return { name, of: ({ record }) => of(record) };
 }
 
-/** In every table, whatever the records hold: a script may rely on them. The first three come before the matrix, two more before the answer. */
+/**
+ * In every table, so that scripts can rely on them. The first three come before the matrix, two
+ * more before the answer.
+ */
 const FIXED: readonly RecordField[] = [
   field('id', ({ id }) => id),
   field('task', ({ task }) => task),
@@ -116,7 +119,7 @@ const FIXED: readonly RecordField[] = [
   field('fingerprint', ({ fingerprint }) => fingerprint),
 ];
 
-/** Only where some record has them. */
+/** Only if a record has them. */
 const OPTIONAL: readonly RecordField[] = [
   field('partial_output', ({ partial_output: partial }) => partial),
   field('expected', ({ expected }) => expected),
@@ -127,7 +130,7 @@ const OPTIONAL: readonly RecordField[] = [
   field('possibly_paid_usd', ({ possibly_paid_usd: usd }) => usd),
 ];
 
-/** Which kinds of values a column has; null is of every kind. */
+/** The kinds of values in a column. Null is of every kind. */
 type Kinds = Set<ColumnKind>;
 
 function newKinds(): Kinds {
@@ -149,7 +152,7 @@ function kindOf(kinds: Kinds): ColumnKind {
   return kinds.size === 2 && kinds.has('integer') && kinds.has('number') ? 'number' : 'text';
 }
 
-/** Columns that are made from the fields of one value: the row, the combination or the answer. */
+/** The columns for the fields of one value: the row, the matrix or the answer. */
 interface Group {
   add(value: JsonValue): void;
   placed(value: (source: Source) => JsonValue | undefined): readonly Placed[];
@@ -157,7 +160,7 @@ interface Group {
 
 function createGroup(name: string): Group {
   const fields = new Map<string, { readonly path: readonly string[]; readonly kinds: Kinds }>();
-  /** All values as they are, for where there are too many fields. */
+  /** The whole values, if there are too many fields. */
   const whole = newKinds();
   let isWhole = false;
   return {
@@ -185,8 +188,8 @@ function createGroup(name: string): Group {
 }
 
 /**
- * Databases do not tell `Id` from `id`, cannot hold a name with a NUL, and write every lone surrogate the same way.
- * A field of an answer may have any of these names.
+ * Makes names unique. Databases do not distinguish `Id` and `id`, cannot have NUL in a name, and
+ * write every lone surrogate the same way. A field of an answer may have any of these names.
  */
 function withOwnNames(columns: readonly Placed[]): readonly Placed[] {
   const taken = new Set<string>();

@@ -8,11 +8,11 @@ import {
 
 export interface DelimitedOptions {
   readonly delimiter: ',' | ';' | '\t' | '|';
-  /** Puts a byte order mark first, without which Excel does not take the file for UTF-8. */
+  /** Starts the file with a byte order mark, which Excel needs to detect UTF-8. */
   readonly hasMark: boolean;
 }
 
-/** CSV and its relatives: quoted as RFC 4180 says, one record on a line that ends with `\n`. */
+/** CSV and similar formats: quoted as in RFC 4180, one record per line, which ends with `\n`. */
 export function delimitedWriter(
   columns: readonly TableColumn[],
   { delimiter, hasMark }: DelimitedOptions,
@@ -30,7 +30,7 @@ export function delimitedWriter(
         const cell = cellOf(row[at], kind);
         if (cell === null) return '';
         if (typeof cell !== 'string') return String(cell);
-        // An empty text is not the same as nothing.
+        // Empty text is different from null.
         return cell === '' ? '""' : quoted(inert(cell));
       }),
     );
@@ -49,13 +49,13 @@ export function delimitedWriter(
 }
 
 /**
- * A text that no spreadsheet runs: an apostrophe goes in front of what Excel, LibreOffice or Google Sheets takes for
- * a formula. Numbers and signs alone stay as they are.
+ * Keeps spreadsheets from running a text: adds an apostrophe to what Excel, LibreOffice or Google
+ * Sheets treat as a formula. Numbers and single signs are unchanged.
  */
 export function inert(text: string): string {
   return FORMULA.test(text) && !HARMLESS.test(text) ? `'${text}` : text;
 }
 
-/** Full-width signs count as the others in some languages; a tab or line break in front is skipped. */
+/** Full-width signs count as well in some languages. A leading tab or line break is skipped. */
 const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 const HARMLESS = /^[+-]?(?:\d[\d.,]*(?:e[+-]?\d+)?%?)?$/i;

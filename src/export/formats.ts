@@ -2,7 +2,7 @@ import { delimitedWriter } from './delimited.ts';
 import type { TableColumn, TableTarget, TableWriter } from './table.ts';
 import { safeJson } from '../results/serialize.ts';
 
-/** What a table can be written as, by the end of the file's name. */
+/** The formats of tables, by file extension. */
 export const TABLE_FORMATS = ['csv', 'tsv', 'jsonl', 'parquet', 'sqlite'] as const;
 export type TableFormat = (typeof TABLE_FORMATS)[number];
 
@@ -18,7 +18,7 @@ const ENDS: Readonly<Record<string, TableFormat>> = {
   db: 'sqlite',
 };
 
-/** Undefined where the end of the name says nothing. */
+/** Undefined for an unknown extension. */
 export function formatOfName(name: string): TableFormat | undefined {
   const end = /\.([a-z0-9]+)$/i.exec(name)?.[1]?.toLowerCase();
   return end === undefined ? undefined : ENDS[end];
@@ -30,7 +30,7 @@ interface FormatOptions {
   readonly hasMark: boolean;
 }
 
-/** Packages are loaded for the format that needs them. */
+/** Only loads the packages that the format needs. */
 export async function tableWriter(
   columns: readonly TableColumn[],
   target: TableTarget,
@@ -54,7 +54,7 @@ export async function tableWriter(
   }
 }
 
-/** One object per row, with the same names in each. */
+/** One object per row, all with the same names. */
 function jsonLinesWriter(columns: readonly TableColumn[], target: TableTarget): TableWriter {
   return {
     async write(rows) {

@@ -9,9 +9,9 @@ import {
   type TableWriter,
 } from './table.ts';
 
-/** Rows that are held until they are written as a group. */
+/** Rows to collect before writing a group. */
 const GROUP_ROWS = 10_000;
-/** Characters of texts that are held. */
+/** Characters to collect before writing a group. */
 const GROUP_CHARACTERS = 32 * 1024 * 1024;
 
 const TYPES: Readonly<Record<ColumnKind, BasicType>> = {
@@ -22,7 +22,7 @@ const TYPES: Readonly<Record<ColumnKind, BasicType>> = {
   boolean: 'BOOLEAN',
 };
 
-/** Apache Parquet, compressed with Snappy; every column may be null. */
+/** Apache Parquet, compressed with Snappy. Every column may be null. */
 export function parquetWriter(columns: readonly TableColumn[], target: TableTarget): TableWriter {
   const bytes = new ByteWriter();
   const flush = async (): Promise<void> => {
@@ -72,7 +72,7 @@ export function parquetWriter(columns: readonly TableColumn[], target: TableTarg
 }
 
 function parquetValue(value: JsonValue | undefined, kind: ColumnKind): unknown {
-  // The package makes JSON of it by itself.
+  // The package converts it to JSON itself.
   if (kind === 'json') return value ?? null;
   const cell = cellOf(value, kind);
   return kind === 'integer' && typeof cell === 'number' ? BigInt(cell) : cell;

@@ -7,7 +7,6 @@ import {
   type TableWriter,
 } from './table.ts';
 
-/** What an exported table is called in a database. */
 const SQLITE_TABLE = 'results';
 
 const TYPES: Readonly<Record<ColumnKind, string>> = {
@@ -18,13 +17,13 @@ const TYPES: Readonly<Record<ColumnKind, string>> = {
   boolean: 'INTEGER',
 };
 
-/** A database with one table. It is written to by the database itself. */
+/** A database with one table. SQLite itself writes the file. */
 export async function sqliteWriter(
   columns: readonly TableColumn[],
   { draft }: TableTarget,
 ): Promise<TableWriter> {
   const database = await openDatabase(draft);
-  // Nothing reads it before it is whole, and one that a crash left is made again.
+  // Nobody reads it before it is complete, and after a crash it is created again.
   database.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF');
   const defined = columns.map(({ name, kind }) => `${quoted(name)} ${TYPES[kind]}`);
   database.exec(`CREATE TABLE ${SQLITE_TABLE} (${defined.join(', ')})`);

@@ -1,6 +1,7 @@
+import { NO_TOKENS } from '../plan/needs-data.ts';
 import { createModelCosts } from '../results/model-costs.ts';
 import type { RunEvent } from '../results/events.ts';
-import type { RecordUsage, ResultRecord } from '../results/record.ts';
+import { TOKEN_KINDS, type ResultRecord } from '../results/record.ts';
 import { wentWell, type Summary } from '../results/summary.ts';
 
 /** The metrics of a run in Prometheus' text format. */
@@ -19,13 +20,7 @@ const BUCKETS = [0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600] as const;
 
 /** `run` labels every sample, to tell apart the files of several runs. */
 export function createMetrics(run: string): Metrics {
-  const usage = {
-    input_tokens: 0,
-    output_tokens: 0,
-    cache_read_tokens: 0,
-    cache_write_tokens: 0,
-    reasoning_tokens: 0,
-  };
+  const usage = { ...NO_TOKENS };
   const counts = { attempts: 0, retries: 0, rate_limited: 0 };
   const statuses = { succeeded: 0, failed: 0, canceled: 0, skipped: 0 };
   const models = createModelCosts();
@@ -124,14 +119,6 @@ export function createMetrics(run: string): Metrics {
     },
   };
 }
-
-const TOKEN_KINDS = [
-  'input_tokens',
-  'output_tokens',
-  'cache_read_tokens',
-  'cache_write_tokens',
-  'reasoning_tokens',
-] as const satisfies ReadonlyArray<keyof RecordUsage>;
 
 interface Durations {
   /** Number of requests up to the bound of each bucket. */

@@ -3,17 +3,17 @@ import type { ResultRecord } from './record.ts';
 import type { Summary } from './summary.ts';
 
 /**
- * What a run tells, in order: `run_started` first, `run_finished` last. Reporters and library users read
- * these. With `--progress json` the command adds its own notes among them: see `cli/notes.ts`. While its
- * reader does not read, it leaves out events, and `{"type":"events_dropped","count":N}` stands for them.
+ * The events of a run in order, from `run_started` to `run_finished`, for reporters and library
+ * users. `--progress json` adds notes of the command: see `cli/notes.ts`. While its reader does not
+ * read, events are dropped, and `{"type":"events_dropped","count":N}` replaces them.
  */
 export type RunEvent =
   | {
       readonly type: 'run_started';
       readonly name: string | undefined;
-      /** Of the plan, kept ones included. */
+      /** Tasks of the plan, including kept ones. */
       readonly tasks: number;
-      /** Tasks whose record an earlier run left: nothing is sent for them. */
+      /** Tasks with a record from an earlier run, which are not sent. */
       readonly kept: number;
       /** Tasks to send. */
       readonly lanes: ReadonlyArray<{ readonly lane: string; readonly tasks: number }>;
@@ -21,22 +21,21 @@ export type RunEvent =
       readonly entries: readonly StartedEntry[];
       /** US dollars; null without a budget. */
       readonly maxCostUsd: number | null;
-      /** US dollars that earlier runs into the same results file cost. */
+      /** Cost in US dollars of earlier runs into the same results file. */
       readonly spentBeforeUsd: number;
     }
   | ScheduleEvent
   | { readonly type: 'task_finished'; readonly lane: string; readonly record: ResultRecord }
-  /** A task that was to be sent turns out to need no sending: an earlier run did it, or it is left alone. */
+  /** A task turned out not to need sending: an earlier run did it, or it is left alone. */
   | { readonly type: 'task_not_sent'; readonly lane: string; readonly id: string }
-  /** The caller asked to stop: nothing new is sent, what is in flight finishes. */
+  /** The caller asked to stop: no new requests, those in flight finish. */
   | { readonly type: 'draining'; readonly reason: string }
   | { readonly type: 'run_finished'; readonly summary: Summary };
 
 export interface StartedEntry {
-  /** Id of the entry. */
   readonly task: string;
   /** Tasks to send. */
   readonly tasks: number;
-  /** Ids of the entries that it needs. */
+  /** Ids of needed entries. */
   readonly needs: readonly string[];
 }

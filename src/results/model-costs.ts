@@ -2,10 +2,10 @@ import { roundUsd } from '../money/cost.ts';
 import type { ResultRecord } from './record.ts';
 import type { SummaryModel } from './summary.ts';
 
-/** Adds up what each model was asked and cost. */
+/** Adds up the tasks and cost of each model. */
 export interface ModelCosts {
   add(record: ResultRecord): void;
-  /** What a model cost besides its tasks. */
+  /** Adds a cost that does not belong to a task. */
   addCost(model: string, usd: number | null): void;
   list(): readonly SummaryModel[];
 }
@@ -28,7 +28,7 @@ export function createModelCosts(): ModelCosts {
   return {
     add({ provider, model, status, attempts, cost_usd: usd, tried = [] }) {
       if (attempts === 0) return;
-      // A record's cost is that of all models that were asked for it.
+      // A record's cost includes all models that were asked.
       let left = usd;
       for (const each of tried) {
         if (each.attempts === 0) continue;

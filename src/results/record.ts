@@ -3,78 +3,83 @@ import type { WaitedMs } from '../schedule/events.ts';
 import type { MatrixCombination } from '../manifest/manifest.ts';
 import type { JsonValue } from '../ports/json.ts';
 
-/** One line of the results: `schemas/result.schema.json`. Keys are in the order in which they are written. */
+/** One line of the results: `schemas/result.schema.json`. Keys are in the order of writing. */
 export interface ResultRecord {
   readonly v: 1;
   readonly id: string;
-  /** Id of the manifest's entry. */
   readonly task: string;
   readonly index: number;
-  /** The row's key as it is in the data; the 1-based row if there is none; absent without `for_each`. */
+  /** The row's key as in the data, or its 1-based number; absent without `for_each`. */
   readonly key?: JsonValue;
-  /** The combination of the matrix; absent without one. */
+  /** Absent without a matrix. */
   readonly matrix?: MatrixCombination;
   readonly status: 'succeeded' | 'failed' | 'canceled' | 'skipped';
-  /** The row, without the text of its file. Only when asked for. */
+  /** The row, without the text of its file. Only on request. */
   readonly item?: JsonValue;
-  /** The prompt that was sent. Only when asked for. */
+  /** The prompt that was sent. Only on request. */
   readonly prompt?: JsonValue;
-  /** Only when succeeded: the text, or the parsed value of a task with a schema. */
+  /** Only if succeeded: the text, or the parsed value of a task with a schema. */
   readonly output?: JsonValue;
-  /** Only where the answer fails the task's `expect`. */
+  /** Only if the answer does not meet the task's `expect`. */
   readonly expected?: false;
-  /** In what it fails it. */
+  /** Why it does not. */
   readonly unexpected_reason?: string;
-  /** What came before it went wrong. */
+  /** The part received before the failure. */
   readonly partial_output?: string;
   readonly error?: RecordError;
-  /** The model that answered, or was asked last. */
+  /** The model that answered or was asked last. */
   readonly provider: string;
   readonly model: string;
-  /** Models that were asked before and gave no answer, first to last; absent when there were none. */
+  /** Models that were asked before without success, in order. */
   readonly tried?: readonly RecordTry[];
   readonly finish_reason: string | null;
   readonly usage: RecordUsage | null;
-  /** Some of it was not reported, or cannot be, and is estimated; absent otherwise. */
+  /** Some of it is estimated, because it was not reported. */
   readonly usage_estimated?: true;
-  /** US dollars; null where the price is unknown. */
+  /** US dollars; null if the price is unknown. */
   readonly cost_usd: number | null;
   readonly attempts: number;
   readonly retries: number;
-  /** Id of the task whose request was the same and whose answer this is; then nothing was sent for this one. */
+  /** Id of the task with the same request, whose answer is used. Nothing was sent. */
   readonly shared_with?: string;
   /** The answer came from the response cache; nothing was sent. */
   readonly cached?: true;
-  /** It came with a batch; absent for a request of its own. */
+  /** It came with a batch; absent for a single request. */
   readonly mode?: 'batch';
   /** The provider's id of that batch. */
   readonly batch_id?: string;
   /** Attempts that may have been charged without a usable answer; absent when 0. */
   readonly possibly_paid_attempts?: number;
-  /** The most that these, and answers whose usage is estimated, can have cost beyond `cost_usd`; absent when nothing bounds it. */
+  /**
+   * The highest cost of these, and of answers with estimated usage, beyond `cost_usd`; absent if
+   * unlimited.
+   */
   readonly possibly_paid_usd?: number;
-  /** What earlier records of this task cost that were dropped for this one, possibly paid attempts included; absent when nothing. */
+  /**
+   * The cost of earlier records of this task that this one replaced, including attempts that may
+   * have been charged; absent if none.
+   */
   readonly superseded_usd?: number;
   readonly queued_ms: number;
   readonly duration_ms: number;
-  /** Milliseconds spent waiting, by what for; absent when there were none. */
+  /** Milliseconds spent waiting, by reason; absent if none. */
   readonly waited?: WaitedMs;
   readonly started_at: string;
   readonly finished_at: string;
   readonly request_id: string | null;
   readonly fingerprint: string | null;
-  /** What tells that Volley wrote this record, under the caller's key: see `seal.ts`. */
+  /** Proves that Volley wrote this record with the caller's key: see `seal.ts`. */
   readonly seal?: string;
 }
 
-/** All that a record tells of money that was spent or may have been, in US dollars; what is unknown counts 0. */
+/** All money that was or may have been spent, in US dollars. Unknown costs count as 0. */
 export function spentUsd(
   record: Pick<ResultRecord, 'cost_usd' | 'possibly_paid_usd' | 'superseded_usd'>,
 ): number {
   return (record.cost_usd ?? 0) + (record.possibly_paid_usd ?? 0) + (record.superseded_usd ?? 0);
 }
 
-/** Succeeded, or was skipped as its own condition asked. */
+/** Succeeded, or was skipped by its own condition. */
 export function endedWell({ status, error }: Pick<ResultRecord, 'status' | 'error'>): boolean {
   return status === 'succeeded' || (status === 'skipped' && error?.code === 'CONDITION_FALSE');
 }
@@ -82,9 +87,9 @@ export function endedWell({ status, error }: Pick<ResultRecord, 'status' | 'erro
 export interface RecordTry {
   readonly provider: string;
   readonly model: string;
-  /** 0 when nothing was sent there any more. */
+  /** 0 if nothing was sent to it. */
   readonly attempts: number;
-  /** US dollars, part of the record's own; null where the price is unknown. */
+  /** US dollars, included in the record's own; null if the price is unknown. */
   readonly cost_usd: number | null;
   readonly error: Pick<RecordError, 'code' | 'message' | 'http_status'>;
 }
@@ -97,11 +102,12 @@ export interface RecordError {
   readonly hint: string | null;
 }
 
-export interface RecordUsage {
-  readonly input_tokens: number;
-  readonly output_tokens: number;
-  readonly cache_read_tokens: number;
-  readonly cache_write_tokens: number;
-  readonly reasoning_tokens: number;
-  readonly total_tokens: number;
-}
+export const TOKEN_KINDS = [
+  'input_tokens',
+  'output_tokens',
+  'cache_read_tokens',
+  'cache_write_tokens',
+  'reasoning_tokens',
+] as const;
+
+export type RecordUsage = Readonly<Record<(typeof TOKEN_KINDS)[number] | 'total_tokens', number>>;

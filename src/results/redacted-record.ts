@@ -2,8 +2,8 @@ import { redactedValue, type Redactor } from '../errors/redact.ts';
 import type { ResultRecord } from './record.ts';
 
 /**
- * A record without secrets in a parsed answer. Texts have lost theirs when they came in; parsing undoes
- * escapes, and may bring together what did not look like one.
+ * Removes secrets from a parsed answer. They were already removed from its text, but parsing undoes
+ * escapes and may reveal new ones.
  */
 export function redactedRecord(record: ResultRecord, redact: Redactor): ResultRecord {
   const { output } = record;

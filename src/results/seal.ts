@@ -2,20 +2,21 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { canonicalJson, type Canonical } from '../ports/json.ts';
 
 /**
- * Tells what Volley wrote under this key from what somebody else did. A seal is an HMAC over a value's
- * canonical JSON without `seal` itself, so it does not depend on the order of keys or on escapes.
+ * Distinguishes what Volley wrote with this key from what others wrote. A seal is an HMAC over a
+ * value's canonical JSON without `seal` itself, so it does not depend on the order of keys or on
+ * escapes.
  */
 export interface Seal {
-  /** The value with its seal; one that it had is replaced. */
+  /** Adds the seal or replaces it. */
   sealed<Value extends object>(value: Value): Value & { readonly seal: string };
-  /** Of a value that was read: JSON and nothing else. */
+  /** For a value parsed from JSON. */
   check(value: object): SealCheck;
 }
 
-/** `ours`: made under this key, and unchanged since. `foreign`: under another key, or changed. */
+/** `ours`: sealed with this key and unchanged. `foreign`: with another key, or changed. */
 export type SealCheck = 'ours' | 'foreign' | 'unsealed';
 
-/** Bytes; fewer could be guessed. */
+/** Shorter keys could be guessed. */
 export const LEAST_KEY_BYTES = 32;
 
 export function createSeal(key: string | Uint8Array): Seal {

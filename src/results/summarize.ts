@@ -9,29 +9,30 @@ import {
 } from '../schedule/events.ts';
 import { toRecordUsage } from './to-record.ts';
 import { createModelCosts } from './model-costs.ts';
-import type { RecordUsage, ResultRecord } from './record.ts';
+import { TOKEN_KINDS, type RecordUsage, type ResultRecord } from './record.ts';
 import type { Summary } from './summary.ts';
 
-/** Adds up a run as its tasks end; does not keep records. */
+/** Adds up a run as its tasks end, without keeping records. */
 export interface Tally {
   add(outcome: Tallied, record: ResultRecord): void;
-  /** A task whose record could not be written: its cost counts, the task itself counts as not started. */
+  /**
+   * For a task whose record could not be written: its cost counts, the task counts as not started.
+   */
   addUnkept(outcome: Tallied, record: ResultRecord): void;
-  /** What a call cost that no task made. */
+  /** Adds the cost of a call that does not belong to a task. */
   addWarmUp(warmedUp: WarmedUp): void;
-  /** Throws when a task is missing without a reason or was counted twice: that is a bug, never a user's mistake. */
+  /** Throws if a task is missing without a reason or counted twice, which is a bug. */
   summary(run: RunTotals): Summary;
 }
 
-/** What of an outcome its record does not say. */
+/** The parts of an outcome that are not in its record. */
 export type Tallied = Pick<TaskOutcome, 'cacheSavedUsd' | 'queuedMs' | 'durationMs' | 'waitedMs'>;
 
 interface RunTotals {
-  /** Tasks of the plan. */
   readonly tasks: number;
-  /** Those of them that an earlier run finished. */
+  /** Tasks that an earlier run finished. */
   readonly kept?: number;
-  /** Those of them that are not part of this run. */
+  /** Tasks that are not part of this run. */
   readonly left?: number;
   /** Answers of earlier runs that are not as expected. */
   readonly unexpectedBefore?: number;
@@ -44,18 +45,12 @@ interface RunTotals {
 export function createTally(): Tally {
   const statuses = { succeeded: 0, failed: 0, canceled: 0, skipped: 0 };
   const usage = { ...NO_TOKENS };
-  const counts = {
-    attempts: 0,
-    retries: 0,
-    possiblyPaid: 0,
-    taskMs: 0,
-    estimated: 0,
-    cached: 0,
-    unexpected: 0,
-  };
+  const counts = { attempts: 0, retries: 0, possiblyPaid: 0, estimated: 0 };
+  const answers = { cached: 0, unexpected: 0 };
+  let totalTaskMs = 0;
   const models = createModelCosts();
   const waitedMs = new Map<WaitReason, number>();
-  /** Null as soon as one paid record has no price; undefined while there is nothing to pay. */
+  /** Null if a paid record has no price; undefined while there is nothing to pay. */
   let costUsd: number | null | undefined;
   let cacheSavedUsd: number | null | undefined;
   let possiblyPaidUsd = 0;
@@ -67,9 +62,9 @@ export function createTally(): Tally {
   }
 
   function addUnkept(outcome: Tallied, record: ResultRecord): void {
-    if (record.expected === false) counts.unexpected += 1;
+    if (record.expected === false) answers.unexpected += 1;
     models.add(record);
-    if (record.cached) counts.cached += 1;
+    if (record.cached) answers.cached += 1;
     else if (record.usage) addUsage(usage, record.usage);
     if (record.usage_estimated && !record.cached) counts.estimated += 1;
     if (record.attempts > 0) {
@@ -80,7 +75,7 @@ export function createTally(): Tally {
     counts.attempts += record.attempts;
     counts.retries += record.retries;
     counts.possiblyPaid += record.possibly_paid_attempts ?? 0;
-    counts.taskMs += taskMs(outcome);
+    totalTaskMs += taskMs(outcome);
     for (const reason of WAIT_REASONS) {
       waitedMs.set(reason, (waitedMs.get(reason) ?? 0) + (outcome.waitedMs[reason] ?? 0));
     }
@@ -100,24 +95,16 @@ export function createTally(): Tally {
     add,
     addUnkept,
     addWarmUp,
-    summary: ({
-      tasks,
-      kept = 0,
-      left = 0,
-      fromElsewhere = 0,
-      unexpectedBefore = 0,
-      totals,
-      durationMs,
-    }) => ({
+    summary: ({ tasks, kept = 0, left = 0, fromElsewhere = 0, totals, durationMs, ...before }) => ({
       v: 1,
       tasks,
       ...statuses,
       succeeded: statuses.succeeded + kept,
       kept,
-      ...(counts.unexpected + unexpectedBefore > 0 && {
-        unexpected: counts.unexpected + unexpectedBefore,
+      ...nonZero({
+        unexpected: answers.unexpected + (before.unexpectedBefore ?? 0),
+        cached: answers.cached,
       }),
-      ...(counts.cached > 0 && { cached: counts.cached }),
       ...(fromElsewhere > 0 && { from_elsewhere: fromElsewhere }),
       not_started: left + notStarted(tasks - kept - left, statuses, totals),
       ...(left > 0 && { left_out: left }),
@@ -136,7 +123,7 @@ export function createTally(): Tally {
       ...(possiblyPaidUsd > 0 && { possibly_paid_usd: possiblyPaidUsd }),
       rate_limited: totals.rateLimited,
       highest_concurrency: totals.highestConcurrency,
-      waiting_share: waitingShare(waitedMs, counts.taskMs),
+      waiting_share: waitingShare(waitedMs, totalTaskMs),
       bound_by: boundBy(totals),
       stopped_by: totals.stoppedBy?.kind ?? null,
     }),
@@ -146,12 +133,11 @@ export function createTally(): Tally {
 type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
 function addUsage(sum: Mutable<RecordUsage>, more: RecordUsage): void {
-  sum.input_tokens += more.input_tokens;
-  sum.output_tokens += more.output_tokens;
-  sum.cache_read_tokens += more.cache_read_tokens;
-  sum.cache_write_tokens += more.cache_write_tokens;
-  sum.reasoning_tokens += more.reasoning_tokens;
-  sum.total_tokens += more.total_tokens;
+  for (const kind of [...TOKEN_KINDS, 'total_tokens'] as const) sum[kind] += more[kind];
+}
+
+function nonZero(counts: Readonly<Record<string, number>>) {
+  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
 }
 
 function addCost(sum: number | null | undefined, more: number | null): number | null {
@@ -176,7 +162,7 @@ function cacheHitShare(usage: RecordUsage): number | null {
   return input === 0 ? null : rounded(usage.cache_read_tokens / input);
 }
 
-/** From when its lane was free for it to its end. */
+/** From the time when its lane was free to its end. */
 function taskMs({ queuedMs, durationMs, waitedMs }: Tallied): number {
   return (waitedMs.needs ?? 0) + Math.max(0, queuedMs) + Math.max(0, durationMs);
 }

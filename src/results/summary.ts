@@ -3,61 +3,61 @@ import type { RecordUsage } from './record.ts';
 import type { CacheStop } from '../prefix/cache-entries.ts';
 import type { StopReason, WaitReason } from '../schedule/events.ts';
 
-/** Totals of a run. `succeeded + failed + canceled + skipped + not_started = tasks`, always. */
+/** Totals of a run. Always `succeeded + failed + canceled + skipped + not_started = tasks`. */
 export interface Summary {
   readonly v: 1;
   readonly tasks: number;
-  /** Those that an earlier run did are among them. */
+  /** Includes tasks from earlier runs. */
   readonly succeeded: number;
-  /** Tasks whose record an earlier run left: nothing was sent for them. */
+  /** Tasks with a record from an earlier run, which were not sent. */
   readonly kept: number;
-  /** Answers that are used although they were not sealed under the caller's key; absent when there are none. */
+  /** Answers used although they were not sealed with the caller's key; absent if none. */
   readonly from_elsewhere?: number;
-  /** Tasks that succeeded with an answer from the response cache; absent when there are none. */
+  /** Tasks that succeeded with an answer from the response cache; absent if none. */
   readonly cached?: number;
-  /** Tasks that succeeded with an answer that does not meet `expect`; absent when there are none. */
+  /** Tasks that succeeded with an answer that does not meet `expect`; absent if none. */
   readonly unexpected?: number;
   readonly failed: number;
   readonly canceled: number;
   readonly skipped: number;
-  /** They have no record of this run. */
+  /** They have no record in this run. */
   readonly not_started: number;
   /**
-   * Tasks not started because they are not part of this run: `--retry-failed` leaves out what did
-   * not fail; absent when there are none.
+   * Tasks not started because they are not part of this run: `--retry-failed` leaves out those that
+   * did not fail; absent if none.
    */
   readonly left_out?: number;
-  /** Batches that are not collected yet; absent when there are none. */
+  /** Batches that were not collected yet; absent if none. */
   readonly batches_pending?: number;
-  /** US dollars that batches saved; absent without them, or where a price is unknown. */
+  /** US dollars saved by batches; absent without batches or if a price is unknown. */
   readonly batch_saved_usd?: number;
   readonly duration_ms: number;
   readonly usage: RecordUsage;
-  /** Tasks whose usage is estimated, at least in part; absent when there are none. */
+  /** Tasks with usage that is at least partly estimated; absent if none. */
   readonly usage_estimated?: number;
-  /** Share of input tokens that came from a cache, 0 to 1; null when no input was counted. */
+  /** Share of input tokens read from a cache, 0 to 1; null if no input was counted. */
   readonly cache_hit_share: number | null;
-  /** US dollars; null where a price is unknown. */
+  /** US dollars; null if a price is unknown. */
   readonly cost_usd: number | null;
-  /** The same by model, in the order in which they were asked first; absent when nothing was sent. */
+  /** The same by model, in order of first use; absent if nothing was sent. */
   readonly models?: readonly SummaryModel[];
-  /** US dollars that caching saved, negative when it cost more; null where a price is unknown. */
+  /** US dollars saved by caching, negative if it cost more; null if a price is unknown. */
   readonly cache_saved_usd: number | null;
   /**
-   * Input tokens of beginnings that tasks share, and how many of them were read from a cache;
-   * absent when none was worth caching.
+   * Input tokens of shared prefixes, and how many of them were read from a cache; absent if none
+   * was worth caching.
    */
   readonly shared_tokens?: number;
   readonly shared_tokens_read?: number;
-  /** Models for which caching was given up; absent when there are none. */
+  /** Models for which caching was stopped; absent if none. */
   readonly caching_stopped?: ReadonlyArray<{
     readonly model: string;
     readonly reason: CacheStop;
     readonly diagnosis?: string;
   }>;
   /**
-   * Calls of the provider's own that wrote a shared prefix to its cache, and what they cost of
-   * `cost_usd`; absent when there were none.
+   * Separate calls that wrote a shared prefix to the provider's cache, and their part of
+   * `cost_usd`; absent if none.
    */
   readonly warm_ups?: number;
   readonly warm_ups_usd?: number | null;
@@ -65,28 +65,29 @@ export interface Summary {
   readonly retries: number;
   readonly possibly_paid_attempts: number;
   /**
-   * The most that these, and answers whose usage is estimated, can have cost beyond `cost_usd`;
-   * absent when there are none or nothing bounds it.
+   * The highest cost of these, and of answers with estimated usage, beyond `cost_usd`; absent if
+   * there are none or it is unlimited.
    */
   readonly possibly_paid_usd?: number;
-  /** Answers with status 429. */
   readonly rate_limited: number;
   readonly highest_concurrency: number;
   /** Share of all task time spent waiting, by reason, 0 to 1. */
   readonly waiting_share: Readonly<Partial<Record<WaitReason, number>>>;
-  /** What held up the model that was held up most, of the whole run; null when none was much. */
+  /** The main bottleneck of the run; null if there was none. */
   readonly bound_by: SummaryBound | null;
   readonly stopped_by: StopReason['kind'] | 'unwritable' | null;
 }
 
-/** What a model did, as far as it was asked in this run. */
+/** What a model did in this run. */
 export interface SummaryModel {
   /** `provider/model`. */
   readonly model: string;
-  /** Tasks that it answered, or was asked last for. */
+  /** Tasks that it answered, or was the last to be asked for. */
   readonly tasks: number;
   readonly succeeded: number;
-  /** US dollars, also for tasks that another model answered in the end; null where the price is unknown. */
+  /**
+   * US dollars, including tasks that another model finally answered; null if the price is unknown.
+   */
   readonly cost_usd: number | null;
 }
 
@@ -96,18 +97,21 @@ export interface SummaryBound {
   readonly reason: Bound['reason'];
   /** Share of the run's time, 0 to 1. */
   readonly share: number;
-  /** The limit; null for pauses and while a rate is but a guess, as the server names none, and for `needs`. */
+  /**
+   * Null for pauses, for `needs`, and while a rate is only a guess because the server announces
+   * none.
+   */
   readonly limit: {
     readonly amount: number;
-    /** The time that `amount` is for; null for requests at once. */
+    /** The time span of `amount`; null for concurrent requests. */
     readonly span_ms: number | null;
     readonly source: LimitInForce['source'];
   } | null;
-  /** What most of the pauses were for; only with `pause`. */
+  /** The reason for most of the pauses; only with `pause`. */
   readonly paused_by?: NonNullable<Bound['pausedBy']>;
   /**
-   * Share of the slots' time that went to writing results, 0 to 1. Only if that, and not the limit,
-   * is the bottleneck.
+   * Share of the slots' time spent writing results, 0 to 1. Only if that, and not the limit, is the
+   * bottleneck.
    */
   readonly keeping_share?: number;
 }
@@ -117,13 +121,13 @@ export function unfinishedWords({ stopped_by: stoppedBy }: Summary): string {
   return stoppedBy === 'unwritable' ? 'without a result' : 'not started';
 }
 
-/** Nothing is left that could be sent again: what is skipped after a failure never is alone. */
+/** Nothing is left to send. Tasks skipped after a failure always come with the failed one. */
 export function isFinished(summary: Summary): boolean {
   const { succeeded, skipped, left_out: leftOut = 0, tasks } = summary;
   return succeeded + skipped + leftOut === tasks;
 }
 
-/** Every task of this run succeeded as expected, or was skipped for a good reason. */
+/** Every task succeeded as expected, or was skipped by its own condition. */
 export function wentWell(summary: Summary): boolean {
   return isFinished(summary) && (summary.unexpected ?? 0) === 0;
 }

@@ -6,8 +6,8 @@ import { taskFacts, type Included } from './task-facts.ts';
 import type { RecordError, RecordTry, RecordUsage, ResultRecord } from './record.ts';
 
 /**
- * The record of a task that ended. Its keys are in the order in which they are written. Its texts
- * are well-formed, so that what is written is what was meant.
+ * The record of an ended task. Keys are in the order of writing. Texts are well-formed, so they are
+ * not changed when written.
  */
 export function toRecord(outcome: TaskOutcome, included: Included = {}): ResultRecord {
   const { task, result } = outcome;

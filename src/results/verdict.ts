@@ -1,6 +1,6 @@
 import type { ResultRecord } from './record.ts';
 
-/** A record with what `expect` says of its answer; `reason`: undefined where the answer is as expected. */
+/** Adds the result of `expect`. `reason` is undefined if the answer is as expected. */
 export function withVerdict(record: ResultRecord, reason: string | undefined): ResultRecord {
   const { expected: _expected, unexpected_reason: _reason, ...rest } = record;
   if (reason === undefined) return rest;

@@ -2,7 +2,7 @@ import { systemErrorCode } from '../ports/error-code.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import type { LockHolder } from '../ports/disk.ts';
 
-/** The system's words, with its code, but without the call and the path that Node adds. */
+/** The system error in words with its code, without the call and path that Node adds. */
 export function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   const code = systemErrorCode(cause);
@@ -10,7 +10,7 @@ export function reasonOf(cause: unknown): string {
   return words === undefined ? cause.message : `${words} (${code})`;
 }
 
-/** What to do about it, to are at the start of a hint. */
+/** What to do about it, for the start of a hint. */
 export function remedyOf(cause: unknown): string {
   return REMEDIES[systemErrorCode(cause)] ?? 'fix that';
 }
@@ -41,7 +41,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EROFS: 'make it writable',
 };
 
-/** A file that no run has written: neither read nor replaced. */
+/** A file that was not written by a run. It is neither read nor replaced. */
 export function notResults(path: string): VolleyError {
   return new VolleyError(`\`${path}\` is not a results file, and is left unchanged`, {
     exitCode: EXIT.usage,
@@ -49,7 +49,7 @@ export function notResults(path: string): VolleyError {
   });
 }
 
-/** A results file that another run writes to, whatever its format. */
+/** A results file in any format that another run writes to. */
 export function heldByAnother(path: string, holder: LockHolder | undefined): VolleyError {
   const who = holder
     ? `process ${holder.pid} on ${holder.host}, started ${holder.startedAt}`

@@ -7,7 +7,7 @@ import type {
 import type { Journal } from '../journal/journal.ts';
 import type { NeedsData } from '../plan/needs-data.ts';
 import type { Task } from '../plan/task.ts';
-import { cachedRecord } from '../results/cached-record.ts';
+import { cachedRecord } from '../results/unsent-record.ts';
 import type { ResultRecord } from '../results/record.ts';
 import type { CachedAnswers } from './cached-answers.ts';
 import { decideNeeding } from './resume-needing.ts';

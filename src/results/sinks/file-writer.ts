@@ -9,10 +9,10 @@ import { SinkFailed, sinkError } from './sink.ts';
 import type { ResultWriter } from './writer.ts';
 
 /**
- * Creates the file for `--output`, and holds its lock until it is closed. Throws a VolleyError, with
- * nothing touched, when another run writes to it (exit 75), when it exists and `overwrite` is off
- * (exit 2), or holds something else than results, or cannot be created. A pipe is waited for until
- * somebody reads it; the promise rejects with the signal's reason when that ends the wait.
+ * Creates the file for `--output` and keeps it locked until it is closed. Throws a VolleyError
+ * without changing anything if another run writes to it (exit 75), if it exists and `overwrite` is
+ * off (exit 2), if it is not a results file, or if it cannot be created. Waits for a reader of a
+ * pipe; rejects with the signal's reason if that ends the wait.
  */
 export async function openFileWriter(
   files: ResultFiles,
@@ -29,7 +29,7 @@ export async function openFileWriter(
     const earlier = options.overwrite ? await files.beginning(path, BEGINNING_BYTES) : undefined;
     if (earlier && !beginsLikeResults(earlier)) throw notResults(path);
     const file = await files.create(path, options);
-    // A pipe or a device has no lock, and its name need not lead to anything.
+    // Pipes and devices have no lock, and their names may not exist.
     const isGone = async (): Promise<boolean> =>
       lock !== undefined && (await files.beginning(path, 1)) === undefined;
     return fileWriter(file, { path, release, isGone });
@@ -41,24 +41,19 @@ export async function openFileWriter(
   }
 }
 
-function fileWriter(
-  file: ResultFile,
-  {
-    path,
-    release,
-    isGone,
-  }: {
-    readonly path: string;
-    readonly release: () => Promise<void>;
-    readonly isGone: () => Promise<boolean>;
-  },
-): ResultWriter {
-  /** Bytes of whole writes: what a failed one is cut back to. */
+interface FileState {
+  readonly path: string;
+  readonly release: () => Promise<void>;
+  readonly isGone: () => Promise<boolean>;
+}
+
+function fileWriter(file: ResultFile, { path, release, isGone }: FileState): ResultWriter {
+  /** Length of all complete writes. The file is truncated to it after a failed write. */
   let wholeBytes = 0;
-  // One write at a time: what a failed one is cut back to is the end of the one before.
+  // One write at a time, so that truncating only removes the failed one.
   let last: Promise<void> = Promise.resolve();
   function queued(step: () => Promise<void>): Promise<void> {
-    // After a failure every later step rejects with it.
+    // After a failure, all later steps reject with it.
     last = last.then(step);
     return last;
   }
@@ -69,7 +64,7 @@ function fileWriter(
       await writeAll(file, bytes);
       wholeBytes += bytes.length;
     } catch (error) {
-      // Half a line would spoil the file for every reader; if even this fails, resuming cuts it.
+      // Half a line would break every reader. If even this fails, a resume truncates it.
       await file.truncate(wholeBytes).catch(() => {});
       throw sinkError(error, path);
     }
@@ -85,7 +80,7 @@ function fileWriter(
   }
 
   return {
-    // Files are shown in logs as well.
+    // Files are also printed in logs.
     write: (text) => queued(() => append(sanitized(text))),
     close: async () => {
       try {
@@ -105,7 +100,7 @@ function deleted(path: string): SinkFailed {
   });
 }
 
-/** Something else has the name of its lock file. */
+/** Something other than a lock has the name of its lock file. */
 function lockInTheWay(error: unknown, path: string): VolleyError {
   return new VolleyError(`cannot use \`${path}\` for results: ${reasonOf(error)}`, {
     exitCode: EXIT.cannotWrite,
@@ -122,18 +117,12 @@ function cannotCreate(
   const refuse = (exitCode: 2 | 74, message: string, hint: string): VolleyError =>
     new VolleyError(message, { exitCode, hint, cause: error });
   if (isFolder) {
-    return refuse(
-      EXIT.usage,
-      `\`${path}\` is a folder, not a file`,
-      'name a file in it, such as `results.jsonl`',
-    );
+    const hint = 'name a file in it, such as `results.jsonl`';
+    return refuse(EXIT.usage, `\`${path}\` is a folder, not a file`, hint);
   }
   if (systemErrorCode(error) === 'EEXIST') {
-    return refuse(
-      EXIT.usage,
-      `\`${path}\` exists already`,
-      'choose another file with `--output`, or replace this one with `--overwrite`',
-    );
+    const hint = 'choose another file with `--output`, or replace this one with `--overwrite`';
+    return refuse(EXIT.usage, `\`${path}\` exists already`, hint);
   }
   return refuse(
     EXIT.cannotWrite,

@@ -7,7 +7,7 @@ import { safeJson, recordLine } from '../serialize.ts';
 
 /**
  * For people: everything at the end, in manifest order, safe to print on a terminal or in a CI log.
- * Holds all records until then.
+ * Keeps all records until then.
  */
 export function textSink(writer: ResultWriter): ResultSink {
   let records: ResultRecord[] = [];
@@ -35,7 +35,6 @@ export function textSink(writer: ResultWriter): ResultSink {
 
 const MARKS = { succeeded: '✓', failed: '✗', canceled: '✗', skipped: '↓' } as const;
 
-/** Heading, content and an empty line. */
 function recordText(record: ResultRecord): string {
   const heading = `${MARKS[record.status]} ${printableLine(record.id)} · ${record.status}`;
   return `${[heading, ...contentLines(record), ''].join('\n')}\n`;
@@ -56,8 +55,9 @@ function contentLines(record: ResultRecord): readonly string[] {
 }
 
 /**
- * One document, `{"v":1,"tasks":[…],"summary":{…}}`, written as the records come: a line each, in
- * the order in which tasks end, none of them held in memory. The summary of a run that broke off is null.
+ * One document, `{"v":1,"tasks":[…],"summary":{…}}`, written record by record: one line each, in
+ * the order in which tasks end, without keeping any in memory. The summary is null if the run broke
+ * off.
  */
 export function jsonSink(writer: ResultWriter): ResultSink {
   let before = '{"v":1,"tasks":[\n';
@@ -78,7 +78,7 @@ export function jsonSink(writer: ResultWriter): ResultSink {
   };
 }
 
-/** A line per record, in the order in which tasks end. The summary is not part of it. */
+/** One line per record, in the order in which tasks end, without a summary. */
 export function jsonlSink(writer: ResultWriter): ResultSink {
   return {
     write: (record) => writer.write(recordLine(record)),

@@ -1,31 +1,35 @@
 import { EXIT, VolleyError } from '../../errors/volley-error.ts';
+import { wordSet } from '../../manifest/word-set.ts';
 import { systemErrorCode } from '../../ports/error-code.ts';
 import type { ResultRecord } from '../record.ts';
 import type { Summary } from '../summary.ts';
 import { reasonOf, remedyOf } from '../write-problems.ts';
 
-/** Where results go. Both calls reject with `SinkClosed` or `SinkFailed`, and with nothing else. */
+/** A destination of results. Both calls only reject with `SinkClosed` or `SinkFailed`. */
 export interface ResultSink {
-  /** Resolves when the record is taken; calls may overlap, records never interleave. */
+  /** Resolves when the record is accepted. Calls may overlap; records never interleave. */
   write(record: ResultRecord): Promise<void>;
   /**
-   * Writes what is still to be written and lets go. Call it once, after the last `write`, whatever
-   * happened; without a summary when there is none, as a run has that broke off.
+   * Writes the rest and releases resources. Call it once, after the last `write`, in any case;
+   * without a summary if the run broke off.
    */
   close(summary: Summary | undefined): Promise<void>;
-  /** Records that `write` took and that `close` could not write; none when the sink writes them at once. */
+  /**
+   * Records accepted by `write` that `close` could not write; none if the sink writes them
+   * immediately.
+   */
   heldBack?(): readonly ResultRecord[];
 }
 
-/** The reader went away (`| head -1`): no message, dispatch stops, the process ends quietly. */
+/** The reader is gone (`| head -1`): no message, no new requests, the process ends quietly. */
 export class SinkClosed extends Error {
   override readonly name = 'SinkClosed';
 }
 
-/** Results cannot be written any more: the disk is full, the device failed. Exit 74. */
+/** Results can no longer be written: the disk is full, or the device failed. Exit 74. */
 export class SinkFailed extends VolleyError {}
 
-/** What a failed write of results means; `target` is the file as the user named it, or `stdout`. */
+/** Classifies a failed write. `target` is the file as the user named it, or `stdout`. */
 export function sinkError(error: unknown, target: string): SinkClosed | SinkFailed {
   const code = systemErrorCode(error);
   if (CLOSED.has(code)) return new SinkClosed(`\`${target}\` was closed`, { cause: error });
@@ -36,9 +40,4 @@ export function sinkError(error: unknown, target: string): SinkClosed | SinkFail
   });
 }
 
-const CLOSED = new Set([
-  'EPIPE',
-  'ERR_STREAM_DESTROYED',
-  'ERR_STREAM_WRITE_AFTER_END',
-  'ECONNRESET',
-]);
+const CLOSED = wordSet('EPIPE ERR_STREAM_DESTROYED ERR_STREAM_WRITE_AFTER_END ECONNRESET');
