@@ -222,14 +222,14 @@ describe('plan --against a commit', () => {
       if (text === null) repo.remove(file);
       else repo.write({ [file]: text });
     }
-    // Only what git keeps track of can differ.
+    // Only tracked files can differ.
     repo.git('add', '--all');
     const found = await compared(repo.path, 'HEAD', { flags });
     expect(found.findings).toEqual([]);
     expect([...linesOf(found)].sort()).toEqual([...lines].sort());
   });
 
-  it('compares with where the branch left the base, or with the base itself', async () => {
+  it('compares with the merge base, or with the base itself', async () => {
     const repo = repository({ 'volley.yaml': TWO });
     repo.git('switch', '--quiet', '--create', 'feature');
     repo.write({ 'volley.yaml': TWO.replace('One', 'Uno') });
@@ -258,7 +258,7 @@ describe('plan --against a commit', () => {
     expect(linesOf(found)).toEqual(['changed one@../lib/b.md: file']);
   });
 
-  it('takes every task for new where the base has no manifest, or one that is not valid', async () => {
+  it('treats every task as new if the base has no valid manifest', async () => {
     const repo = repository({ 'volley.yaml': 'tasks: []\n', 'other.yaml': TWO });
     repo.write({ 'volley.yaml': TWO, 'third.yaml': TWO });
     const invalid = await compared(repo.path, 'main');
@@ -268,14 +268,14 @@ describe('plan --against a commit', () => {
     expect([linesOf(missing), missing.findings]).toEqual([['new one', 'new two'], []]);
   });
 
-  it('removes nothing that a selection leaves out', async () => {
+  it('does not report unselected tasks as removed', async () => {
     const repo = repository({ 'volley.yaml': TWO });
     repo.write({ 'volley.yaml': TWO.replace('One', 'Uno') });
     const found = await compared(repo.path, 'main', { flags: ['--only', 'two'] });
     expect(linesOf(found)).toEqual([]);
   });
 
-  it('takes content that Git LFS keeps elsewhere for what its hash says', async () => {
+  it('compares Git LFS content by its hash', async () => {
     const rows = manifest(
       '  - { id: each, for_each: { glob: "*.md" }, prompt: "{{ item.text }}" }',
     );
@@ -298,7 +298,7 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** What Git LFS commits in the place of a file. */
+/** What Git LFS commits instead of a file. */
 function pointer(text: string): string {
   return `version https://git-lfs.github.com/spec/v1\noid sha256:${sha256(text)}\nsize ${text.length}\n`;
 }

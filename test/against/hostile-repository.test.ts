@@ -16,7 +16,7 @@ function edited(): Repository {
   return repo;
 }
 
-/** A program that leaves a mark when it runs, in the place of whatever git would start. */
+/** A program that leaves a mark when it runs, in place of any program that git would start. */
 function tattletale(
   repo: Repository,
   name = 'evil',
@@ -30,8 +30,8 @@ function tattletale(
 
 afterEach(() => vi.unstubAllEnvs());
 
-describe('a repository that is not trusted', () => {
-  it('runs nothing that its configuration names', async () => {
+describe('an untrusted repository', () => {
+  it('runs nothing from its configuration', async () => {
     const repo = edited();
     const { program, mark } = tattletale(repo);
     const settings = [
@@ -73,7 +73,7 @@ describe('a repository that is not trusted', () => {
     repo.write({ 'gone.txt': '' });
     expect(linesOf(await compared(repo.path, 'main'))).toEqual(['changed each@src/b.txt: file']);
     expect(existsSync(mark)).toBe(false);
-    // Git as users run it does run them.
+    // Git with the user's configuration does run them.
     expect(() => repo.git('status')).toThrow();
     expect(existsSync(mark)).toBe(true);
   });
@@ -82,7 +82,7 @@ describe('a repository that is not trusted', () => {
     ['a helper', 'ext::PROGRAM %S /'],
     ['ssh', 'ssh://localhost/nowhere'],
     ['another repository', 'file://PATH'],
-  ])('does not fetch what is missing of a partial clone, through %s', async (_, address) => {
+  ])('does not fetch missing objects of a partial clone, through %s', async (_, address) => {
     const repo = edited();
     const { program, mark } = tattletale(repo);
     const url = address.replace('PROGRAM', program).replace('PATH', repo.path);
@@ -98,12 +98,12 @@ describe('a repository that is not trusted', () => {
     rmSync(join(repo.path, '.git', 'objects', object.slice(0, 2), object.slice(2)));
     expect(linesOf(await compared(repo.path, 'main'))).toEqual(['changed each@src/b.txt: file']);
     expect(existsSync(mark)).toBe(false);
-    // Git as users run it fetches.
+    // Git with the user's configuration fetches.
     expect(() => repo.git('cat-file', 'blob', object)).toThrow();
     expect(existsSync(mark)).toBe(true);
   });
 
-  it('does not run a git of its own', async () => {
+  it('does not run a git from the repository', async () => {
     const repo = edited();
     const { mark } = tattletale(repo, 'git');
     vi.stubEnv('PATH', `${repo.path}:.:${process.env['PATH'] ?? ''}`);
@@ -124,7 +124,7 @@ describe('a repository that is not trusted', () => {
     '../x',
     '@{u}',
     'a\nb',
-  ])('takes the name %j for a ref and nothing else', async (ref) => {
+  ])('treats the name %j only as a ref', async (ref) => {
     const repo = edited();
     await expect(compared(repo.path, ref)).rejects.toMatchObject({ exitCode: 2 });
     expect(existsSync(join(repo.path, 'x'))).toBe(false);
@@ -139,7 +139,7 @@ describe('a repository that is not trusted', () => {
     expect(linesOf(await compared(repo.path, 'main'))).toEqual(['changed each@src/b.txt: file']);
   });
 
-  it('compares no file that commonly holds credentials, and follows no link out of it', async () => {
+  it('does not compare credential files or follow links out of the repository', async () => {
     const repo = repository({
       'volley.yaml': MANIFEST.replace('src/*.txt', '{src,.env.d}/*'),
       'src/a.txt': 'a',
@@ -150,7 +150,7 @@ describe('a repository that is not trusted', () => {
     expect(linesOf(await compared(repo.path, 'main'))).toEqual([]);
   });
 
-  it('leaves a submodule out, and says so', async () => {
+  it('skips a submodule, and reports it', async () => {
     const inner = repository({ 'a.txt': 'a' });
     const repo = repository({
       'volley.yaml':
@@ -174,7 +174,7 @@ describe('a base that cannot be found', () => {
     });
   });
 
-  it('names the fetch to run in a shallow clone', async () => {
+  it('suggests the fetch for a shallow clone', async () => {
     const origin = edited();
     origin.commit();
     const path = join(folder(), 'clone');
@@ -183,7 +183,7 @@ describe('a base that cannot be found', () => {
     await expect(compared(path, 'v1.0')).rejects.toMatchObject(clone);
   });
 
-  it('is an error without a repository, and for a results file that is not there', async () => {
+  it('is an error without a repository, and for a missing results file', async () => {
     const path = folder({ 'volley.yaml': MANIFEST, 'src/a.txt': 'a' });
     await expect(compared(path, 'main')).rejects.toMatchObject({ exitCode: 2 });
     await expect(compared(path, join(path, 'none.jsonl'))).rejects.toThrow(/no results file/);

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../src/ports/json.ts';
 import type { ResultRecord } from '../../src/results/record.ts';
 
-/** A record with these fields, of a task that succeeded unless they say otherwise. */
+/** A record with these fields, by default of a successful task. */
 export function record(fields: Partial<ResultRecord> & { readonly id: string }): ResultRecord {
   const output: { readonly output?: JsonValue } = fields.error ? {} : { output: 'fine' };
   return {

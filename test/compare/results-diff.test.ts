@@ -8,7 +8,7 @@ function labelled(value: string, score: number) {
   return record({ id: 't@1', output: { label: value, at: { score } } });
 }
 
-test('a difference says what kind it is and which fields it is in', () => {
+test('a difference has its kind and the changed fields', () => {
   const diff = createResultsDiff({ a: 'old', b: 'new' }, { most: 10 });
   diff.add('same', labelled('x', 1), labelled('x', 1));
   diff.add('answer', labelled('x', 1), labelled('y', 1));
@@ -38,7 +38,7 @@ test('a difference says what kind it is and which fields it is in', () => {
   });
 });
 
-test('differences beyond those that are shown are counted', () => {
+test('differences that are not shown are counted', () => {
   const diff = createResultsDiff({ a: 'a', b: 'b' }, { most: 1 });
   for (const id of ['1', '2', '3']) diff.add(id, record({ id }), undefined);
   const { tasks, omitted } = diff.result();
@@ -51,7 +51,7 @@ test.each([
   ['t@1,lens=x,model=a/x#2', { lens: 'x', model: 'a/x' }, 't@1,lens=x#2'],
   ['t@model=odd,model=a/x', { model: 'a/x' }, 't@model=odd'],
   ['t@1', undefined, 't@1'],
-])('the row of %j is the one of %j', (id, matrix, expected) => {
+])('the row of %j is %j', (id, matrix, expected) => {
   expect(rowId({ id, ...(matrix && { matrix }) })).toBe(expected);
 });
 
@@ -73,7 +73,7 @@ test('models are compared row by row, and sample by sample', () => {
   ]);
 });
 
-test('answers that came from elsewhere cost and took nothing here', () => {
+test('reused answers have no cost and duration', () => {
   const digest = createDigest();
   digest.add(record({ id: 't@1' }));
   digest.add(record({ id: 't@2', cached: true, attempts: 0, cost_usd: 0 }));

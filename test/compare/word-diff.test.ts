@@ -17,11 +17,11 @@ test.each([
   ['all gone', '', '[-all gone-]'],
   ['one two three', 'one three', 'one [-two -]three'],
   ['Grüße, Zoë!', 'Grüße, Zoe!', 'Grüße, [-Zoë-]{+Zoe+}!'],
-])('%j and %j differ as %j', (before, after, expected) => {
+])('the difference between %j and %j is %j', (before, after, expected) => {
   expect(marked(before, after)).toBe(expected);
 });
 
-test('what is not added is the first text, and what is not removed the second', () => {
+test('the text without additions is the first, and without removals the second', () => {
   const text = fc.string({ unit: fc.constantFrom('a', 'b', ' ', '\n', 'ü', '.', '\ud800') });
   fc.assert(
     fc.property(text, text, (before, after) => {
@@ -33,7 +33,7 @@ test('what is not added is the first text, and what is not removed the second', 
   );
 });
 
-test('two long texts without a common word are compared in bounded steps', () => {
+test('two long texts without a common word take a limited number of steps', () => {
   const [before, after] = ['x '.repeat(100_000), 'y '.repeat(100_000)];
   expect(wordDiff(before, after).map(({ kind }) => kind)).toEqual(['removed', 'added', 'same']);
 });

@@ -5,7 +5,7 @@ import { drawFrame, formatFinding, githubAnnotation } from '../../src/errors/cod
 import { sanitized } from '../../src/errors/terminal-safe.ts';
 import type { Finding } from '../../src/errors/finding.ts';
 
-/** The frame of `needle` in the text, as lines. */
+/** The lines of the frame for `needle`. */
 function frameOf(text: string, needle: string): readonly string[] {
   const offset = text.indexOf(needle);
   const before = text.slice(0, offset).split('\n');
@@ -15,7 +15,7 @@ function frameOf(text: string, needle: string): readonly string[] {
 }
 
 describe('drawFrame', () => {
-  test('shows a line on either side and a caret under what is meant', () => {
+  test('shows one line before and after, and a caret below the place', () => {
     expect(frameOf('one\ntwo three four\nfive\nsix\n', 'three')).toEqual([
       '1 | one',
       '2 | two three four',
@@ -24,7 +24,7 @@ describe('drawFrame', () => {
     ]);
   });
 
-  test('lines up numbers of different lengths, and empty lines have no trailing space', () => {
+  test('aligns line numbers of different lengths, without trailing spaces', () => {
     const text = `${'\n'.repeat(8)}x: 1\n\n`;
     expect(frameOf(text, 'x')).toEqual([' 8 |', ' 9 | x: 1', '   | ^', '10 |']);
   });
@@ -41,7 +41,7 @@ describe('drawFrame', () => {
     expect(frameOf('a 日本 b', '日本')).toEqual(['1 | a 日本 b', '  |   ^^^^']);
   });
 
-  test('control characters are escaped and the caret follows', () => {
+  test('control characters are escaped, and the caret moves accordingly', () => {
     expect(frameOf('\x1b[31m\u202E bad', 'bad')).toEqual([
       '1 | \\x1b[31m\\u202e bad',
       `  | ${' '.repeat(15)}^^^`,
@@ -69,11 +69,11 @@ describe('drawFrame', () => {
     expect(drawFrame('abc\n', { file: 'm', line: 9, column: 1 })).toBe('');
   });
 
-  test('Windows line ends are not shown', () => {
+  test('Windows line endings are not shown', () => {
     expect(frameOf('one\r\ntwo\r\n', 'two')).toEqual(['1 | one', '2 | two', '  | ^^^']);
   });
 
-  test('no line is wider than 80 columns once indented, the caret is always there, nothing throws', () => {
+  test('no indented line is wider than 80 columns, the caret is always shown, nothing throws', () => {
     const unit = fc.oneof(
       fc.constantFrom('a', ' ', '\t', '日', '🙂', 'e\u0301', '\x1b', '\n', '\uD800', '👩‍👩‍👧'),
       fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
@@ -106,7 +106,7 @@ const FINDING: Finding = {
 };
 
 describe('formatFinding', () => {
-  test('says where, what and what to do', () => {
+  test('has the place, the problem and the hint', () => {
     expect(formatFinding(FINDING, { color: false })).toBe(
       [
         'm.yaml:3:5: error UNKNOWN_KEY: unknown key `promt` in task 1',
@@ -117,7 +117,7 @@ describe('formatFinding', () => {
     );
   });
 
-  test('colour changes nothing but the colour', () => {
+  test('color changes nothing but the color', () => {
     const colored = formatFinding(FINDING, { color: true });
     expect(colored).toContain('\x1b[31merror UNKNOWN_KEY');
     expect(stripVTControlCharacters(colored)).toBe(formatFinding(FINDING, { color: false }));
@@ -142,7 +142,7 @@ describe('githubAnnotation', () => {
     );
   });
 
-  test('is one line whatever the finding says', () => {
+  test('is one line for any finding', () => {
     const { hint: _hint, ...finding } = FINDING;
     const annotation = githubAnnotation({
       ...finding,

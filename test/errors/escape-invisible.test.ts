@@ -19,7 +19,7 @@ describe('printable', () => {
     expect(printable(text ?? '')).toBe(written);
   });
 
-  test('as a line it has neither newline nor tab', () => {
+  test('on one line has neither newline nor tab', () => {
     expect(printableLine('a\n::b::\tc')).toBe('a\\n::b::\\tc');
   });
 
@@ -32,7 +32,7 @@ describe('printable', () => {
     maxLength: 60,
   });
 
-  test('no text moves the cursor or hides', () => {
+  test('no text moves the cursor or is invisible', () => {
     fc.assert(
       fc.property(hostile, (text) => {
         for (const shown of [printable(text), printableLine(text)]) {
@@ -46,7 +46,7 @@ describe('printable', () => {
     );
   });
 
-  test('what was made printable stays as it is', () => {
+  test('printable text does not change again', () => {
     fc.assert(
       fc.property(hostile, (text) => {
         expect(printable(printable(text))).toBe(printable(text));
@@ -54,7 +54,7 @@ describe('printable', () => {
     );
   });
 
-  test('a megabyte of newlines or spaces is no trouble', () => {
+  test('a megabyte of newlines or spaces is fast', () => {
     expect(printable('\n'.repeat(1_000_000))).toHaveLength(1_000_000);
     expect(printable(' '.repeat(1_000_000))).toHaveLength(1_000_000);
   });

@@ -21,12 +21,12 @@ test.for([
   expect(suggest(word, KEYS)).toBe(meant);
 });
 
-test('of several the nearest is suggested, and never the word itself', () => {
+test('suggests the most similar of several, and never the word itself', () => {
   expect(suggest('rpn', ['tpm', 'rpm', 'itpm'])).toBe('rpm');
   expect(suggest('rpm', ['rpm'])).toBe(undefined);
 });
 
-test('one slip of the finger in a word of four letters or more is always found', () => {
+test('one typo in a word of four letters or more is always found', () => {
   const word = fc.string({
     unit: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'),
     minLength: 4,

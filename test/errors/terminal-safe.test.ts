@@ -60,7 +60,7 @@ const hostile = fc.string({
   maxLength: 16,
 });
 
-describe('a text on its way out', () => {
+describe('a written text', () => {
   test.each<[string, string]>([
     ['plain text, Grüße, 日本語, 👩‍👩‍👧', 'plain text, Grüße, 日本語, 👩‍👩‍👧'],
     ['two\nlines\tand a tab', 'two\nlines\tand a tab'],
@@ -84,11 +84,11 @@ describe('a text on its way out', () => {
     expect(sanitized(text)).toBe(written);
   });
 
-  test('keeps what looks like a heading of Buildkite where nobody reads it so', () => {
+  test('keeps headings of Buildkite if disabled', () => {
     expect(sanitized('--- a/file\n::x::', { hasHeadings: false })).toBe('--- a/file\n:\\u003ax::');
   });
 
-  test('may move the cursor only as a frame, and only as the tree does', () => {
+  test('may only move the cursor as a frame, like the tree', () => {
     const frame =
       '\u001b[?25l\u001b[?7l\r\u001b[2Aline\u001b[K\n\u001b[J\u001b[?7h\u001b[?25h\u001b7';
     expect(sanitized(frame, { kind: 'frame' })).toBe(frame);
@@ -97,14 +97,14 @@ describe('a text on its way out', () => {
     expect(sanitized('a\rb\u001b[2J', { kind: 'frame' })).toBe('a\\u000db\\u001b[2J');
   });
 
-  test('is a command to a CI system only where Volley gives one, on one line', () => {
+  test('is only a command to a CI system if Volley sends one, on one line', () => {
     const command = '::error file=a::##[x]\n';
     expect(sanitized(command, { kind: 'command' })).toBe('::error file=a::##\\u005bx]\n');
     expect(() => sanitized('a\n', { kind: 'command' })).toThrow('one line');
     expect(() => sanitized('::a::\n::b::\n', { kind: 'command' })).toThrow('one line');
   });
 
-  test('holds no command, whatever it was, and stays as it is the second time', () => {
+  test('contains no command, and does not change a second time', () => {
     fc.assert(
       fc.property(hostile, (text) => {
         const shown = sanitized(text);
@@ -116,7 +116,7 @@ describe('a text on its way out', () => {
     );
   }, 120_000);
 
-  test('as JSON holds no command and keeps its value, on one line or several', () => {
+  test('contains no command as JSON and keeps its value, on one line or several', () => {
     fc.assert(
       fc.property(hostile, hostile, fc.constantFrom(0, 2), (key, text, indent) => {
         const value = { [key]: text, list: [text, { text }] };
@@ -126,7 +126,7 @@ describe('a text on its way out', () => {
         expect(shown).not.toContain('#[');
         expect(shown.isWellFormed()).toBe(true);
         expect(JSON.parse(shown)).toEqual(JSON.parse(JSON.stringify(value)));
-        // The sink has nothing left to do.
+        // The sink does not change it again.
         expect(sanitized(shown)).toBe(shown);
         if (indent === 0) expect(shown).not.toContain('\n');
       }),
@@ -135,7 +135,7 @@ describe('a text on its way out', () => {
   }, 120_000);
 
   test.each(['\n', ' ', '#', ':', '-', '\u001b[31m', '##a', '[', 'section_', '- '])(
-    'that is a megabyte of %j is no trouble',
+    'with a megabyte of %j is fast',
     (piece) => {
       const shown = sanitized(piece.repeat(Math.ceil(1_000_000 / piece.length)));
       expect(shown.length).toBeGreaterThanOrEqual(1_000_000);

@@ -23,7 +23,7 @@ function surveyOf(sources: readonly Source[]) {
   return survey;
 }
 
-/** The names of the columns up to those that every table has. */
+/** The column names before those that every table has. */
 function firstNames(...sources: readonly Source[]): readonly string[] {
   const names = surveyOf(sources)
     .columns()
@@ -32,7 +32,7 @@ function firstNames(...sources: readonly Source[]): readonly string[] {
 }
 
 describe('the columns of a table', () => {
-  test('are those that came in, then the answer, under names of their own', () => {
+  test('are those of the input, then the answer, with unique names', () => {
     const output = { label: 'x', at: { city: 'Bern' }, tags: ['a'] };
     expect(
       firstNames([
@@ -62,12 +62,12 @@ describe('the columns of a table', () => {
       ['item', 'id', 'task', 'key', 'model', 'status', 'output'],
     ],
     [
-      'texts and objects',
+      'text and objects',
       [[record({ id: '1' })], [record({ id: '2', output: { a: 1 } })]],
       ['id', 'task', 'key', 'model', 'status', 'output', 'output.a'],
     ],
     [
-      'names that only differ in case, and one that looks like another',
+      'names that only differ in case, and similar names',
       [[record({ id: '1', output: { a: 1, A: 2, 'b.c': 3, b: { c: 4 } } })]],
       [
         'id',
@@ -82,7 +82,7 @@ describe('the columns of a table', () => {
       ],
     ],
     [
-      'names that a database cannot hold, or would write the same way',
+      'names that a database cannot store or distinguish',
       [[record({ id: '1', output: { 'a\0b': 1, a: { b: 2 }, '\uD800': 3, '\uD801': 4 } })]],
       [
         'id',
@@ -97,7 +97,7 @@ describe('the columns of a table', () => {
       ],
     ],
     [
-      'more fields than a table takes',
+      'more fields than a table may have',
       [
         [
           record({
@@ -112,7 +112,7 @@ describe('the columns of a table', () => {
     expect(firstNames(...sources)).toEqual(names);
   });
 
-  test('have the type of all their values', () => {
+  test('have the common type of their values', () => {
     const outputs = [
       { whole: 1, part: 1, is: true, text: 'x', list: [1], mixed: 1, none: null },
       { whole: 2, part: 0.5, is: false, text: 'y', list: [], mixed: 'x', none: null },
@@ -133,7 +133,7 @@ describe('the columns of a table', () => {
   });
 });
 
-describe('a cell that a spreadsheet would run', () => {
+describe('a cell that a spreadsheet would execute', () => {
   test.each([
     '=HYPERLINK("http://evil.example","x")',
     "=cmd|' /C calc'!A0",
@@ -164,7 +164,7 @@ async function written(format: TableFormat, sources: readonly Source[]) {
   const target = { draft: path, write: (part: string | Uint8Array) => file.appendFile(part) };
   const columns = survey.columns();
   const writer = await tableWriter(columns, target, { format, delimiter: ';', hasMark: false });
-  // In several parts, as a long file is.
+  // In several parts, like a long file.
   for (const [each, item] of sources) await writer.write([survey.row(each, item)]);
   await writer.finish();
   await file.close();
@@ -184,7 +184,7 @@ const ODD: readonly Source[] = [
   [record({ id: 'c', output: { text: '', n: -(2 ** 53 - 1), list: [], is: false, f: -1 } })],
 ];
 
-describe('what is written is read back as it was', () => {
+describe('a written table is read back unchanged', () => {
   test.each(['csv', 'tsv'] as const)('as %s', async (format) => {
     const { path, columns, rows } = await written(format, ODD);
     const read: string[][] = parse(readFileSync(path, 'utf8'), {
@@ -245,7 +245,7 @@ describe('what is written is read back as it was', () => {
     );
   });
 
-  test('whatever the answers are', async () => {
+  test('for any answers', async () => {
     const value = fc.jsonValue({ maxDepth: 3, noUnicodeString: false });
     await fc.assert(
       fc.asyncProperty(fc.array(value, { minLength: 1, maxLength: 5 }), async (outputs) => {

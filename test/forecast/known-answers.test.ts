@@ -35,11 +35,11 @@ it('learns from answers to the same task by the same model', () => {
   ]);
 });
 
-it('knows nothing of a task that was never answered', () => {
+it('knows nothing about a task that was never answered', () => {
   expect(createAnswerMemory().of(template)).toBeUndefined();
 });
 
-it('leaves the slow first answers of a run out, once there are others', () => {
+it('ignores the slow first answers of a run if there are others', () => {
   const memory = createAnswerMemory();
   for (let at = 0; at < 8; at += 1) memory.add(record(100, { duration_ms: 9000 }));
   for (let at = 0; at < 10; at += 1) memory.add(record(100, { duration_ms: 1000 }));
@@ -50,7 +50,7 @@ it('leaves the slow first answers of a run out, once there are others', () => {
   expect(memory.of(template)?.outputs.count).toBe(38);
 });
 
-it('keeps a fair choice of examples, however many answers there are', () => {
+it('keeps a fair sample of examples, however many answers there are', () => {
   const memory = createAnswerMemory();
   for (let at = 0; at < 10_000; at += 1) memory.add(record(at));
   const examples = memory.of(template)?.examples ?? [];

@@ -4,7 +4,7 @@ import type { PlayedGroup, PlayedLane } from '../../src/forecast/play-schedule.t
 import type { Limits, OutputSchema } from '../../src/manifest/manifest.ts';
 import { task, usage } from '../schedule/world.ts';
 
-/** Tasks of 100 input and 50 output tokens that take a second each. */
+/** Tasks with 100 input and 50 output tokens that take one second each. */
 function lane(tasks: number, limits: Limits, name = 'p/m'): PlayedLane {
   return {
     name,
@@ -28,7 +28,7 @@ const RUN = { maxConcurrent: 64 };
 const PLACE = { file: 'volley.yaml', line: 1, column: 1 };
 const FOLLOWING = { kind: 'needs', key: undefined, root: undefined, place: PLACE } as const;
 
-/** Of an entry that needs others, as a whole or, where it `follows` one, one by one. */
+/** An entry that needs all tasks of others, or one by one if it `follows` one. */
 function group(
   id: string,
   tasks: number,
@@ -57,7 +57,7 @@ async function minutes(tasks: number, limits: Limits): Promise<readonly [number,
 const TEN_AT_ONCE = { concurrency: { start: 10, max: 10 } };
 
 describe('how long a lane takes', () => {
-  it('is its slowest limit', async () => {
+  it('depends on its slowest limit', async () => {
     expect(await minutes(10, TEN_AT_ONCE)).toEqual([0, 'latency']);
     expect(await minutes(1200, TEN_AT_ONCE)).toEqual([2, 'concurrency']);
     expect((await minutes(1200, { ...TEN_AT_ONCE, rpm: 100 }))[1]).toBe('rpm');
@@ -73,13 +73,16 @@ describe('how long a lane takes', () => {
     [{ ...TEN_AT_ONCE, itpm: 20_000 }, 300],
     [{ ...TEN_AT_ONCE, otpm: 10_000 }, 300],
     [{ concurrency: { start: 64, max: 64 }, rpm: 3000 }, 20],
-  ])('is carried on beyond what is played: 60,000 tasks under %j', async (limits, expected) => {
-    const [took] = await minutes(60_000, limits);
-    expect(took / expected).toBeGreaterThan(0.95);
-    expect(took / expected).toBeLessThan(1.06);
-  });
+  ])(
+    'is extrapolated beyond the simulated tasks: 60,000 tasks under %j',
+    async (limits, expected) => {
+      const [took] = await minutes(60_000, limits);
+      expect(took / expected).toBeGreaterThan(0.95);
+      expect(took / expected).toBeLessThan(1.06);
+    },
+  );
 
-  it('is of all lanes at work at once, which share the slots of the run', async () => {
+  it('accounts for all lanes running at the same time, which share the slots of the run', async () => {
     const alone = await laneTimes([lane(300, TEN_AT_ONCE, 'a/m')], { maxConcurrent: 10 });
     const both = await laneTimes([lane(300, TEN_AT_ONCE, 'a/m'), lane(300, TEN_AT_ONCE, 'b/m')], {
       maxConcurrent: 10,
@@ -88,14 +91,15 @@ describe('how long a lane takes', () => {
     expect(Math.max(...both.map(({ durationMs }) => durationMs)) / 1000).toBeCloseTo(60, 0);
   });
 
-  it('counts the steps that wait for one another, and what the last lane waits for', async () => {
+  it('counts steps that wait for one another, and what the last lane waits for', async () => {
     const steps = [
       group('review', 20, []),
       group('fix', 20, [{ id: 'review' }], 'review'),
       group('report', 1, [{ id: 'fix' }]),
     ];
     const one = await laneTimes([{ ...lane(0, TEN_AT_ONCE), groups: steps }], RUN);
-    // 40 tasks at 10 at once, one of them late as its review was taken up late, and the last after them all.
+    // 40 tasks, 10 at a time; one is late because its review started late, and the last one follows
+    // all.
     expect(one).toMatchObject([{ durationMs: 6000 }]);
     const chain = [group('a', 1, []), group('b', 1, [{ id: 'a' }]), group('c', 1, [{ id: 'b' }])];
     expect(await laneTimes([{ ...lane(0, {}), groups: chain }], RUN)).toEqual([
@@ -116,7 +120,7 @@ describe('how long a lane takes', () => {
     expect(decidingLane([first, last].flatMap((time) => time ?? []))).toBe(0);
   });
 
-  it('carries on the wait for another lane as well', async () => {
+  it('extrapolates the wait for another lane as well', async () => {
     const [first, last] = await laneTimes(
       [
         { ...lane(0, TEN_AT_ONCE, 'p/m'), groups: [group('review', 60_000, [])] },
@@ -132,7 +136,7 @@ describe('how long a lane takes', () => {
     expect((first?.durationMs ?? 0) / 60_000).toBeCloseTo(100, -1);
   });
 
-  it('waits no longer for a lane that it needs nothing of', async () => {
+  it('does not wait for a lane that it does not need', async () => {
     const slow = lane(60, { ...TEN_AT_ONCE, rpd: 10 }, 'q/slow');
     const times = await laneTimes(
       [
@@ -150,7 +154,7 @@ describe('how long a lane takes', () => {
     expect(unrelated).toBeGreaterThan(5 * 86_400_000);
   });
 
-  it('does not judge answers that nobody gave', async () => {
+  it('does not check simulated answers', async () => {
     const usual = lane(1, {});
     const schema: OutputSchema = {
       native: { openai: { ok: true, json: {} }, anthropic: { ok: true, json: {} } },
@@ -164,7 +168,7 @@ describe('how long a lane takes', () => {
     expect(time?.durationMs).toBe(1000);
   });
 
-  it('is nothing without tasks', async () => {
+  it('is zero without tasks', async () => {
     expect(await laneTimes([{ ...lane(0, {}), groups: [] }], { maxConcurrent: 64 })).toEqual([
       { durationMs: 0, boundBy: 'latency' },
     ]);

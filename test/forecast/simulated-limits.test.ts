@@ -3,8 +3,8 @@ import { createSimulatedLimits } from '../../src/forecast/simulated-limits.ts';
 
 const LOAD = { inputTokens: 100, outputTokens: 50 };
 
-describe('the limits of a rehearsal', () => {
-  it('let a minute hold what is declared, and tell when there is room again', () => {
+describe('the limits of a simulation', () => {
+  it('admit the declared amount per minute, and report when there is room again', () => {
     const limits = createSimulatedLimits({ rpm: 2 });
     expect(limits.refuse(LOAD, 0)).toBeUndefined();
     expect(limits.refuse(LOAD, 10_000)).toBeUndefined();
@@ -21,13 +21,13 @@ describe('the limits of a rehearsal', () => {
     [{ rpd: 5 }, 5],
     [{ concurrency: { start: 1, max: 3 } }, 3],
     [{}, 10],
-  ])('%j lets %i through at once', (declared, expected) => {
+  ])('%j admits %i at once', (declared, expected) => {
     const limits = createSimulatedLimits(declared);
     const admitted = Array.from({ length: 10 }, () => limits.refuse(LOAD, 0));
     expect(admitted.filter((waitMs) => waitMs === undefined)).toHaveLength(expected);
   });
 
-  it('take a request again once another has ended', () => {
+  it('admit a request after another has ended', () => {
     const limits = createSimulatedLimits({ concurrency: { start: 1, max: 1 } });
     expect(limits.refuse(LOAD, 0)).toBeUndefined();
     expect(limits.refuse(LOAD, 0)).toBe(1000);
@@ -35,7 +35,7 @@ describe('the limits of a rehearsal', () => {
     expect(limits.refuse(LOAD, 0)).toBeUndefined();
   });
 
-  it('take half a request a second as one in two', () => {
+  it('treat half a request per second as one every two seconds', () => {
     const limits = createSimulatedLimits({ rps: 0.5 });
     expect(limits.refuse(LOAD, 0)).toBeUndefined();
     expect(limits.refuse(LOAD, 1500)).toBe(500);

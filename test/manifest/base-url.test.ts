@@ -12,7 +12,7 @@ test.for([
   'http://[::1]:8080',
   'http://llm.example.com/v1',
   'https://llm_gateway.example.com/v1',
-])('%s is an address', (url) => {
+])('%s is a valid address', (url) => {
   expect(baseUrlProblem(url)).toBe(undefined);
 });
 
@@ -50,7 +50,7 @@ test.for([
   ['${BASE_URL}', '`base_url` does not expand variables'],
   ['https://$HOST/v1', '`base_url` does not expand variables'],
   ['https://{{ vars.host }}', '`base_url` does not expand variables'],
-] as const)('%j is none', ([url, message]) => {
+] as const)('%j is not a valid address', ([url, message]) => {
   expect(baseUrlProblem(url)).toMatchObject({ code: 'BAD_URL', message });
 });
 
@@ -68,6 +68,6 @@ test.for([
   ['localhost:8000/v1/chat/completions', 'write `http://localhost:8000/v1`'],
   ['sk-secret@llm.example.com', 'write for example `https://llm.example.com/v1`'],
   ['nonsense', 'write for example `https://llm.example.com/v1`'],
-] as const)('%s: the hint is what to write', ([url, hint]) => {
+] as const)('%s: the hint shows what to write', ([url, hint]) => {
   expect(baseUrlProblem(url)).toMatchObject({ code: 'BAD_URL', hint });
 });

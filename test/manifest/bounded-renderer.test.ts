@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { boundedRenderer, usualEffort, type Filled } from '../../src/manifest/bounded-renderer.ts';
 
-it('fills in again right here where a busy machine has used up the time without working', async () => {
+it('renders again on the main thread if a busy machine used up the time', async () => {
   const fills: Array<Filled | undefined> = [undefined, undefined, { ok: true, text: 'here' }];
   const render = boundedRenderer(
     { text: 'in a thread', fill: () => fills.shift(), isWatched: false },

@@ -7,7 +7,7 @@ function manifest(entry: object): string {
 }
 
 describe('headers of a provider', () => {
-  test('are kept by their names in lower case', async () => {
+  test('are stored with lower-case names', async () => {
     const { providers } = await manifestOf(
       manifest({
         auth: 'x-api-key',
@@ -60,19 +60,19 @@ describe('headers of a provider', () => {
     'x-forwarded-host',
     'helicone-target-url',
     'x-target-auth-token',
-  ])('`%s` cannot be filled from a variable either', async (name) => {
+  ])('`%s` cannot be set from a variable either', async (name) => {
     const found = await complaints(manifest({ headers_env: { [name]: 'KEY' } }));
     expect(found).toContain(`the header \`${name}\` cannot be set: `);
   });
 
-  test('a variable may fill `Authorization` where no key is sent', async () => {
+  test('a variable may set `Authorization` if no key is sent', async () => {
     const entry = { auth: 'none', headers_env: { Authorization: 'BASIC' } };
     const { providers } = await manifestOf(manifest(entry));
     expect(providers.get('local')?.headersEnv).toEqual({ authorization: 'BASIC' });
   });
 
   test.each(['key', 'api_key', 'access_token', 'sig', 'X-Amz-Signature', 'oauth_token'])(
-    'the address takes no `%s`',
+    'the address must not have `%s`',
     async (name) => {
       const found = await complaints(manifest({ query: { [name]: 'x' } }));
       expect(found).toContain(`the parameter \`${name}\` cannot be set`);
@@ -95,12 +95,12 @@ describe('headers of a provider', () => {
     expect(await complaints(manifest(entry))).toMatch(/error (?:BAD_VALUE|WRONG_TYPE)/);
   });
 
-  test('a header is given once', async () => {
+  test('a header cannot be given twice', async () => {
     const entry = { headers: { 'X-A': 'x' }, headers_env: { 'x-a': 'KEY' } };
     expect(await complaints(manifest(entry))).toContain('the header `x-a` is given twice');
   });
 
-  test('a key of a vendor’s form is found in any of them', async () => {
+  test('a vendor’s API key is detected in any of them', async () => {
     const key = `sk-${'a1'.repeat(20)}`;
     const found = await complaints(manifest({ headers: { 'x-a': key } }));
     expect(found).toContain('SECRET_IN_MANIFEST');

@@ -9,10 +9,10 @@ import { complaints, load, manifestOf, memoryFiles } from './support.ts';
 
 const HEAD = 'defaults: {model: mock/echo}\ntasks: [What is 2+2?]\n';
 
-/** As always, but for the time: a machine that is busy with other tests must not decide what they find. */
+/** With the usual limits except for time, so that a busy machine does not change the findings. */
 const unhurried: typeof parseInWorker = (text) => parseInWorker(text, { cpuMs: 60_000 });
 
-/** Codes and places of what was found. */
+/** Codes and places of the findings. */
 async function codes(text: string): Promise<readonly string[]> {
   const loaded = await load(text);
   return (loaded.ok ? loaded.warnings : loaded.findings).map(
@@ -21,7 +21,7 @@ async function codes(text: string): Promise<readonly string[]> {
 }
 
 describe('aliases', () => {
-  test('a bomb of ten levels is stopped when its values are counted', async () => {
+  test('a bomb of ten levels is stopped by the number of its values', async () => {
     const levels = Array.from({ length: 10 }, (_, level) =>
       level === 0
         ? 'x-0: &a0 [lol, lol]'
@@ -39,7 +39,7 @@ describe('aliases', () => {
     );
   });
 
-  test('a value that holds itself is refused', async () => {
+  test('a value that contains itself is refused', async () => {
     expect(await codes(`x-a: &a {b: *a}\n${HEAD}`)).toEqual(['1:13 YAML_UNSUPPORTED']);
   });
 
@@ -50,12 +50,12 @@ describe('aliases', () => {
     expect(await codes(`${levels.join('\n')}\n${HEAD}`)).toEqual(['63:13 YAML_UNSUPPORTED']);
   });
 
-  test('10,000 of them are enough', async () => {
+  test('more than 10,000 aliases are refused', async () => {
     const text = `x-a: &a 1\nx-b: [${'*a, '.repeat(10_001)}]\n${HEAD}`;
     expect(await codes(text)).toEqual([`2:${7 + 4 * 10_000} YAML_UNSUPPORTED`]);
   });
 
-  test('a hundred tasks that merge the same settings are honest', async () => {
+  test('a hundred tasks may merge the same settings', async () => {
     const text = `x-s: &s {model: mock/echo, max_tokens: 10}\ntasks:\n${Array.from(
       { length: 150 },
       (_, index) => `  - {<<: *s, prompt: What is ${index}?, max_tokens: ${index + 1}}\n`,
@@ -67,12 +67,12 @@ describe('aliases', () => {
     expect(new Set(tasks.map(({ model }) => model.model))).toEqual(new Set(['echo']));
   });
 
-  test('an anchor that is set anew does not change what was built from the old one', async () => {
+  test('redefining an anchor does not change values built from the old one', async () => {
     const text = 'x-1: &v one\nx-2: &l [*v]\nx-3: &v two\nvars: {a: *l, b: *v}\n' + HEAD;
     expect((await manifestOf(text)).vars).toEqual({ a: ['one'], b: 'two' });
   });
 
-  test('of several merged maps the first wins, and the own keys over all', async () => {
+  test('own keys win over merged maps, and the first merged map over later ones', async () => {
     const text =
       'x-1: &a {k: a, l: a, m: a}\nx-2: &b {l: b, m: b, n: b}\n' +
       `vars:\n  map: {m: own, <<: [*a, *b]}\n${HEAD}`;
@@ -85,7 +85,7 @@ function nested(levels: number): string {
 }
 
 describe('size', () => {
-  test('one byte over 1 MiB is refused unread', async () => {
+  test('one byte over 1 MiB is refused without parsing', async () => {
     const text = `${HEAD}#${'x'.repeat(1024 * 1024 - HEAD.length - 1)}`;
     expect((await load(text)).ok).toBe(true);
     expect(await complaints(`${text}x`)).toContain(
@@ -93,11 +93,11 @@ describe('size', () => {
     );
   });
 
-  test('bytes count, not characters', async () => {
+  test('counts in bytes, not characters', async () => {
     expect(await codes(`${HEAD}#${'é'.repeat(600_000)}`)).toEqual(['1:1 MANIFEST_TOO_LARGE']);
   });
 
-  test('a file that the reader refuses for its size has the same finding', async () => {
+  test('a file that the reader refuses as too large has the same finding', async () => {
     const problem = { code: 'FILE_TOO_LARGE' as const, message: 'too large', hint: 'shrink it' };
     const refused = await loadManifest('big.yaml', {
       files: memoryFiles({}),
@@ -115,7 +115,7 @@ describe('size', () => {
     ['question marks', '? '.repeat(30_000)],
     ['keys on one line', `tasks:\n  - a: ${'b: '.repeat(10_000)}\n  - c\n`],
     ['keys on one line, in a thread', `tasks:\n  - a: ${'b: '.repeat(30_000)}\n  - c\n`],
-  ])('nesting by %s ends in one finding', async ([, text]) => {
+  ])('nesting by %s is one finding', async ([, text]) => {
     expect(await codes(text ?? '')).toHaveLength(1);
   });
 
@@ -125,7 +125,7 @@ describe('size', () => {
   });
 });
 
-describe('what YAML packages do quadratically', () => {
+describe('what YAML packages do in quadratic time', () => {
   const big = 40_000;
   test.for([
     ['a map of one key', 'a: 1\n'.repeat(big), 'UNKNOWN_KEY'],
@@ -142,14 +142,14 @@ describe('what YAML packages do quadratically', () => {
     ['commas', `[${','.repeat(big)}]`, 'YAML_SYNTAX'],
     ['closing brackets', '}\n'.repeat(big), 'YAML_SYNTAX'],
     ['directives', '%x\n'.repeat(big), 'YAML_SYNTAX'],
-  ])('%s is read in time or given up', async ([, text, code]) => {
+  ])('%s is read in time or abandoned', async ([, text, code]) => {
     const loaded = await load(text ?? '');
     const found = loaded.ok ? [] : loaded.findings.map((finding) => finding.code);
     expect([code, 'MANIFEST_TOO_SLOW']).toContain(found[0]);
     expect(found.length).toBeLessThanOrEqual(50);
   });
 
-  test('50 findings are shown and the rest counted', async () => {
+  test('shows 50 findings and counts the rest', async () => {
     const loaded = await load(Array.from({ length: 200 }, (_, n) => `k${n}: 1\n`).join('') + HEAD);
     expect(loaded.ok ? undefined : [loaded.findings.length, loaded.omittedErrors]).toEqual([
       50, 150,
@@ -157,7 +157,7 @@ describe('what YAML packages do quadratically', () => {
   });
 });
 
-describe('what is written once and used by every task', () => {
+describe('a part written once and used by every task', () => {
   const tasks = `tasks:\n${'- a\n'.repeat(20_000)}`;
   test.for([
     [
@@ -186,13 +186,16 @@ describe('what is written once and used by every task', () => {
       `defaults: {model: mock/echo}\ntasks:\n${'- {}\n'.repeat(8_000)}`,
       50,
     ],
-  ] as const)('%s cost once', async ([, text, findings]) => {
+  ] as const)('%s is only processed once', async ([, text, findings]) => {
     const loaded = await load(text, { parse: unhurried });
     expect(loaded.ok ? 0 : loaded.findings.length).toBe(findings);
   });
 });
 
-/** A process that reads a manifest for some tenths of a second, several times that where many share a processor. */
+/**
+ * A process that reads a manifest for some tenths of a second, several times longer if many share a
+ * CPU.
+ */
 const READS_MUCH = `
   const { parseInWorker } = await import(${JSON.stringify(resolve('src/manifest/yaml-time-limit.ts'))});
   const reading = parseInWorker('tasks:\\n' + '- {prompt: a}\\n'.repeat(8_000));
@@ -202,24 +205,24 @@ const READS_MUCH = `
 `;
 
 describe('the thread', () => {
-  test('gives the same as parsing here', async () => {
+  test('returns the same as parsing on the main thread', async () => {
     const text = `x-a: &a [1, ~, "x\\ny", {__proto__: 1}]\nvars: {b: *a}\n${HEAD}`;
     expect(await parseInWorker(text)).toEqual(await parseBounded(text));
   });
 
-  test('is ended when its time is up', async () => {
+  test('is terminated when its time is up', async () => {
     const text = Array.from({ length: 60_000 }, (_, n) => `k${n}: 1\n`).join('');
     expect(await parseInWorker(text, { cpuMs: 1 })).toEqual({ ok: false });
   });
 
-  test('has its time to itself: a machine that is busy otherwise takes nothing from it', async () => {
+  test('counts CPU time, which a busy machine does not use up', async () => {
     const child = spawn(process.execPath, ['--input-type=module', '-e', READS_MUCH], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     let said = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       if (said === '') {
-        // As long as it may take, with nothing done.
+        // Waits for the whole limit without doing anything.
         child.kill('SIGSTOP');
         setTimeout(() => child.kill('SIGCONT'), 2_500);
       }
@@ -236,9 +239,9 @@ describe('the thread', () => {
   });
 });
 
-describe('`__proto__` and friends', () => {
+describe('`__proto__` and similar names', () => {
   test.for(['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty'])(
-    '`%s` is data where keys are the user’s own, and changes no prototype',
+    '`%s` is data as a user-defined key, and changes no prototype',
     async (key) => {
       const { vars, tasks } = await manifestOf(
         `vars: {${key}: {polluted: 1}}\ndefaults: {model: mock/echo, params: {${key}: {polluted: 1}}}\n` +
@@ -268,7 +271,7 @@ describe('`__proto__` and friends', () => {
 });
 
 describe('core schema', () => {
-  test('odd values stay what they look like', async () => {
+  test('odd values keep their meaning', async () => {
     const text = `vars: {a: yes, d: 2020-01-01, e: 12:30:45, h: ~, i: on, j: 1_000, l: 1000}\n${HEAD}`;
     expect((await manifestOf(text)).vars).toEqual({
       a: 'yes',
@@ -281,7 +284,7 @@ describe('core schema', () => {
     });
   });
 
-  // In a prompt they would be other digits than those that were written.
+  // A prompt would have other digits than those written.
   test.for(['012', '0o14', '1.10', '0x1F', '-0', '1e3'])(
     '`%s` without quotes is refused',
     async (value) => {
@@ -312,7 +315,7 @@ describe('core schema', () => {
     expect(await codes(`vars:\n  a: ${value}\n${HEAD}`)).toEqual(['2:6 YAML_UNSUPPORTED']);
   });
 
-  test('JSON, Windows line ends and a byte order mark are fine', async () => {
+  test('accepts JSON, Windows line endings and a byte order mark', async () => {
     const json = JSON.stringify({
       $schema: 'x',
       defaults: { model: 'mock/echo' },
@@ -344,7 +347,7 @@ tasks:
     for_each: [a, b]
 `;
 
-describe('whatever the text', () => {
+describe('for any text', () => {
   const tokens = GOOD.match(/\w+|\s+|[^\w\s]/g) ?? [];
   const noise = fc.constantFrom(
     '',
@@ -383,7 +386,7 @@ describe('whatever the text', () => {
   );
   const edit = fc.record({ at: fc.nat(tokens.length - 1), drop: fc.nat(3), put: noise });
 
-  test('the good manifest is good', async () => {
+  test('the valid manifest is valid', async () => {
     expect((await load(GOOD, { files: { 'a.md': 'Rules.' } })).ok).toBe(true);
   });
 

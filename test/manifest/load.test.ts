@@ -140,7 +140,7 @@ describe('a whole manifest', () => {
     });
   });
 
-  test('nothing that it leaves out is made up', async () => {
+  test('omitted values are not invented', async () => {
     const manifest = await manifestOf('defaults: {model: mock/echo}\ntasks: [a]\n');
     expect(manifest).toMatchObject({
       name: undefined,
@@ -153,8 +153,8 @@ describe('a whole manifest', () => {
   });
 });
 
-describe('settings from outside', () => {
-  test('win over those of the manifest and of each task', async () => {
+describe('overrides', () => {
+  test('replace the settings of the manifest and of each task', async () => {
     const { tasks, run } = await manifestOf(FULL, {
       files: FILES,
       overrides: {
@@ -175,7 +175,7 @@ describe('settings from outside', () => {
     expect(run).toMatchObject({ maxConcurrent: 2, failFast: false });
   });
 
-  test('a model makes up for one that is missing', async () => {
+  test('a model replaces a missing one', async () => {
     const overrides = { model: 'mock/echo' };
     expect((await manifestOf('tasks: [a]', { overrides })).tasks[0]?.model).toEqual({
       provider: 'mock',
@@ -189,7 +189,7 @@ describe('settings from outside', () => {
     );
   });
 
-  test('context goes after the manifest’s own, texts before files', async () => {
+  test('context follows the manifest’s own, texts before files', async () => {
     const text = 'defaults: {model: mock/echo}\ncontext: One.\ntasks: [a]';
     const { context } = await manifestOf(text, {
       files: { 'three.md': 'Three {{ vars.x }}.\n' },
@@ -216,7 +216,7 @@ describe('settings from outside', () => {
     });
   });
 
-  test('taken literally, prompts are no templates', async () => {
+  test('literal prompts are not templates', async () => {
     const text = JSON.stringify({ tasks: ['{{ nothing }} ${HOME} {% if'], context: '{{ item }}' });
     const overrides = { model: 'mock/echo' };
     const { tasks, context } = await manifestOf(text, { literalPrompts: true, overrides });
@@ -227,7 +227,7 @@ describe('settings from outside', () => {
 });
 
 describe('the file itself', () => {
-  test('is read when no text is given', async () => {
+  test('is read if no text is given', async () => {
     const files = memoryFiles({ 'a.yaml': 'defaults: {model: mock/echo}\ntasks: [a]' });
     const loaded = await loadManifest('a.yaml', { files, readText: (name) => files.read(name) });
     expect(loaded.ok && loaded.manifest.file).toBe('a.yaml');
@@ -244,7 +244,7 @@ describe('the file itself', () => {
 });
 
 describe('findings', () => {
-  test('come all at once, sorted by file and line', async () => {
+  test('are returned together, sorted by file and line', async () => {
     const loaded = await load(
       'tasks:\n  - prompt: {file: a/z.md}\n    tmp: 1\n  - {prompt: "{{ x }}", max_tokens: 0}\ndefaults: {model: nope/x}\n',
       { files: { 'a/z.md': '{{ y }}' } },
@@ -262,7 +262,7 @@ describe('findings', () => {
     expect(found.every(({ frame }) => frame !== undefined)).toBe(true);
   });
 
-  test('a default that many tasks share is one slip', async () => {
+  test('a mistake in a default that many tasks share is one finding', async () => {
     const tasks = Array.from({ length: 100 }, (_, index) => `  - Question ${index}\n`).join('');
     const said = await complaints(
       `defaults: {model: anthropic/x, temperature: 1, system: "{{ x }}"}\ntasks:\n${tasks}`,
@@ -273,7 +273,7 @@ describe('findings', () => {
     ]);
   });
 
-  test('a credential is shown nowhere, wherever it stands', async () => {
+  test('a credential is never shown, wherever it is', async () => {
     const secrets = [
       'sk-ant-api03-0123456789abcdefghij',
       'hunter2-hunter2',

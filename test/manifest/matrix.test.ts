@@ -17,7 +17,7 @@ async function said(matrix: string): Promise<string> {
 }
 
 describe('a matrix', () => {
-  test('is every combination, the last axis fastest', async () => {
+  test('has every combination, with the last axis changing fastest', async () => {
     expect(await combinations('{a: [1, 2], b: [x, y]}')).toEqual([
       { a: 1, b: 'x' },
       { a: 1, b: 'y' },
@@ -26,14 +26,14 @@ describe('a matrix', () => {
     ]);
   });
 
-  test('`exclude` takes out all that have the part', async () => {
+  test('`exclude` removes all matching combinations', async () => {
     expect(await combinations('{a: [1, 2], b: [x, y], exclude: [{a: 1, b: x}, {b: y}]}')).toEqual([
       { a: 2, b: 'x' },
     ]);
   });
 
-  // The example of GitHub's documentation, "Expanding or adding matrix configurations".
-  test('`include` adds as GitHub Actions does', async () => {
+  // The example in GitHub's documentation, "Expanding or adding matrix configurations".
+  test('`include` works as in GitHub Actions', async () => {
     const matrix = `{fruit: [apple, pear], animal: [cat, dog], include: [
       {color: green}, {color: pink, animal: cat}, {fruit: apple, shape: circle},
       {fruit: banana}, {fruit: banana, animal: cat}]}`;
@@ -47,7 +47,7 @@ describe('a matrix', () => {
     ]);
   });
 
-  test('`include` comes after `exclude`, and can stand alone', async () => {
+  test('`include` is applied after `exclude`, and works without axes', async () => {
     expect(await combinations('{a: [1, 2], exclude: [{a: 2}], include: [{a: 2}]}')).toEqual([
       { a: 1 },
       { a: 2 },
@@ -55,7 +55,7 @@ describe('a matrix', () => {
     expect(await combinations('{include: [{a: 1}, {b: 2}]}')).toEqual([{ a: 1 }, { b: 2 }]);
   });
 
-  test('values may be maps, equal whatever the order of their keys', async () => {
+  test('values may be maps, which are equal in any order of keys', async () => {
     expect(await combinations('{a: [{x: 1, y: 2}, 3], exclude: [{a: {y: 2, x: 1}}]}')).toEqual([
       { a: 3 },
     ]);
@@ -79,7 +79,7 @@ describe('a matrix', () => {
     expect(await said(matrix)).toBe(`volley.yaml:${message}`);
   });
 
-  test('a hundred thousand combinations are enough', async () => {
+  test('more than a hundred thousand combinations are refused', async () => {
     const axis = `[${Array.from({ length: 22 }, (_, n) => n).join(', ')}]`;
     expect(await combinations(`{a: ${axis}, b: ${axis}}`)).toHaveLength(484);
     expect(await said(`{a: ${axis}, b: ${axis}, c: ${axis}, d: ${axis}}`)).toBe(
@@ -87,7 +87,7 @@ describe('a matrix', () => {
     );
   });
 
-  test('without include, what is kept and what is excluded add up, and nothing stands twice', async () => {
+  test('without `include`, kept and excluded combinations add up, without duplicates', async () => {
     const axis = fc.uniqueArray(fc.constantFrom('p', 'q', 'r', 's'), { minLength: 1 });
     const axes = fc.record({ a: axis, b: axis });
     await fc.assert(

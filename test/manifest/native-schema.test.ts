@@ -18,7 +18,7 @@ async function compiled(schema: JsonObject) {
 }
 
 describe('the native form of a schema', () => {
-  test('closes objects, and for OpenAI asks for every property, null where it was optional', () => {
+  test('closes objects, and for OpenAI requires every property, with null for optional ones', () => {
     const schema = {
       type: 'object',
       properties: {
@@ -53,7 +53,7 @@ describe('the native form of a schema', () => {
     });
   });
 
-  test('moves what a provider does not take into the description, for the model to read', () => {
+  test('moves unsupported keywords into the description, for the model to read', () => {
     const schema = {
       type: 'object',
       properties: {
@@ -108,7 +108,7 @@ describe('the native form of a schema', () => {
       expect(nativeSchema(schema, rules)).toMatchObject({ ok: false, why });
   });
 
-  test('may contain itself for OpenAI, not for Anthropic', () => {
+  test('may be recursive for OpenAI, but not for Anthropic', () => {
     const schema = {
       type: 'object',
       properties: { tree: { $ref: '#/$defs/tree' } },
@@ -126,7 +126,7 @@ describe('the native form of a schema', () => {
     });
   });
 
-  test('lets through only what the schema takes, once nulls for left-out properties are gone', async () => {
+  test('only accepts what the schema accepts, after removing nulls for omitted properties', async () => {
     await fc.assert(
       fc.asyncProperty(
         objectSchema(),
@@ -134,7 +134,7 @@ describe('the native form of a schema', () => {
         fc.constantFrom(...RULES),
         async (schema, seed, rules) => {
           const native = nativeSchema(schema, rules);
-          // Anthropic takes only so many optional properties and unions.
+          // Anthropic limits the number of optional properties and unions.
           fc.pre(native.ok);
           const answer = generateValue(native.json, seededRandom(seed));
           const read = await (await compiled(schema)).read(JSON.stringify(answer));
@@ -146,7 +146,7 @@ describe('the native form of a schema', () => {
   });
 });
 
-test('the mock makes up what a schema takes', async () => {
+test('the mock generates values that match a schema', async () => {
   await fc.assert(
     fc.asyncProperty(objectSchema(), fc.nat(), async (schema, seed) => {
       const value = generateValue(schema, seededRandom(seed));
@@ -159,7 +159,7 @@ test('the mock makes up what a schema takes', async () => {
   );
 });
 
-test('the mock finds its way through tuples, references, `allOf` and schemas that contain themselves', async () => {
+test('the mock handles tuples, references, `allOf` and recursive schemas', async () => {
   const schema: JsonObject = {
     allOf: [
       { $ref: '#/$defs/node' },
@@ -183,7 +183,7 @@ test('the mock finds its way through tuples, references, `allOf` and schemas tha
   }
 });
 
-/** Schemas that both providers take as they are meant. */
+/** Schemas that both providers accept unchanged. */
 function objectSchema(): fc.Arbitrary<JsonObject> {
   const { object } = fc.letrec<{ value: JsonObject; object: JsonObject }>((tie) => ({
     value: fc.oneof(

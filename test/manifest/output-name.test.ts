@@ -38,7 +38,7 @@ describe("a manifest's `output`", () => {
   });
 
   test.each(['r.jsonl', 'sub/r.jsonl', 'Grüße 1.jsonl', 'console.jsonl', 'a..b', '.hidden', '-'])(
-    '%j is taken',
+    '%j is accepted',
     async (output) => {
       const manifest = { output, defaults: { model: 'mock/m' }, tasks: ['hi'] };
       expect(await load(JSON.stringify(manifest))).toMatchObject({ ok: true });

@@ -54,12 +54,12 @@ describe('prices as written', () => {
       'error BAD_VALUE at a/b › input: `-1` is not a price; a price is 0 or more US dollars per million tokens',
     ],
     [
-      'no number at all',
+      'not a number',
       { 'a/b': { input: Number.NaN, output: 1 } },
       'error BAD_VALUE at a/b › input: `NaN` is not a price; a price is 0 or more US dollars per million tokens',
     ],
     [
-      'an endless price',
+      'an infinite price',
       { 'a/b': { input: 1, output: Number.POSITIVE_INFINITY } },
       'error BAD_VALUE at a/b › output: `Infinity` is not a price; a price is 0 or more US dollars per million tokens',
     ],
@@ -69,12 +69,12 @@ describe('prices as written', () => {
       'warning BAD_VALUE at a/b › input: `0.000002` looks like the price of one token; prices are US dollars per million tokens: multiply by 1000000',
     ],
     [
-      'a slip in a key',
+      'a typo in a key',
       { 'a/b': { input: 1, output: 1, cacheRead: 1 } },
       'error UNKNOWN_KEY at key a/b › cacheRead: `cacheRead` is not part of a price; did you mean `cache_read`?',
     ],
     [
-      'a foreign key',
+      'an unknown key',
       { 'a/b': { input: 1, output: 1, currency: 'EUR' } },
       'error UNKNOWN_KEY at key a/b › currency: `currency` is not part of a price; known are `input`, `output`, `cache_read`, `cache_write`, `cache_write_1h`, `batch`, `flex`, `fast`, `above`',
     ],
@@ -109,12 +109,12 @@ describe('prices as written', () => {
       'error UNKNOWN_KEY at key a/b › above › 1000 › batch: `batch` is not part of a price; known are `input`, `output`, `cache_read`, `cache_write`, `cache_write_1h`',
     ],
     [
-      'a bad rate in a tier',
+      'an invalid rate in a tier',
       { 'a/b': { input: 1, output: 1, above: { 1000: { input: true } } } },
       'error WRONG_TYPE at a/b › above › 1000 › input: `true` is not a number; write US dollars per million tokens without a sign, such as `0.25`',
     ],
     [
-      'a name with a blank',
+      'a name with a space',
       { ' a/b': { input: 1, output: 1 } },
       'error BAD_VALUE at key  a/b: `" a/b"` is not the name of a model; write `provider/model`, such as `openai/gpt-6.1-sol`',
     ],
@@ -127,7 +127,7 @@ describe('prices as written', () => {
     expect(problems(value)).toEqual([expected]);
   });
 
-  it('are told all at once, and a bad entry leaves the good ones', () => {
+  it('are reported together, and an invalid entry does not affect the valid ones', () => {
     const { prices, problems: found } = parsePrices({
       'a/bad': { input: 'x', output: -1, surprise: 1 },
       'a/good': { input: 1, output: 2 },
@@ -140,12 +140,12 @@ describe('prices as written', () => {
     expect([...prices.keys()]).toEqual(['a/good']);
   });
 
-  it('are kept when they are only doubtful', () => {
+  it('are kept if they are only doubtful', () => {
     const { prices } = parsePrices({ 'a/b': { input: 0.00001, output: 1 } });
     expect(prices.get('a/b')?.base.input).toBe(0.00001);
   });
 
-  it('may carry names that objects have of their own', () => {
+  it('may have names of built-in object properties', () => {
     const value: unknown = JSON.parse(
       '{"__proto__":{"input":1,"output":2},"constructor":{"input":3,"output":4}}',
     );
@@ -157,7 +157,7 @@ describe('prices as written', () => {
     ]);
   });
 
-  it('are never a crash, and never a price that is no amount, whatever they are', () => {
+  it('never crash, and never become an invalid price', () => {
     const rate = fc.oneof(fc.double(), fc.string(), fc.constant(null), fc.integer());
     const keys = fc.constantFrom('input', 'output', 'cache_read', 'batch', 'above', '__proto__');
     const value = fc.oneof(
@@ -179,7 +179,7 @@ describe('prices as written', () => {
 });
 
 describe('a price file', () => {
-  it('is the same map, bare or with its date', () => {
+  it('is the same map, with or without a date', () => {
     const prices = { 'a/b': { input: 1, output: 2 } };
     expect(parsePriceFile(prices)).toMatchObject({ asOf: undefined, problems: [] });
     expect(parsePriceFile({ as_of: '2026-11-10', source: 'us', prices })).toMatchObject({
@@ -199,7 +199,7 @@ describe('a price file', () => {
     ]);
   });
 
-  it('tells where in the file a price is wrong', () => {
+  it('reports the place of an invalid price', () => {
     const { problems: found } = parsePriceFile({ prices: { 'a/b': { input: 1 } }, asof: 1 });
     expect(found.map(({ code, path }) => [code, ...path])).toEqual([
       ['UNKNOWN_KEY', 'asof'],

@@ -32,7 +32,7 @@ describe('the place of a character in a scalar', () => {
     'BLOCK_FOLDED',
   );
 
-  test('is where that character was written, in every style and at any width', () => {
+  test('is where that character was written, in every style and width', () => {
     fc.assert(
       fc.property(
         fc.string({ unit, maxLength: 60 }),
@@ -43,7 +43,7 @@ describe('the place of a character in a scalar', () => {
           const text = stringify({ a: [{ b: value }] }, { defaultStringType, lineWidth, indent });
           const { root } = parseYaml(text);
           const node = root && nodeAt(root, ['a', 0, 'b']);
-          // A block cannot hold every text: what came out is what counts.
+          // A block cannot represent every text, so compare with the parsed text.
           if (node?.kind !== 'scalar' || typeof node.value !== 'string') return fc.pre(false);
           const written = writtenAt(node, text);
           for (const [offset, character] of node.value.split('').entries()) {
@@ -59,7 +59,7 @@ describe('the place of a character in a scalar', () => {
     );
   });
 
-  test('is counted in lines and columns from 1', () => {
+  test('counts lines and columns from 1', () => {
     const lines = linesOf('m.yaml', 'ab\ncd\r\n\nef');
     expect(
       [0, 1, 2, 3, 5, 7, 8, 10, 99].map((offset) => {

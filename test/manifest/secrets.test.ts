@@ -35,11 +35,11 @@ test.for([
   'ghp_short',
   'AKIA is a prefix',
   'hf_transformers',
-])('%s is none', (text) => {
+])('%s is not a secret', (text) => {
   expect(findSecrets(text)).toEqual([]);
 });
 
-test('a value is shown on one line, cut at 60 characters', () => {
+test('a value is shown on one line of at most 60 characters', () => {
   expect(shown('short')).toBe('short');
   expect(shown('first\nsecond')).toBe('first…');
   expect(shown('x'.repeat(100))).toBe(`${'x'.repeat(59)}…`);

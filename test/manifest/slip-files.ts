@@ -1,4 +1,4 @@
-/** The files that manifests in fixtures/slips.md name. */
+/** The files named by manifests in fixtures/slips.md. */
 export const slipFiles: Readonly<Record<string, string | Uint8Array>> = {
   'prompts/a.md': 'Dear {{ vars.nam }},\nbye\n',
   'schemas/broken.json':

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { complaints } from './support.ts';
 import { slipFiles } from './slip-files.ts';
 
-/** The headings of fixtures/slips.md, each with its manifest and what Volley says about it. */
+/** The headings of fixtures/slips.md, each with its manifest and Volley's findings. */
 function slips(): ReadonlyArray<{ title: string; manifest: string; said: string }> {
   const text = readFileSync(new URL('fixtures/slips.md', import.meta.url), 'utf8');
   return text
@@ -16,14 +16,14 @@ function slips(): ReadonlyArray<{ title: string; manifest: string; said: string 
     });
 }
 
-describe('a manifest with one slip gets one finding, at its place, with what to do', () => {
+describe('a manifest with one mistake has one finding, with its place and a hint', () => {
   test.for(slips())('$title', async ({ manifest, said }) => {
     expect(await complaints(manifest, { files: slipFiles })).toBe(said);
     expect(said.match(/^\S+:\d+:\d+: (error|warning) /gm)).toHaveLength(1);
     expect(said).toMatch(/\n  hint: /);
   });
 
-  test('the fixture holds what it seems to hold', () => {
+  test('the fixture is read completely', () => {
     expect(slips().length).toBeGreaterThan(60);
     expect(slips().filter(({ said }) => said === '')).toEqual([]);
   });

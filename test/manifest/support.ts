@@ -5,7 +5,7 @@ import { loadManifest, type LoadOptions, type LoadResult } from '../../src/manif
 import type { Manifest } from '../../src/manifest/manifest.ts';
 import type { FileResult, ProjectFiles } from '../../src/ports/files.ts';
 
-/** Files that exist only here, named as the manifest names them. */
+/** Files in memory, named as in the manifest. */
 export function memoryFiles(contents: Readonly<Record<string, string | Uint8Array>>): ProjectFiles {
   return {
     async read(name) {
@@ -47,14 +47,14 @@ export function load(
   });
 }
 
-/** The manifest, where the text is right. */
+/** The manifest of a valid text. */
 export async function manifestOf(text: string, options?: CheckOptions): Promise<Manifest> {
   const loaded = await load(text, options);
   if (!loaded.ok) throw new Error(shownFindings(loaded.findings));
   return loaded.manifest;
 }
 
-/** Everything that is wrong or doubtful, as the user reads it. */
+/** All errors and warnings, as shown to the user. */
 export async function complaints(text: string, options?: CheckOptions): Promise<string> {
   const loaded = await load(text, options);
   return shownFindings(loaded.ok ? loaded.warnings : loaded.findings);

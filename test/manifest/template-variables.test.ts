@@ -4,7 +4,7 @@ import { template } from '../plan/support.ts';
 
 const KNOWN: KnownVariables = { vars: ['audience', 'tone'], item: GLOB_FIELDS, matrix: ['lens'] };
 
-describe('a variable is known when', () => {
+describe('a variable is accepted:', () => {
   test.each<[string, Partial<KnownVariables>]>([
     ['{{ vars.tone }} {{ item.path }} {{ matrix.lens }} {{ task.id }} {{ task.index }}', {}],
     ['{{ item | json }} {{ matrix | json }}', {}],
@@ -16,7 +16,7 @@ describe('a variable is known when', () => {
   });
 });
 
-describe('a variable is refused', () => {
+describe('a variable is refused:', () => {
   test.each<[string, Partial<KnownVariables>, string]>([
     [
       '{{ item.pth }}',
@@ -108,7 +108,7 @@ describe('a variable is refused', () => {
     expect(findings(text, known)).toEqual([expected]);
   });
 
-  test('once for each place that names it', () => {
+  test('once per place that uses it', () => {
     expect(
       findings('{{ a }} {{ item.path }} {% if b %}{% endif %}', {}).map((each) =>
         each.slice(0, 45),

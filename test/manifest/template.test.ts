@@ -8,7 +8,7 @@ const LACKING_HINT = 'give every row the value, or write `| default: ""` right a
 const OBJECT_HINT = 'name one of its fields, or write `| json` after it';
 const FORM = 'the form is `{{ item.name }}` or `{{ item.name | filter: "argument" }}`';
 
-describe('a template fills in', () => {
+describe('a template renders', () => {
   test.each<[string, Record<string, JsonValue>, string]>([
     [
       'Review {{ item.path }} for {{ matrix.lens }}',
@@ -48,7 +48,7 @@ describe('a template fills in', () => {
     expect(rendered).toEqual({ ok: true, text: nasty + nasty });
   });
 
-  test('any value of any row comes out as it is', async () => {
+  test('any value of any row is rendered unchanged', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary' }), async (value) => {
         expect(await parsed('<{{ item.a }}>').render({ item: { a: value } })).toEqual({
@@ -59,7 +59,7 @@ describe('a template fills in', () => {
     );
   });
 
-  test('one render leaves nothing behind for the next', async () => {
+  test('one rendering does not affect the next', async () => {
     const template = parsed(
       '{% assign seen = item %}{% capture item %}x{% endcapture %}{{ seen }}',
     );
@@ -78,7 +78,7 @@ describe('a template fills in', () => {
   });
 });
 
-describe('a template cannot be filled in', () => {
+describe('a template cannot be rendered', () => {
   test.each<[string, Record<string, JsonValue>, string, string]>([
     [
       '{{ item.b }}',
@@ -179,7 +179,7 @@ describe('a template cannot be filled in', () => {
   });
 });
 
-describe('a slip in a template is found where it stands', () => {
+describe('a mistake in a template is reported at its place', () => {
   test.each<[string, string[]]>([
     [
       '{{ item | upcas }}',
@@ -278,7 +278,7 @@ describe('a slip in a template is found where it stands', () => {
     expect(parsed(`{% if a${' or a'.repeat(5_000)} %}{% endif %}`).variables).toHaveLength(5_001);
   });
 
-  test('no text makes the parser throw', async () => {
+  test('the parser does not throw for any text', async () => {
     const part = fc.constantFrom(
       '{{',
       '}}',
@@ -319,7 +319,7 @@ describe('a slip in a template is found where it stands', () => {
 });
 
 describe('the variables of a template', () => {
-  test('are full paths with places, without those that the template defines itself', () => {
+  test('are full paths with places, except those that the template defines itself', () => {
     const text =
       '{% for row in item.rows %}{{ row.a }}{{ forloop.index }}{% endfor %}{% assign q = vars.b %}{{ q }}\n' +
       '{% capture c %}{{ task.id }}{% endcapture %}{{ c }}{{ row }} {{ item[vars.k] | append: matrix.x }}';
@@ -334,7 +334,7 @@ describe('the variables of a template', () => {
     ]);
   });
 
-  test('in conditions, ranges and arguments of tags count too', () => {
+  test('include those in conditions, ranges and tag arguments', () => {
     const text =
       '{% if item.a == vars.b and item.c %}{% elsif item.d %}{% endif %}{% for i in (1..vars.n) limit: vars.m %}{% endfor %}{% case item.e %}{% when item.f %}{% endcase %}';
     expect(parsed(text).variables.map(({ path }) => path.join('.'))).toEqual([
@@ -349,7 +349,7 @@ describe('the variables of a template', () => {
     ]);
   });
 
-  test('in raw text and comments do not count', () => {
+  test('exclude those in raw text and comments', () => {
     expect(
       parsed('{% raw %}{{ a }}{% endraw %}{% comment %}{{ b }}{% endcomment %}').variables,
     ).toEqual([]);

@@ -15,7 +15,7 @@ test.for([
 });
 
 test.for(['', '90', '1.5', 's', '-1s', '1 s', '1s1m', '1e3s', '٣s', 'Infinitys', '1s '])(
-  '%j is no duration',
+  '%j is not a duration',
   (text) => {
     expect(parseDuration(text)).toMatchObject({
       ok: false,
@@ -24,13 +24,13 @@ test.for(['', '90', '1.5', 's', '-1s', '1 s', '1s1m', '1e3s', '٣s', 'Infinitys'
   },
 );
 
-test('a number alone is told to take a unit', () => {
+test('a number alone needs a unit', () => {
   expect(parseDuration('90')).toMatchObject({
     hint: 'add a unit: `90s`, `90m`, `90h`',
   });
 });
 
-test('a duration that no timer can wait for is too long', () => {
+test('a duration that is too long for timers is refused', () => {
   expect(parseDuration('25d')).toEqual({
     ok: false,
     message: '`25d` is too long',
@@ -61,6 +61,6 @@ test.for([
   '99999999999999999',
   '1 k',
   'NaN',
-])('%j is no count', (text) => {
+])('%j is not a count', (text) => {
   expect(parseCount(text)).toMatchObject({ ok: false, message: `\`${text}\` is not a count` });
 });

@@ -15,7 +15,7 @@ import { parseCount, parseDuration } from '../../src/manifest/units.ts';
 describe.for(generatedValidators.map((each) => [each.out, each] as const))('%s', ([out, each]) => {
   const text = readFileSync(out, 'utf8');
 
-  test('is what the schema gives now', () => {
+  test('is up to date with the schema', () => {
     expect(text === validatorModule(each)).toBe(true);
   });
 
@@ -24,7 +24,7 @@ describe.for(generatedValidators.map((each) => [each.out, each] as const))('%s',
   });
 });
 
-test('the schema of a simulation holds that of a summary as it is now', () => {
+test('the schema of a simulation contains the current schema of a summary', () => {
   const written: unknown = JSON.parse(readFileSync('schemas/simulation.schema.json', 'utf8'));
   expect(written).toEqual(simulationSchema());
 });
@@ -58,7 +58,7 @@ describe('the schema of a manifest', () => {
     expect(bare.map(([path]) => path)).toEqual([]);
   });
 
-  test('has the titles and models that are derived, as they are now', () => {
+  test('has up-to-date derived titles and models', () => {
     expect(schema).toEqual(completed(schema));
     const ttl = { $comment: 'duration', title: 'Base URL env', type: 'string' };
     expect(completed({ properties: { base_url_env: { title: 'text' }, ttl } })).toEqual({
@@ -69,7 +69,7 @@ describe('the schema of a manifest', () => {
     });
   });
 
-  test('says the same to editors, key by key, as the validator does', () => {
+  test('tells editors the same as the validator, key by key', () => {
     const forEditors = new Ajv2020({ strict: false, allErrors: false }).compile(schema);
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 2 ** 31 }), (seed) => {
@@ -82,7 +82,7 @@ describe('the schema of a manifest', () => {
     );
   });
 
-  test('lets `x-` keys stand wherever it closes a map', () => {
+  test('allows `x-` keys in every closed map', () => {
     const closed: string[] = [];
     const visit = (node: unknown, path: string): void => {
       if (!isMap(node)) return;
@@ -94,7 +94,7 @@ describe('the schema of a manifest', () => {
     expect(closed).toEqual([]);
   });
 
-  test('takes the durations and counts that the parsers take, and no others', () => {
+  test('accepts exactly the durations and counts that the parsers accept', () => {
     const unit = fc.constantFrom(
       '0',
       '1',
@@ -125,7 +125,7 @@ describe('the schema of a manifest', () => {
   });
 });
 
-test('the schema of a plan against a base has that of a plan as it is now', () => {
+test('the schema of a plan against a base contains the current schema of a plan', () => {
   const written: unknown = JSON.parse(readFileSync('schemas/against.schema.json', 'utf8'));
   expect(written).toEqual(againstSchema());
 });

@@ -27,24 +27,24 @@ test.each([
   ['image/webp', WEBP_X],
   ['image/webp', WEBP],
   ['image/webp', WEBP_L],
-] as const)('the size of an image of type %s stands in its header', (type, image) => {
+] as const)('the size of an image of type %s is read from its header', (type, image) => {
   expect(imageType(image)).toBe(type);
   expect(imageSize(image, type)).toEqual({ width: 800, height: 600 });
 });
 
-test('an image that is cut off has no size, and counts as a large one', () => {
+test('a truncated image has no size, and counts as a large one', () => {
   const cut = PNG.slice(0, 12);
   expect(imageSize(cut, 'image/png')).toBeUndefined();
   expect(attachmentOf('a.png', cut)).toMatchObject({ attachment: { tokens: { expected: 5_000 } } });
 });
 
-test('an image weighs a token for 750 pixels', () => {
+test('an image has one token per 750 pixels', () => {
   expect(attachmentOf('x/a.png', PNG)).toMatchObject({
     attachment: { name: 'a.png', mediaType: 'image/png', tokens: { expected: 640, high: 5_000 } },
   });
 });
 
-test('a PDF weighs by its pages, and by its size where they are packed away', () => {
+test('the tokens of a PDF depend on its pages, or on its size if they are compressed', () => {
   const pages = bytes('%PDF-1.7\n<< /Type /Pages /Count 2 >> << /Type /Page >> << /Type/Page >>');
   const packed = bytes(`%PDF-1.7\n${'x'.repeat(25_000)}`);
   expect(attachmentOf('a.pdf', pages)).toMatchObject({
@@ -55,7 +55,7 @@ test('a PDF weighs by its pages, and by its size where they are packed away', ()
   });
 });
 
-test('the kind of a file is what it holds, whatever its name says', () => {
+test('the type of a file depends on its content, not its name', () => {
   expect(attachmentOf('a.gif', PNG)).toMatchObject({ attachment: { mediaType: 'image/png' } });
   expect(attachmentOf('a.png', bytes('hello'))).toMatchObject({
     ok: false,

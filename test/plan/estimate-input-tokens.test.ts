@@ -10,7 +10,7 @@ const REQUEST: PromptRequest = {
   parameters: {},
 };
 
-test('tokens are a quarter of the bytes in UTF-8 of context, system and prompt, at least 1', () => {
+test('tokens are a quarter of the UTF-8 bytes of context, system and prompt, at least 1', () => {
   const request = { ...REQUEST, context: 'abcd', system: '日本', prompt: 'ab' };
   expect(roughRequestTokens(request)).toBe(3);
   expect(roughRequestTokens(REQUEST)).toBe(1);

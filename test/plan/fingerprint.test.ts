@@ -16,13 +16,13 @@ const REQUEST: PromptRequest = {
   parameters: { maxTokens: 5, stop: ['a', 'b'], params: { b: 1, a: { d: [1, 2], c: null } } },
 };
 
-test('a fingerprint stays what it is, or every results file would be paid for again', () => {
+test('a fingerprint never changes, or every results file would be paid for again', () => {
   expect(requestFingerprint(REQUEST, 'api.openai.com')).toBe(
     'v2:sha256:3dd1c82669c37885ce6097d032679c401eee94856d23488eb9705d723898c85b',
   );
 });
 
-test('the fingerprints of earlier releases stay what they were, CRLF and labels included', () => {
+test('the fingerprints of earlier releases do not change, including CRLF and labels', () => {
   expect(earlierFingerprints(REQUEST, 'api.openai.com')).toEqual([
     'sha256:3dd1c82669c37885ce6097d032679c401eee94856d23488eb9705d723898c85b',
   ]);
@@ -33,7 +33,7 @@ test('the fingerprints of earlier releases stay what they were, CRLF and labels 
   ]);
 });
 
-test('it does not depend on how a provider is told the schema, and both ways of 0.1.0 are recognized', () => {
+test('it does not depend on how a provider gets the schema, and both forms of 0.1.0 are recognized', () => {
   const schema = { json: { type: 'object' }, native: undefined };
   const told = withSchema(REQUEST.prompt, schema);
   const inPrompt = { ...REQUEST, prompt: told, schema };
@@ -46,27 +46,27 @@ test('it does not depend on how a provider is told the schema, and both ways of 
   expect(earlierFingerprints(inPrompt, 'a')).toEqual(earlier);
 });
 
-test('it begins with a version, which tells it from those of 0.1.0', () => {
+test('it starts with a version, which distinguishes it from those of 0.1.0', () => {
   expect(isCurrentFingerprint(of(REQUEST))).toBe(true);
   expect(earlierFingerprints(REQUEST, 'a').some(isCurrentFingerprint)).toBe(false);
 });
 
-describe('it stays the same when', () => {
+describe('it stays the same if', () => {
   test('the head of the prompt may be cached', () => {
     expect(of({ ...REQUEST, headLength: 3 })).toBe(of(REQUEST));
   });
 
-  test('keys are written in another order', () => {
+  test('keys are in another order', () => {
     const params = { a: { c: null, d: [1, 2] }, b: 1 };
     const other = { ...REQUEST, parameters: { params, stop: ['a', 'b'], maxTokens: 5 } };
     expect(of(other)).toBe(of(REQUEST));
   });
 
-  test('a provider gets another name in the manifest', () => {
+  test('a provider has another name in the manifest', () => {
     expect(of({ ...REQUEST, model: { provider: 'mine', model: 'gpt-6.1-sol' } })).toBe(of(REQUEST));
   });
 
-  test('something absent is there as undefined', () => {
+  test('an absent value is undefined', () => {
     const { context: _, ...without } = REQUEST;
     expect(of({ ...without, context: undefined })).toBe(
       of(Object.assign({ context: undefined }, without)),
@@ -89,7 +89,7 @@ describe('it stays the same when', () => {
     { cache_control: { type: 'ephemeral' } },
     { user: 'u', safety_identifier: 's' },
     { stream: true, stream_options: { include_usage: true } },
-  ])('`params` say how it is kept, labeled or delivered: %j', (labels) => {
+  ])('`params` only affect how it is stored, labeled or delivered: %j', (labels) => {
     const params = { ...REQUEST.parameters.params, ...labels };
     expect(of({ ...REQUEST, parameters: { ...REQUEST.parameters, params } })).toBe(of(REQUEST));
     const { params: _, ...plain } = REQUEST.parameters;
@@ -99,31 +99,34 @@ describe('it stays the same when', () => {
   });
 });
 
-describe('it changes when', () => {
+describe('it changes with', () => {
   test.each<[string, Partial<PromptRequest>]>([
-    ['one character of the prompt does', { prompt: 'Hello ' }],
-    ['the system text goes', { system: undefined }],
-    ['the system text is empty instead of absent', { system: '' }],
-    ['the context does', { context: 'shared' }],
-    ['the context moves into the prompt', { context: undefined, prompt: 'SharedHello' }],
-    ['the model does', { model: { provider: 'openai', model: 'gpt-6.1' } }],
-    ['a parameter does', { parameters: { ...REQUEST.parameters, maxTokens: 6 } }],
-    ['a parameter of 0 is added', { parameters: { ...REQUEST.parameters, temperature: 0 } }],
-    ['the order of a list does', { parameters: { ...REQUEST.parameters, stop: ['b', 'a'] } }],
+    ['one character of the prompt', { prompt: 'Hello ' }],
+    ['the system text removed', { system: undefined }],
+    ['an empty system text instead of none', { system: '' }],
+    ['another context', { context: 'shared' }],
+    ['the context moved into the prompt', { context: undefined, prompt: 'SharedHello' }],
+    ['another model', { model: { provider: 'openai', model: 'gpt-6.1' } }],
+    ['another parameter', { parameters: { ...REQUEST.parameters, maxTokens: 6 } }],
+    ['a parameter of 0 added', { parameters: { ...REQUEST.parameters, temperature: 0 } }],
+    ['another order of a list', { parameters: { ...REQUEST.parameters, stop: ['b', 'a'] } }],
     [
-      'a number becomes a text',
+      'a number that becomes text',
       { parameters: { ...REQUEST.parameters, params: { b: '1', a: { d: [1, 2], c: null } } } },
     ],
-    ['a null goes', { parameters: { ...REQUEST.parameters, params: { b: 1, a: { d: [1, 2] } } } }],
+    [
+      'a null removed',
+      { parameters: { ...REQUEST.parameters, params: { b: 1, a: { d: [1, 2] } } } },
+    ],
   ])('%s', (_, change) => {
     expect(of({ ...REQUEST, ...change })).not.toBe(of(REQUEST));
   });
 
-  test('the host does', () => {
+  test('another host', () => {
     expect(requestFingerprint(REQUEST, 'a')).not.toBe(requestFingerprint(REQUEST, 'b'));
   });
 
-  test('any two texts differ', () => {
+  test('any two different texts', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (one, other) => {
         expect(of({ ...REQUEST, prompt: one }) === of({ ...REQUEST, prompt: other })).toBe(

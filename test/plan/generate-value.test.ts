@@ -3,7 +3,7 @@ import { generateValue } from '../../src/plan/generate-value.ts';
 import { plausibleRange, plausibleText, singular } from '../../src/plan/plausible.ts';
 import { seededRandom } from '../../src/ports/random.ts';
 
-test('a made-up value has what fields of these names usually hold', () => {
+test('a generated value has typical values for fields of these names', () => {
   const schema = {
     type: 'object',
     required: [],
@@ -42,7 +42,7 @@ test.each([
   expect(plausibleText(name, seededRandom(1))).toMatch(expected);
 });
 
-test('a range is known for some names, and bounds of the schema win', () => {
+test('some names have a typical range, and limits of the schema win', () => {
   expect(plausibleRange('matchScore')).toMatchObject({ from: 0, to: 1 });
   expect(plausibleRange('whatever')).toBeUndefined();
   const schema = { type: 'number', minimum: 7, maximum: 8 };

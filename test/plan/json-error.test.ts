@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import * as fc from 'fast-check';
 import { parseJson } from '../../src/plan/json-error.ts';
 
-describe('what is no JSON is found where it goes wrong', () => {
-  // The mark `~` stands before the character that is meant.
+describe('invalid JSON is reported at the first error', () => {
+  // `~` marks the character after it.
   test.each([
     '{"id":~}',
     '{"id"~ 1}',
@@ -36,7 +36,7 @@ describe('what is no JSON is found where it goes wrong', () => {
   });
 });
 
-test('JSON is what the engine takes for JSON', () => {
+test('accepts the same JSON as the engine', () => {
   fc.assert(
     fc.property(fc.json(), (text) => {
       expect(parseJson(text)).toEqual({ ok: true, value: JSON.parse(text) });
@@ -44,12 +44,12 @@ test('JSON is what the engine takes for JSON', () => {
   );
 });
 
-test('JSON that is nested too deep to be walked is JSON all the same', () => {
+test('deeply nested JSON is valid', () => {
   const text = `{"mass":5.97e24,"deep":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
   expect(parseJson(text)).toMatchObject({ ok: true, value: { mass: 5.97e24 } });
 });
 
-test('a text cut short or spoilt goes wrong at most where it was changed', () => {
+test('the error in a truncated or damaged text is not after the change', () => {
   fc.assert(
     fc.property(
       fc.json(),

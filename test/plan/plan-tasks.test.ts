@@ -15,7 +15,7 @@ import {
 const SMALL = { provider: 'mock', model: 'small' };
 const LARGE = { provider: 'mock', model: 'large' };
 
-test('tasks expand in the order of the manifest, and each lane knows its own places', async () => {
+test('tasks expand in manifest order, and each lane knows the indexes of its tasks', async () => {
   const manifest = manifestOf([
     { id: 'one', model: SMALL },
     { id: 'rows', model: LARGE, forEach: rowsFile('r.jsonl'), matrix: [{ m: 'a' }, { m: 'b' }] },
@@ -64,7 +64,7 @@ test('a lane reads only the rows of its own tasks', async () => {
   expect(opened).toEqual(['large.jsonl']);
 });
 
-test('tasks that are not asked for are not read', async () => {
+test('tasks that are not requested are not read', async () => {
   let given = 0;
   async function* rows(): AsyncGenerator<Uint8Array> {
     for (; given < 1000; given += 1) yield Buffer.from(`row ${given}\n`);
@@ -83,7 +83,7 @@ test('tasks that are not asked for are not read', async () => {
   expect(given).toBeLessThan(10);
 });
 
-test('rows that change after they were checked stop the run instead of shifting it', async () => {
+test('rows that change after the check stop the run instead of shifting tasks', async () => {
   const texts = { 'r.txt': 'a\nb\n' };
   const plan = await planned(manifestOf([{ forEach: rowsFile('r.txt') }]), memoryFiles(texts));
   for (const changed of ['a\n', 'a\nb\nc\n']) {
@@ -96,7 +96,7 @@ test('rows that change after they were checked stop the run instead of shifting 
   }
 });
 
-test('what a glob matched at first is what counts, whatever the run writes', async () => {
+test('the first match of a glob is kept, whatever the run writes', async () => {
   const texts: Record<string, string> = { 'out/a.md': 'A' };
   const plan = await planned(
     manifestOf([
@@ -149,7 +149,7 @@ describe('for any manifest', () => {
     fc.assert(
       fc.asyncProperty(manifests, async (manifest) => {
         const plan = await planned(manifest).catch((error: unknown) => {
-          // Keys and axes may imitate each other: then there is no plan.
+          // Keys and axes may look the same: then there is no plan.
           if (String(error).includes('DUPLICATE_ID')) return undefined;
           throw error;
         });
@@ -160,14 +160,14 @@ describe('for any manifest', () => {
       }),
     );
 
-  test('ids are unique and places count from 0', async () => {
+  test('ids are unique and indexes count from 0', async () => {
     await holds(async (_, tasks) => {
       expect(new Set(tasks.map(({ id }) => id)).size).toBe(tasks.length);
       expect(tasks.map(({ index }) => index)).toEqual([...tasks.keys()]);
     });
   });
 
-  test('the plan is its lanes merged by place, and totals add up', async () => {
+  test('the lanes merged by index are the plan, and totals add up', async () => {
     await holds(async (manifest, tasks) => {
       const plan = await planned(manifest);
       const merged: Task[] = [];
@@ -194,7 +194,7 @@ describe('for any manifest', () => {
   });
 });
 
-test('a million rows are surveyed as a stream', async () => {
+test('a million rows are checked as a stream', async () => {
   const rows = 1_000_000;
   const perChunk = 5_000;
   let highestHeapBytes = 0;

@@ -5,14 +5,14 @@ import { planTasks } from '../../src/plan/plan-tasks.ts';
 import { modelWarnings } from '../../src/run/model-warnings.ts';
 import { memoryFiles } from './support.ts';
 
-/** Input that is read without an error by every parser, and that does not mean what was meant. */
+/** Input that every parser accepts, but that does not mean what the user intended. */
 
 interface Given {
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
   readonly set?: Readonly<Record<string, string>>;
 }
 
-/** `line:column severity CODE message (hint)` of all that `validate` says, in order. */
+/** `line:column severity CODE message (hint)` of all findings of `validate`, in order. */
 async function said(manifest: string, { files: texts = {}, set = {} }: Given = {}) {
   const files = memoryFiles(texts);
   const loaded = await loadManifest('m.yaml', {
@@ -42,11 +42,11 @@ const unused = (name: string, hint: string): string[] => [
 const leave = (name: string): string =>
   `leave it out, or write \`{{ vars.${name} }}\` where it belongs`;
 
-describe('`--set` of a name that no template uses', () => {
+describe('`--set` with a name that no template uses', () => {
   const ONE = `${MOCK}vars: { audience: all, tone: dry }\ntasks: ["For {{ vars.audience }}"]`;
   test.each<[string, string, Record<string, string>, string[]]>([
     [
-      'a slip of a declared one',
+      'a typo in a declared one',
       ONE,
       { audiance: 'x' },
       unused('audiance', 'did you mean `--set audience=…`?'),
@@ -63,8 +63,8 @@ describe('`--set` of a name that no template uses', () => {
       { 'due-date': 'x' },
       unused('due-date', 'did you mean `--set due_date=…`?'),
     ],
-    ['one that is declared and not used', ONE, { tone: 'x' }, unused('tone', leave('tone'))],
-    ['one that nobody knows', ONE, { q: 'x' }, unused('q', leave('q'))],
+    ['a declared one that is not used', ONE, { tone: 'x' }, unused('tone', leave('tone'))],
+    ['an unknown one', ONE, { q: 'x' }, unused('q', leave('q'))],
     [
       'in a manifest without vars',
       `${MOCK}tasks: [hi]`,
@@ -72,34 +72,34 @@ describe('`--set` of a name that no template uses', () => {
       unused('audience', leave('audience')),
     ],
     ['a used one', ONE, { audience: 'x' }, []],
-    ['one that is not declared, and used', `${MOCK}tasks: ["{{ vars.who }}"]`, { who: 'x' }, []],
+    ['one that is used but not declared', `${MOCK}tasks: ["{{ vars.who }}"]`, { who: 'x' }, []],
     [
-      'one that only a condition uses',
+      'one used only in a condition',
       `${MOCK}tasks: [{ if: 'vars.on == "1"', prompt: hi }]`,
       { on: '1' },
       [],
     ],
     [
-      'one that only the context uses',
+      'one used only in the context',
       `${MOCK}context: "{{ vars.who }}"\ntasks: [hi]`,
       { who: 'x' },
       [],
     ],
     [
-      'one that only `system` uses',
+      'one used only in `system`',
       `${MOCK}tasks: [{ system: "{{ vars.who }}", prompt: hi }]`,
       { who: 'x' },
       [],
     ],
     [
-      'one that a filter’s argument uses',
+      'one used in a filter’s argument',
       `${MOCK}tasks: ["{{ 'a' | append: vars.who }}"]`,
       { who: 'x' },
       [],
     ],
-    ['where all are used as a whole', `${MOCK}tasks: ["{{ vars | json }}"]`, { who: 'x' }, []],
+    ['if all are used as a whole', `${MOCK}tasks: ["{{ vars | json }}"]`, { who: 'x' }, []],
     [
-      'where one is chosen by a value',
+      'if a value selects one',
       `${MOCK}tasks: [{ matrix: { l: [de] }, prompt: "{{ vars[matrix.l] }}" }]`,
       { de: 'x' },
       [],
@@ -108,7 +108,7 @@ describe('`--set` of a name that no template uses', () => {
     expect(await said(manifest, { set })).toEqual(expected);
   });
 
-  test('a flag is named without a line of its own', () => {
+  test('a flag is reported without a line', () => {
     const place = { file: '--set', line: 1, column: 1 };
     const finding = { code: 'BAD_VALUE', severity: 'error', message: 'no', place } as const;
     expect(formatFinding(finding, { color: false })).toBe('--set: error BAD_VALUE: no');
@@ -168,8 +168,8 @@ describe('a list of names of files', () => {
         '2:21 warning BAD_ROW the rows are names of files, such as `rows.csv`: their names are sent, not their contents (write `for_each: { files: [rows.csv, …] }` for `item.path` and `item.text`)',
       ],
     ],
-    ['names that are nowhere', overList('[src/c.ts]'), []],
-    ['some that are nowhere', overList('[src/a.ts, src/c.ts]'), []],
+    ['names of missing files', overList('[src/c.ts]'), []],
+    ['some missing files', overList('[src/a.ts, src/c.ts]'), []],
     ['words', overList('[apples, pears]'), []],
     ['versions', overList('["1.10", "2.0"]'), []],
     ['addresses', overList('["https://example.com/a.csv"]'), []],
@@ -189,7 +189,7 @@ const asIs = (at: string, written: string, meant: string): string[] => [
 const overRows = (prompt: string): string =>
   `tasks:\n  - prompt: ${JSON.stringify(prompt)}\n    for_each: [{ name: x }]`;
 
-describe('a text that is sent as it is written', () => {
+describe('a text that is sent unchanged', () => {
   const files = { 'prompts/task.md': 'Hi', 'rules.md': 'Be kind' };
   test.each<[string, string, string[]]>([
     ['a prompt', 'tasks:\n  - prompt: prompts/task.md', asText('3:13', 'prompts/task.md')],
@@ -201,9 +201,9 @@ describe('a text that is sent as it is written', () => {
       'tasks: [{ messages: [{ role: user, content: rules.md }] }]',
       asText('2:45', 'rules.md'),
     ],
-    ['a file that is named as one', 'tasks: [{ prompt: { file: rules.md } }]', []],
+    ['a file named correctly', 'tasks: [{ prompt: { file: rules.md } }]', []],
     [
-      'a name that is nowhere',
+      'the name of a missing file',
       'tasks: [rule.md, "https://example.com/a.md", "1.5", and/or, hi]',
       [],
     ],
@@ -227,7 +227,7 @@ const cut = (at: string, word: string): string[] => [
   `${at} warning TEXT_CUT the text ends before \`${word}\`: to YAML what follows is a comment (put the text into quotes; if it is a comment, write a space after \`#\`)`,
 ];
 
-describe('a text that ` #` cuts', () => {
+describe('a text that ` #` cuts off', () => {
   test.each<[string, string, string[]]>([
     ['a prompt', 'tasks:\n  - prompt: Notes for PR #532, please', cut('3:13', '#532')],
     ['a bare task', 'tasks:\n  - Notes for issue #12', cut('3:5', '#12')],
@@ -279,7 +279,7 @@ describe('a text that ` #` cuts', () => {
     ],
     ['a quoted text', 'tasks:\n  - "Notes for #532"', []],
     ['a block', 'tasks:\n  - |\n    Notes for #532', []],
-    ['a `#` inside of a word', 'tasks:\n  - C# and F#', []],
+    ['a `#` inside a word', 'tasks:\n  - C# and F#', []],
     ['a setting', 'tasks:\n  - prompt: hi\n    model: mock/echo #cheap', []],
   ])('%s', async (_, manifest, expected) => {
     expect(await said(MOCK + manifest)).toEqual(expected);
@@ -291,7 +291,7 @@ const lost = (at: string, written: string, number: string): string[] => [
 ];
 const vars = (value: string): string => `${MOCK}vars: { v: ${value} }\ntasks: ["{{ vars.v }}"]`;
 
-describe('a number that YAML writes in another way', () => {
+describe('a number that YAML writes differently', () => {
   test.each<[string, string, string[]]>([
     ['a version', vars('3.10'), lost('2:12', '3.10', '3.1')],
     ['a postal code', vars('01234'), lost('2:12', '01234', '1234')],
@@ -300,10 +300,10 @@ describe('a number that YAML writes in another way', () => {
     ['an octal number', vars('0o17'), lost('2:12', '0o17', '15')],
     ['a plus sign', vars('+49'), lost('2:12', '+49', '49')],
     ['a price', vars('2.50'), lost('2:12', '2.50', '2.5')],
-    ['a fraction of nothing', vars('.5'), lost('2:12', '.5', '0.5')],
-    ['a whole number with a point', vars('1.0'), lost('2:12', '1.0', '1')],
+    ['a fraction of zero', vars('.5'), lost('2:12', '.5', '0.5')],
+    ['a whole number with a decimal point', vars('1.0'), lost('2:12', '1.0', '1')],
     [
-      'digits beyond a double',
+      'more digits than a double has',
       vars('0.1234567890123456789'),
       lost('2:12', '0.1234567890123456789', '0.12345678901234568'),
     ],
@@ -323,7 +323,7 @@ describe('a number that YAML writes in another way', () => {
       lost('2:29', '01234', '1234'),
     ],
     [
-      'numbers as they are',
+      'ordinary numbers',
       vars('[3.9, 0, -1, 1234.5, 100]').replace('{{ vars.v }}', '{{ vars.v | json }}'),
       [],
     ],
@@ -334,7 +334,7 @@ describe('a number that YAML writes in another way', () => {
   });
 });
 
-describe('characters that cannot be seen', () => {
+describe('invisible characters', () => {
   test.each<[string, string, RegExp | undefined]>([
     [
       'a no-break space after a key',
@@ -377,7 +377,7 @@ describe('characters that cannot be seen', () => {
       /error BAD_VALUE the model `mock\/echo` is written with an invisible character \(U\+FEFF\)/,
     ],
     [
-      'a prompt with nothing to see',
+      'an invisible prompt',
       `${MOCK}tasks: [{ prompt: "\u200b \u00a0" }]`,
       /error BAD_VALUE the text is empty/,
     ],
@@ -433,7 +433,11 @@ describe('a condition on a value that is always text', () => {
   test.each<[string, string, RegExp | undefined]>([
     ['alone', askedIn(CSV, 'item.active'), holds('item.active')],
     ['denied', askedIn(CSV, 'not item.active'), holds('item.active')],
-    ['one of two', askedIn(CSV, 'item.name == "Ann" and item.active'), holds('item.active')],
+    [
+      'one of two conditions',
+      askedIn(CSV, 'item.name == "Ann" and item.active'),
+      holds('item.active'),
+    ],
     ['in brackets', askedIn(CSV, 'item["active"]'), holds('item.active')],
     ['of a TSV file', askedIn('{ file: r.tsv }', 'item.active'), holds('item.active')],
     ['a line of text', askedIn('{ file: r.txt }', 'item'), holds('item', 'line')],
@@ -463,7 +467,7 @@ describe('a condition on a value that is always text', () => {
     }
   });
 
-  test('in a prompt it is a warning', async () => {
+  test('is a warning in a prompt', async () => {
     const prompt = '{% if item.note %}Note: {{ item.note }}{% endif %} hi';
     const [first, ...others] = await said(askedIn(CSV, 'true', prompt), { files });
     expect(first).toMatch(/warning ALWAYS_TRUE `item\.note` is always true/);
@@ -474,14 +478,14 @@ describe('a condition on a value that is always text', () => {
 const prompting = (prompt: string, rows = '{ file: r.jsonl }'): string =>
   `${MOCK}tasks:\n  - { for_each: ${rows}, prompt: ${JSON.stringify(prompt)} }`;
 
-describe('fields that may be absent', () => {
+describe('optional fields', () => {
   const files = {
     'r.jsonl': '{"name":"Bob"}\n{"name":"Ann","title":"Dr","city":null}\n',
     'r.csv': 'name,note\nBob,\nAnn,hi\n',
   };
   test.each<[string, string, RegExp | undefined]>([
     [
-      'asked for first',
+      'tested first',
       prompting('{{ item.name }}{% if item.title %} {{ item.title }}{% endif %}'),
       undefined,
     ],
@@ -520,22 +524,22 @@ describe('fields that may be absent', () => {
       /error UNKNOWN_VARIABLE row 1 has no `item\.title`/,
     ],
     [
-      'misspelt in a condition',
+      'misspelled in a condition',
       prompting('{% if item.titel %}x{% endif %} hi'),
       /^3:\d+ error UNKNOWN_VARIABLE no row has `item\.titel` \(did you mean `item\.title`\?\)$/,
     ],
     [
-      'misspelt before a default',
+      'misspelled before a default',
       prompting('{{ item.nmae | default: "x" }}'),
       /error UNKNOWN_VARIABLE no row has `item\.nmae` \(did you mean `item\.name`\?\)/,
     ],
     [
-      'misspelt in a condition over CSV',
+      'misspelled in a condition over CSV',
       prompting('{% if item.notes != blank %}x{% endif %} hi', '{ file: r.csv }'),
       /error UNKNOWN_VARIABLE no row has `item\.notes` \(did you mean `item\.note`\?\)/,
     ],
     [
-      'misspelt in a list',
+      'misspelled in a list',
       prompting('{{ item.bb | default: "x" }}', '[{ a: 1 }, { bbb: 1 }]'),
       /error UNKNOWN_VARIABLE/,
     ],
@@ -554,7 +558,7 @@ describe('fields that may be absent', () => {
   });
 });
 
-describe('a model that is misspelt', () => {
+describe('a misspelled model', () => {
   test.each<[string, string | undefined]>([
     ['anthropic/claude-hiaku-5-5', 'did you mean `anthropic/claude-haiku-5-5`?'],
     ['anthropic/claude-haiku-55', 'did you mean `anthropic/claude-haiku-5-5`?'],

@@ -6,20 +6,25 @@ const RULES = 'Judge by the book, and say why.\n'.repeat(40);
 
 describe('the head of a prompt', () => {
   it.each([
-    ['ends where the first variable stands', `${RULES}{{ item }}`, `${RULES}A`, RULES],
+    ['ends at the first variable', `${RULES}{{ item }}`, `${RULES}A`, RULES],
     ['ends with a line', `${RULES}Text: {{ item }}`, `${RULES}Text: A`, RULES],
     ['ends before a tag', `${RULES}{% if item %}x{% endif %}`, `${RULES}x`, RULES],
     ['is all of a prompt without variables', RULES, RULES, RULES],
-    ['is not there where a variable comes first', `{{ item }} ${RULES}`, `A ${RULES}`, undefined],
-    ['is not there where it is short', 'Sum up:\n{{ item }}', 'Sum up:\nA', undefined],
-    ['is not there without a line end', `${'Word '.repeat(400)}{{ item }}`, 'Word A', undefined],
+    ['does not exist if a variable comes first', `{{ item }} ${RULES}`, `A ${RULES}`, undefined],
+    ['does not exist if it is short', 'Sum up:\n{{ item }}', 'Sum up:\nA', undefined],
     [
-      'is not there where a tag takes its line end',
+      'does not exist without a line break',
+      `${'Word '.repeat(400)}{{ item }}`,
+      'Word A',
+      undefined,
+    ],
+    [
+      'does not exist if a tag removes its line break',
       `${RULES}{{- item }}`,
       `${RULES.trimEnd()}A`,
       undefined,
     ],
-    ['is not there where the rest is blank', `${RULES}{{ item }}`, `${RULES} `, undefined],
+    ['does not exist if the rest is blank', `${RULES}{{ item }}`, `${RULES} `, undefined],
   ])('%s', (_title, template, prompt, head) => {
     const length = headLength(literalTemplate(template), { text: prompt, prompt });
     const split = splitPrompt({ prompt, ...(length !== undefined && { headLength: length }) });

@@ -3,7 +3,7 @@ import type { Manifest } from '../../src/manifest/manifest.ts';
 import type { RenderedTask } from '../../src/plan/task.ts';
 import { manifestOf, memoryFiles, planned, rowsGlob, rowsList } from './support.ts';
 
-test('a task becomes the request that is sent', async () => {
+test('a task becomes a request', async () => {
   const manifest = manifestOf(
     [
       {
@@ -30,7 +30,7 @@ test('a task becomes the request that is sent', async () => {
   });
 });
 
-test('the shared context can be left out, and an empty system text is not sent', async () => {
+test('the shared context can be omitted, and an empty system text is not sent', async () => {
   const manifest = manifestOf([{ useContext: false, system: '{{ vars.none }} ' }], {
     context: 'Shared',
     vars: { none: '' },
@@ -40,7 +40,7 @@ test('the shared context can be left out, and an empty system text is not sent',
   ]);
 });
 
-test('the text of a file is read when it is needed, and only then', async () => {
+test('the text of a file is only read if it is needed', async () => {
   const inner = memoryFiles({
     'src/a.ts': Uint8Array.of(0xef, 0xbb, 0xbf, 0x41, 0xc3, 0xbc),
     'src/b.ts': 'B',
@@ -67,7 +67,7 @@ test('the text of a file is read when it is needed, and only then', async () => 
   expect(read).toEqual(['src/a.ts', 'src/b.ts']);
 });
 
-test('a file that vanished fails its own task', async () => {
+test('a deleted file only fails its own task', async () => {
   const texts: Record<string, string> = { 'src/a.ts': 'A', 'src/b.ts': 'B' };
   const plan = await planned(
     manifestOf([{ prompt: '{{ item.text }}', forEach: rowsGlob('src/*') }]),
@@ -90,7 +90,7 @@ test('a file that vanished fails its own task', async () => {
   ]);
 });
 
-test('a value that only this row spoils fails its own task, with the place in the text', async () => {
+test('a value that is wrong in one row only fails that task, with the place in the text', async () => {
   const manifest = manifestOf([
     { prompt: '\n{{ item.a | upcase }}', forEach: rowsList([{ a: 'x' }, { a: { b: 1 } }]) },
   ]);

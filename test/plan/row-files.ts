@@ -1,10 +1,10 @@
-/** Files of rows as people have them, and what becomes of them: the rows, or what is said of which line. */
+/** Realistic row files, and their rows or findings. */
 export interface RowFile {
   readonly title: string;
-  /** `rows.csv`; its name decides how it is read. */
+  /** For example `rows.csv`. The name determines the format. */
   readonly file: string;
   readonly bytes: string | Uint8Array;
-  /** Further keys next to `file`, as YAML. */
+  /** More keys next to `file`, as YAML. */
   readonly options?: string;
   readonly rows?: readonly unknown[];
   /** `line:column severity CODE message (hint)`. */
@@ -40,7 +40,7 @@ export const ROW_FILES: readonly RowFile[] = [
     says: [found('semicolon', ';')],
   },
   {
-    title: 'tabs in a file that is called CSV',
+    title: 'tabs in a file named CSV',
     file: 'rows.csv',
     bytes: 'id\tname\n1\tAnn\n2\tBob',
     rows: ANN_BOB,
@@ -54,21 +54,21 @@ export const ROW_FILES: readonly RowFile[] = [
     says: [found('pipe', '|')],
   },
   {
-    title: 'a delimiter that is given is not reported',
+    title: 'a specified delimiter is not reported',
     file: 'rows.csv',
     bytes: 'id;name\n1;Ann\n2;Bob\n',
     options: 'delimiter: ";"',
     rows: ANN_BOB,
   },
   {
-    title: 'a delimiter that is given wins over the one that the first line shows',
+    title: 'a specified delimiter wins over that of the first line',
     file: 'rows.csv',
     bytes: 'a;b\n1;2\n',
     options: 'delimiter: ","',
     rows: [{ 'a;b': '1;2' }],
   },
   {
-    title: 'a separator line of Excel',
+    title: 'Excel’s separator line',
     file: 'rows.csv',
     bytes: 'sep=;\r\nid;name\r\n1;Ann\r\n2;Bob\r\n',
     rows: ANN_BOB,
@@ -87,13 +87,13 @@ export const ROW_FILES: readonly RowFile[] = [
     rows: [{ id: '1', 'note, long': 'a, b' }],
   },
   {
-    title: 'one column only',
+    title: 'a single column',
     file: 'rows.csv',
     bytes: 'name\nAnn\nBob\n',
     rows: [{ name: 'Ann' }, { name: 'Bob' }],
   },
   {
-    title: 'line breaks, quotes and delimiters inside of quotes',
+    title: 'line breaks, quotes and delimiters inside quotes',
     file: 'rows.csv',
     bytes: 'id,note\r\n1,"a\r\nb, ""c"""\r\n2,plain\r\n',
     rows: [
@@ -102,26 +102,26 @@ export const ROW_FILES: readonly RowFile[] = [
     ],
   },
   {
-    title: 'a line break inside of the header',
+    title: 'a line break in the header',
     file: 'rows.csv',
     bytes: 'id;"first\nname"\n1;Ann\n',
     rows: [{ id: '1', 'first\nname': 'Ann' }],
     says: [found('semicolon', ';')],
   },
   {
-    title: 'carriage returns alone, as an old Mac wrote them',
+    title: 'only carriage returns, as on old Macs',
     file: 'rows.csv',
     bytes: 'id,name\r1,Ann\r2,Bob\r',
     rows: ANN_BOB,
   },
   {
-    title: 'names of columns with spaces',
+    title: 'column names with spaces',
     file: 'rows.csv',
     bytes: 'Customer Name,item id\nAnn,7\n',
     rows: [{ 'Customer Name': 'Ann', 'item id': '7' }],
   },
   {
-    title: 'a no-break space in the name of a column',
+    title: 'a no-break space in a column name',
     file: 'rows.csv',
     bytes: 'Customer\u00a0Name,id\u200b\nAnn,7\n',
     rows: [{ 'Customer Name': 'Ann', id: '7' }],
@@ -130,7 +130,7 @@ export const ROW_FILES: readonly RowFile[] = [
     ],
   },
   {
-    title: 'rows of commas, as Excel leaves them below a table',
+    title: 'rows of commas, as Excel leaves below a table',
     file: 'rows.csv',
     bytes: 'id,name\n1,Ann\n,\n , \u00a0\n2,Bob\n,\n',
     rows: ANN_BOB,
@@ -148,13 +148,13 @@ export const ROW_FILES: readonly RowFile[] = [
     ],
   },
   {
-    title: 'Windows-1252 that nobody told of',
+    title: 'undeclared Windows-1252',
     file: 'rows.csv',
     bytes: latin1('id,name\r\n1,Ann\r\n2,Zo\xeb\r\n'),
     says: [`3:5 ${notUtf8('rows.csv', 3, 'eb')}`],
   },
   {
-    title: 'Windows-1252 that is given',
+    title: 'declared Windows-1252',
     file: 'rows.csv',
     bytes: latin1('id,name\n1,Zo\xeb \x80\n2,\x93Bob\x94\n'),
     options: 'encoding: windows-1252',
@@ -173,7 +173,7 @@ export const ROW_FILES: readonly RowFile[] = [
     ],
   },
   {
-    title: 'UTF-16 that nobody told of',
+    title: 'undeclared UTF-16',
     file: 'rows.csv',
     bytes: utf16('\uFEFFid,name\n1,Ann\n'),
     says: [
@@ -181,7 +181,7 @@ export const ROW_FILES: readonly RowFile[] = [
     ],
   },
   {
-    title: 'UTF-16 without a byte order mark that nobody told of',
+    title: 'undeclared UTF-16 without a byte order mark',
     file: 'rows.txt',
     bytes: utf16('one\ntwo\n'),
     says: [
@@ -189,7 +189,7 @@ export const ROW_FILES: readonly RowFile[] = [
     ],
   },
   {
-    title: 'UTF-16 that is given, with tabs, as Excel’s Unicode text',
+    title: 'declared UTF-16 with tabs, Excel’s Unicode text',
     file: 'rows.tsv',
     bytes: utf16('\uFEFFid\tname\r\n1\tAnn\r\n2\tB\u{1F600}b\r\n'),
     options: 'encoding: utf-16',
@@ -224,7 +224,7 @@ export const ROW_FILES: readonly RowFile[] = [
     ],
   },
   {
-    title: 'a character that is cut at the end of the file',
+    title: 'a truncated character at the end of the file',
     file: 'rows.txt',
     bytes: Buffer.from('one\ntw\u00f6').subarray(0, -1),
     says: [`2:3 ${notUtf8('rows.txt', 2, 'c3')}`],
@@ -294,7 +294,7 @@ export const ROW_FILES: readonly RowFile[] = [
     ],
   },
   {
-    title: 'lines of text that show nothing',
+    title: 'invisible lines of text',
     file: 'rows.txt',
     bytes: 'one\n\u200b\n \u00a0\ntwo\n',
     rows: ['one', 'two'],

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { findingsOf, manifestOf, memoryFiles, planned } from './support.ts';
 
-/** Four columns and three rows in two groups, compressed with Snappy; made with `hyparquet-writer`. */
+/**
+ * Four columns and three rows in two groups, compressed with Snappy; created with
+ * `hyparquet-writer`.
+ */
 const FILE = Buffer.from(
   'UEFSMRUGFSQVKFwVBBUAFQQVABUEFQAAAAMDEDwBAAAAAAAAAAEAAAAAACAAFQYVIhUmXBUEFQAVBBUAFQQVAAAAAwMPOAMAAABBbm4EAAAAWm/DqxUGFSQVJFwVBBUAFQQVABUEFQAAAAMDEAAABQEk4D8AAAAAAAAAQBUGFQYVClwVBBUAFQQVABUEFQAAAAMDAQABFQYVFBUYXBUCFQAVAhUAFQQVAAAAAwEIHAMAAAAAAAAAFQYVBBUGXBUCFQIVAhUAFQQVAAAAAwAAFQYVFBUYXBUCFQAVAhUAFQQVAAAAAwEIHAAAAAAAAPC/FQYVBhUKXBUCFQAVAhUAFQQVAAAAAwEBAAEVBBlcSARyb290FQgAFQQlAhgCaWQAFQwlAhgEbmFtZSUAABUKJQIYBXNjb3JlABUAJQIYAm9rABYGGSwZTCYIHBUEGRUAGRgCaWQVAhYEFk4WUiYIPDYAKAgBAAAAAAAgABgIAQAAAAAAAAAAGRwVBhUAFQIAAAAmWhwVDBkVABkYBG5hbWUVAhYEFkwWUCZaPDYAKARab8OrGANBbm4AGRwVBhUAFQIAAAAmqgEcFQoZFQAZGAVzY29yZRUCFgQWThZOJqoBPDYAKAgAAAAAAAAAQBgIAAAAAAAA4D82AAAZHBUGFQAVAgAAACb4ARwVABkVABkYAm9rFQIWBBYwFjQm+AE8NgAoAQEYAQAAGRwVBhUAFQIAAAAWmAIWBDakAgAZTCasAhwVBBkVABkYAmlkFQIWAhY+FkImrAI8NgAoCAMAAAAAAAAAGAgDAAAAAAAAAAAZHBUGFQAVAgAAACbuAhwVDBkVABkYBG5hbWUVAhYCFi4WMCbuAjw2AgAZHBUGFQAVAgAAACaeAxwVChkVABkYBXNjb3JlFQIWAhY+FkImngM8NgAoCAAAAAAAAPC/GAgAAAAAAADwvzYAABkcFQYVABUCAAAAJuADHBUAGRUAGRgCb2sVAhYCFjAWNCbgAzw2ACgBARgBAQAZHBUGFQAVAgAAABbaARYCNugBACgJaHlwYXJxdWV0GUwcAAAcAAAcAAAcAAAAHQIAAFBBUjE=',
   'base64',
@@ -14,7 +17,7 @@ const ROWS = {
   place: { file: 'm.yaml', line: 9, column: 5 },
 } as const;
 
-test('rows are read from Parquet, every digit of a large number kept', async () => {
+test('rows are read from Parquet without losing digits of large numbers', async () => {
   const plan = await planned(
     manifestOf([{ prompt: '{{ item.id }}', forEach: ROWS }]),
     memoryFiles({ 'r.parquet': FILE }),
@@ -28,14 +31,14 @@ test('rows are read from Parquet, every digit of a large number kept', async () 
   ]);
 });
 
-describe('a file that is not Parquet, or not whole, is refused', () => {
+describe('a file that is not Parquet, or incomplete, is refused', () => {
   test.each<[string, Uint8Array]>([
     ['a CSV file', Buffer.from('id,name\n1,Ann\n')],
     ['nothing', new Uint8Array()],
     ['the first half', FILE.subarray(0, FILE.length / 2)],
     ['the second half', FILE.subarray(FILE.length / 2)],
     [
-      'an end that promises too much',
+      'a footer with a wrong length',
       Buffer.concat([FILE.subarray(0, -8), Buffer.from([255, 255, 255, 127]), FILE.subarray(-4)]),
     ],
     ['pages of zeros', Buffer.concat([FILE.subarray(0, 4), Buffer.alloc(200), FILE.subarray(204)])],

@@ -58,7 +58,7 @@ describe('rows are read from', () => {
     expect(items).toEqual(['a', { id: 'b' }]);
   });
 
-  test('a glob, one for each file', async () => {
+  test('a glob, one per file', async () => {
     const files = memoryFiles({ 'src/auth.test.ts': '', 'src/Makefile': '', 'src/.x/y.d': '' });
     const plan = await planned(manifestOf([{ forEach: rowsGlob('src/**') }]), files);
     const items: unknown[] = [];
@@ -73,7 +73,7 @@ describe('rows are read from', () => {
 
 const WRITE_JSON = 'write one object per line: `{"id": 1}`';
 
-describe('a bad row is told with its line', () => {
+describe('a bad row is reported with its line', () => {
   test.each<[string, string, string[]]>([
     [
       'columns.csv',
@@ -180,7 +180,7 @@ describe('a bad row is told with its line', () => {
     ).toEqual(expected);
   });
 
-  test('up to ten, the others are counted', async () => {
+  test('up to ten; the others are counted', async () => {
     const files = memoryFiles({ 'r.jsonl': 'x\n'.repeat(13) });
     const findings = await findingsOf(manifestOf([{ forEach: rowsFile('r.jsonl') }]), files);
     expect(findings).toHaveLength(11);
@@ -190,7 +190,7 @@ describe('a bad row is told with its line', () => {
     ]);
   });
 
-  test('beside the manifest, where that is not in the current folder', async () => {
+  test('next to a manifest outside the current folder', async () => {
     const manifest = manifestOf([{ forEach: rowsFile('../data/r.jsonl') }], {
       file: 'batch/m.yaml',
     });
@@ -199,7 +199,7 @@ describe('a bad row is told with its line', () => {
     ]);
   });
 
-  test('when its line has no end', async () => {
+  test('if its line never ends', async () => {
     const files = memoryFiles({});
     const endless = {
       ...files,
@@ -210,7 +210,7 @@ describe('a bad row is told with its line', () => {
     ]);
   });
 
-  test('when the disk fails in the middle', async () => {
+  test('if the disk fails in between', async () => {
     const failing = {
       ...memoryFiles({}),
       stream: async () => ({ ok: true, value: failingDisk() }) as const,
@@ -223,7 +223,7 @@ describe('a bad row is told with its line', () => {
   });
 });
 
-test('a file that is missing or too large is told where it is named', async () => {
+test('a file that is missing or too large is reported where it is named', async () => {
   const big = Buffer.alloc(64 * 1024 * 1024 + 1, ' ');
   const findings = await findingsOf(
     manifestOf([
@@ -241,7 +241,7 @@ test('a file that is missing or too large is told where it is named', async () =
   ]);
 });
 
-test('a glob that matches nothing says what else to try', async () => {
+test('a glob that matches nothing has a suggestion', async () => {
   const files = memoryFiles({ 'docs/a.md': '' });
   const noGlob = {
     ...files,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createSample } from '../../src/plan/sample.ts';
 import { task } from '../schedule/world.ts';
 
-/** How many are chosen of templates with so many tasks each, and which. */
+/** How many tasks are selected from templates of these sizes, and which. */
 function sampled(sizes: readonly number[], count: number, seed = 1) {
   const sample = createSample({ count, seed });
   const templateOf: number[] = [];
@@ -21,20 +21,20 @@ function sampled(sizes: readonly number[], count: number, seed = 1) {
 }
 
 describe('a sample', () => {
-  it('has as many tasks as were asked for, or all there are', () => {
+  it('has the requested number of tasks, or all of them', () => {
     expect(sampled([100], 7).chosen).toHaveLength(7);
     expect(sampled([5], 7).chosen.toSorted((one, other) => one - other)).toEqual([0, 1, 2, 3, 4]);
   });
 
-  it('has of each template its share, and one at least', () => {
+  it('has the share of each template, at least one task', () => {
     expect(sampled([900, 90, 1], 12).counts).toEqual([10, 1, 1]);
   });
 
-  it('has tasks of the largest templates when there are not enough for all', () => {
+  it('has tasks of the largest templates if there are not enough for all', () => {
     expect(sampled([2, 90, 5], 2).counts).toEqual([0, 1, 1]);
   });
 
-  it('is chosen at random, the same each time for a seed, and another for another', () => {
+  it('is random, but always the same for the same seed', () => {
     const { chosen } = sampled([10_000], 500);
     expect(sampled([10_000], 500).chosen).toEqual(chosen);
     expect(sampled([10_000], 500, 2).chosen).not.toEqual(chosen);

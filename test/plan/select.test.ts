@@ -46,12 +46,12 @@ describe('a selection', () => {
     ['by several', { only: ['title', '*@lib/c.ts'], skip: ['fix*'] }, ['title', 'review@lib/c.ts']],
     ['by a tag', { tags: ['write'], only: ['*a.ts#1'] }, ['review@src/a.ts', 'fix@src/a.ts#1']],
     [
-      'with all that it needs',
+      'with everything that it needs',
       { only: ['letter'] },
       ['title', 'review@src/a.ts', 'review@src/b.ts', 'review@lib/c.ts', 'verdict', 'letter'],
     ],
     [
-      'with what it needs even where that is to be skipped',
+      'with its needs, even if they are skipped',
       { only: ['fix@lib/c.ts#2'], skip: ['review'] },
       ['review@lib/c.ts', 'fix@lib/c.ts#2'],
     ],
@@ -61,7 +61,7 @@ describe('a selection', () => {
     expect(narrow.total).toBe(ids.length);
   });
 
-  it('keeps the places in the manifest, and leaves out what nobody is asked', async () => {
+  it('keeps indexes, and drops unused lanes', async () => {
     const narrow = await selected({ only: ['fix@src/b.ts#1'] });
     const places: string[] = [];
     for await (const { index, id } of narrow.tasks()) places.push(`${index} ${id}`);
@@ -70,7 +70,7 @@ describe('a selection', () => {
     expect(narrow.manifest.tasks.map(({ id }) => id)).toEqual(['review', 'fix']);
   });
 
-  it('keeps the models that its tasks may go on to', async () => {
+  it('keeps the fallback models of its tasks', async () => {
     const text = `
 providers: {mock: {type: mock}}
 tasks:
@@ -114,7 +114,7 @@ tasks:
 `;
 
 describe('a sample', () => {
-  it('is the same for the same seed, and has so many', async () => {
+  it('is the same for the same seed, and has the requested size', async () => {
     const only = ['review'];
     const one = await idsOf(await selected({ only, sample: { count: 7, seed: 1 } }, ROWS));
     const again = await idsOf(await selected({ only, sample: { count: 7, seed: 1 } }, ROWS));
@@ -124,7 +124,7 @@ describe('a sample', () => {
     expect(other).not.toEqual(one);
   });
 
-  it('grows without changing', async () => {
+  it('keeps its tasks when it grows', async () => {
     const few = await idsOf(
       await selected({ sample: { count: 5, seed: 1 }, only: ['review'] }, ROWS),
     );
@@ -136,7 +136,7 @@ describe('a sample', () => {
 });
 
 describe('shards', () => {
-  it('have every task once, and chains whole', async () => {
+  it('contain every task once, and whole chains', async () => {
     const parts: string[][] = [];
     for (const part of [1, 2, 3])
       parts.push(await idsOf(await selected({ shard: { part, of: 3 } }, ROWS)));
@@ -148,7 +148,7 @@ describe('shards', () => {
     }
   });
 
-  it('may be empty where there are few tasks', async () => {
+  it('may be empty if there are few tasks', async () => {
     const totals: number[] = [];
     for (const part of [1, 2, 3, 4, 5]) {
       totals.push((await selected({ only: ['title'], shard: { part, of: 5 } })).total);
@@ -156,7 +156,7 @@ describe('shards', () => {
     expect(totals.filter((total) => total > 0)).toEqual([1]);
   });
 
-  it('stay where they are when rows are added', async () => {
+  it('do not move tasks when rows are added', async () => {
     const more = ROWS.replace('[r0,', '[new, r0,');
     const before = await idsOf(await selected({ shard: { part: 1, of: 3 } }, ROWS));
     const after = await idsOf(await selected({ shard: { part: 1, of: 3 } }, more));
@@ -165,7 +165,7 @@ describe('shards', () => {
 });
 
 describe('a pattern', () => {
-  it('fits as its regular expression would', () => {
+  it('matches like the corresponding regular expression', () => {
     const letters = fc.string({ unit: fc.constantFrom('a', 'b', '*', '?'), maxLength: 8 });
     const text = fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 12 });
     fc.assert(

@@ -7,7 +7,7 @@ import type { Plan } from '../../src/plan/plan.ts';
 
 const PLACE = { file: 'm.yaml', line: 9, column: 5 };
 
-/** A template whose places count columns on line 1 of `prompt.md`. */
+/** A template whose places are columns on line 1 of `prompt.md`. */
 export function template(text: string, file = 'prompt.md'): Template {
   const parsed = parseTemplate(text, {
     file,
@@ -77,7 +77,10 @@ function missing(name: string): { readonly ok: false; readonly problem: FileProb
   return { ok: false, problem: { code: 'FILE_NOT_FOUND', message, hint: 'look' } };
 }
 
-/** Files in memory, handed out a few bytes at a time. A glob gives every file that begins with its fixed part. */
+/**
+ * Files in memory, streamed a few bytes at a time. A glob matches every file that starts with its
+ * fixed part.
+ */
 export function memoryFiles(texts: Readonly<Record<string, string | Uint8Array>>): ProjectFiles {
   const bytesOf = (name: string): Uint8Array | undefined => {
     const text = Object.hasOwn(texts, name) ? texts[name] : undefined;

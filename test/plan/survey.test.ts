@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { findingsOf, manifestOf, memoryFiles, rowsFile, rowsGlob, rowsList } from './support.ts';
 
-describe('a variable that rows lack', () => {
-  test('in all rows is a slip of the text', async () => {
+describe('a variable that is missing in rows', () => {
+  test('in all rows is a mistake in the text', async () => {
     const files = memoryFiles({ 'r.csv': 'id,note\n1,x\n2,y\n' });
     const manifest = manifestOf([
       { prompt: '{{ item.nte }} {{ item.other }} {{ item.note }}', forEach: rowsFile('r.csv') },
@@ -13,7 +13,7 @@ describe('a variable that rows lack', () => {
     ]);
   });
 
-  test('in some rows is told with their lines', async () => {
+  test('in some rows is reported with their lines', async () => {
     const files = memoryFiles({ 'r.jsonl': '{"note":"a"}\n{"notes":"b"}\n\n{"x":1}\n' });
     const manifest = manifestOf([
       { system: 'Be brief', prompt: '{{ item.note }}', forEach: rowsFile('r.jsonl') },
@@ -24,7 +24,7 @@ describe('a variable that rows lack', () => {
     ]);
   });
 
-  test('in many rows is told ten times and counted', async () => {
+  test('in many rows is reported ten times and counted', async () => {
     const text = Array.from({ length: 40 }, (_, row) => (row === 0 ? '{"a":1}' : '{"b":1}')).join(
       '\n',
     );
@@ -37,7 +37,7 @@ describe('a variable that rows lack', () => {
     expect(findings[10]).toMatch(/^r\.jsonl:11:1 UNKNOWN_VARIABLE row 11 /);
   });
 
-  test('is no finding where the text does not come to it', async () => {
+  test('is not a finding if the text does not reach it', async () => {
     const prompt = '{% if item.kind == "a" %}{{ item.a }}{% else %}{{ item.b }}{% endif %}';
     const manifest = manifestOf([
       {
@@ -51,7 +51,7 @@ describe('a variable that rows lack', () => {
     expect(await findingsOf(manifest)).toEqual([]);
   });
 
-  test('of every template of a task is found', async () => {
+  test('is found in every template of a task', async () => {
     const manifest = manifestOf([
       { prompt: '{{ item.a }}', system: '{{ item.b }}', forEach: rowsList([{ c: 1 }]) },
     ]);
@@ -61,14 +61,14 @@ describe('a variable that rows lack', () => {
     ]);
   });
 
-  test('of plain values is explained', async () => {
+  test('is explained for plain values', async () => {
     const manifest = manifestOf([{ prompt: '{{ item.path }}', forEach: rowsFile('r.txt') }]);
     expect(await findingsOf(manifest, memoryFiles({ 'r.txt': 'a\nb' }))).toEqual([
       'prompt.md:1:4 UNKNOWN_VARIABLE unknown variable `item.path` (the rows are plain values: write `item`)',
     ]);
   });
 
-  test('deep in a row is found as well', async () => {
+  test('is found deep in a row', async () => {
     const manifest = manifestOf([
       {
         prompt: '{{ item.a.b }}{{ item.list.size }}',
@@ -87,8 +87,8 @@ describe('a variable that rows lack', () => {
 const OBJECT = 'an object cannot be used as text';
 const OBJECT_HINT = 'name one of its fields, or write `| json` after it';
 
-describe('an object printed bare', () => {
-  test('in all rows is told in the text, in some with their rows', async () => {
+describe('an object used as text', () => {
+  test('in all rows is reported in the text, in some with their rows', async () => {
     const rows = rowsList([
       { a: { x: 1 }, b: 1 },
       { a: { x: 2 }, b: { x: 1 } },
@@ -115,7 +115,7 @@ describe('an object printed bare', () => {
   });
 });
 
-test('an axis that some combinations of a matrix lack is found', async () => {
+test('an axis that is missing in some combinations is found', async () => {
   const manifest = manifestOf([{ prompt: '{{ matrix.a }}', matrix: [{ a: 1 }, { b: 2 }] }]);
   expect(await findingsOf(manifest)).toEqual([
     'prompt.md:1:4 UNKNOWN_VARIABLE unknown variable `matrix.a` (give every combination of the matrix the value)',
@@ -131,7 +131,7 @@ test('a prompt that depends on the date is refused before it is paid for twice',
 describe('a file of a glob', () => {
   const files = memoryFiles({ 'src/a.ts': 'A', 'src/b.ts': Buffer.alloc(10 * 1024 * 1024 + 1) });
 
-  test('that cannot be read is told when its text is needed', async () => {
+  test('that cannot be read is reported if its text is needed', async () => {
     expect(
       await findingsOf(
         manifestOf([{ prompt: '{{ item.text }}', forEach: rowsGlob('src/*') }]),
@@ -140,7 +140,7 @@ describe('a file of a glob', () => {
     ).toEqual(['m.yaml:9:5 FILE_TOO_LARGE `src/b.ts` is larger than 10485760 bytes (split it)']);
   });
 
-  test('is not opened when only its name is', async () => {
+  test('is not opened if only its name is needed', async () => {
     expect(
       await findingsOf(
         manifestOf([{ prompt: '{{ item.path }}', forEach: rowsGlob('src/*') }]),
@@ -154,7 +154,7 @@ const DUPLICATE =
   'name a field whose values are all different with `key`, or delete one of the two';
 
 describe('two tasks with one id', () => {
-  test('are told with both rows', async () => {
+  test('are reported with both rows', async () => {
     const files = memoryFiles({ 'r.csv': 'id\na\nb\na\nb\na\n' });
     expect(await findingsOf(manifestOf([{ id: 'x', forEach: rowsFile('r.csv') }]), files)).toEqual([
       `r.csv:4:1 DUPLICATE_ID row 3 has the id of row 1 (line 2): \`x@a\` (${DUPLICATE})`,
@@ -163,13 +163,13 @@ describe('two tasks with one id', () => {
     ]);
   });
 
-  test('are told in a list', async () => {
+  test('are reported in a list', async () => {
     expect(await findingsOf(manifestOf([{ id: 'x', forEach: rowsList(['a', 'a']) }]))).toEqual([
       `m.yaml:9:5 DUPLICATE_ID row 2 has the id of row 1: \`x@a\` (${DUPLICATE})`,
     ]);
   });
 
-  test('are told when a key imitates a matrix', async () => {
+  test('are reported if a key looks like a matrix', async () => {
     const rows = rowsList(['a,m=b', 'a']);
     const matrix = [{ m: 'c' }, { m: 'b,m=c' }];
     expect(await findingsOf(manifestOf([{ id: 'x', forEach: rows, matrix }]))).toEqual([
@@ -177,13 +177,13 @@ describe('two tasks with one id', () => {
     ]);
   });
 
-  test('are told when a matrix has a combination twice', async () => {
+  test('are reported if a matrix has a combination twice', async () => {
     expect(await findingsOf(manifestOf([{ id: 'x', matrix: [{ m: 1 }, { m: '1' }] }]))).toEqual([
       'm.yaml:9:5 DUPLICATE_ID two combinations of the matrix make the id `x@m=1` (delete one of the two)',
     ]);
   });
 
-  test('are told ten times at most, however many there are', async () => {
+  test('are reported at most ten times', async () => {
     const files = memoryFiles({ 'r.txt': 'same\n'.repeat(5000) });
     const findings = await findingsOf(manifestOf([{ forEach: rowsFile('r.txt') }]), files);
     expect(findings).toHaveLength(11);
@@ -191,7 +191,7 @@ describe('two tasks with one id', () => {
   });
 });
 
-test('findings of all tasks come together, sorted, and a shared slip comes once', async () => {
+test('findings of all tasks are sorted together, and a shared mistake is reported once', async () => {
   const files = memoryFiles({ 'a.jsonl': '{"id":1}\nx\n', 'b.csv': 'a,a\n' });
   const manifest = manifestOf([
     { forEach: rowsFile('b.csv') },

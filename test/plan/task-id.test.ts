@@ -8,16 +8,21 @@ describe('the key of a row is', () => {
     ['the field that `key` names', { sku: 'A-1', id: 7, path: 'p' }, 'sku', 'A-1'],
     ['else its path', { id: 7, path: 'src/a.ts' }, undefined, 'src/a.ts'],
     ['else the scalar itself', 'plain', undefined, 'plain'],
-    ['a number as it is written', 4.5, undefined, '4.5'],
+    ['a number as written', 4.5, undefined, '4.5'],
     ['false too', false, undefined, 'false'],
     ['else its id', { id: 7, x: 1 }, undefined, '7'],
     ['zero too', { id: 0 }, undefined, '0'],
     ['else its number', { x: 1 }, undefined, '3'],
-    ['its number where the id is empty', { id: '' }, undefined, '3'],
-    ['its number where the scalar is empty', '', undefined, '3'],
+    ['its number if the id is empty', { id: '' }, undefined, '3'],
+    ['its number if the scalar is empty', '', undefined, '3'],
     ['not inherited', { x: 1 }, undefined, '3'],
     ['on one line', 'a\nb\tc\r', undefined, 'a\\nb\\tc\\r'],
-    ['free of what moves a terminal', '\u001b[31mred\u202e', undefined, '\\x1b[31mred\\u202e'],
+    [
+      'without terminal control characters',
+      '\u001b[31mred\u202e',
+      undefined,
+      '\\x1b[31mred\\u202e',
+    ],
     ['any script', 'naïve 文書.md', undefined, 'naïve 文書.md'],
   ])('%s', (_, item, field, key) => {
     expect(rowKey(item, 3, field)).toMatchObject({ ok: true, key });
@@ -35,7 +40,7 @@ describe('the key of a row is', () => {
     expect(rowKey(item, 3, field)).toMatchObject({ ok: false, message });
   });
 
-  test('cut at 200 characters, and long keys that begin alike stay apart', () => {
+  test('cut at 200 characters, and long keys with the same start stay distinct', () => {
     const keys = ['a', 'b'].map((end) => rowKey('x'.repeat(500) + end, 1, undefined));
     const [one, other] = keys.map((each) => (each.ok ? each.key : ''));
     expect(one).toMatch(/^x{187}~[0-9a-f]{12}$/);
@@ -73,6 +78,6 @@ test('an id joins template, key and matrix', () => {
   ]);
 });
 
-test('a value of a matrix that is an object or empty still makes a line', () => {
+test('a matrix value that is an object or empty still makes one line', () => {
   expect(matrixKey({ a: { b: [1] }, c: null, d: 'x\ny' })).toBe('a={"b":[1]},c=,d=x\\ny');
 });

@@ -76,7 +76,7 @@ test.each<readonly [Bound, string]>([
     bound('needs', 0.4),
     'waiting for needed tasks on a/m (40% of the run): there is no limit to raise; fewer steps in a row, or `for_each: {needs: …}` where each task needs one result, would be faster',
   ],
-])('one sentence says what binds and what would be enough', (which, sentence) => {
+])('one sentence names the bottleneck and what would be enough', (which, sentence) => {
   expect(boundSentence('a/m', which)).toBe(sentence);
 });
 
@@ -97,11 +97,11 @@ test.each<readonly [Bound, string]>([
   ],
   [{ ...bound('pause', 0.6), pausedBy: 'overloaded' }, 'overload pauses'],
   [bound('needs', 0.6), 'needed tasks'],
-])('where room is short, what binds is its name and number', (which, text) => {
+])('the short form of a bottleneck is its name and number', (which, text) => {
   expect(boundShort(which)).toBe(text);
 });
 
-test('while it happens, what limits a model is distinguished from waiting for other tasks', () => {
+test('a current limit is distinguished from waiting for other tasks', () => {
   const limit = { amount: 8_000, spanMs: MINUTE_MS, source: 'declared' } as const;
   expect(boundText(bound('otpm', 0.62, limit))).toBe('limited by otpm 8k/min');
   expect(boundText(bound('needs', 0.4))).toBe('waiting for needed tasks');

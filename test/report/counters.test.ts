@@ -31,20 +31,20 @@ function line(width: number, changes: Partial<GroupProgress> = {}): string {
   return counterLine(LANE, counters, { width, nameWidth: 26, style: createStyle(false) });
 }
 
-test('with room for all of it, a lane tells all of it', () => {
+test('a wide line has all counters', () => {
   expect(line(200)).toBe(
     'anthropic/claude-haiku-5-5  812/10000 · 12 running · 3 failed · 2 retrying · 420k tokens · $0.42 · ETA 3m · 429 pause 2s',
   );
 });
 
-test('where the money goes is told with the most room, and no more once a lane is through', () => {
+test('a very wide line has the projected cost, until the lane is done', () => {
   const money = { projectedUsd: 5.17, usdPerMinute: 1.676 };
   expect(line(200, money)).toContain('$0.42 · about $5.17 in total · $1.68/min · ETA 3m');
   expect(line(200, { ...money, done: 10_000 })).not.toContain('in total');
   expect(line(100, money)).toBe(line(100));
 });
 
-test('with less room the least important goes first', () => {
+test('a narrower line drops the least important counters first', () => {
   expect(line(100)).toBe(
     'anthropic/claude-haiku-5-5  812/10000 · 12 running · 3 failed · 2 retrying · ETA 3m · 429 pause 2s',
   );
@@ -54,20 +54,20 @@ test('with less room the least important goes first', () => {
   expect(line(37)).toBe('anthr…u-5-5  812/10000 · 429 pause 2s');
 });
 
-test('a lane that is through shows neither ETA nor pause', () => {
+test('a lane that is done has neither ETA nor pause', () => {
   expect(line(200, { done: 10_000, running: 0, retrying: 0 })).toBe(
     'anthropic/claude-haiku-5-5  10000/10000 · 3 failed · 420k tokens · $0.42',
   );
 });
 
-test('what holds a lane up is told while it does', () => {
+test('a bottleneck is shown while it lasts', () => {
   const limit = { amount: 8_000, spanMs: 60_000, source: 'announced' } as const;
   const bound = { reason: 'otpm', share: 0.62, limit } as const;
   expect(line(200, { bound })).toContain('· limited by otpm 8k/min (62%) ·');
   expect(line(200, { bound, done: 10_000 })).not.toContain('limited');
 });
 
-test('what holds a lane up is told at 80 columns as well, before tokens, money and ETA', () => {
+test('a bottleneck is shown at 80 columns as well, before tokens, cost and ETA', () => {
   const limit = { amount: 8_000, spanMs: 60_000, source: 'announced' } as const;
   const bound = { reason: 'otpm', share: 0.62, limit } as const;
   expect(line(78, { bound, pause: undefined })).toBe(
@@ -76,25 +76,25 @@ test('what holds a lane up is told at 80 columns as well, before tokens, money a
   expect(line(55, { bound, pause: undefined })).toContain('otpm 8k/min');
 });
 
-test('a pause that is told needs no second word for it', () => {
+test('a pause is not shown twice', () => {
   const bound = { reason: 'pause', share: 0.4, limit: undefined } as const;
   expect(line(78, { bound })).toBe(line(78));
 });
 
-test('a stopped lane says so', () => {
+test('a stopped lane is marked', () => {
   expect(line(60, { stopped: RATE_LIMIT })).toBe(
     'anthrop…iku-5-5  812/10000 · 12 running · 3 failed · stopped',
   );
 });
 
-test('a pause after something else than an answer names its code', () => {
+test('a pause without an HTTP status names its failure code', () => {
   const failure = { code: 'OVERLOADED', message: 'm', retryable: true } as const;
   expect(line(200, { costUsd: null, tokens: 0, pause: { leftMs: 61_000, failure } })).toBe(
     'anthropic/claude-haiku-5-5  812/10000 · 12 running · 3 failed · 2 retrying · ETA 3m · OVERLOADED pause 2m',
   );
 });
 
-test('no line is wider than it may be, with or without colour', () => {
+test('no line is too wide, with or without color', () => {
   const counter = fc.nat({ max: 100_000 });
   fc.assert(
     fc.property(

@@ -24,7 +24,7 @@ const HOSTILE = [
   '- [ ] task\n# heading',
 ] as const;
 
-/** What GitHub would read as more than code: the text without its code. */
+/** What GitHub would interpret: the text without its code. */
 function outsideCode(markdown: string): string {
   return markdown
     .replaceAll(/^(`{3,})\n[\s\S]*?\n\1$/gm, '')
@@ -54,7 +54,7 @@ describe('Markdown', () => {
     expect(codeSpan(text)).toBe(expected);
   });
 
-  test('fences a block with more backticks than it has', () => {
+  test('fences a block with more backticks than it contains', () => {
     expect(codeBlock('a\n```\nb')).toBe('````\na\n```\nb\n````');
   });
 });
@@ -71,7 +71,7 @@ function digested() {
   return digest.result();
 }
 
-test('a report says what succeeded, what failed and what is not as expected', () => {
+test('a report lists what succeeded, what failed and what is not as expected', () => {
   expect(documentText(digestDocument(digested(), { name: 'r.jsonl', elsewhere: 1 }))).toBe(
     `2 of 3 succeeded, 1 failed, 1 not as expected in r.jsonl
 
@@ -98,7 +98,7 @@ sum           \`output\` is empty  mock/small
   );
 });
 
-test('in a narrow terminal a name is cut in the middle', () => {
+test('a name is shortened in the middle in a narrow terminal', () => {
   const blocks: readonly Block[] = [
     {
       kind: 'table',

@@ -14,13 +14,13 @@ function failuresOf(...events: readonly RunEvent[]): FailureLog {
 
 const plain = (failures: FailureLog): EndOptions => ({ failures, style: createStyle(false) });
 
-test('a run in which all went well is one line', () => {
+test('a successful run is one line', () => {
   expect(endBlock(SUMMARY, plain(failuresOf()))).toBe(
     'Volley complete: 10/10 succeeded in 45.3s\n',
   );
 });
 
-test('failures with reasons and hints, tokens by kind, cost, retries and where the time went', () => {
+test('shows failures with reasons and hints, tokens by kind, cost, retries and waiting times', () => {
   const summary = {
     ...SUMMARY,
     succeeded: 9,
@@ -60,14 +60,14 @@ test('failures with reasons and hints, tokens by kind, cost, retries and where t
   );
 });
 
-test('a cost that is not known is told as such, once something may have been paid', () => {
+test('an unknown cost is reported if something may have been paid', () => {
   expect(endBlock({ ...SUMMARY, possibly_paid_attempts: 1 }, plain(failuresOf()))).toContain(
     '\n  Cost      unknown: add `prices` to the manifest or pass `--prices FILE`\n',
   );
   expect(endBlock({ ...SUMMARY, attempts: 0 }, plain(failuresOf()))).not.toContain('Cost');
 });
 
-test('a run of a few seconds is not told what to raise', () => {
+test('a run of a few seconds has no advice on limits', () => {
   const bound = {
     lane: LANE,
     reason: 'pause',
@@ -80,7 +80,7 @@ test('a run of a few seconds is not told what to raise', () => {
   expect(endBlock({ ...summary, duration_ms: 6_000 }, plain(failuresOf()))).toContain('429 pauses');
 });
 
-test('a run that an overloaded server held up tells of no 429', () => {
+test('a run limited by an overloaded server does not mention 429', () => {
   const bound = { lane: LANE, reason: 'pause', share: 0.9, limit: null } as const;
   const text = endBlock(
     {
@@ -95,7 +95,7 @@ test('a run that an overloaded server held up tells of no 429', () => {
   expect(text).not.toContain('429');
 });
 
-test('a run that stopped early says why, and what was not started', () => {
+test('a run that stopped early reports why, and what was not started', () => {
   const failures = failuresOf(failedTask('a', { hint: null }), {
     type: 'lane_stopped',
     lane: LANE,
@@ -121,14 +121,14 @@ test('a run that stopped early says why, and what was not started', () => {
   );
 });
 
-test('what was sent and could not be written is not called "not started"', () => {
+test('a task that was sent but not written is not called "not started"', () => {
   const summary = { ...SUMMARY, succeeded: 8, failed: 0, not_started: 2 };
   const text = endBlock({ ...summary, stopped_by: 'unwritable' }, plain(failuresOf()));
   expect(text).toContain('8/10 succeeded, 2 without a result in');
   expect(text).toContain('results could not be written, 2 tasks without a result');
 });
 
-test('alike failures are one entry, the most frequent first, and beyond ten kinds they are counted', () => {
+test('equal failures are one entry, the most frequent first, and more than ten kinds are counted', () => {
   const kinds = Array.from({ length: 12 }, (_, kind) =>
     failedTask(`kind-${kind}`, { message: `reason ${kind}`, hint: null }),
   );
@@ -145,7 +145,7 @@ test('alike failures are one entry, the most frequent first, and beyond ten kind
   );
 });
 
-test('what a server said controls neither the terminal nor the CI runner', () => {
+test("a server's message cannot control the terminal or the CI runner", () => {
   const failures = failuresOf(
     failedTask('::set-env name=x::y', {
       message: 'a\n::error::b ##[error]c \u001b[31md',
@@ -158,14 +158,14 @@ test('what a server said controls neither the terminal nor the CI runner', () =>
   expect(sanitized(text)).not.toMatch(/\u001b|##\[|^\s*::/m);
 });
 
-test('a million different failures are counted, not kept', () => {
+test('a million different failures are counted without keeping them', () => {
   const failures = createFailureLog();
   for (let i = 0; i < 10_000; i++) failures.apply(failedTask(`t${i}`, { message: `request ${i}` }));
   expect(failures.groups()).toHaveLength(200);
   expect(failures.count()).toBe(10_000);
 });
 
-test('the quiet block is empty when all went well and short when not', () => {
+test('the quiet block is empty after success and short after failures', () => {
   expect(problemBlock(SUMMARY, plain(failuresOf()))).toBe('');
   const summary = { ...SUMMARY, succeeded: 9, failed: 1, retries: 3 };
   expect(problemBlock(summary, plain(failuresOf(failedTask('a'))))).toBe(
@@ -178,7 +178,7 @@ test('the quiet block is empty when all went well and short when not', () => {
   );
 });
 
-test('colour wraps words and changes nothing else', () => {
+test('color changes nothing but the color', () => {
   const options = { failures: failuresOf(failedTask('a')), style: createStyle(true) };
   expect(problemBlock({ ...SUMMARY, succeeded: 9, failed: 1 }, options)).toBe(
     '\u001b[33mVolley complete:\u001b[39m 9/10 succeeded, 1 failed in 45.3s\n' +

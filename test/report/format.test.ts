@@ -73,7 +73,7 @@ test.each([
   expect(formatShare(share)).toBe(text);
 });
 
-test('both ends of a long id stay readable', () => {
+test('a long id keeps both ends', () => {
   expect(truncateMiddle('review@src/some/deep/auth.ts', 17)).toBe('review@s…/auth.ts');
   expect(truncateMiddle('short', 17)).toBe('short');
 });
@@ -85,12 +85,12 @@ test('wide characters take two columns and are never cut in half', () => {
   expect(padEnd('漢字', 6)).toBe('漢字  ');
 });
 
-test('an emoji of several code points is kept or dropped as a whole', () => {
+test('an emoji of several code points is kept or removed as a whole', () => {
   expect(truncateEnd('👩‍👩‍👧abcdef', 3)).toBe('…');
   expect(truncateMiddle('abcdef👩‍👩‍👧', 5)).toBe('abcd…');
 });
 
-test('what is cut to a width never exceeds it', () => {
+test('truncated text never exceeds the width', () => {
   const anyId = fc.string({ unit: 'grapheme' });
   fc.assert(
     fc.property(anyId, fc.nat({ max: 60 }), (id, width) => {

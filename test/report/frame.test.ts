@@ -9,35 +9,35 @@ function frame(lines: readonly string[], columns = 80, rows = 24): Frame {
   return { lines, columns, rows };
 }
 
-test('the first picture is written where the cursor stands, above rows that stay blank', () => {
+test('the first picture is written at the cursor, above rows that stay blank', () => {
   expect(frameUpdate(undefined, frame(['a', 'b']))).toBe(
     `${HIDE}\ra\u001b[K\nb\u001b[K\n${MARGIN}${SHOW}`,
   );
   expect(frameUpdate(undefined, frame(['a'], 80, 5))).toBe(`${HIDE}\ra\u001b[K\n${SHOW}`);
 });
 
-test('a later one overwrites the rows of the one before and clears what is left of it', () => {
+test('a later one overwrites the previous rows and clears the rest', () => {
   expect(frameUpdate(frame(['a', 'b', 'c']), frame(['x']))).toBe(
     `${HIDE}\u001b8\r\u001b[3Ax\u001b[K\n${MARGIN}${SHOW}`,
   );
 });
 
-test('of the same picture only what was typed below it is cleared', () => {
+test('an unchanged picture only clears what was typed below it', () => {
   expect(frameUpdate(frame(['a', 'b']), frame(['a', 'b']))).toBe('\u001b8\u001b[J');
 });
 
-test('on a terminal that became narrower, broken lines count as the rows that they now take', () => {
+test('wrapped lines count as several rows in a terminal that became narrower', () => {
   const shown = frame(['x'.repeat(100), `\u001b[31m${'漢'.repeat(20)}\u001b[39m`, ''], 120);
   expect(frameErase(shown, { columns: 120, rows: 24 })).toBe('\u001b8\r\u001b[3A\u001b[J');
   expect(frameErase(shown, { columns: 40, rows: 24 })).toBe('\r\u001b[5A\u001b[J');
 });
 
-test('a place that was saved before a resize is not returned to', () => {
+test('a cursor position saved before a resize is not used', () => {
   const update = frameUpdate(frame(['a']), frame(['a'], 80, 30));
   expect(update).not.toContain('\u001b8');
   expect(update).toContain('\u001b7');
 });
 
-test('nothing shown is nothing to take away', () => {
+test('an empty picture needs no erasing', () => {
   expect(frameErase(undefined, { columns: 80, rows: 24 })).toBe('');
 });

@@ -3,7 +3,7 @@ import { createJsonReporter } from '../../src/report/json.ts';
 import type { RunEvent } from '../../src/results/events.ts';
 import { attempt, runFinished, runStarted } from './events.ts';
 
-/** A stderr whose reader takes nothing until it is told to. */
+/** A stderr whose reader reads nothing until asked to. */
 function stoppedReader() {
   const waiting: Array<() => void> = [];
   const lines: string[] = [];
@@ -12,7 +12,7 @@ function stoppedReader() {
   return {
     lines,
     waitingBytes: () => waitingBytes,
-    /** Takes so many of the texts that wait; all of them, and those to come, when none is named. */
+    /** Reads this many of the waiting texts; by default all, including later ones. */
     async read(count?: number): Promise<void> {
       isReading = count === undefined;
       for (const take of waiting.splice(0, count ?? waiting.length)) take();
@@ -43,7 +43,7 @@ function typeOf(line: string | undefined): unknown {
   return typeof value === 'object' && value !== null && 'type' in value ? value.type : undefined;
 }
 
-test('a reader that stops bounds the memory, and is told once how much it missed', async () => {
+test('a stopped reader does not use unlimited memory, and gets one note about dropped events', async () => {
   const reader = stoppedReader();
   const reporter = createJsonReporter(reader);
   reporter.onEvent(runStarted());
@@ -64,7 +64,7 @@ test('a reader that stops bounds the memory, and is told once how much it missed
   ]);
 });
 
-test('a reader that takes a little now and then meets one gap, not one an event', async () => {
+test('a slow reader gets one gap, not one per event', async () => {
   const reader = stoppedReader();
   const reporter = createJsonReporter(reader);
   for (let n = 0; n < 3000; n++) {
@@ -77,7 +77,7 @@ test('a reader that takes a little now and then meets one gap, not one an event'
   expect(gaps.length).toBeLessThan(3);
 });
 
-test('the end of the run is told also to a reader that has missed what was before', async () => {
+test('a reader that missed events still gets the end of the run', async () => {
   const reader = stoppedReader();
   const reporter = createJsonReporter(reader);
   for (let n = 0; n < 1000; n++) reporter.onEvent(long(n));

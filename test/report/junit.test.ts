@@ -24,7 +24,7 @@ const skipped = {
   hint: null,
 } as const;
 
-test('each task is a case: passed, failed for its answer, an error without one, or skipped', () => {
+test('each task is a case: passed, failed with a wrong answer, an error without one, or skipped', () => {
   const { output: _, ...without } = record({ id: 't@s' });
   const xml = junit(
     record({ id: 't@1' }),
@@ -45,9 +45,13 @@ test('each task is a case: passed, failed for its answer, an error without one, 
 test.each([
   ['markup', '"/><script>&amp;</script>]]>', '"/><script>&amp;</script>]]>'],
   ['line breaks', 'a\nb\r\tc', 'a\nb\r\tc'],
-  ['what XML cannot hold', 'a\u0000\u001b\ud800b\uffff', 'a\ufffd\ufffd\ufffdb\ufffd'],
+  [
+    'characters that XML cannot represent',
+    'a\u0000\u001b\ud800b\uffff',
+    'a\ufffd\ufffd\ufffdb\ufffd',
+  ],
   ['commands to a log', 'x\n::error::y ##vso[z] ###', 'x\n::error::y ##vso[z] ###'],
-  ['what turns the direction of text', 'a\u202eb', 'a\ufffdb'],
+  ['text-direction characters', 'a\u202eb', 'a\ufffdb'],
 ])('a message with %s stays text', (_, message, shown) => {
   const xml = junit(record({ id: `t@${message}`, error: failure('SERVER_ERROR', message) }));
   expect(xml).not.toMatch(/^::|##/m);

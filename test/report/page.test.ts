@@ -17,14 +17,14 @@ const HOSTILE = [
   '<svg onload=window.pwned=1><a href="https://evil.example/">x</a>',
 ] as const;
 
-test.each(HOSTILE)('nothing in %j ends the data it is in', (text) => {
+test.each(HOSTILE)('%j cannot end its data block', (text) => {
   const block = dataBlock('texts', [{ answer: text, item: { [text]: text } }]);
   const inside = block.slice(block.indexOf('>') + 1, -'</script>\n'.length);
   expect(inside).not.toContain('<');
   expect(JSON.parse(inside)).toEqual([{ answer: text, item: { [text]: text } }]);
 });
 
-test('the page may run its own script and load nothing', () => {
+test('the page may only run its own script and loads nothing', () => {
   const parts = { style: 'b {}', script: 'let a = "</b>"' };
   const start = pageStart('<b>"&', parts);
   const hash = createHash('sha256').update(parts.script).digest('base64');
@@ -35,7 +35,7 @@ test('the page may run its own script and load nothing', () => {
   expect(pageEnd(parts)).toContain(`<script>${parts.script}</script>`);
 });
 
-test('a row says what the table shows', () => {
+test('a row has the values of the table', () => {
   const matrix = { model: 'mock/small' };
   expect(rowData(record({ id: 't@1,model=mock/small', matrix, output: { a: 1 } }))).toEqual([
     't@1,model=mock/small',
@@ -53,7 +53,7 @@ test('a row says what the table shows', () => {
   ]);
 });
 
-/** Two models over `count` rows; the first answers are hostile. */
+/** Two models for `count` rows. The first answers are hostile. */
 function results(count: number): string {
   const records: ResultRecord[] = [];
   for (let at = 0; at < count; at++) {
@@ -81,7 +81,7 @@ async function pageOf(count: number): Promise<string> {
   return join(cwd, 'r.html');
 }
 
-test('the page holds its records, its script and its style, and no address', async () => {
+test('the page contains its records, script and style, and no URLs', async () => {
   const text = readFileSync(await pageOf(20), 'utf8');
   expect(text.match(/<script/g)).toHaveLength(4);
   expect(text.replaceAll(/<script type="application\/json"[^]*?<\/script>/g, '')).not.toMatch(
@@ -98,7 +98,7 @@ describe.skipIf(browser === undefined)(`in a browser, the page${why}`, () => {
     "[...document.querySelectorAll('.body .row')].map((row) => row.children[1].textContent)";
   const textShown = "document.querySelector('.detail').innerText";
 
-  test('runs nothing of an answer and asks for nothing', async () => {
+  test('runs nothing from an answer and requests nothing', async () => {
     const page = await openPage(browser ?? '', await pageOf(20));
     await page.evaluate("document.querySelector('.body').focus()");
     for (let at = 0; at < 2 * HOSTILE.length; at++) {
@@ -109,7 +109,7 @@ describe.skipIf(browser === undefined)(`in a browser, the page${why}`, () => {
     }
     expect(await page.evaluate('window.pwned ?? null')).toBeNull();
     expect([page.messages(), page.requests()]).toEqual([[], []]);
-    // Even code that was let in could send nothing.
+    // Even injected code could not send anything.
     await page.evaluate("fetch('https://evil.example/').catch(() => {})");
     await page.evaluate(
       "document.body.append(document.createElement('img')); document.body.lastChild.src = 'https://evil.example/x'",
@@ -149,7 +149,7 @@ describe.skipIf(browser === undefined)(`in a browser, the page${why}`, () => {
     expect(await page.evaluate(rowsShown)).toEqual(['t@19,model=m/one', 't@19,model=m/two']);
   }, 60_000);
 
-  test('of 5,000 records draws only those in sight', async () => {
+  test('only draws visible records of 5,000', async () => {
     const page = await openPage(browser ?? '', await pageOf(2_500));
     expect(await page.evaluate("document.querySelectorAll('.body .row').length")).toBeLessThan(50);
     await page.evaluate("document.querySelector('.body').focus()");

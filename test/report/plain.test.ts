@@ -19,7 +19,7 @@ import {
 interface World {
   readonly clock: VirtualClock;
   readonly reporter: Reporter;
-  /** What was printed since the last call. */
+  /** The text printed since the last call. */
   readonly printed: () => readonly string[];
 }
 
@@ -42,7 +42,7 @@ function world(mode: ReporterMode = 'plain'): World {
   };
 }
 
-test('a small run is a line per task, retries and failures with their reasons, and the end', async () => {
+test('a small run has one line per task, retries and failures with their reasons, and the end', async () => {
   const { clock, reporter, printed } = world();
   reporter.onEvent(runStarted([LANE, 3]));
   reporter.onEvent(attempt('a', 0));
@@ -67,7 +67,7 @@ test('a small run is a line per task, retries and failures with their reasons, a
   expect(clock.pendingTimers).toBe(0);
 });
 
-test('a large run is a line every five seconds in which something ended, and every failure', async () => {
+test('a large run has a line every five seconds if something ended, and every failure', async () => {
   const { clock, reporter, printed } = world();
   reporter.onEvent(runStarted([LANE, 201]));
   reporter.onEvent(attempt('a', 0));
@@ -89,7 +89,7 @@ test('a large run is a line every five seconds in which something ended, and eve
   );
 });
 
-test('after fifty failures a large run points to the results', () => {
+test('a large run refers to the results after fifty failures', () => {
   const { reporter, printed } = world();
   reporter.onEvent(runStarted([LANE, 1000]));
   for (let i = 0; i < 500; i++) reporter.onEvent(failedTask(`t${i}`));
@@ -99,7 +99,7 @@ test('after fifty failures a large run points to the results', () => {
   expect(lines.at(-1)).toBe('50 failures shown; the rest are only in the results');
 });
 
-test('a run in which nothing ends tells every half minute what it waits for', async () => {
+test('a silent run reports every half minute what it is waiting for', async () => {
   const { clock, reporter, printed } = world();
   reporter.onEvent(runStarted([LANE, 3], ['openai/gpt-6.1-sol', 1]));
   reporter.onEvent(attempt('a', 0));
@@ -120,7 +120,7 @@ test('a run in which nothing ends tells every half minute what it waits for', as
   expect(printed()).toEqual(['[2/4] still waiting, with nothing in flight']);
 });
 
-test('a run in which nothing is in flight tells which limit each model waits for', async () => {
+test('a run with nothing in flight reports which limit each model is waiting for', async () => {
   const { clock, reporter, printed } = world();
   const sol = 'openai/gpt-6.1-sol';
   reporter.onEvent(runStarted([LANE, 3], [sol, 1], ['openai/done', 1]));
@@ -139,7 +139,7 @@ test('a run in which nothing is in flight tells which limit each model waits for
   ]);
 });
 
-test('a stopped provider and a stop by the user are told at once', () => {
+test('a stopped provider and a stop by the user are reported immediately', () => {
   const { reporter, printed } = world();
   reporter.onEvent(runStarted([LANE, 3]));
   reporter.onEvent(attempt('a', 0));
@@ -161,7 +161,7 @@ test('a stopped provider and a stop by the user are told at once', () => {
   ]);
 });
 
-test('nothing that a row, a server or a model said starts a workflow command or a line of its own', () => {
+test('text from a row, a server or a model cannot start a workflow command or a new line', () => {
   const { reporter, printed } = world();
   const evil = '\n::set-env name=x::y\r##[error]\u001b]0;t\u0007\u2028';
   reporter.onEvent(runStarted([evil, 3]));
@@ -184,14 +184,14 @@ test('nothing that a row, a server or a model said starts a workflow command or 
   }
 });
 
-test('a page of a message is cut in the log', () => {
+test('a very long message is truncated in the log', () => {
   const { reporter, printed } = world();
   reporter.onEvent(runStarted([LANE, 1]));
   reporter.onEvent(failedTask('a', { message: 'x'.repeat(10_000) }));
   expect(printed().at(-1)).toBe(`[1/1] ✗ a: AUTH: ${'x'.repeat(299)}… (2.5s)`);
 });
 
-test('a stderr that is gone stops the showing, not the run', async () => {
+test('a closed stderr stops the display, not the run', async () => {
   const clock = new VirtualClock();
   const stderr: OutputStream = {
     write: async () => {
@@ -210,7 +210,7 @@ test('a stderr that is gone stops the showing, not the run', async () => {
   expect(clock.pendingTimers).toBe(0);
 });
 
-test('closing waits until a slow stderr has taken everything, and twice is once', async () => {
+test('closing waits for a slow stderr, and may be called twice', async () => {
   let waiting: (() => void) | undefined;
   const steps: string[] = [];
   const stderr: OutputStream = {
@@ -237,7 +237,7 @@ test('closing waits until a slow stderr has taken everything, and twice is once'
   ]);
 });
 
-test('quiet prints nothing when all went well, and none never does', async () => {
+test('quiet prints nothing after success, and none never prints anything', async () => {
   for (const [mode, events] of [
     ['quiet', [finished('a'), runFinished({})]],
     ['none', [failedTask('a'), runFinished({ succeeded: 9, failed: 1 })]],
@@ -250,7 +250,7 @@ test('quiet prints nothing when all went well, and none never does', async () =>
   }
 });
 
-test('json is every event on a line, keys in snake case, nothing a runner could take for a command', async () => {
+test('json has one event per line, with snake-case keys, and no commands for CI runners', async () => {
   const { reporter, printed } = world('json');
   reporter.onEvent(runStarted([LANE, 1]));
   reporter.onEvent(attempt('a', 5));
@@ -279,7 +279,7 @@ test('json is every event on a line, keys in snake case, nothing a runner could 
   expect(lines.join('\n')).not.toMatch(/##\[|\u2028/);
 });
 
-/** The guess itself is tested elsewhere. */
+/** The estimate itself is tested elsewhere. */
 function etaless(line: string): unknown {
   const [before, after] = line.split(/ETA [^·]+ /);
   return expect.stringMatching(new RegExp(`^${before}ETA [^·]+ ${after}$`));

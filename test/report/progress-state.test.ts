@@ -42,11 +42,11 @@ test('a task is in flight, then between attempts, then in flight again, then don
   expect(counts(attempt('b', 0))).toEqual([1, 0, 1, 0]);
   expect(counts(retry('b', 1000))).toEqual([0, 1, 1, 0]);
   expect(counts(failedTask('b'))).toEqual([0, 0, 2, 1]);
-  // Never sent: its template could not be filled in.
+  // Never sent: its template could not be rendered.
   expect(counts(failedTask('c'))).toEqual([0, 0, 3, 2]);
 });
 
-test('an attempt that follows another without a word between them counts once', () => {
+test('an attempt right after another counts once', () => {
   const progress = progressAfter(
     runStarted([LANE, 1]),
     attempt('a', 0),
@@ -90,7 +90,7 @@ test('tokens add up, and a cost is shown only when every price is known', () => 
   expect(all.total(0)).toMatchObject({ tokens: 2400, costUsd: 0.75 });
 });
 
-test('a pause runs out by itself and a stop does not', () => {
+test('a pause ends by itself and a stop does not', () => {
   const progress = progressAfter(runStarted([LANE, 9], [OTHER, 1]), paused(5000), {
     type: 'lane_stopped',
     lane: OTHER,
@@ -101,7 +101,7 @@ test('a pause runs out by itself and a stop does not', () => {
   expect(progress.lanes(9000)[1]?.stopped).toEqual(RATE_LIMIT);
 });
 
-test('what holds a lane up is known until it does no more', () => {
+test('a bottleneck is known until it ends', () => {
   const bound = {
     reason: 'rpm',
     share: 0.5,
@@ -119,11 +119,11 @@ test('what holds a lane up is known until it does no more', () => {
 });
 
 describe('ETA', () => {
-  test('is unknown until something is known, then follows the last minute', () => {
+  test('is unknown at first, then follows the last minute', () => {
     const progress = createProgress();
     progress.apply(runStarted([LANE, 1000]), 0);
     expect(progress.lanes(500)[0]?.etaMs).toBeUndefined();
-    // A burst of 100 tasks at once, then one a second.
+    // A burst of 100 tasks at once, then one per second.
     for (let i = 0; i < 100; i++) progress.apply(finished(`burst-${i}`), 1000);
     expect(progress.lanes(1000)[0]?.etaMs).toBe(9000);
     for (let second = 2; second <= 180; second++) {
@@ -145,7 +145,7 @@ describe('ETA', () => {
   });
 });
 
-test('whatever the order of events, counts never go below zero and a finished task is not in flight', () => {
+test('in any order of events, counts never go below zero and a finished task is not in flight', () => {
   const id = fc.constantFrom('a', 'b', 'c');
   const event = fc.oneof(
     id.map((id) => attempt(id, 0)),
@@ -172,7 +172,7 @@ test('whatever the order of events, counts never go below zero and a finished ta
   );
 });
 
-test('what a run will cost is projected from what it cost so far, over all models', () => {
+test('the cost of a run is projected from the cost so far, over all models', () => {
   const progress = createProgress();
   progress.apply(runStarted(['a/m', 10], ['b/m', 2]), 0);
   for (const at of [1, 2, 3, 4]) {
@@ -184,7 +184,7 @@ test('what a run will cost is projected from what it cost so far, over all model
   expect(progress.total(40_000)).toMatchObject({ costUsd: 4, projectedUsd: 7, usdPerMinute: 3 });
 });
 
-test('a cost that is not known is not projected', () => {
+test('an unknown cost is not projected', () => {
   const progress = createProgress();
   progress.apply(runStarted(['a/m', 10]), 0);
   for (const at of [1, 2, 3]) progress.apply(finished(`a${at}`, {}, 'a/m'), at * 10_000);

@@ -1,10 +1,10 @@
 import type { TerminalStream } from '../../src/report/reporter.ts';
 
-/** A terminal that understands what the tree writes, and throws at anything else. */
+/** A terminal that supports what the tree writes, and throws for anything else. */
 export interface Screen extends TerminalStream {
-  /** What a person sees, scrolled-off rows included, without trailing spaces. */
+  /** What a person sees, including rows scrolled off, without trailing spaces. */
   lines(): readonly string[];
-  /** Everything written, a string per write. */
+  /** Everything written, one string per write. */
   readonly writes: string[];
   readonly cursor: () => {
     readonly row: number;

@@ -29,12 +29,12 @@ function world(terminal = screen(80), { color = false } = {}): World {
   return { clock, terminal, reporter: createReporter('tty', { stderr: terminal, color, clock }) };
 }
 
-/** Without the spinner, which turns. */
+/** Without the spinner, which changes. */
 function rows(terminal: Screen): readonly string[] {
   return terminal.lines().map((line) => line.replaceAll(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/g, '*'));
 }
 
-test('three tasks from the first to the last: run, entry, calls, failures, and the end below', async () => {
+test('three tasks from start to end: run, entry, calls, failures, and the summary below', async () => {
   const { clock, terminal, reporter } = world();
   reporter.onEvent(runStarted([LANE, 3]));
   reporter.onEvent(attempt('review@a.ts', 0));
@@ -88,7 +88,7 @@ test('three tasks from the first to the last: run, entry, calls, failures, and t
   expect(clock.pendingTimers).toBe(0);
 });
 
-test('an entry of several models has a row for each, and a model that is stopped says so', async () => {
+test('an entry with several models has a row for each, and marks a stopped model', async () => {
   const { clock, terminal, reporter } = world();
   reporter.onEvent(runStarted([LANE, 9], [OTHER, 9]));
   for (let i = 0; i < 5; i++) {
@@ -115,7 +115,7 @@ test('an entry of several models has a row for each, and a model that is stopped
   await reporter.close();
 });
 
-test('entries wait for those they need, skipped is not failed, and a budget shows what is spent', async () => {
+test('entries wait for their needs, skipped is not failed, and the budget shows the cost so far', async () => {
   const { clock, terminal, reporter } = world();
   reporter.onEvent({
     ...started([LANE, 4]),
@@ -154,7 +154,7 @@ test('entries wait for those they need, skipped is not failed, and a budget show
   await reporter.close();
 });
 
-test('of many entries those at work are shown, in their order', async () => {
+test('the active ones of many entries are shown, in their order', async () => {
   const { clock, terminal, reporter } = world();
   const entries = Array.from({ length: 13 }, (_, entry) => entry);
   reporter.onEvent({
@@ -179,7 +179,7 @@ test('of many entries those at work are shown, in their order', async () => {
   await low.reporter.close();
 });
 
-test('an entry of one task has its call in its own row, and what was canceled did not fail', async () => {
+test('an entry with one task has its call in its own row, and canceled is not failed', async () => {
   const { clock, terminal, reporter } = world();
   const entries = ['one', 'two'].map((task) => ({ task, tasks: 1, needs: [] }));
   reporter.onEvent({ ...started([LANE, 2]), entries, kept: 1200, maxCostUsd: 5 });
@@ -209,7 +209,7 @@ test('an entry of one task has its call in its own row, and what was canceled di
   ]);
 });
 
-test('ten thousand entries of one task each are counted together beyond forty', async () => {
+test('more than forty entries are counted together', async () => {
   const { clock, terminal, reporter } = world(screen(80, { rows: 60 }));
   reporter.onEvent({
     ...started([LANE, 10_000]),
@@ -225,7 +225,7 @@ test('ten thousand entries of one task each are counted together beyond forty', 
   await reporter.close();
 });
 
-test('whatever is typed during the run, the picture stays where it is', async () => {
+test('typing during the run does not move the picture', async () => {
   const [typed, untouched] = [world(), world()];
   for (const { terminal, reporter } of [typed, untouched]) {
     await terminal.write('before\n'.repeat(30));
@@ -243,7 +243,7 @@ test('whatever is typed during the run, the picture stays where it is', async ()
   expect(typed.terminal.lines()).toEqual(untouched.terminal.lines());
 });
 
-test('a run that was stopped and continued leaves alone what was printed in between', async () => {
+test('a suspended run that continues keeps what was printed in between', async () => {
   const { clock, terminal, reporter } = world();
   reporter.onEvent(runStarted([LANE, 3]));
   reporter.onEvent(attempt('review@a', 0));
@@ -263,7 +263,7 @@ test('a run that was stopped and continued leaves alone what was printed in betw
   await reporter.close();
 });
 
-test('a call that takes long is marked', async () => {
+test('a slow call is marked', async () => {
   const { clock, terminal, reporter } = world();
   reporter.onEvent(runStarted([LANE, 3]));
   reporter.onEvent(finished('review@a'));
@@ -274,7 +274,7 @@ test('a call that takes long is marked', async () => {
 });
 
 describe.each([40, 80, 200])('at %i columns', (columns) => {
-  test('5,000 tasks with long and wide ids never break a line or leave one behind', async () => {
+  test('5,000 tasks with long and wide ids never wrap a line or leave one behind', async () => {
     const { clock, terminal, reporter } = world(screen(columns), { color: true });
     const lanes = [LANE, 'local/模型-with-a-long-name-that-does-not-fit-anywhere'];
     reporter.onEvent(runStarted([LANE, 2500], [lanes[1] ?? '', 2500]));
@@ -292,7 +292,7 @@ describe.each([40, 80, 200])('at %i columns', (columns) => {
   });
 });
 
-test('it writes at most ten times a second, however much happens', async () => {
+test('it writes at most ten times per second', async () => {
   const { clock, terminal, reporter } = world();
   reporter.onEvent(runStarted([LANE, 100_000]));
   for (let step = 0; step < 1000; step++) {
@@ -306,7 +306,7 @@ test('it writes at most ten times a second, however much happens', async () => {
   await reporter.close();
 });
 
-test('an idle tree is not drawn again: only what was typed below it is cleared', async () => {
+test('an idle tree is not drawn again, and only clears what was typed below it', async () => {
   const { clock, terminal, reporter } = world();
   reporter.onEvent(runStarted([LANE, 1]));
   reporter.onEvent({ type: 'lane_stopped', lane: LANE, failure: RATE_LIMIT });
@@ -317,7 +317,7 @@ test('an idle tree is not drawn again: only what was typed below it is cleared',
   await reporter.close();
 });
 
-test('failures of one kind are one row, however many there are', async () => {
+test('failures of one kind are one row', async () => {
   const { clock, terminal, reporter } = world();
   reporter.onEvent(runStarted([LANE, 1000]));
   for (let task = 0; task < 100; task++) reporter.onEvent(failedTask(`review@${task}`));
@@ -330,7 +330,7 @@ test('failures of one kind are one row, however many there are', async () => {
   await reporter.close();
 });
 
-test('a key that is refused is reported once, however many calls met it', async () => {
+test('a rejected key is reported once for all calls', async () => {
   const { clock, terminal, reporter } = world();
   reporter.onEvent(runStarted([LANE, 10]));
   for (let task = 0; task < 4; task++) reporter.onEvent(failedTask(`review@${task}`));
@@ -343,7 +343,7 @@ test('a key that is refused is reported once, however many calls met it', async 
   await reporter.close();
 });
 
-test('a terminal that knows no size counts as 80 by 24', async () => {
+test('a terminal without a size counts as 80 by 24', async () => {
   const { clock, terminal, reporter } = world(screen(80, { known: false }));
   reporter.onEvent(runStarted([LANE, 9]));
   reporter.onEvent(attempt(`review@${'x'.repeat(200)}`, 0));
@@ -352,7 +352,7 @@ test('a terminal that knows no size counts as 80 by 24', async () => {
   await reporter.close();
 });
 
-test('a low terminal gets as many rows as fit', async () => {
+test('a low terminal has as many rows as fit', async () => {
   const { clock, terminal, reporter } = world(screen(80, { rows: 5 }));
   reporter.onEvent({
     ...started([LANE, 27]),
@@ -371,7 +371,7 @@ test('a low terminal gets as many rows as fit', async () => {
 });
 
 describe('results on the same terminal', () => {
-  test('are printed above the tree, one after the other, and the tree comes back', async () => {
+  test('are printed above the tree, one after the other, and the tree is redrawn', async () => {
     const { clock, terminal, reporter } = world();
     reporter.onEvent(runStarted([LANE, 3]));
     reporter.onEvent(attempt('a', 0));
@@ -386,7 +386,7 @@ describe('results on the same terminal', () => {
     await reporter.close();
   });
 
-  test('hold the tree still while a slow one is printed', async () => {
+  test('pause the tree while a slow one is printed', async () => {
     const { clock, terminal, reporter } = world();
     reporter.onEvent(runStarted([LANE, 3]));
     reporter.onEvent(attempt('a', 0));
@@ -405,7 +405,7 @@ describe('results on the same terminal', () => {
     await reporter.close();
   });
 
-  test('come between the tree and the end when they are printed after the run', async () => {
+  test('are between the tree and the end if printed after the run', async () => {
     const { terminal, reporter } = world();
     reporter.onEvent(runStarted([LANE, 1]));
     reporter.onEvent(finished('a'));
@@ -419,7 +419,7 @@ describe('results on the same terminal', () => {
     ]);
   });
 
-  test('that cannot be printed fail as they are, and the tree comes back', async () => {
+  test('that cannot be printed reject with their error, and the tree is redrawn', async () => {
     const { clock, terminal, reporter } = world();
     reporter.onEvent(runStarted([LANE, 1]));
     await clock.advance(100);
@@ -432,7 +432,7 @@ describe('results on the same terminal', () => {
   });
 });
 
-test('closed in the middle, it leaves the counters, a visible cursor and no timer', async () => {
+test('closed early, it leaves the counters, a visible cursor and no timer', async () => {
   const { clock, terminal, reporter } = world();
   reporter.onEvent(runStarted([LANE, 3]));
   reporter.onEvent(attempt('review@a', 0));
@@ -451,7 +451,7 @@ test('closed in the middle, it leaves the counters, a visible cursor and no time
   expect(clock.pendingTimers).toBe(0);
 });
 
-test('between two writes the cursor is visible and lines wrap, so that a kill leaves a sane terminal', async () => {
+test('the cursor is visible and lines wrap between two writes, so that a kill leaves a usable terminal', async () => {
   const { clock, terminal, reporter } = world();
   reporter.onEvent(runStarted([LANE, 3]));
   reporter.onEvent(attempt('a', 0));
@@ -465,7 +465,7 @@ test('between two writes the cursor is visible and lines wrap, so that a kill le
   await reporter.close();
 });
 
-test('without colour there is none, with it there is', async () => {
+test('color is only used if enabled', async () => {
   for (const color of [true, false]) {
     const { clock, terminal, reporter } = world(screen(80), { color });
     reporter.onEvent(runStarted([LANE, 3]));
@@ -477,7 +477,7 @@ test('without colour there is none, with it there is', async () => {
   }
 });
 
-test('neither stdout nor the signals of the process are touched', async () => {
+test('neither stdout nor the signal handlers of the process are changed', async () => {
   const before = processState();
   const { clock, reporter } = world();
   reporter.onEvent(runStarted([LANE, 3]));
@@ -501,7 +501,7 @@ function idOf(task: number): string {
   return `translate@${'docs/深い/フォルダ/'.repeat(task % 9)}page-${task}.md,lens=👩‍👩‍👧`;
 }
 
-test('an open batch is a node with its age, what the provider counts, and what to expect', async () => {
+test('an open batch is a node with its age, its processed rows and what to expect', async () => {
   const { clock, terminal, reporter } = world(screen(110));
   const batch = { type: 'batch' as const, lane: LANE, batchId: 'batch_1', rows: 200, done: null };
   reporter.onEvent(runStarted([LANE, 3]));

@@ -15,7 +15,7 @@ interface FakeDisk extends ResultFiles {
   readonly log: string[];
 }
 
-/** Takes at most `chunk` bytes a write and fails with ENOSPC once `space` bytes are used. */
+/** Writes at most `chunk` bytes at a time, and fails with ENOSPC after `space` bytes. */
 function disk({ chunk = Infinity, space = Infinity, syncCode = '' } = {}): FakeDisk {
   let bytes = new Uint8Array();
   const log: string[] = [];
@@ -75,7 +75,7 @@ function refusing(code: string, isFolder = false): ResultFiles {
 }
 
 describe('writing', () => {
-  test('short writes and overlapping calls still make whole lines in order', async () => {
+  test('short writes and overlapping calls make whole lines in order', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.string({ unit: 'grapheme' }), { minLength: 1 }),
@@ -91,7 +91,7 @@ describe('writing', () => {
     );
   });
 
-  test('closing syncs before it lets go of the file, and creates it only once', async () => {
+  test('closing syncs before it closes the file, and creates it only once', async () => {
     const files = disk();
     const writer = await openFileWriter(files, 'r.jsonl', { overwrite: false });
     await writer.write('{}\n');
@@ -99,7 +99,7 @@ describe('writing', () => {
     expect(files.log).toEqual(['lock', 'create r.jsonl', 'sync', 'close', 'release']);
   });
 
-  test('a disk that fills up at any byte leaves whole lines only, and every later write fails', async () => {
+  test('a disk that is full at any byte has only whole lines, and every later write fails', async () => {
     const lines = ['{"a":1}\n', '{"b":22}\n', '{"c":333}\n'];
     const all = lines.join('');
     for (let space = 0; space < all.length; space++) {
@@ -119,7 +119,7 @@ describe('writing', () => {
     }
   });
 
-  test('a failed sync is a failed run, not a quiet one', async () => {
+  test('a failed sync fails the run', async () => {
     const files = disk({ syncCode: 'EIO' });
     const writer = await openFileWriter(files, 'r.jsonl', { overwrite: false });
     await expect(writer.close()).rejects.toMatchObject({
@@ -181,14 +181,14 @@ describe('refusing to start', () => {
       'cannot create `r.jsonl`: EMFILE',
       'fix that, or choose another file with `--output`',
     ],
-  ])('%s for `%s` exits %i and says why', async (code, path, exitCode, message, hint) => {
+  ])('%s for `%s` exits %i with a reason', async (code, path, exitCode, message, hint) => {
     const opened = openFileWriter(refusing(code), path, { overwrite: false });
     const error = await opened.catch((error: unknown) => error);
     expect(error).toBeInstanceOf(VolleyError);
     expect(error).toMatchObject({ message, hint, exitCode });
   });
 
-  test('a folder is named as one, whatever the system calls it', async () => {
+  test('a folder is reported as one, whatever the system error is', async () => {
     await expect(
       openFileWriter(refusing('EEXIST', true), 'out', { overwrite: false }),
     ).rejects.toMatchObject({
@@ -200,7 +200,7 @@ describe('refusing to start', () => {
 });
 
 describe('the lock', () => {
-  test('is let go of when the file cannot be created', async () => {
+  test('is released if the file cannot be created', async () => {
     const { log, ...files } = disk();
     const full: ResultFiles = {
       ...files,
@@ -212,7 +212,7 @@ describe('the lock', () => {
     expect(log).toEqual(['lock', 'release']);
   });
 
-  test('that another holds is a refusal, and the file is not opened', async () => {
+  test('of another process is an error, and the file is not opened', async () => {
     const { log, ...files } = disk();
     const held: ResultFiles = { ...files, lock: async () => ({ ok: false, holder: undefined }) };
     await expect(openFileWriter(held, 'r', { overwrite: true })).rejects.toMatchObject({
@@ -222,7 +222,7 @@ describe('the lock', () => {
     expect(log).toEqual([]);
   });
 
-  test('that cannot be taken is no file that exists', async () => {
+  test('that cannot be created is not reported as an existing file', async () => {
     const files: ResultFiles = {
       ...disk(),
       lock: async () => {
@@ -262,7 +262,7 @@ describe('on a real disk', () => {
     expect(await readFile(path, 'utf8')).toBe('precious');
   });
 
-  test('`overwrite` starts it afresh', async () => {
+  test('`overwrite` empties it', async () => {
     const path = join(folder, 'r.jsonl');
     await writeFile(path, `{"v":1,"tasks":[\n`);
     const writer = await openFileWriter(systemResultFiles, path, { overwrite: true });
@@ -281,7 +281,7 @@ describe('on a real disk', () => {
   });
 
   test.each([{ overwrite: false }, { overwrite: true }])(
-    'a folder is named as one, a missing one is made with %o',
+    'a folder is reported as one, a missing one is created with %o',
     async (options) => {
       const path = join(folder, 'sub');
       await mkdir(path);
@@ -294,7 +294,7 @@ describe('on a real disk', () => {
     },
   );
 
-  test('two names of one file are one lock, also before it exists, and none is left', async () => {
+  test('two names of one file share a lock, even before it exists, and no lock is left', async () => {
     const path = join(folder, 'r.json');
     const link = join(folder, 'link.json');
     await symlink('r.json', link);
@@ -310,7 +310,7 @@ describe('on a real disk', () => {
     expect((await readdir(folder)).toSorted()).toEqual(['link.json', 'r.json']);
   });
 
-  test('a device that cannot be synced is fine', async () => {
+  test('a device that cannot be synced is accepted', async () => {
     const writer = await openFileWriter(systemResultFiles, '/dev/null', { overwrite: true });
     await writer.write('{}\n');
     await expect(writer.close()).resolves.toBeUndefined();

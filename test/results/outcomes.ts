@@ -4,7 +4,7 @@ import type { Usage } from '../../src/providers/provider.ts';
 import type { Task } from '../../src/plan/task.ts';
 import type { TaskOutcome, Try } from '../../src/schedule/events.ts';
 
-/** Every code, held complete by the compiler. */
+/** All codes. The compiler checks that none is missing. */
 export const FAILURE_CODES = Object.keys({
   RATE_LIMITED: true,
   QUOTA_EXHAUSTED: true,

@@ -6,13 +6,13 @@ import { safeJson } from '../../src/results/serialize.ts';
 const SEAL = createSeal('k'.repeat(32));
 
 describe('a seal', () => {
-  test('stays what it is, or no answer of an earlier run would verify', () => {
+  test('never changes, or no answer of an earlier run would verify', () => {
     expect(SEAL.sealed({ b: [1, { d: null, c: '\u2028#[' }], a: 'x', none: undefined }).seal).toBe(
       'v1:wYrLdk6yi_71miJ__RGt7uaGqirNzMll_l9tx2anUXY',
     );
   });
 
-  test('verifies whatever was written as JSON and read again, in any order of keys', () => {
+  test('verifies anything that was written as JSON and read again, in any order of keys', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue()), (value) => {
         const sealed = SEAL.sealed(value);
@@ -24,7 +24,7 @@ describe('a seal', () => {
     );
   });
 
-  test('does not verify once anything is changed, added or taken away', () => {
+  test('does not verify if anything was changed, added or removed', () => {
     const value = { id: 'a', output: { n: 1, list: ['x'] }, cost_usd: 0.5 };
     const sealed = SEAL.sealed(value);
     for (const change of [

@@ -5,7 +5,7 @@ import { wellFormed } from '../../src/ports/well-formed.ts';
 import { toRecord } from '../../src/results/to-record.ts';
 import { anyText, failed, succeeded } from './outcomes.ts';
 
-test('no line can be read as a workflow command, torn or shown as control characters, and no value but half of a surrogate pair changes', () => {
+test('no line contains a workflow command, a separator or a control character, and only lone surrogates change', () => {
   fc.assert(
     fc.property(anyText, anyText, anyText, (id, output, message) => {
       const record = {
@@ -20,7 +20,7 @@ test('no line can be read as a workflow command, torn or shown as control charac
       expect(line).not.toContain('#[');
       expect(line).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]/);
       expect(line.isWellFormed()).toBe(true);
-      // Other readers refuse an escape of half a pair, so U+FFFD is written.
+      // Other readers refuse escapes of lone surrogates, so U+FFFD is written.
       expect(line.replaceAll('\\\\', '')).not.toMatch(/\\ud[89a-f]/iu);
       expect(line.trimStart().startsWith('::')).toBe(false);
     }),
@@ -28,15 +28,15 @@ test('no line can be read as a workflow command, torn or shown as control charac
   );
 });
 
-test('`#[` is written as an escape of the same value', () => {
+test('`#[` becomes an escape of the same value', () => {
   expect(safeJson({ text: '##[set-env name=x]y' })).toBe('{"text":"##\\u005bset-env name=x]y"}');
 });
 
-test('ordinary text of any script is left readable', () => {
+test('ordinary text of any script stays readable', () => {
   expect(safeJson({ text: 'é 漢字 👩‍👩‍👧 # [1] ```' })).toBe('{"text":"é 漢字 👩‍👩‍👧 # [1] ```"}');
 });
 
-test('text that forges a record stays inside its own', () => {
+test('text that imitates a record stays inside its own record', () => {
   const forged = '"}\n{"v":1,"id":"other","status":"succeeded"}';
   const line = recordLine({ ...toRecord(failed()), partial_output: forged });
   expect(line.trimEnd().split('\n')).toHaveLength(1);

@@ -50,7 +50,7 @@ function record(id: string, index: number): ResultRecord {
 }
 
 describe('jsonl', () => {
-  test('a line per record as tasks end, and nothing else', async () => {
+  test('has one line per record as tasks end, and nothing else', async () => {
     const stdout = collector();
     const sink = jsonlSink(streamWriter(stdout, 'stdout'));
     await sink.write(record('b', 1));
@@ -60,7 +60,7 @@ describe('jsonl', () => {
     for (const line of stdout.text().trimEnd().split('\n')) checkRecordLine(line);
   });
 
-  test('a write stays open until a slow reader has taken it', async () => {
+  test('a write waits for a slow reader', async () => {
     const steps: string[] = [];
     let drained: (() => void) | undefined;
     const slow: OutputStream = {
@@ -78,7 +78,7 @@ describe('jsonl', () => {
     expect(steps).toEqual(['drained', 'written']);
   });
 
-  test('a reader that went away is SinkClosed, which is no error of the user', async () => {
+  test("a closed reader is SinkClosed, which is not the user's error", async () => {
     const sink = jsonlSink(streamWriter(broken('EPIPE'), 'stdout'));
     const error = await sink.write(record('a', 0)).catch((error: unknown) => error);
     expect(error).toBeInstanceOf(SinkClosed);
@@ -110,7 +110,7 @@ describe('jsonl', () => {
 });
 
 describe('json', () => {
-  test('one document, a record a line, the summary last', async () => {
+  test('is one document with one record per line and the summary at the end', async () => {
     const stdout = collector();
     const sink = jsonSink(streamWriter(stdout, 'stdout'));
     await sink.write(record('b', 1));
@@ -122,13 +122,13 @@ describe('json', () => {
     );
   });
 
-  test('a run without a record is a document too', async () => {
+  test('a run without records is a document as well', async () => {
     const stdout = collector();
     await jsonSink(streamWriter(stdout, 'stdout')).close(SUMMARY);
     expect(JSON.parse(stdout.text())).toEqual({ v: 1, tasks: [], summary: SUMMARY });
   });
 
-  test('whatever the records say, the document holds exactly them', async () => {
+  test('the document contains exactly the records, whatever they contain', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyOutcome), async (outcomes) => {
         const records = outcomes.map((outcome) => toRecord(outcome));
@@ -144,7 +144,7 @@ describe('json', () => {
 });
 
 describe('text', () => {
-  test('results in manifest order at the end, failures with reason and hint', async () => {
+  test('has results in manifest order at the end, and failures with reason and hint', async () => {
     const stdout = collector();
     const sink = textSink(streamWriter(stdout, 'stdout'));
     await sink.write(toRecord(failed({ task: task('second', 1) })));
@@ -173,7 +173,7 @@ describe('text', () => {
     );
   });
 
-  test('nothing a model, a server or a row said controls the terminal or the CI runner', async () => {
+  test('text from a model, a server or a row cannot control the terminal or the CI runner', async () => {
     await fc.assert(
       fc.asyncProperty(anyText, anyText, anyText, async (id, output, message) => {
         const stdout = collector();
@@ -186,7 +186,7 @@ describe('text', () => {
           partial_output: output,
         });
         await sink.close(SUMMARY);
-        // As every stream makes it before it is printed.
+        // Like every stream before printing.
         const shown = sanitized(stdout.text());
         expect(shown).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]/);
         expect(shown).not.toContain('##[');

@@ -23,7 +23,7 @@ function tallied(outcomes: readonly TaskOutcome[]): ReturnType<typeof createTall
   return tally;
 }
 
-test('a run is added up by status, tokens, attempts and what it waited for', () => {
+test('a run is added up by status, tokens, attempts and reasons for waiting', () => {
   const tally = tallied([
     succeeded({ queuedMs: 100, durationMs: 900, waitedMs: { rpm: 100 } }),
     succeeded({ queuedMs: 0, durationMs: 1000, attempts: 3, waitedMs: { rpm: 400, retry: 500 } }),
@@ -80,18 +80,18 @@ test('a run is added up by status, tokens, attempts and what it waited for', () 
   });
 });
 
-test('the cost is a sum only when every record that was sent has one', () => {
+test('the cost is only known if every sent record has one', () => {
   const run = { tasks: 3, totals: ALL_RAN, durationMs: 1 };
   expect(priced(0.5).summary(run).cost_usd).toBe(0.75);
   expect(priced(null).summary(run).cost_usd).toBeNull();
 });
 
-test('a run of nothing has no shares', () => {
+test('an empty run has no shares', () => {
   const summary = createTally().summary({ tasks: 0, totals: ALL_RAN, durationMs: 0 });
   expect(summary).toMatchObject({ cache_hit_share: null, waiting_share: {}, cost_usd: null });
 });
 
-test('a task that vanished is a bug, not a smaller number', () => {
+test('a lost task is a bug, not a smaller number', () => {
   expect(() =>
     tallied([succeeded()]).summary({ tasks: 2, totals: ALL_RAN, durationMs: 1 }),
   ).toThrow('only 1 of 2 tasks ended, although nothing stopped the run');

@@ -13,7 +13,7 @@ function program(body: string): string[] {
   ];
 }
 
-test('a write resolves only when the reader has taken it', async () => {
+test('a write resolves when the reader has received it', async () => {
   let take: (() => void) | undefined;
   const stream = new Writable({
     write(_chunk, _encoding, callback) {
@@ -31,7 +31,7 @@ test('a write resolves only when the reader has taken it', async () => {
   expect(steps).toEqual(['taken', 'written']);
 });
 
-test('after a failure every write rejects with it, and nothing is uncaught', async () => {
+test('after a failure, every write rejects with it, and no rejection is unhandled', async () => {
   const stream = new Writable({
     write(_chunk, _encoding, callback) {
       callback(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
@@ -42,7 +42,7 @@ test('after a failure every write rejects with it, and nothing is uncaught', asy
   await expect(out.write('y')).rejects.toMatchObject({ code: 'EPIPE' });
 });
 
-test('a pipe whose reader leaves rejects with EPIPE and the process ends on its own terms', async () => {
+test('a pipe without a reader rejects with EPIPE and does not end the process', async () => {
   const child = spawn(
     process.execPath,
     program(
@@ -73,7 +73,7 @@ test('everything reaches a reader that starts late', async () => {
   expect(seen).toBe(lines);
 });
 
-test('a pipe has no size and no colour', () => {
+test('a pipe has no size and no color', () => {
   const out = systemOutput(new Writable());
   expect({ ...out, columns: out.columns(), rows: out.rows(), write: undefined }).toMatchObject({
     isTty: false,
