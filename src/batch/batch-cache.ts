@@ -1,4 +1,4 @@
-import type { TaskTemplate } from '../manifest/manifest.ts';
+import type { RunSettings, TaskTemplate } from '../manifest/manifest.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import { batchPrefixes } from '../prefix/expected-caching.ts';
 import { paysOff, type CacheMarks } from '../prefix/marks.ts';
@@ -27,6 +27,14 @@ export interface BatchCache {
   answered(row: BatchRow, usage: Usage | undefined): boolean;
   /** It was not processed after all. */
   notPrimed(rows: readonly BatchRow[]): void;
+}
+
+/** With a deadline, time is what counts: a batch that goes first may take an hour of it. */
+const LEAST_DEADLINE_MS = 14_400_000;
+
+/** Whether batches of a run may wait for one that fills the cache. */
+export function mayFillCache({ deadlineMs = Infinity }: Pick<RunSettings, 'deadlineMs'>): boolean {
+  return deadlineMs >= LEAST_DEADLINE_MS;
 }
 
 /** Half of an hour's lifetime: a batch may take the other half to begin. */

@@ -177,7 +177,10 @@ async function submitted(chunk: Chunk, batchId: string, context: LaneContext): P
   context.run.claim(batchId);
   const at = now(clock);
   await keepLine({ step: 'submitted', chunk: chunk.id, at, batch_id: batchId });
-  emit(chunkEvent(chunk, 'submitted', context));
+  emit({
+    ...chunkEvent(chunk, 'submitted', context),
+    ...(chunk.isPrimer && { message: 'submitted first, to fill the cache for the others' }),
+  });
   context.tellChange();
 }
 

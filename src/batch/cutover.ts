@@ -18,7 +18,7 @@ const COLLECT_MS = 60_000;
 const LOOK_AGAIN_MS = 30_000;
 
 /** OpenAI says ten minutes, Anthropic nothing. */
-const USUAL_CANCEL_MS = 600_000;
+export const USUAL_CANCEL_MS = 600_000;
 /** What one batch took says little about the next. */
 const LEAST_CANCEL_MS = 60_000;
 

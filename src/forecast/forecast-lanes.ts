@@ -1,6 +1,7 @@
 import type { Failure } from '../errors/failure.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
-import type { TaskTemplate } from '../manifest/manifest.ts';
+import { mayFillCache } from '../batch/batch-cache.ts';
+import type { RunSettings, TaskTemplate } from '../manifest/manifest.ts';
 import { createTokenEstimator, type TokenEstimator } from '../money/token-ranges.ts';
 import type { FoundPrice } from '../money/find-price.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -52,7 +53,7 @@ export async function forecastLanes(
     sends: resumption && ((task) => resumption.sends(task)),
   });
   for (const lane of lanes) {
-    const cachedOf = cachingFinder(cachingOf(lane), plan.manifest.run.batch?.minRows);
+    const cachedOf = cachingFinder(cachingOf(lane), plan.manifest.run);
     const isBatch = known.inBatches?.(lane) ?? false;
     const templates: TemplateForecast[] = [];
     for (const sample of samples) {
@@ -112,15 +113,18 @@ type CachedOf = (
   template: TaskTemplate,
 ) => { readonly cached?: ExpectedCaching; readonly cachedInBatch?: ExpectedCaching };
 
-function cachingFinder(caching: WarmUpOptions | undefined, minRows = 10): CachedOf {
+function cachingFinder(caching: WarmUpOptions | undefined, run: RunSettings): CachedOf {
   if (!caching) return () => ({});
+  const { minRows = 10 } = run.batch ?? {};
   const warmUp = createWarmUp(caching);
   return (request, template) => {
     const shared = warmUp.shared(request, template);
     if (!shared) return {};
     return {
       cached: expectedCaching(shared, caching),
-      cachedInBatch: expectedBatchCaching(shared, { rules: caching.rules, minRows }),
+      ...(mayFillCache(run) && {
+        cachedInBatch: expectedBatchCaching(shared, { rules: caching.rules, minRows }),
+      }),
     };
   };
 }

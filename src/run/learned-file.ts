@@ -1,3 +1,4 @@
+import { USUAL_CANCEL_MS } from '../batch/cutover.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../ports/json.ts';
 import {
   isNothing,
@@ -88,13 +89,13 @@ function foundLess(found: FoundLimits, older: FoundLimits): boolean {
   return (concurrency?.taken ?? 0) <= (older.concurrency?.taken ?? 0);
 }
 
-/** A longer time is forgotten by half with each batch that was canceled since. */
+/** One batch says little: what was assumed or seen before is forgotten by half with each that is canceled. */
 function longestCancel(
   { batchCancelMs: newer }: FoundLimits,
   { batchCancelMs: older }: FoundLimits = {},
 ): Pick<FoundLimits, 'batchCancelMs'> {
   if (newer === undefined) return older === undefined ? {} : { batchCancelMs: older };
-  return { batchCancelMs: Math.max(newer, Math.round((older ?? 0) / 2)) };
+  return { batchCancelMs: Math.max(newer, Math.round((older ?? USUAL_CANCEL_MS) / 2)) };
 }
 
 export type LaneIdentity = Pick<LearnedLane, 'provider' | 'host' | 'model' | 'key'>;

@@ -1,3 +1,4 @@
+import { mayFillCache } from '../batch/batch-cache.ts';
 import type { BatchingOptions } from '../batch/batch-lane.ts';
 import type { BatchLine, BatchProvider, BatchRowLine, OpenChunk } from '../batch/batch-line.ts';
 import type { BatchTotals } from '../batch/batch-run.ts';
@@ -97,7 +98,7 @@ export function batchesOf(
           host: provider.host,
           api,
           provider: placeOf(provider, plan.manifest.providers.get(provider.name)),
-          caching: options.cachingOf(lane),
+          caching: mayFillCache(run) ? options.cachingOf(lane) : undefined,
           submits: ({ template }) => modeOf(template, run, provider) === 'batch',
           price,
           budgetPrice,

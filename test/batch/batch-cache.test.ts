@@ -9,10 +9,13 @@ import { HURRIED } from './hurried.ts';
 const PRICE = { input: 1, output: 5, cache_read: 0.1, cache_write: 1.25, batch: 0.5 };
 const LONG = Array.from({ length: 400 }, () => 'Be kind, be fair and say it all.').join(' ');
 
-function manifestOn(url: string, { type = 'anthropic', rows = 30, system = LONG, more = {} } = {}) {
+function manifestOn(
+  url: string,
+  { type = 'anthropic', rows = 30, system = LONG, more = {}, run = {} } = {},
+) {
   return {
     providers: { local: { type, base_url: `${url}/v1`, batch: true } },
-    run: { mode: 'batch' },
+    run: { mode: 'batch', ...run },
     prices: { 'local/small': PRICE },
     tasks: [
       {
@@ -93,6 +96,7 @@ describe('nothing is marked', () => {
     ['where too few rows share it', {}, { rows: 10 }, [[10, 0]]],
     ['where the manifest says so', {}, { more: { prompt_cache: 'off' } }, [[30, 0]]],
     ['for minutes, which a batch may outlast', {}, { more: { prompt_cache: '5m' } }, [[30, 0]]],
+    ['before an early deadline', {}, { run: { mode: 'auto', deadline: '2h' } }, [[30, 0]]],
     ['over the wire of OpenAI', {}, { type: 'openai' }, [[30, 0]]],
     [
       'once nothing was written',

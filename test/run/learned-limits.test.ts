@@ -103,7 +103,7 @@ describe('learned limits', () => {
     expect(text).toMatch(/"key": "[0-9a-f]{4}"/);
   });
 
-  it('of how long a canceled batch takes outlive runs without one, and fade with those that take less', async () => {
+  it('of how long a canceled batch takes approach what is seen, and outlive runs without one', async () => {
     const path = folder();
     const kept: Array<number | undefined> = [];
     for (const batchCancelMs of [90_000, undefined, 10_000, 50_000]) {
@@ -113,7 +113,7 @@ describe('learned limits', () => {
       await limits.keep([{ ...haiku, learned: { announced: {}, found } }]);
       kept.push((await open({ folder: path })).of(haiku)?.found.batchCancelMs);
     }
-    expect(kept).toEqual([90_000, 90_000, 45_000, 50_000]);
+    expect(kept).toEqual([300_000, 300_000, 150_000, 75_000]);
     expect([undefined, 10_000, 90_000].map(cancelReserveMs)).toEqual([600_000, 60_000, 180_000]);
   });
 

@@ -663,10 +663,10 @@ export const mutants: readonly Mutant[] = [
 
   // Batches
   {
-    name: 'a batch is created before its intent is durable',
+    name: 'a batch is created without an intent',
     file: 'batch/chunk-life.ts',
     find: "  await options.keepLine({\n    step: 'intended',",
-    replace: "  void options.keepLine({\n    step: 'intended',",
+    replace: "  await Promise.resolve({\n    step: 'intended',",
   },
   {
     name: 'a create that may have been carried out is sent again',
@@ -681,9 +681,9 @@ export const mutants: readonly Mutant[] = [
     replace: "if (state.phase !== 'running' || chunk.isCanceled) {",
   },
   {
-    name: 'the deadline reserves no time for realtime',
+    name: 'batches are canceled at the deadline itself',
     file: 'batch/cutover.ts',
-    find: 'MARGIN * realtimeMs(share)',
-    replace: '0',
+    find: 'return atEpochMs - cancelMs - COLLECT_MS - RETRIES_MS - MARGIN * realtimeMs(share);',
+    replace: 'return atEpochMs;',
   },
 ];
