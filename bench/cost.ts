@@ -5,7 +5,7 @@
  */
 import { bare } from './clients/bare.ts';
 import type { Client } from './clients/client.ts';
-import { volleyAt } from './clients/volley.ts';
+import { volleyWith } from './clients/volley.ts';
 import { runToEnd } from './full-run.ts';
 import { benchOptions } from './options.ts';
 import { writeSection } from './report/docs.ts';
@@ -23,7 +23,7 @@ const AT_MOST_MS = 120_000;
 
 tell(machineLine());
 const costs = new Map<Client, Cost[]>();
-const volley = volleyAt(64);
+const volley = volleyWith({ concurrency: 64 });
 for (let run = 1; run <= runs; run += 1) {
   for (const client of [bare, volley]) {
     const cost = await costOf(client);

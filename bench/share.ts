@@ -1,16 +1,19 @@
 /**
  * `npm run bench:share`: 1, 2, 4 and 8 processes of the command on one key and one strict server, with
- * `--share`. Options: --runs N (3), --only SCENARIO, --seconds N (20), --processes N (only so many),
- * --alone (without sharing, to compare).
+ * `--share`; then what happens if one of four is killed, and if Redis is. Options: --runs N (3), --only
+ * SCENARIO, --seconds N (20), --processes N (only so many), --alone (without sharing, to compare),
+ * --faults (only the latter two), --write (brings docs/benchmarks.md up to date).
  */
 import { parseArgs } from 'node:util';
 import { startRedis } from '../test/support/redis.ts';
 import { volley } from './clients/volley.ts';
+import { writeSection } from './report/docs.ts';
 import { machineLine } from './report/machine.ts';
 import { total, wasteOf } from './report/pacing-report.ts';
 import { shown, spreadOf } from './report/statistics.ts';
 import { markdownTable } from './report/table.ts';
-import { SCENARIOS } from './scenarios.ts';
+import { SCENARIOS, type Scenario } from './scenarios.ts';
+import { killOne, loseStore } from './share-faults.ts';
 import { runTrial, type Trial } from './trial.ts';
 
 const { values } = parseArgs({
@@ -20,59 +23,90 @@ const { values } = parseArgs({
     only: { type: 'string', default: 'announced-rpm,announced-tpm,cap-blind,nothing-announced' },
     processes: { type: 'string', default: '1,2,4,8' },
     alone: { type: 'boolean', default: false },
+    faults: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
   },
 });
+const HEAD = [
+  'scenario',
+  'processes',
+  'steady, %',
+  'whole run, %',
+  'refused per 100',
+  'fewest ÷ most answers',
+];
 const seconds = Number(values.seconds);
 const tell = (line: string): void => void process.stdout.write(`${line}\n`);
 
 tell(machineLine());
 const redis = await startRedis();
-const rows: string[][] = [];
-for (const name of values.only.split(',')) {
-  const scenario = SCENARIOS.find((each) => each.name === name);
-  if (!scenario) throw new Error(`no scenario \`${name}\``);
-  for (const processes of values.processes.split(',').map(Number)) {
-    const trials: Trial[] = [];
-    for (let seed = 1; seed <= Number(values.runs); seed += 1) {
-      const share = values.alone ? {} : { share: redis.url };
-      const options = { seconds, seed, processes, installed: {}, ...share };
-      const trial = await runTrial(scenario, { name: 'volley', client: volley }, options);
-      trials.push(trial);
-      const { report, answers } = trial;
-      tell(
-        `${name} × ${processes}: run ${percent(report.share.run)}, steady ${percent(report.share.steady)} %, ` +
-          `refused ${wasteOf(trial).toFixed(1)} per 100 of ${total(report.accepted)}, answers ${answers.join(' ')}`,
-      );
-    }
-    const figures = (of: (trial: Trial) => number, digits = 0): string =>
-      shown(spreadOf(trials.map(of)), digits);
-    rows.push([
-      scenario.title,
-      String(processes),
-      figures(({ report }) => 100 * report.share.steady),
-      figures(({ report }) => 100 * report.share.run),
-      figures(wasteOf, 1),
-      figures(({ answers }) => fairness(answers), 2),
-    ]);
-  }
+const parts: string[] = [];
+if (!values.faults) {
+  parts.push(markdownTable(HEAD, await rows()));
+  tell(`\n${parts.join('')}\n`);
+}
+if (!values.alone) {
+  for (const name of ['announced-rpm', 'cap-blind'])
+    parts.push(`- ${await killOne(scenarioOf(name), redis)}`);
+  parts.push(`- ${await loseStore(redis)}`);
+  tell(parts.slice(-3).join('\n'));
 }
 await redis.close();
-tell(
-  `\n${markdownTable(
-    [
-      'scenario',
-      'processes',
-      'steady, %',
-      'whole run, %',
-      'refused per 100',
-      'fewest ÷ most answers',
-    ],
-    rows,
-  )}`,
-);
+if (values.write) {
+  const [table = '', ...faults] = parts;
+  writeSection('share', { tables: `${table}\n\n${faults.join('\n')}` });
+}
+
+async function rows(): Promise<string[][]> {
+  const all: string[][] = [];
+  for (const scenario of values.only.split(',').map(scenarioOf)) {
+    for (const processes of values.processes.split(',').map(Number)) {
+      const trials: Trial[] = [];
+      for (let seed = 1; seed <= Number(values.runs); seed += 1) {
+        const share = values.alone ? {} : { share: redis.url };
+        const options = { seconds, seed, processes, installed: {}, ...share };
+        const trial = await runTrial(scenario, { name: 'volley', client: volley }, options);
+        trials.push(trial);
+        const { report } = trial;
+        tell(
+          `${scenario.name} × ${processes}: run ${percent(report.share.run)}, steady ${percent(report.share.steady)} %, ` +
+            `refused ${wasteOf(trial).toFixed(1)} per 100 of ${total(report.accepted)}, ` +
+            `answers ${answersOf(trial).join(' ')}`,
+        );
+      }
+      const figures = (of: (trial: Trial) => number, digits = 0): string =>
+        shown(spreadOf(trials.map(of)), digits);
+      all.push([
+        scenario.title,
+        String(processes),
+        figures(({ report }) => 100 * report.share.steady),
+        figures(({ report }) => 100 * report.share.run),
+        figures(wasteOf, 1),
+        figures((trial) => fairness(answersOf(trial)), 2),
+      ]);
+    }
+  }
+  return all;
+}
+
+function scenarioOf(name: string): Scenario {
+  const scenario = SCENARIOS.find((each) => each.name === name);
+  if (!scenario) throw new Error(`no scenario \`${name}\``);
+  return scenario;
+}
 
 function percent(share: number): string {
   return String(Math.round(100 * share));
+}
+
+/** Of each process, from when all of them had begun: eight take seconds to start on two cores. */
+function answersOf({ results }: Trial): readonly number[] {
+  const records = results.map((lines) =>
+    lines.map((line): { started_at: string; finished_at: string } => JSON.parse(line)),
+  );
+  const begun = records.map((each) => each.map(({ started_at: at }) => at).toSorted()[0] ?? '9');
+  const allBegun = begun.toSorted().at(-1) ?? '';
+  return records.map((each) => each.filter(({ finished_at: at }) => at >= allBegun).length);
 }
 
 /** 1 where all have as many. */

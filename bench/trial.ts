@@ -16,8 +16,8 @@ export interface Trial {
   readonly report: ServerReport;
   /** Of the client, or the first of several, from its start to the end of the window. */
   readonly usage: Usage | undefined;
-  /** Answers that each process has written. */
-  readonly answers: readonly number[];
+  /** What each process has written, a line per answer. */
+  readonly results: ReadonlyArray<readonly string[]>;
 }
 
 /** A client that has sent nothing by then is not going to. */
@@ -37,6 +37,8 @@ export async function runTrial(
     readonly share?: string;
     /** Called once the processes run. */
     readonly during?: (running: readonly ClientProcess[]) => void;
+    /** Rows of each process; default: more than fit into the window. */
+    readonly rows?: number;
   },
 ): Promise<Trial> {
   const folder = mkdtempSync(join(tmpdir(), 'volley-bench-run-'));
@@ -51,8 +53,9 @@ export async function runTrial(
       const own = join(folder, String(place));
       mkdirSync(own);
       const rowsFile = join(own, 'rows.jsonl');
-      // More than fits into the window, so that nobody runs out of work.
-      await writeRows(rowsFile, Math.ceil(requestsPerSecond * (options.seconds + 5) * 1.3));
+      // Nobody runs out of work.
+      const plenty = Math.ceil(requestsPerSecond * (options.seconds + 5) * 1.3);
+      await writeRows(rowsFile, options.rows ?? plenty);
       const job = { folder: own, rowsFile, origin: server.origin, wire, requestsPerSecond, share };
       running.push(startClient(await client.prepare(job, installed), own));
     }
@@ -60,18 +63,18 @@ export async function runTrial(
     const report = await within(plan.windowMs + FIRST_REQUEST_WITHIN_MS, server.report);
     const [usage] = await Promise.all(running.map((each) => each.stop()));
     if (!report) throw new Error(`${name} sent nothing: ${running[0]?.tail()}`);
-    const answers = running.map((_, place) =>
+    const results = running.map((_, place) =>
       linesIn(join(folder, String(place), 'results.jsonl')),
     );
-    return { scenario, client: name, report, usage, answers };
+    return { scenario, client: name, report, usage, results };
   } finally {
     server.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function linesIn(file: string): number {
-  return existsSync(file) ? readFileSync(file, 'utf8').split('\n').length - 1 : 0;
+function linesIn(file: string): readonly string[] {
+  return existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : [];
 }
 
 /** Undefined when it takes longer. */

@@ -11,12 +11,12 @@ export const volley: Client = {
   prepare: (job) => command(job, undefined),
 };
 
-/** Told how many requests may be in flight: what a request costs does not hang on finding it out. */
-export function volleyAt(concurrency: number): Client {
+/** Told its limits: what a request costs does not depend on finding them out. */
+export function volleyWith(limits: object): Client {
   return {
     name: 'Volley',
-    setting: `\`concurrency: ${concurrency}\``,
-    prepare: (job) => command(job, { concurrency }),
+    setting: `told \`${JSON.stringify(limits)}\``,
+    prepare: (job) => command(job, limits),
   };
 }
 

@@ -19,6 +19,8 @@ export interface ClientProcess {
   tail(): string;
   /** Takes its usage, then kills it. */
   stop(): Promise<Usage | undefined>;
+  /** As `kill -9`. */
+  kill(): void;
   /** Its usage once it has ended; undefined when it could not tell. */
   usage(): Usage | undefined;
 }
@@ -78,5 +80,5 @@ export function startClient(command: Command, folder: string): ClientProcess {
     return usage();
   }
 
-  return { ended, tail: () => text, stop, usage };
+  return { ended, tail: () => text, stop, kill: () => void child.kill('SIGKILL'), usage };
 }

@@ -2,12 +2,14 @@ import type { SharedParts } from '../manifest/share-of.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import type { RunShare } from '../share/open-share.ts';
+import { readShareUrl } from '../share/share-url.ts';
 import { usageError, type Arguments } from './arguments.ts';
 import { textFlag } from './settings.ts';
 
-/** What a shard need not divide. Throws a `VolleyError` where the flags do not fit. */
+/** What a shard need not divide; connects to nothing. Throws a `VolleyError` where the flags do not fit. */
 export function sharedParts(args: Arguments): SharedParts {
   const url = shareUrl(args);
+  if (url !== undefined) readShareUrl(url);
   const budget = textFlag(args, 'share-budget');
   if (budget !== undefined && url === undefined) {
     throw usageError('`--share-budget` needs `--share`', 'add `--share redis://HOST:PORT`');

@@ -156,7 +156,7 @@ function hostname(host: string): string {
 }
 
 /** OpenSSL's code, explained if it is not obvious. */
-function certificateWords(code: string): string {
+export function certificateWords(code: string): string {
   const meaning = MEANING[code];
   return meaning === undefined ? code : `${meaning} (${code})`;
 }

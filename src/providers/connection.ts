@@ -96,7 +96,7 @@ function isTls(code: string): boolean {
   return code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_');
 }
 
-function isCertificate(code: string): boolean {
+export function isCertificate(code: string): boolean {
   return code.startsWith('CERT_') || code.startsWith('ERR_TLS_CERT_') || CERTIFICATE.has(code);
 }
 

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
+import { isIP } from 'node:net';
 import type { Redis } from 'ioredis';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { sleep, type Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import { createServerClock, type ServerClock } from './server-clock.ts';
+import { PROBE } from './scripts.ts';
 import { readShareUrl, type ShareAddress } from './share-url.ts';
+import { messageOf, unusable } from './unusable.ts';
 
 /** Two connections to one Redis: one for commands, one that waits for news. The only door to ioredis. */
 export interface RedisStore {
@@ -70,10 +73,13 @@ export async function connectRedis(url: string, options: RedisOptions): Promise<
   }
   try {
     await Promise.all([commands.connect(), news.connect()]);
+    // The client would continue with database 0.
+    if (address.database > 0) await commands.select(address.database);
+    await commands.eval(PROBE, 1, 'volley:1:{probe}');
   } catch (error) {
     commands.disconnect();
     news.disconnect();
-    throw unreachable(shown, latestError ?? error);
+    throw unusable(address, latestError ?? error);
   }
   isReady = true;
   commands.on('ready', () => {
@@ -186,37 +192,17 @@ function newClient(
     db: database,
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
-    ...(isEncrypted && { tls: { servername: host } }),
+    ...(isEncrypted && { tls: isIP(host) === 0 ? { servername: host } : {} }),
     ...own,
     lazyConnect: true,
     connectTimeout: CONNECT_MS,
     enableOfflineQueue: false,
+    // It needs a right of its own, and prints a warning where it has none.
+    enableReadyCheck: false,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     retryStrategy: (times) =>
       Math.min(RECONNECT_MS.first * 2 ** Math.min(times, 6), RECONNECT_MS.longest),
     reconnectOnError: null,
   });
-}
-
-/** Only the kind of failure: an error of the client may hold what it sent. */
-function unreachable(shown: string, error: unknown): VolleyError {
-  const message = messageOf(error);
-  const isDenied = /^(?:WRONGPASS|NOAUTH|NOPERM)\b|invalid (?:username|password)/i.test(message);
-  if (isDenied) {
-    return new VolleyError(`\`--share ${shown}\`: the server refuses the user or the password`, {
-      exitCode: EXIT.provider,
-      hint: 'check both in the URL: `redis://USER:PASSWORD@HOST:PORT`',
-    });
-  }
-  const code = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
-  const why = typeof code === 'string' ? ` (${code})` : '';
-  return new VolleyError(`\`--share ${shown}\` cannot be reached${why}`, {
-    exitCode: EXIT.provider,
-    hint: 'check that Redis is running there, or run without `--share`',
-  });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -76,3 +76,8 @@ export const LEAVE = `if redis.call('ZREM', KEYS[3], ARGV[1]) == 1 then
   redis.call('XADD', KEYS[1], '*', 'm', ARGV[1], 'e', '{"type":"gone"}')
 end
 return {1}`;
+
+/** Whether it may be used at all: writes, streams and what Redis 6.2 brought. */
+export const PROBE = `redis.call('XADD', KEYS[1], '*', 'probe', '1')
+redis.call('XTRIM', KEYS[1], 'MINID', '~', 0)
+return redis.call('PEXPIRE', KEYS[1], 1000)`;

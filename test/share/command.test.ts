@@ -1,11 +1,21 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openShare } from '../../src/index.ts';
-import { ended, folder, startVolley, volley } from '../support/cli.ts';
-import { NO_REDIS, startRedis } from '../support/redis.ts';
+import type { ResultRecord } from '../../src/results/record.ts';
+import { ended, folder, recordsIn, startVolley, volley } from '../support/cli.ts';
+import { NO_REDIS, startRedis, type TestRedis } from '../support/redis.ts';
 import { startServer } from '../support/server.ts';
 import { until } from '../support/until.ts';
 
 const PASSWORD = 'canary-of-the-store-0123456789';
+
+/** What docs/share.md says is enough, and two that are not. */
+const RIGHTS: Readonly<Record<string, string>> = {
+  least: /^~volley:.*$/m.exec(readFileSync('docs/share.md', 'utf8'))?.[0] ?? '',
+  narrow: '~other:* +@all',
+  reader: '~* +@read +@connection',
+};
 
 describe('--share', () => {
   test.each([
@@ -50,10 +60,150 @@ describe('--share', () => {
     expect(code).toBe(2);
   });
 
+  test('is planned without Redis: what runs share is not divided by --shard', async () => {
+    const cwd = folder({
+      'volley.yaml': JSON.stringify({
+        defaults: { model: 'local/small', max_tokens: 100 },
+        prices: { 'local/small': { input: 1, output: 10 } },
+        providers: {
+          local: { type: 'openai', base_url: 'http://127.0.0.1:1', limits: { rpm: 4 } },
+        },
+        budget: { max_cost_usd: 0.0045 },
+        tasks: [{ id: 'n', matrix: { n: [1, 2, 3, 4, 5, 6, 7, 8, 9] }, prompt: '{{ matrix.n }}' }],
+      }),
+    });
+    const planned = async (...flags: readonly string[]): Promise<readonly string[]> => {
+      const { stdout } = await volley(['plan', '--trust-prices', '--shard', '1/5', ...flags], {
+        cwd,
+      });
+      return stdout.match(/rpm-bound|above the budget|for this run alone/g) ?? [];
+    };
+    const share = ['--share', `redis://:${PASSWORD}@127.0.0.1:1`];
+    expect(await planned()).toEqual(['rpm-bound', 'above the budget']);
+    expect(await planned(...share)).toEqual(['above the budget', 'for this run alone']);
+    expect(await planned(...share, '--share-budget', 'x')).toEqual(['for this run alone']);
+  });
+
+  describe.skipIf(NO_REDIS !== '')(`checks its server before anything is sent${NO_REDIS}`, () => {
+    let redis: TestRedis;
+    beforeAll(async () => {
+      const users = ['least', 'narrow', 'reader'].map(
+        (name) => `user ${name} on >${PASSWORD} ${RIGHTS[name]}`,
+      );
+      redis = await startRedis([`requirepass ${PASSWORD}`, ...users]);
+    });
+    afterAll(() => redis.close());
+
+    test.each([
+      ['redis://:wrong@127.0.0.1:PORT', 'the server refuses the user or the password'],
+      ['redis://127.0.0.1:PORT', 'the server refuses the user or the password'],
+      ['redis://nobody:SECRET@127.0.0.1:PORT', 'the server refuses the user or the password'],
+      ['redis://:SECRET@127.0.0.1:PORT/99', 'there is no such database'],
+      ['redis://narrow:SECRET@127.0.0.1:PORT', 'the user may not write keys that begin with'],
+      ['redis://reader:SECRET@127.0.0.1:PORT', 'the user may not write keys that begin with'],
+      ['redis://:SECRET@127.0.0.1:TLS', 'cannot be reached'],
+      [
+        'rediss://:SECRET@127.0.0.1:TLS',
+        'the certificate is not trusted: its authority is unknown',
+      ],
+    ])('%s', async (url, message) => {
+      const error = await openShare(filled(url)).catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ name: 'VolleyError', exitCode: 4 });
+      expect(JSON.stringify([error, String(error)])).toContain(message);
+      expect(JSON.stringify([error, String(error)])).not.toContain(PASSWORD);
+    });
+
+    test.each([
+      ['a user with few rights, another database', 'redis://least:SECRET@127.0.0.1:PORT/3'],
+      ['encrypted', 'rediss://:SECRET@llm.example.com:TLS'],
+    ])('and runs: %s', async (_, url) => {
+      const env = {
+        VOLLEY_SHARE: filled(url),
+        NODE_EXTRA_CA_CERTS: resolve('test/fixtures/tls/ca.pem'),
+        NODE_OPTIONS: `--import ${resolve('test/support/preload-resolver.mjs')}`,
+        RESOLVES: 'llm.example.com=127.0.0.1',
+      };
+      const server = await startServer({ latencyMs: 1_300 });
+      onTestFinished(() => server.close());
+      const cwd = folder({
+        'volley.yaml': JSON.stringify({
+          providers: { local: { type: 'openai', api: 'chat', base_url: server.openaiUrl } },
+          prices: { 'local/small': { input: 1, output: 10 } },
+          tasks: [{ model: 'local/small', prompt: 'hi', max_tokens: 10 }],
+        }),
+      });
+      const flags = ['--trust-prices', '--max-cost-usd', '1', '--share-budget', 'b'];
+      const { code, stderr } = await volley(['run', ...flags], { cwd, env });
+      expect({ code, notes: stderr.match(/unavailable|Warning.*/g) }).toEqual({
+        code: 0,
+        notes: null,
+      });
+      const { Redis } = await import('ioredis');
+      const client = new Redis({ port: redis.port, password: PASSWORD });
+      onTestFinished(() => client.disconnect());
+      await client.select(Number(/\/(\d)$/.exec(url)?.[1] ?? 0));
+      expect((await client.keys('volley:1:{*')).length).toBeGreaterThan(3);
+    });
+
+    function filled(url: string): string {
+      const { port, tlsPort } = redis;
+      return url
+        .replace('SECRET', PASSWORD)
+        .replace('PORT', `${port}`)
+        .replace('TLS', `${tlsPort}`);
+    }
+  });
+
+  test.skipIf(NO_REDIS !== '')(
+    `gives a matrix of four shards the records and the cost of one machine${NO_REDIS}`,
+    async () => {
+      const redis = await startRedis();
+      const server = await startServer({ latencyMs: 20 });
+      onTestFinished(async () => {
+        await server.close();
+        await redis.close();
+      });
+      const cwd = folder({
+        'volley.yaml': JSON.stringify({
+          defaults: { model: 'local/small', max_tokens: 100 },
+          prices: { 'local/small': { input: 1, output: 10 } },
+          providers: {
+            local: {
+              type: 'openai',
+              api: 'chat',
+              base_url: server.openaiUrl,
+              limits: { concurrency: 4 },
+            },
+          },
+          budget: { max_cost_usd: 0.2 },
+          tasks: [
+            { id: 'n', for_each: Array.from({ length: 40 }, (_, at) => at), prompt: '{{ item }}' },
+          ],
+        }),
+      });
+      const flags = ['--trust-prices', '-q'];
+      const shards = [1, 2, 3, 4].map((part) => {
+        const own = ['--shard', `${part}/4`, '-o', `part-${part}.jsonl`];
+        const shared = ['--share', redis.url, '--share-budget', 'nightly'];
+        return volley(['run', ...flags, ...own, ...shared], { cwd });
+      });
+      for (const { code, stderr } of await Promise.all(shards)) expect(code, stderr).toBe(0);
+      expect(server.highestConcurrency()).toBeLessThanOrEqual(4);
+      expect((await volley(['run', ...flags, '-o', 'one.jsonl'], { cwd })).code).toBe(0);
+      const parts = [1, 2, 3, 4].map((part) => `part-${part}.jsonl`);
+      expect((await volley(['merge', ...parts, '-o', 'all.jsonl'], { cwd })).code).toBe(0);
+      const [all, one] = ['all.jsonl', 'one.jsonl'].map((name) =>
+        recordsIn(readFileSync(join(cwd, name), 'utf8')).map(timeless),
+      );
+      expect(one).toHaveLength(40);
+      expect(all).toEqual(one);
+    },
+  );
+
   test.skipIf(NO_REDIS !== '')(
     `lets the others continue when one is killed, and when Redis goes away and comes back${NO_REDIS}`,
     async () => {
-      const redis = await startRedis({ password: PASSWORD });
+      const redis = await startRedis([`requirepass ${PASSWORD}`]);
       const server = await startServer({ latencyMs: 20 });
       onTestFinished(async () => {
         await server.close();
@@ -110,3 +260,17 @@ describe('--share', () => {
     },
   );
 });
+
+/** What two runs of the same work have in common. */
+function timeless(record: ResultRecord): Partial<ResultRecord> {
+  const {
+    queued_ms: _q,
+    duration_ms: _d,
+    started_at: _s,
+    finished_at: _f,
+    waited: _w,
+    ...rest
+  } = record;
+  const { request_id: _r, seal: _seal, ...same } = rest;
+  return same;
+}

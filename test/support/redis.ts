@@ -1,16 +1,20 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 /** Why tests that need Redis are skipped, for their titles; empty where they run. */
 export const NO_REDIS = hasRedis() ? '' : ' [skipped: no redis-server on the PATH]';
 
+const TLS_FILES = resolve(import.meta.dirname, '../fixtures/tls');
+
 export interface TestRedis {
   readonly url: string;
   readonly port: number;
+  /** Where it speaks TLS, as `llm.example.com`. */
+  readonly tlsPort: number;
   /** As kill -9; nothing is kept. */
   kill(): Promise<void>;
   /** Again on the same port, with nothing in it. */
@@ -18,29 +22,30 @@ export interface TestRedis {
   close(): Promise<void>;
 }
 
-/** A Redis on a free loopback port that keeps nothing. */
-export async function startRedis({
-  password,
-}: { readonly password?: string } = {}): Promise<TestRedis> {
+/** A Redis on a free loopback port that keeps nothing. `settings` are more lines of its configuration. */
+export async function startRedis(settings: readonly string[] = []): Promise<TestRedis> {
   const folder = mkdtempSync(join(tmpdir(), 'volley-redis-'));
-  const port = await freePort();
+  const [port, tlsPort] = [await freePort(), await freePort()];
+  const configuration = join(folder, 'redis.conf');
+  writeFileSync(
+    configuration,
+    [
+      `port ${port}`,
+      'bind 127.0.0.1',
+      'save ""',
+      `dir ${folder}`,
+      ...settings,
+      `tls-port ${tlsPort}`,
+      'tls-auth-clients no',
+      ...['cert-file good.pem', 'key-file good.key', 'ca-cert-file ca.pem'].map(
+        (line) => `tls-${line.replace(' ', ` ${TLS_FILES}/`)}`,
+      ),
+    ].join('\n'),
+  );
   let child: ChildProcess | undefined;
 
   async function start(): Promise<void> {
-    const args = [
-      '--port',
-      port,
-      '--bind',
-      '127.0.0.1',
-      '--save',
-      '',
-      '--appendonly',
-      'no',
-      '--dir',
-      folder,
-    ];
-    const secret = password === undefined ? [] : ['--requirepass', password];
-    child = spawn('redis-server', [...args.map(String), ...secret], { stdio: 'ignore' });
+    child = spawn('redis-server', [configuration], { stdio: 'ignore' });
     for (let tries = 0; !(await answers(port)); tries += 1) {
       if (tries > 200) throw new Error('redis-server does not start');
     }
@@ -58,6 +63,7 @@ export async function startRedis({
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
+    tlsPort,
     kill,
     start,
     async close() {

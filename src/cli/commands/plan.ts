@@ -22,6 +22,7 @@ import { planText } from '../plan-text.ts';
 import { printFindings } from '../print-findings.ts';
 import { documentFormat, printDocument, writeDocument } from '../print-document.ts';
 import { printResult } from '../print-result.ts';
+import { sharedParts } from '../run-share.ts';
 import { selectionOf } from '../selection.ts';
 import { switchFlag, textFlag } from '../settings.ts';
 import { baseFinding, type AgainstReport } from '../../against/against-report.ts';
@@ -51,6 +52,7 @@ export async function printPlan(args: Arguments, loaded: LoadedManifest): Promis
     ...permissionsOf(args),
     purpose: isExact ? 'run' : 'plan',
     selection: selectionOf(args),
+    shared: sharedParts(args),
   });
   await printFindings(prepared.warnings, systemOutput(process.stderr), args);
   await tellCredentialsLeftOut(args, loaded.files);
@@ -80,13 +82,14 @@ async function printFigures(
     ...planDocument(plan.report),
   ];
   if (format === 'text')
-    await printResult(planText(plan) + lastLine(plan) + sampleText(args, loaded));
+    await printResult(planText(plan) + lastLine(args, plan) + sampleText(args, loaded));
   else await printDocument(format, page, plan.report);
   await showPlanInCi(args, page);
 }
 
-function lastLine({ counted: counts }: VolleyPlan): string {
-  if (!counts) return 'Nothing was sent.\n';
+function lastLine(args: Arguments, { counted: counts }: VolleyPlan): string {
+  const alone = sharedParts(args).limits ? 'The times are for this run alone on its key. ' : '';
+  if (!counts) return `${alone}Nothing was sent.\n`;
   return counts.asked === 0
     ? 'Nothing was sent: all counts were known.\n'
     : `Only to be counted, which is free, ${counted(counts.asked, 'request')} ${counts.asked === 1 ? 'was' : 'were'} sent.\n`;

@@ -1,0 +1,68 @@
+import { EXIT, VolleyError } from '../errors/volley-error.ts';
+import { isCertificate } from '../providers/connection.ts';
+import { certificateWords } from '../providers/connection-failures.ts';
+import type { ShareAddress } from './share-url.ts';
+
+/** What a Redis answers that cannot be used, and what to do. */
+const ANSWERS: ReadonlyArray<{
+  readonly test: RegExp;
+  readonly message: string;
+  readonly hint: string;
+}> = [
+  {
+    test: /NOPERM/,
+    message: 'the user may not write keys that begin with `volley:`',
+    hint: 'give it the rights that docs/share.md lists',
+  },
+  {
+    test: /WRONGPASS|NOAUTH|invalid (?:username|password)/i,
+    message: 'the server refuses the user or the password',
+    hint: 'check both in the URL: `redis://USER:PASSWORD@HOST:PORT`',
+  },
+  {
+    test: /DB index|SELECT is not allowed/i,
+    message: 'there is no such database',
+    hint: 'check the number at the end of the URL',
+  },
+  {
+    test: /READONLY/,
+    message: 'the server is a replica, which takes no writes',
+    hint: 'name the primary',
+  },
+  {
+    test: /MOVED|CLUSTERDOWN|CROSSSLOT/,
+    message: 'the server is part of a Redis Cluster, which is not supported',
+    hint: 'use a Redis or Valkey that is not a cluster',
+  },
+  {
+    test: /syntax error|unknown (?:redis )?command/i,
+    message: 'the server is too old, or lacks streams or scripts',
+    hint: 'use Redis 6.2 or later, or Valkey',
+  },
+];
+
+/** Only the kind of failure: an error of the client may hold what it sent. */
+export function unusable({ shown, isEncrypted }: ShareAddress, error: unknown): VolleyError {
+  const answer = ANSWERS.find(({ test }) => test.test(messageOf(error)));
+  if (answer) return refused(`\`--share ${shown}\`: ${answer.message}`, answer.hint);
+  const told = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
+  const code = typeof told === 'string' ? told : '';
+  if (isCertificate(code)) {
+    const message = `\`--share ${shown}\`: the certificate is not trusted: ${certificateWords(code)}`;
+    return refused(message, 'name the file with its authority in `NODE_EXTRA_CA_CERTS`');
+  }
+  const why = code === '' ? '' : ` (${code})`;
+  const other = isEncrypted ? '`redis://` (not encrypted)' : '`rediss://` (encrypted)';
+  return refused(
+    `\`--share ${shown}\` cannot be reached${why}`,
+    `check the address, and whether it should begin with ${other}`,
+  );
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function refused(message: string, hint: string): VolleyError {
+  return new VolleyError(message, { exitCode: EXIT.provider, hint });
+}
