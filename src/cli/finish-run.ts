@@ -52,7 +52,7 @@ export async function tellInterrupted(
  * went and how to continue. Throws a `VolleyError` (exit 74) when results are not where they should be.
  */
 export async function finishRun(context: RunContext, state: RunState): Promise<void> {
-  const { args, prepared, reporter, notes, sides, signals, responseCache } = context;
+  const { args, prepared, reporter, notes, sides, signals, responseCache, mode } = context;
   const { destination, keeping, summary, cases } = state;
   await reporter.close({
     resultsIn: destination?.kind === 'journal' ? destination.file : undefined,
@@ -73,6 +73,7 @@ export async function finishRun(context: RunContext, state: RunState): Promise<v
           ? { file: destination.file, spentUsd: destination.journal.spentUsd() }
           : undefined,
       onlyFailed: switchFlag(args, 'retry-failed'),
+      isJson: mode === 'json',
     };
     await notes.print(endingNotes(summary, ending));
   }
@@ -144,6 +145,7 @@ function endingNotes(
     spentBeforeUsd,
     results,
     onlyFailed,
+    isJson,
   }: {
     readonly budget: Budget | undefined;
     /** By earlier runs of the same results file. */
@@ -151,12 +153,14 @@ function endingNotes(
     /** The results file, and what all runs into it cost; undefined where no run can continue. */
     readonly results: { readonly file: string; readonly spentUsd: number } | undefined;
     readonly onlyFailed: boolean;
+    /** Events say nothing of earlier runs. */
+    readonly isJson: boolean;
   },
 ): readonly string[] {
   const { left_out: leftOut = 0, stopped_by: stoppedBy } = summary;
   const limitUsd = budget?.maxCostUsd;
   return [
-    ...(results && spentBeforeUsd > 0
+    ...(isJson && results && spentBeforeUsd > 0
       ? [`all runs into \`${results.file}\` cost ${formatUsd(results.spentUsd)}`]
       : []),
     ...(onlyFailed && leftOut > 0

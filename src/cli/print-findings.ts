@@ -2,6 +2,8 @@ import { formatFinding } from '../errors/code-frame.ts';
 import type { Redactor } from '../errors/redact.ts';
 import type { Finding } from '../errors/finding.ts';
 import type { OutputStream } from '../ports/output.ts';
+import type { TerminalStream } from '../report/reporter.ts';
+import { displayWidth, truncateEnd, visibleWidth, wrapWords } from '../report/width.ts';
 import { safeJson } from '../results/serialize.ts';
 import { type SystemOutput, systemOutput } from '../ports/system-output.ts';
 import { annotate } from './annotations.ts';
@@ -12,15 +14,41 @@ import type { VolleyError } from '../errors/volley-error.ts';
 
 /** Findings for people; in GitHub Actions as annotations too. */
 export async function printFindingsTo(
-  output: OutputStream,
+  output: TerminalStream,
   findings: readonly Finding[],
   { color }: { readonly color: boolean },
 ): Promise<void> {
   const redact = environmentRedactor();
   for (const finding of findings.map((each) => withoutSecrets(each, redact))) {
-    await output.write(`${formatFinding(finding, { color })}\n`);
+    const { frame, ...rest } = finding;
+    const columns = output.columns?.() || Infinity;
+    const fitting = frame === undefined ? rest : { ...rest, frame: narrowed(frame, columns - 2) };
+    await output.write(wrapped(`${formatFinding(fitting, { color })}\n`, columns));
     await annotate(output, finding);
   }
+}
+
+/** Broken between words; a frame fits already. */
+function wrapped(text: string, columns: number): string {
+  return text
+    .split('\n')
+    .map((line) =>
+      visibleWidth(line) > columns ? wrapWords(line, columns - 5).join('\n    ') : line,
+    )
+    .join('\n');
+}
+
+/** With what the caret points at, where the frame is wider than the terminal. */
+function narrowed(frame: string, room: number): string {
+  const lines = frame.split('\n');
+  const pointing = lines.find((line) => /^ *\| *\^+$/.test(line)) ?? '';
+  const gutter = pointing.indexOf('|') + 2;
+  const caretAt = pointing.indexOf('^');
+  const shift = caretAt + 8 < room ? 0 : Math.max(0, caretAt - gutter - Math.floor(room / 3));
+  if (lines.every((line) => displayWidth(line) <= room)) return frame;
+  return lines
+    .map((line) => truncateEnd(line.slice(0, gutter) + line.slice(gutter + shift), room))
+    .join('\n');
 }
 
 /** Before it is printed: an annotation writes some characters in its own way. */
@@ -67,9 +95,11 @@ export async function reportError(
   const redact = environmentRedactor();
   try {
     await printFindings(error.findings, stderr, args);
-    await stderr.write(`volley: ${redact(printable(error.message))}\n`);
+    const columns = stderr.columns() || Infinity;
+    await stderr.write(wrapped(`volley: ${redact(printable(error.message))}\n`, columns));
     if (error.hint) {
-      await stderr.write(`  hint: ${redact(printable(error.hint)).replaceAll('\n', '\n  ')}\n`);
+      const hint = `  hint: ${redact(printable(error.hint)).replaceAll('\n', '\n  ')}\n`;
+      await stderr.write(wrapped(hint, columns));
     }
   } catch {
     // If stderr is closed, nobody can read it; the exit code still says it.

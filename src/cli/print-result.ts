@@ -1,5 +1,5 @@
 import type { OutputStream } from '../ports/output.ts';
-import { systemOutput } from '../ports/system-output.ts';
+import { systemOutput, type SystemOutput } from '../ports/system-output.ts';
 import { SinkClosed, sinkError } from '../results/sinks/sink.ts';
 import { secretsOf, createRedactor, type Redactor } from '../errors/redact.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
@@ -11,9 +11,10 @@ export async function printResult(text: string): Promise<void> {
 }
 
 /** Stdout for results. If the reader has exited, that is not an error. */
-export function resultOutput(): OutputStream {
+export function resultOutput(): OutputStream & Pick<SystemOutput, 'columns'> {
   const stdout = systemOutput(process.stdout);
   return {
+    columns: () => stdout.columns(),
     async write(text, kind) {
       try {
         await stdout.write(text, kind);

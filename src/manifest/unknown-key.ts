@@ -115,6 +115,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   config: 'defaults',
   settings: 'defaults',
   variables: 'vars',
+  task: 'id',
   foreach: 'for_each',
   depends_on: 'needs',
   dependencies: 'needs',

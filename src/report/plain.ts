@@ -22,6 +22,7 @@ import {
   movedLine,
   retryLine,
 } from './task-lines.ts';
+import { wrapWords } from './width.ts';
 
 /** Up to this many tasks, each has its own line. */
 const MAX_TASK_LINES = 200;
@@ -48,8 +49,14 @@ export function createPlainReporter(options: ReporterOptions): Reporter {
   const reasons = new Set<string>();
   let stopTicking: (() => void) | undefined;
 
+  /** A terminal that cannot be drawn on has a width too. */
+  function columns(): number {
+    return options.stderr.columns?.() || Infinity;
+  }
+
   function print(...lines: readonly string[]): void {
-    log.print(lines.map((line) => `${line}\n`).join(''));
+    const room = columns() - 3;
+    log.print(lines.map((line) => `${wrapWords(line, room).join('\n  ')}\n`).join(''));
   }
 
   /** Whether the reason was printed before. Records it as printed. */
@@ -136,7 +143,8 @@ export function createPlainReporter(options: ReporterOptions): Reporter {
     between: (print) => print(),
     async close(facts) {
       stopTicking?.();
-      if (summary) log.print(endBlock(summary, { ...facts, failures, style, run }));
+      if (summary)
+        log.print(endBlock(summary, { ...facts, failures, style, run, columns: columns() }));
       summary = undefined;
       await log.flushed();
     },

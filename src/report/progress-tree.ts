@@ -116,7 +116,8 @@ export function pictureOf(
     nodes.set(`batch ${place}`, { title, state: 'running' });
   }
   for (const [place, group] of shownFailures.entries()) {
-    const state = group.kind === 'skipped' ? 'skipped' : 'failed';
+    const state =
+      group.kind === 'skipped' ? 'skipped' : group.code === 'CANCELED' ? 'canceled' : 'failed';
     nodes.set(`failure ${place}`, { title: failureLine(group, options), state });
   }
   return nodes;
@@ -337,7 +338,8 @@ function failureLine(group: FailureGroup, options: PictureOptions): string {
     return truncateEnd(`${ids.map(printableLine).join(', ')} stopped: ${reason}${failed}`, width);
   }
   if (kind === 'skipped') return truncateEnd(`${count} skipped: ${printableLine(message)}`, width);
-  return truncateEnd(`${count} failed: ${reason} (${names})`, width);
+  const what = code === 'CANCELED' ? `canceled: ${printableLine(message)}` : `failed: ${reason}`;
+  return truncateEnd(`${count} ${what} (${names})`, width);
 }
 
 /** Keep one column free: some terminals wrap a line that is exactly full. */

@@ -14,6 +14,7 @@ import { worstCase } from '../money/worst-case.ts';
 import { createTokenEstimator } from '../money/token-ranges.ts';
 import { createLedger } from '../money/ledger.ts';
 import { createBudgetGate, type BudgetGate } from '../money/budget-gate.ts';
+import { counted } from '../report/format.ts';
 import type { WorstCaseOf } from '../schedule/context.ts';
 import type { RunShare } from '../share/open-share.ts';
 import type { PreparedRun } from './prepare.ts';
@@ -50,7 +51,7 @@ export function budgetRefusal(manifest: Manifest): VolleyError | undefined {
 
 const MOST_FINDINGS = 50;
 
-/** A warning for a budget that does not even allow the cheapest task. */
+/** A warning for a budget that does not even allow the cheapest task, or only few of them at a time. */
 export function smallBudgetWarnings(manifest: Manifest): readonly Finding[] {
   const { maxCostUsd = Infinity, maxTaskCostUsd = Infinity } = manifest.budget ?? {};
   const cap = Math.min(maxCostUsd, maxTaskCostUsd);
@@ -59,26 +60,48 @@ export function smallBudgetWarnings(manifest: Manifest): readonly Finding[] {
     .filter(({ needs }) => needs === undefined)
     .flatMap((template) =>
       modelsOf(template).flatMap((model) => {
-        const { place, parameters } = template;
+        const { place, parameters, maxRetries: retries } = template;
         const ceiling = { inputTokens: 0, outputTokens: parameters.maxTokens ?? 0 };
         const service = serviceOf(parameters) ?? 'standard';
-        const worst = worstCase(ceiling, priceOf(model), { retries: 0, service });
-        return worst ? [{ place, maxTokens: parameters.maxTokens, usd: worst.attemptUsd }] : [];
+        const worst = worstCase(ceiling, priceOf(model), { retries, service });
+        if (!worst) return [];
+        const { attemptUsd: usd, attempts } = worst;
+        return [{ place, maxTokens: parameters.maxTokens, usd, reservedUsd: usd * attempts }];
       }),
     )
     .toSorted((a, b) => a.usd - b.usd)[0];
-  if (!cheapest || cheapest.usd <= cap) return [];
+  if (!cheapest) return [];
+  const { place, maxTokens, reservedUsd } = cheapest;
+  const atOnce = Math.max(1, Math.floor(maxCostUsd / reservedUsd + 1e-9));
+  const isMany =
+    manifest.tasks.length > atOnce ||
+    manifest.tasks.some(({ forEach, matrix }) => forEach !== undefined || matrix !== undefined);
+  if (cheapest.usd <= cap && atOnce <= FEW && isMany) {
+    return [
+      {
+        code: 'BUDGET_TOO_SMALL',
+        severity: 'warning',
+        place,
+        message: `the budget of ${formatUsd(maxCostUsd)} allows only ${counted(atOnce, 'request')} at a time: for each, up to ${formatUsd(reservedUsd)} is reserved until it ends, retries included`,
+        hint: `raise \`max_cost_usd\`, or lower \`max_tokens: ${maxTokens}\` or \`max_retries\``,
+      },
+    ];
+  }
+  if (cheapest.usd <= cap) return [];
   const key = cap === maxCostUsd ? 'max_cost_usd' : 'max_task_cost_usd';
   return [
     {
       code: 'BUDGET_TOO_SMALL',
       severity: 'warning',
-      place: cheapest.place,
+      place,
       message: `the budget of ${formatUsd(cap)} is less than this task may cost: its answer alone up to ${formatUsd(cheapest.usd)}`,
-      hint: `raise \`${key}\`, or lower \`max_tokens: ${cheapest.maxTokens}\``,
+      hint: `raise \`${key}\`, or lower \`max_tokens: ${maxTokens}\``,
     },
   ];
 }
+
+/** So few at a time make any run slow. */
+const FEW = 4;
 
 export interface RunMoney {
   readonly worstCase: WorstCaseOf;

@@ -66,6 +66,14 @@ describe('a mistake in a manifest is said with what, where and what to do', () =
       '3:9 BUDGET_TOO_SMALL the budget of $0.0010 is less than this task may cost: its answer alone up to $0.050 (raise `max_cost_usd`, or lower `max_tokens: 5000`)',
     ],
     [
+      'defaults: { model: openai/gpt-6.1-sol, max_tokens: 5000, max_retries: 1 }\nbudget: { max_cost_usd: 0.3 }\ntasks: [{ prompt: "{{ item }}", for_each: [a, b] }]\n',
+      '3:9 BUDGET_TOO_SMALL the budget of $0.30 allows only 3 requests at a time: for each, up to $0.10 is reserved until it ends, retries included (raise `max_cost_usd`, or lower `max_tokens: 5000` or `max_retries`)',
+    ],
+    [
+      'defaults: { model: openai/gpt-6.1-sol, max_tokens: 5000, max_retries: 1 }\nbudget: { max_cost_usd: 0.3 }\ntasks: [hi]\n',
+      'nothing',
+    ],
+    [
       `${MODEL}tasks:\n  - prompt: {{ item }}\n    for_each: [x]\n`,
       '3:13 YAML_SYNTAX text that begins with `{{` needs quotes (write `"{{ … }}"`, or the text as a block after `|`)',
     ],

@@ -31,7 +31,7 @@ test('prune empties the companion, and what its answers cost still counts', asyn
   pruned.write('volley.yaml', manifest);
   const resumed = await pruned.run('--resume');
   expect(pruned.sent()).toEqual(['A', 'B']);
-  const total = /all runs into `out.jsonl` cost (\$\S+)/.exec(resumed.stderr)?.[1];
+  const total = /(\$\S+) for all runs into this file/.exec(resumed.stderr)?.[1];
   const own = pruned.records().reduce((sum, { cost_usd: usd }) => sum + (usd ?? 0), 0);
   expect(Number(total?.slice(1))).toBeGreaterThan(own);
 });

@@ -1,6 +1,11 @@
 import { sanitized } from '../../src/errors/terminal-safe.ts';
 import { expect, test } from 'vitest';
-import { createReporter, type Reporter, type ReporterMode } from '../../src/report/reporter.ts';
+import {
+  createReporter,
+  type Reporter,
+  type ReporterMode,
+  type TerminalStream,
+} from '../../src/report/reporter.ts';
 import type { OutputStream } from '../../src/ports/output.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import {
@@ -23,10 +28,11 @@ interface World {
   readonly printed: () => readonly string[];
 }
 
-function world(mode: ReporterMode = 'plain'): World {
+function world(mode: ReporterMode = 'plain', columns?: number): World {
   const clock = new VirtualClock();
   let text = '';
-  const stderr: OutputStream = {
+  const stderr: TerminalStream = {
+    columns: () => columns,
     write: async (more) => {
       text += more;
     },
@@ -288,3 +294,14 @@ function etaless(line: string): unknown {
 function heartbeat(seconds: string, pause: string): string {
   return `[0/4] still waiting: 1 in flight, a for ${seconds} · 1 between retries · openai/gpt-6.1-sol 429 pause ${pause}`;
 }
+
+test('on a terminal that cannot be drawn on, no line is broken inside a word', async () => {
+  const { reporter, printed } = world('plain', 40);
+  reporter.onEvent(runStarted([LANE, 1]));
+  reporter.onEvent(failedTask('src/a.ts', { message: 'the key was refused by the server' }));
+  reporter.onEvent(runFinished(SUMMARY));
+  await reporter.close();
+  const rows = printed();
+  expect(rows.filter((row) => row.length >= 40)).toEqual([]);
+  expect(rows.join(' ').replaceAll(/\s+/g, ' ')).toContain('the key was refused by the server');
+});

@@ -59,7 +59,7 @@ test('the cost of such an answer still counts when a later edit is answered', as
   expect(resumed.code).toBe(0);
   const costs = [...edited.records(), ...edited.moved()].map(({ cost_usd: usd }) => usd ?? 0);
   expect(costs.filter((usd) => usd > 0)).toHaveLength(2);
-  expect(resumed.stderr).toContain('volley: all runs into `out.jsonl` cost $');
+  expect(resumed.stderr).toContain('for all runs into this file');
 });
 
 test('an answer stays when its task fails after a dependency got a new answer', async () => {
