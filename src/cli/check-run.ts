@@ -170,7 +170,10 @@ async function agree(
   if (wanted === true || (isAsked && wanted !== false)) {
     const { planText } = await import('./plan-text.ts');
     const { planOf } = await import('./commands/plan.ts');
-    await systemOutput(process.stderr).write(planText(await planOf(args, prepared, against)));
+    const stderr = systemOutput(process.stderr);
+    await stderr.write(
+      planText(await planOf(args, prepared, against), stderr.columns() || Infinity),
+    );
   }
   if (isAsked) await confirm(printable(question(sent)));
 }

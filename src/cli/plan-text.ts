@@ -9,23 +9,29 @@ import type {
 import { doneText } from '../forecast/plan-document.ts';
 import { formatUsd } from '../money/cost.ts';
 import { counted, formatCount, formatDuration } from '../report/format.ts';
-import { displayWidth, padEnd } from '../report/width.ts';
+import { displayWidth, padEnd, stackedRow, wrapWords } from '../report/width.ts';
 
-/** The plan as people read it, at most 80 columns wide but for long names and warnings. */
-export function planText(plan: VolleyPlan): string {
+/** The plan as people read it, at most 80 columns wide but for long names and warnings; less on a narrower terminal. */
+export function planText(plan: VolleyPlan, columns = Infinity): string {
   const { manifest, models, total, warnings } = plan.report;
   const rows = models.map(({ model, ...totals }) => rowOf(model, totals));
   if (models.length > 1) rows.push(rowOf('total', total));
   const lines = [
     `${manifest}: ${taskCount(total.tasks)} to send${doneText(plan.report)}`,
     '',
-    ...table(rows),
+    ...table(rows, columns),
     '',
     ...notes(plan),
     ...(plan.advice === undefined ? [] : [`Tip: ${plan.advice}.`]),
     ...warnings.map((warning) => `Warning: ${warning}.`),
   ];
-  return lines.map((line) => `${printable(line.trimEnd())}\n`).join('');
+  return lines
+    .flatMap((line) => {
+      const text = printable(line.trimEnd());
+      return displayWidth(text) < columns ? text : wrapWords(text, columns - 1);
+    })
+    .map((line) => `${line}\n`)
+    .join('');
 }
 
 function taskCount(tasks: number): string {
@@ -66,7 +72,7 @@ const LINE_WIDTH = 80;
 const GAP = '  ';
 
 /** Each row takes two lines; a name that leaves no room for the figures takes one of its own. */
-function table(rows: readonly Row[]): readonly string[] {
+function table(rows: readonly Row[], columns: number): readonly string[] {
   const widths = TITLES.map((title, at) =>
     Math.max(
       title.length,
@@ -78,6 +84,15 @@ function table(rows: readonly Row[]): readonly string[] {
   const room = LINE_WIDTH - widths.reduce((sum, width) => sum + width + GAP.length, 0);
   const widest = Math.max('model'.length, ...rows.map(({ name }) => displayWidth(name)));
   const nameWidth = Math.max('model'.length, Math.min(room, widest));
+  if (columns < LINE_WIDTH && nameWidth + LINE_WIDTH - room >= columns) {
+    return rows.flatMap(({ name, expected, bounds }) => {
+      const cells = TITLES.map((title, at) => {
+        const bound = bounds[at] ? ` (${bounds[at]})` : '';
+        return [title, `${expected[at]}${bound}`] as const;
+      });
+      return stackedRow(name, cells, columns);
+    });
+  }
   const line = (name: string, cells: readonly string[]): string =>
     [padEnd(name, nameWidth), ...cells.map((cell, at) => padStart(cell, widths[at] ?? 0))].join(
       GAP,

@@ -53,6 +53,17 @@ export function wrapWords(text: string, width: number): readonly string[] {
   return rows;
 }
 
+/** A row of a table that is wider than the terminal: its name, then what its columns say. */
+export function stackedRow(
+  name: string,
+  cells: ReadonlyArray<readonly [title: string, text: string]>,
+  columns: number,
+): readonly string[] {
+  const facts = cells.flatMap(([title, text]) => (text === '' ? [] : `${title} ${text}`));
+  const rows = wrapWords(facts.join(' · '), columns - 3);
+  return [truncateMiddle(name, columns - 1), ...rows.map((row) => `  ${row}`)];
+}
+
 const ASCII = /^[\u0020-\u007e]*$/;
 const COMBINING = /^\p{Mark}$/u;
 const EMOJI = /^\p{Emoji_Presentation}$/u;

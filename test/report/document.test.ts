@@ -110,3 +110,26 @@ test('a name is shortened in the middle in a narrow terminal', () => {
     'task                     tasks\nreview@src/…ong/name.ts     12\n',
   );
 });
+
+test('a table that is wider than the terminal becomes a paragraph per row', () => {
+  const blocks: readonly Block[] = [
+    {
+      kind: 'table',
+      columns: [{ title: 'reason' }, { title: 'tasks' }, { title: 'message', left: true }],
+      rows: [
+        ['BAD_REQUEST', '3', 'the prompt is longer than the model accepts'],
+        ['AUTH', '1', ''],
+      ],
+    },
+  ];
+  expect(documentText(blocks, { columns: 34 })).toBe(
+    [
+      'BAD_REQUEST',
+      '  tasks 3 · message the prompt is',
+      '  longer than the model accepts',
+      'AUTH',
+      '  tasks 1',
+      '',
+    ].join('\n'),
+  );
+});

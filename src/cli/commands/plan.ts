@@ -21,7 +21,7 @@ import { permissionsOf } from '../permissions.ts';
 import { planText } from '../plan-text.ts';
 import { printFindings } from '../print-findings.ts';
 import { documentFormat, printDocument, writeDocument } from '../print-document.ts';
-import { printResult } from '../print-result.ts';
+import { printResult, resultOutput } from '../print-result.ts';
 import { sharedParts } from '../run-share.ts';
 import { selectionOf } from '../selection.ts';
 import { switchFlag, textFlag } from '../settings.ts';
@@ -82,7 +82,11 @@ async function printFigures(
     ...planDocument(plan.report),
   ];
   if (format === 'text')
-    await printResult(planText(plan) + lastLine(args, plan) + sampleText(args, loaded));
+    await printResult(
+      planText(plan, resultOutput().columns() || Infinity) +
+        lastLine(args, plan) +
+        sampleText(args, loaded),
+    );
   else await printDocument(format, page, plan.report);
   await showPlanInCi(args, page);
 }
@@ -160,7 +164,10 @@ async function printChanges(
   const page = [...changes(MOST_IN_MARKDOWN), ...planDocument(figures)];
   await printDocument(format, format === 'markdown' ? page : changes(Infinity), report);
   await showPlanInCi(args, page);
-  if (format === 'text') await printResult(`\n${planText(plan)}Nothing was sent.\n`);
+  if (format === 'text')
+    await printResult(
+      `\n${planText(plan, resultOutput().columns() || Infinity)}Nothing was sent.\n`,
+    );
 }
 
 const DEFAULT_RESULTS = 'results.jsonl';

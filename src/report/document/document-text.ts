@@ -1,6 +1,6 @@
 import { printable, printableLine } from '../../errors/escape-invisible.ts';
 import { createStyle, type Color, type Style } from '../style.ts';
-import { displayWidth, padEnd, truncateMiddle, wrapWords } from '../width.ts';
+import { displayWidth, padEnd, stackedRow, truncateMiddle, wrapWords } from '../width.ts';
 import { wordsOf, type Block, type Change, type Words } from './blocks.ts';
 
 export interface DocumentTextOptions {
@@ -30,7 +30,7 @@ function linesOf(
 ): readonly string[] {
   switch (block.kind) {
     case 'heading':
-      return [style('bold', plain(block.text))];
+      return wrapWords(plain(block.text), columns ?? Infinity).map((row) => style('bold', row));
     case 'line':
       return wrapWords(plain(block.text), columns ?? Infinity);
     case 'table':
@@ -81,6 +81,13 @@ function tableLines(
   );
   const others = widths.slice(1).reduce((sum, width) => sum + width + GAP.length, 0);
   const first = Math.max(12, Math.min(widths[0] ?? 0, (room ?? Infinity) - others));
+  if (room !== undefined && first + others > room) {
+    return rows.flatMap((row) => {
+      const [name = '', ...texts] = row.map(plain);
+      const facts = texts.map((text, at) => [columns[at + 1]?.title ?? '', text] as const);
+      return stackedRow(name, facts, room);
+    });
+  }
   return cells.map((row) =>
     row
       .map((cell, at) => {
