@@ -2,9 +2,7 @@ import type { Finding, Place } from '../errors/finding.ts';
 import type { PlanReport } from '../forecast/plan-report.ts';
 import type { ChangeCounts, TaskChange } from './change.ts';
 
-/**
- * A plan of new and changed tasks and what they need, as printed: `schemas/against.schema.json`.
- */
+/** A plan of new and changed tasks and what they need, as printed: `schemas/against.schema.json`. */
 export interface AgainstReport extends PlanReport {
   readonly base: ReportedBase;
   readonly counts: ChangeCounts;

@@ -28,10 +28,7 @@ export async function changedOnly(
   };
 }
 
-/**
- * Only sends marked tasks that `resumption` would send. The others are left alone, unless they have
- * an answer.
- */
+/** Only sends marked tasks that `resumption` would send. The others are left alone, unless they have an answer. */
 async function onlyMarked(
   plan: Pick<Plan, 'tasks' | 'total' | 'end'>,
   isMarked: (task: Pick<Task, 'index'>) => boolean,

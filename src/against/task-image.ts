@@ -26,8 +26,7 @@ export interface TaskImage {
 }
 
 /**
- * A task that needs others is identified by its template and data: texts of the expected length
- * replace the answers.
+ * A task that needs others is identified by its template and data: texts of the expected length replace the answers.
  */
 export async function imageOf(task: Task, { plan, hostOf }: Side): Promise<TaskImage> {
   const { template, item, matrix } = task;

@@ -7,9 +7,7 @@ export interface DiffPart {
 /** Beyond this many comparisons, the middle is shown as replaced. */
 const MOST_COMPARED = 4_000_000;
 
-/**
- * The changes from one text to another, by words. The time is limited, however long the texts are.
- */
+/** The changes from one text to another, by words. The time is limited, however long the texts are. */
 export function wordDiff(before: string, after: string): readonly DiffPart[] {
   const [old, now] = [wordsOf(before), wordsOf(after)];
   let start = 0;
@@ -69,9 +67,7 @@ function middleParts(old: readonly string[], now: readonly string[]): readonly D
   return parts;
 }
 
-/**
- * The length of the longest common subsequence of words from each pair of positions to the ends.
- */
+/** The length of the longest common subsequence of words from each pair of positions to the ends. */
 function commonLengths(old: readonly string[], now: readonly string[]): Uint32Array {
   const width = now.length + 1;
   const lengths = new Uint32Array((old.length + 1) * width);

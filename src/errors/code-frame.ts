@@ -4,9 +4,8 @@ import { graphemes, printable, printableLine } from './escape-invisible.ts';
 import { withVisibleSpaces } from './invisible.ts';
 
 /**
- * The line of `place` with a caret below it and one line before and after, with line numbers. At
- * most 78 columns wide, safe for a terminal, without color and final newline. Empty if the text has
- * no such line.
+ * The line of `place` with a caret below it and one line before and after, with line numbers. At most 78 columns
+ * wide, safe for a terminal, without color and final newline. Empty if the text has no such line.
  */
 export function drawFrame(text: string, place: Place): string {
   const lines = linesAround(text, place.line);

@@ -1,8 +1,7 @@
 /**
- * Makes a foreign value safe as part of a text: control characters, line and paragraph separators,
- * bidirectional overrides and invisible characters become escapes (`\x1b`, `\u202e`). Newlines and
- * tabs stay. Other text is unchanged. The whole text is made safe when it is written: see
- * `sanitized`.
+ * Makes a foreign value safe as part of a text: control characters, line and paragraph separators, bidirectional
+ * overrides and invisible characters become escapes (`\x1b`, `\u202e`). Newlines and tabs stay. Other text is
+ * unchanged. The whole text is made safe when it is written: see `sanitized`.
  */
 export function printable(text: string): string {
   return text.replaceAll(UNSAFE, escaped);

@@ -12,11 +12,10 @@ const MIN_SECRET_LENGTH = 6;
 const MIN_BREAKABLE_LENGTH = 12;
 
 /**
- * Replaces each secret: unchanged, JSON-escaped, URL-encoded, in hex, in base64 (at all three
- * alignments) and base64url. Longer ones also in another case, with white space in between as in
- * wrapped base64, with escaped characters (`%73`, `\u0073`, `&#115;`), and where a vendor's own
- * mask shows an end of them (`sk-proj-****1234`). Longer secrets are replaced first, so that a
- * secret within another leaves nothing behind.
+ * Replaces each secret: unchanged, JSON-escaped, URL-encoded, in hex, in base64 (at all three alignments) and
+ * base64url. Longer ones also in another case, with white space in between as in wrapped base64, with escaped
+ * characters (`%73`, `\u0073`, `&#115;`), and where a vendor's own mask shows an end of them (`sk-proj-****1234`).
+ * Longer secrets are replaced first, so that a secret within another leaves nothing behind.
  */
 export function createRedactor(secrets: readonly string[]): Redactor {
   const own = [...new Set(secrets.filter(isSecret).flatMap((each) => [each, each.trim()]))];
@@ -167,10 +166,7 @@ function withoutMasked(text: string, all: readonly string[]): string {
   return clean + text.slice(from);
 }
 
-/**
- * How many characters from the start of a secret are at the end of a text. Fewer than three count
- * as none.
- */
+/** How many characters from the start of a secret are at the end of a text. Fewer than three count as none. */
 function headShown(secret: string, text: string): number {
   const at = text.lastIndexOf(secret.slice(0, 3));
   return at >= 0 && secret.startsWith(text.slice(at)) ? text.length - at : 0;
@@ -200,9 +196,8 @@ function spellings(value: string): readonly string[] {
 }
 
 /**
- * Base64 encodes three bytes as four letters, so the encoding of a secret within a longer text
- * (`Bearer sk-…`) depends on how many bytes precede it. Letters that also encode bits of adjacent
- * bytes are excluded.
+ * Base64 encodes three bytes as four letters, so the encoding of a secret within a longer text (`Bearer sk-…`)
+ * depends on how many bytes precede it. Letters that also encode bits of adjacent bytes are excluded.
  */
 function base64Spellings(value: string): readonly string[] {
   const bytes = Buffer.from(value, 'utf8');

@@ -25,9 +25,7 @@ function folded(word: string): string {
     .replace(/ies$/, 'y');
 }
 
-/**
- * Insertions, deletions, replacements and swaps of adjacent characters that turn `from` into `to`.
- */
+/** Insertions, deletions, replacements and swaps of adjacent characters that turn `from` into `to`. */
 function editDistance(from: string, to: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: to.length + 1 }, (_, column) => column);

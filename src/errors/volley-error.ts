@@ -25,9 +25,7 @@ export interface VolleyErrorOptions {
   readonly cause?: unknown;
 }
 
-/**
- * The only error class, for errors that users can act on. Anything else that is thrown is a bug.
- */
+/** The only error class, for errors that users can act on. Anything else that is thrown is a bug. */
 export class VolleyError extends Error {
   override readonly name = 'VolleyError';
   readonly exitCode: ExitCode;

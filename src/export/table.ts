@@ -2,10 +2,7 @@ import type { JsonValue } from '../ports/json.ts';
 
 export interface TableColumn {
   readonly name: string;
-  /**
-   * The type of all its values; `text` if they differ. `json`: lists, and objects without their own
-   * columns.
-   */
+  /** The type of all its values; `text` if they differ. `json`: lists, and objects without their own columns. */
   readonly kind: ColumnKind;
 }
 
@@ -25,9 +22,7 @@ export interface TableTarget {
   readonly draft: string;
 }
 
-/**
- * Converts a value to a cell of its column: lists become JSON, and so do numbers in a text column.
- */
+/** Converts a value to a cell of its column: lists become JSON, and so do numbers in a text column. */
 export function cellOf(
   value: JsonValue | undefined,
   kind: ColumnKind,

@@ -59,9 +59,7 @@ function scaled(rates: Rates, factor: number): Rates {
   };
 }
 
-/**
- * The expected cost and duration of the same tasks in each mode. `usual` has the realtime prices.
- */
+/** The expected cost and duration of the same tasks in each mode. `usual` has the realtime prices. */
 export async function planModes(
   lanes: readonly LaneForecast[],
   usual: PreparedRun,

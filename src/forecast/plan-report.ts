@@ -12,9 +12,7 @@ export interface PlanReport {
   readonly modes: PlannedModes;
   /** Tasks with a result from an earlier run; not counted elsewhere. */
   readonly already_done: number;
-  /**
-   * Tasks with an answer in the response cache; not counted elsewhere. Absent if there are none.
-   */
+  /** Tasks with an answer in the response cache; not counted elsewhere. Absent if there are none. */
   readonly cached?: number;
   /** `YYYY-MM-DD` of the oldest price list used; null if none was. */
   readonly prices_as_of: string | null;

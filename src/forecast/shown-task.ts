@@ -34,17 +34,12 @@ export interface ShownPart {
   /** `context`, `system`, `user`, `assistant`, `schema`, or an attachment's name. */
   readonly name: string;
   readonly kind: 'text' | 'attachment' | 'schema';
-  /**
-   * Whether other tasks of the same entry have it too, so it may be read from the provider's cache.
-   */
+  /** Whether other tasks of the same entry have it too, so it may be read from the provider's cache. */
   readonly isShared: boolean;
   readonly text: string;
 }
 
-/**
- * Renders a task and estimates its cost. `neighbor` is another task of the same entry, to find what
- * they share.
- */
+/** Renders a task and estimates its cost. `neighbor` is another task of the same entry, to find what they share. */
 export async function showTask(
   prepared: PreparedRun,
   task: Task,

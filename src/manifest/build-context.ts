@@ -17,10 +17,7 @@ export interface ContextInput {
   readonly place: Place;
 }
 
-/**
- * The shared prefix, rendered and joined with blank lines. Undefined if there is none, or after an
- * error.
- */
+/** The shared prefix, rendered and joined with blank lines. Undefined if there is none, or after an error. */
 export async function buildContext(
   { node, added, vars, known, uses, place }: ContextInput,
   reader: TextReader,
@@ -61,9 +58,7 @@ export async function buildContext(
 /** In characters; a token has about four. */
 const MOST_CHARACTERS = 16 * 1024 * 1024;
 
-/**
- * With row data in the context, every task would have another prefix, which no cache could serve.
- */
+/** With row data in the context, every task would have another prefix, which no cache could serve. */
 function isStatic(template: Template, report: Report): boolean {
   let isFine = true;
   for (const { path, place } of template.variables) {

@@ -16,9 +16,7 @@ interface TaskNeed extends Need {
   readonly to: number;
 }
 
-/**
- * The needs of every entry of `tasks`, by index. Unknown ids, duplicates and cycles are reported.
- */
+/** The needs of every entry of `tasks`, by index. Unknown ids, duplicates and cycles are reported. */
 export function readNeeds(
   nodes: readonly SourceNode[],
   ids: readonly string[],

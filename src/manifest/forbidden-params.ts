@@ -1,10 +1,9 @@
 import { wordSet } from './word-set.ts';
 
 /**
- * What to write instead of a key that `params` must not hold; undefined if it may hold it. Volley
- * sets these parts of a request itself: the content, where the answer goes, the number of answers,
- * and their length, which the budget depends on. Servers spell names differently (`max_tokens`,
- * `maxOutputTokens`), so case and separators are ignored.
+ * What to write instead of a key that `params` must not hold; undefined if it may hold it. Volley sets these parts of
+ * a request itself: the content, where the answer goes, the number of answers, and their length, which the budget
+ * depends on. Servers spell names differently (`max_tokens`, `maxOutputTokens`), so case and separators are ignored.
  */
 export function insteadOfParam(name: string): string | undefined {
   return INSTEAD.get(name.toLowerCase().replaceAll(/[^a-z0-9]/g, ''));

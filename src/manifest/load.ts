@@ -268,10 +268,7 @@ function buildRun(context: ReadContext, overrides: Overrides): RunSettings {
   };
 }
 
-/**
- * A deadline decides when to give up on batches. Without a task that may leave its batch, it has no
- * effect.
- */
+/** A deadline decides when to give up on batches. Without a task that may leave its batch, it has no effect. */
 function reportIdleDeadline(
   tasks: Manifest['tasks'],
   { deadlineMs }: RunSettings,

@@ -9,10 +9,9 @@ import { wordSet } from './word-set.ts';
 export type SchemaRules = 'openai' | 'anthropic';
 
 /**
- * A JSON Schema in the form that a provider's structured output accepts, as documented in November
- * 2026, or the reason why there is no such form. It may be more permissive than the schema
- * (unsupported keywords go into a description for the model), but never asks for anything else. The
- * answer is checked against the schema itself.
+ * A JSON Schema in the form that a provider's structured output accepts, as documented in November 2026, or the
+ * reason why there is no such form. It may be more permissive than the schema (unsupported keywords go into a
+ * description for the model), but never asks for anything else. The answer is checked against the schema itself.
  */
 export function nativeSchema(schema: JsonObject, rules: SchemaRules): NativeSchema {
   const walk: Walk = { root: schema, rules, optional: 0, unions: 0 };

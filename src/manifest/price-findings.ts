@@ -64,9 +64,7 @@ export function readDate(written: unknown, spot: Spot): string | undefined {
 
 /** Nothing sold by the token costs more. It also keeps every sum within the range of a number. */
 const HIGHEST_RATE = 1_000_000;
-/**
- * A tenth of the cheapest cache read on the market. A price per token is a million times smaller.
- */
+/** A tenth of the cheapest cache read on the market. A price per token is a million times smaller. */
 const LOWEST_RATE = 0.0001;
 const HIGHEST_FACTOR = 100;
 

@@ -4,10 +4,7 @@ import { plainValue, type PlainValue, type SourceNode } from './source-node.ts';
 import type { ManifestSource } from './source.ts';
 import { parseCount, parseDuration, type Parsed } from './units.ts';
 
-/**
- * These functions read single values. A value of the wrong type reads as undefined; the schema
- * reports it.
- */
+/** These functions read single values. A value of the wrong type reads as undefined; the schema reports it. */
 export function stringOf(node: SourceNode | undefined): string | undefined {
   return node?.kind === 'scalar' && typeof node.value === 'string' ? node.value : undefined;
 }

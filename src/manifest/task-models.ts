@@ -1,8 +1,6 @@
 import type { ModelName, TaskTemplate } from './manifest.ts';
 
-/**
- * Every model that a task may use: each of `models`, or the first one and its fallbacks in order.
- */
+/** Every model that a task may use: each of `models`, or the first one and its fallbacks in order. */
 export function modelsOf({
   model,
   models,

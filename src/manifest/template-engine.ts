@@ -46,9 +46,8 @@ export type ParsedTemplate =
   | { readonly ok: false; readonly findings: readonly Finding[] };
 
 /**
- * Parses Liquid templates: strict about variables and filters, without tags that read files, count
- * across renders or depend on the time. Findings are `TEMPLATE_SYNTAX`, `UNKNOWN_FILTER` and
- * `TOO_MUCH_WORK`.
+ * Parses Liquid templates: strict about variables and filters, without tags that read files, count across renders or
+ * depend on the time. Findings are `TEMPLATE_SYNTAX`, `UNKNOWN_FILTER` and `TOO_MUCH_WORK`.
  */
 export function parseTemplate(
   text: string,
@@ -203,9 +202,7 @@ function parseNodes(text: string): ParsedNodes {
   }
 }
 
-/**
- * The engine stops at its first error. To find every unknown filter, register each and parse again.
- */
+/** The engine stops at its first error. To find every unknown filter, register each and parse again. */
 function allErrors(text: string, first: unknown): readonly TemplateError[] {
   const errors = [templateError(text, engineError(first, text), NAMES)];
   const scratch = makeEngine();

@@ -96,8 +96,7 @@ function fileAsText(name: string): FindingWords {
 }
 
 /**
- * `{item}`, `${item.name}` or `{column}`, as in other template languages; unless the text also has
- * the correct form.
+ * `{item}`, `${item.name}` or `{column}`, as in other template languages; unless the text also has the correct form.
  */
 function singleBraces(
   sent: SentText,

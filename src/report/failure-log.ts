@@ -13,8 +13,7 @@ export interface FailureLog {
 
 export interface FailureGroup {
   /**
-   * `tasks`: each failed for this reason. `lane`: a model that was stopped. `skipped`: a task that
-   * they need failed.
+   * `tasks`: each failed for this reason. `lane`: a model that was stopped. `skipped`: a task that they need failed.
    */
   readonly kind: 'tasks' | 'lane' | 'skipped';
   /** The first few ids of tasks, or names of models for `lane`. */

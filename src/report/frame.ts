@@ -8,11 +8,10 @@ export interface Frame {
 }
 
 /**
- * The text that turns one block into another and prints `above` above it. Lines are overwritten in
- * place to avoid flicker. The cursor is hidden and wrapping is off only within this text, so a
- * process killed between two updates leaves the terminal as it was. Typed keys move the cursor, so
- * its position is saved in the terminal and restored first. Blank rows below the block keep typed
- * line breaks from scrolling it.
+ * The text that turns one block into another and prints `above` above it. Lines are overwritten in place to avoid
+ * flicker. The cursor is hidden and wrapping is off only within this text, so a process killed between two updates
+ * leaves the terminal as it was. Typed keys move the cursor, so its position is saved in the terminal and restored
+ * first. Blank rows below the block keep typed line breaks from scrolling it.
  */
 export function frameUpdate(shown: Frame | undefined, next: Frame, above = ''): string {
   const isOfSameSize = shown !== undefined && hasSizeOf(shown, next);
@@ -48,9 +47,7 @@ export function frameErase(shown: Frame | undefined, size: Omit<Frame, 'lines'>)
   return shown ? toTop(shown, size) + ERASE_BELOW : '';
 }
 
-/**
- * Blank rows below the block: a key that is held down types about three line breaks per repaint.
- */
+/** Blank rows below the block: a key that is held down types about three line breaks per repaint. */
 export function marginRows(rows: number): number {
   return Math.max(0, Math.min(MAX_MARGIN, Math.floor((rows - LOW_TERMINAL) / 4)));
 }

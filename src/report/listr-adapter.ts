@@ -141,9 +141,7 @@ export function growTree(shape: readonly TreeShape[], style: Style): Tree {
 
 const SPINNER = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
 
-/**
- * listr2's names and our colors: its own palette checks whether stdout supports color, not stderr.
- */
+/** listr2's names and our colors: its own palette checks whether stdout supports color, not stderr. */
 const LEVELS = {
   waiting: ['WAITING', 'dim'],
   running: ['PENDING', 'cyan'],

@@ -17,10 +17,7 @@ export function visibleWidth(styled: string): number {
   return displayWidth(stripVTControlCharacters(styled));
 }
 
-/**
- * Truncates in the middle to at most `width` columns, to keep both ends of an id:
- * `review@…/auth.ts`.
- */
+/** Truncates in the middle to at most `width` columns, to keep both ends of an id: `review@…/auth.ts`. */
 export function truncateMiddle(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
   if (width < 1) return '';

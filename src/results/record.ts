@@ -50,10 +50,7 @@ export interface ResultRecord {
   readonly batch_id?: string;
   /** Attempts that may have been charged without a usable answer; absent when 0. */
   readonly possibly_paid_attempts?: number;
-  /**
-   * The highest cost of these, and of answers with estimated usage, beyond `cost_usd`; absent if
-   * unlimited.
-   */
+  /** The highest cost of these, and of answers with estimated usage, beyond `cost_usd`; absent if unlimited. */
   readonly possibly_paid_usd?: number;
   /**
    * The cost of earlier records of this task that this one replaced, including attempts that may

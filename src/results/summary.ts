@@ -44,8 +44,7 @@ export interface Summary {
   /** US dollars saved by caching, negative if it cost more; null if a price is unknown. */
   readonly cache_saved_usd: number | null;
   /**
-   * Input tokens of shared prefixes, and how many of them were read from a cache; absent if none
-   * was worth caching.
+   * Input tokens of shared prefixes, and how many of them were read from a cache; absent if none was worth caching.
    */
   readonly shared_tokens?: number;
   readonly shared_tokens_read?: number;
@@ -56,8 +55,7 @@ export interface Summary {
     readonly diagnosis?: string;
   }>;
   /**
-   * Separate calls that wrote a shared prefix to the provider's cache, and their part of
-   * `cost_usd`; absent if none.
+   * Separate calls that wrote a shared prefix to the provider's cache, and their part of `cost_usd`; absent if none.
    */
   readonly warm_ups?: number;
   readonly warm_ups_usd?: number | null;
@@ -85,9 +83,7 @@ export interface SummaryModel {
   /** Tasks that it answered, or was the last to be asked for. */
   readonly tasks: number;
   readonly succeeded: number;
-  /**
-   * US dollars, including tasks that another model finally answered; null if the price is unknown.
-   */
+  /** US dollars, including tasks that another model finally answered; null if the price is unknown. */
   readonly cost_usd: number | null;
 }
 
@@ -97,10 +93,7 @@ export interface SummaryBound {
   readonly reason: Bound['reason'];
   /** Share of the run's time, 0 to 1. */
   readonly share: number;
-  /**
-   * Null for pauses, for `needs`, and while a rate is only a guess because the server announces
-   * none.
-   */
+  /** Null for pauses, for `needs`, and while a rate is only a guess because the server announces none. */
   readonly limit: {
     readonly amount: number;
     /** The time span of `amount`; null for concurrent requests. */
@@ -109,10 +102,7 @@ export interface SummaryBound {
   } | null;
   /** The reason for most of the pauses; only with `pause`. */
   readonly paused_by?: NonNullable<Bound['pausedBy']>;
-  /**
-   * Share of the slots' time spent writing results, 0 to 1. Only if that, and not the limit, is the
-   * bottleneck.
-   */
+  /** Share of the slots' time spent writing results, 0 to 1. Only if that, and not the limit, is the bottleneck. */
   readonly keeping_share?: number;
 }
 

@@ -8,10 +8,7 @@ export type Block =
   | { readonly kind: 'line'; readonly text: Words }
   | {
       readonly kind: 'table';
-      /**
-       * The first column has the row's name, aligned left. The others are numbers, unless `left` is
-       * set.
-       */
+      /** The first column has the row's name, aligned left. The others are numbers, unless `left` is set. */
       readonly columns: ReadonlyArray<{ readonly title: string; readonly left?: true }>;
       readonly rows: ReadonlyArray<readonly Words[]>;
     }

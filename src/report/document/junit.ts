@@ -104,9 +104,7 @@ function content(text: string): string {
     .replaceAll(LOG_COMMAND, (mark) => mark[0] + `&#${mark.charCodeAt(1)};`);
 }
 
-/**
- * The start of commands to CI systems. As an entity, XML readers still see the second character.
- */
+/** The start of commands to CI systems. As an entity, XML readers still see the second character. */
 const LOG_COMMAND = /##|::/g;
 
 function attribute(text: string): string {

@@ -55,9 +55,8 @@ function contentLines(record: ResultRecord): readonly string[] {
 }
 
 /**
- * One document, `{"v":1,"tasks":[…],"summary":{…}}`, written record by record: one line each, in
- * the order in which tasks end, without keeping any in memory. The summary is null if the run broke
- * off.
+ * One document, `{"v":1,"tasks":[…],"summary":{…}}`, written record by record: one line each, in the order in which
+ * tasks end, without keeping any in memory. The summary is null if the run broke off.
  */
 export function jsonSink(writer: ResultWriter): ResultSink {
   let before = '{"v":1,"tasks":[\n';

@@ -14,10 +14,7 @@ export interface ResultSink {
    * without a summary if the run broke off.
    */
   close(summary: Summary | undefined): Promise<void>;
-  /**
-   * Records accepted by `write` that `close` could not write; none if the sink writes them
-   * immediately.
-   */
+  /** Records accepted by `write` that `close` could not write; none if the sink writes them immediately. */
   heldBack?(): readonly ResultRecord[];
 }
 
