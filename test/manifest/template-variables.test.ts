@@ -18,94 +18,43 @@ describe('a variable is accepted:', () => {
 
 describe('a variable is refused:', () => {
   test.each<[string, Partial<KnownVariables>, string]>([
+    ['item.pth', {}, 'did you mean `item.path`?'],
+    ['item.zzzz', {}, 'a row has `path`, `name`, `stem`, `ext`, `text`'],
+    ['itm.path', {}, 'did you mean `item.path`?'],
+    ['path', {}, 'did you mean `item.path`?'],
+    ['audience', {}, 'did you mean `vars.audience`?'],
+    ['prompt', {}, 'a variable begins with one of `vars`, `item`, `matrix`, `task`'],
+    ['prompt', { item: 'none', matrix: 'none' }, 'a variable begins with one of `vars`, `task`'],
+    ['item.path', { item: 'none' }, 'this task has no `for_each`, so it has no `item`'],
+    ['item.path', { item: 'scalar' }, 'the rows are plain values: write `item`'],
+    ['matrix.lens', { matrix: 'none' }, 'this task has no `matrix`'],
+    ['matrix.lense', {}, 'did you mean `matrix.lens`?'],
+    ['vars.nothing', {}, 'add it under `vars`, or pass it in with `--set`'],
+    ['task.name', {}, 'a task has `id`, `index`, `model`'],
     [
-      '{{ item.pth }}',
+      'env.HOME',
       {},
-      '1:4 UNKNOWN_VARIABLE unknown variable `item.pth` (did you mean `item.path`?)',
+      'a template never sees the environment: pass the value in with `--set HOME=…` and write `vars.HOME`',
     ],
+    ['needs.review', {}, 'this task has no `needs`'],
+  ])('unknown: %s', (name, known, hint) => {
+    expect(findings(`{{ ${name} }}`, known)).toEqual([
+      `1:4 UNKNOWN_VARIABLE unknown variable \`${name}\` (${hint})`,
+    ]);
+  });
+
+  test.each<[string, Partial<KnownVariables>, string]>([
     [
-      '{{ item.zzzz }}',
+      'item',
       {},
-      '1:4 UNKNOWN_VARIABLE unknown variable `item.zzzz` (a row has `path`, `name`, `stem`, `ext`, `text`)',
+      'name one of its fields (`item.path`, `item.name`, `item.stem`, `item.ext`, `item.text`) or write `item | json`',
     ],
-    [
-      '{{ itm.path }}',
-      {},
-      '1:4 UNKNOWN_VARIABLE unknown variable `itm.path` (did you mean `item.path`?)',
-    ],
-    ['{{ path }}', {}, '1:4 UNKNOWN_VARIABLE unknown variable `path` (did you mean `item.path`?)'],
-    [
-      '{{ audience }}',
-      {},
-      '1:4 UNKNOWN_VARIABLE unknown variable `audience` (did you mean `vars.audience`?)',
-    ],
-    [
-      '{{ prompt }}',
-      {},
-      '1:4 UNKNOWN_VARIABLE unknown variable `prompt` (a variable begins with one of `vars`, `item`, `matrix`, `task`)',
-    ],
-    [
-      '{{ prompt }}',
-      { item: 'none', matrix: 'none' },
-      '1:4 UNKNOWN_VARIABLE unknown variable `prompt` (a variable begins with one of `vars`, `task`)',
-    ],
-    [
-      '{{ item.path }}',
-      { item: 'none' },
-      '1:4 UNKNOWN_VARIABLE unknown variable `item.path` (this task has no `for_each`, so it has no `item`)',
-    ],
-    [
-      '{{ item.path }}',
-      { item: 'scalar' },
-      '1:4 UNKNOWN_VARIABLE unknown variable `item.path` (the rows are plain values: write `item`)',
-    ],
-    [
-      '{{ matrix.lens }}',
-      { matrix: 'none' },
-      '1:4 UNKNOWN_VARIABLE unknown variable `matrix.lens` (this task has no `matrix`)',
-    ],
-    [
-      '{{ matrix.lense }}',
-      {},
-      '1:4 UNKNOWN_VARIABLE unknown variable `matrix.lense` (did you mean `matrix.lens`?)',
-    ],
-    [
-      '{{ vars.nothing }}',
-      {},
-      '1:4 UNKNOWN_VARIABLE unknown variable `vars.nothing` (add it under `vars`, or pass it in with `--set`)',
-    ],
-    [
-      '{{ task.name }}',
-      {},
-      '1:4 UNKNOWN_VARIABLE unknown variable `task.name` (a task has `id`, `index`, `model`)',
-    ],
-    [
-      '{{ env.HOME }}',
-      {},
-      '1:4 UNKNOWN_VARIABLE unknown variable `env.HOME` (a template never sees the environment: pass the value in with `--set HOME=…` and write `vars.HOME`)',
-    ],
-    [
-      '{{ needs.review }}',
-      {},
-      '1:4 UNKNOWN_VARIABLE unknown variable `needs.review` (this task has no `needs`)',
-    ],
-    [
-      '{{ item }}',
-      {},
-      '1:4 OBJECT_IN_TEXT `item` is an object, which cannot be used as text (name one of its fields (`item.path`, `item.name`, `item.stem`, `item.ext`, `item.text`) or write `item | json`)',
-    ],
-    [
-      '{{ matrix }}',
-      {},
-      '1:4 OBJECT_IN_TEXT `matrix` is an object, which cannot be used as text (name one of its fields (`matrix.lens`) or write `matrix | json`)',
-    ],
-    [
-      '{{ vars }}',
-      { vars: [] },
-      '1:4 OBJECT_IN_TEXT `vars` is an object, which cannot be used as text (write `vars | json`)',
-    ],
-  ])('%s', (text, known, expected) => {
-    expect(findings(text, known)).toEqual([expected]);
+    ['matrix', {}, 'name one of its fields (`matrix.lens`) or write `matrix | json`'],
+    ['vars', { vars: [] }, 'write `vars | json`'],
+  ])('an object: %s', (name, known, hint) => {
+    expect(findings(`{{ ${name} }}`, known)).toEqual([
+      `1:4 OBJECT_IN_TEXT \`${name}\` is an object, which cannot be used as text (${hint})`,
+    ]);
   });
 
   test('once per place that uses it', () => {

@@ -22,7 +22,7 @@ test.each(ROW_FILES)('rows are read or refused: $title', async (given) => {
       ({ place, severity, code, message, hint }) =>
         `${place.line}:${place.column} ${severity} ${code} ${message} (${hint})`,
     ),
-  ).toEqual(says);
+  ).toEqual([says].flat());
   expect(findings.every(({ place }) => place.file === file)).toBe(true);
   const items: unknown[] = [];
   if (planned.ok) for await (const { item } of planned.plan.tasks()) items.push(item);

@@ -8,7 +8,7 @@ export interface RowFile {
   readonly options?: string;
   readonly rows?: readonly unknown[];
   /** `line:column severity CODE message (hint)`. */
-  readonly says?: readonly string[];
+  readonly says?: string | readonly string[];
 }
 
 const latin1 = (text: string): Uint8Array => Buffer.from(text, 'latin1');
@@ -125,27 +125,21 @@ export const ROW_FILES: readonly RowFile[] = [
     file: 'rows.csv',
     bytes: 'Customer\u00a0Name,id\u200b\nAnn,7\n',
     rows: [{ 'Customer Name': 'Ann', id: '7' }],
-    says: [
-      '1:1 warning BAD_ROW the column `Customer Name` is written with a no-break space (U+00A0), and read without it (write the name with plain characters in the first line)',
-    ],
+    says: '1:1 warning BAD_ROW the column `Customer Name` is written with a no-break space (U+00A0), and read without it (write the name with plain characters in the first line)',
   },
   {
     title: 'rows of commas, as Excel leaves below a table',
     file: 'rows.csv',
     bytes: 'id,name\n1,Ann\n,\n , \u00a0\n2,Bob\n,\n',
     rows: ANN_BOB,
-    says: [
-      '3:1 warning BAD_ROW 3 rows have no value in any column, and are left out; this is the first (delete these lines)',
-    ],
+    says: '3:1 warning BAD_ROW 3 rows have no value in any column, and are left out; this is the first (delete these lines)',
   },
   {
     title: 'one row of commas',
     file: 'rows.csv',
     bytes: 'id,name\n1,Ann\n2,Bob\n,\n',
     rows: ANN_BOB,
-    says: [
-      '4:1 warning BAD_ROW the row has no value in any column, and is left out (delete the line)',
-    ],
+    says: '4:1 warning BAD_ROW the row has no value in any column, and is left out (delete the line)',
   },
   {
     title: 'undeclared Windows-1252',
@@ -168,25 +162,19 @@ export const ROW_FILES: readonly RowFile[] = [
     file: 'rows.csv',
     bytes: latin1('id,name\n1,\x81\n'),
     options: 'encoding: windows-1252',
-    says: [
-      '2:3 error FILE_UNREADABLE `rows.csv` is not valid Windows-1252: line 2 has the byte 0x81 (write the `encoding` that it is saved in, or save it as UTF-8 and delete `encoding`)',
-    ],
+    says: '2:3 error FILE_UNREADABLE `rows.csv` is not valid Windows-1252: line 2 has the byte 0x81 (write the `encoding` that it is saved in, or save it as UTF-8 and delete `encoding`)',
   },
   {
     title: 'undeclared UTF-16',
     file: 'rows.csv',
     bytes: utf16('\uFEFFid,name\n1,Ann\n'),
-    says: [
-      '1:1 error FILE_UNREADABLE `rows.csv` is UTF-16, not UTF-8 (add `encoding: utf-16` next to `file`, or save it as UTF-8 (in Excel: CSV UTF-8))',
-    ],
+    says: '1:1 error FILE_UNREADABLE `rows.csv` is UTF-16, not UTF-8 (add `encoding: utf-16` next to `file`, or save it as UTF-8 (in Excel: CSV UTF-8))',
   },
   {
     title: 'undeclared UTF-16 without a byte order mark',
     file: 'rows.txt',
     bytes: utf16('one\ntwo\n'),
-    says: [
-      '1:1 error FILE_UNREADABLE `rows.txt` is UTF-16, not UTF-8 (add `encoding: utf-16` next to `file`, or save it as UTF-8 (in Excel: CSV UTF-8))',
-    ],
+    says: '1:1 error FILE_UNREADABLE `rows.txt` is UTF-16, not UTF-8 (add `encoding: utf-16` next to `file`, or save it as UTF-8 (in Excel: CSV UTF-8))',
   },
   {
     title: 'declared UTF-16 with tabs, Excel’s Unicode text',
@@ -210,18 +198,14 @@ export const ROW_FILES: readonly RowFile[] = [
     file: 'rows.csv',
     bytes: utf16('id,name\n1,a\uD83Db\n'),
     options: 'encoding: utf-16',
-    says: [
-      '2:4 error FILE_UNREADABLE `rows.csv` is not valid UTF-16: line 2 has half of a surrogate pair (write the `encoding` that it is saved in, or save it as UTF-8 and delete `encoding`)',
-    ],
+    says: '2:4 error FILE_UNREADABLE `rows.csv` is not valid UTF-16: line 2 has half of a surrogate pair (write the `encoding` that it is saved in, or save it as UTF-8 and delete `encoding`)',
   },
   {
     title: 'UTF-16 that ends in the middle of a character',
     file: 'rows.txt',
     bytes: utf16('one').subarray(0, 5),
     options: 'encoding: utf-16',
-    says: [
-      '1:3 error FILE_UNREADABLE `rows.txt` is not valid UTF-16: line 1 has an incomplete character (write the `encoding` that it is saved in, or save it as UTF-8 and delete `encoding`)',
-    ],
+    says: '1:3 error FILE_UNREADABLE `rows.txt` is not valid UTF-16: line 1 has an incomplete character (write the `encoding` that it is saved in, or save it as UTF-8 and delete `encoding`)',
   },
   {
     title: 'a truncated character at the end of the file',
@@ -266,18 +250,14 @@ export const ROW_FILES: readonly RowFile[] = [
     title: 'digits that YAML loses',
     file: 'rows.yaml',
     bytes: '- { id: 1, version: 3.10 }\n- { id: 2, version: 3.9 }\n',
-    says: [
-      '1:21 error BAD_ROW `3.10` would become `3.1`, as it is a number to YAML (put it into quotes: `"3.10"`; or write `3.1` if the number is meant)',
-    ],
+    says: '1:21 error BAD_ROW `3.10` would become `3.1`, as it is a number to YAML (put it into quotes: `"3.10"`; or write `3.1` if the number is meant)',
   },
   {
     title: 'a row with too many values',
     file: 'rows.csv',
     bytes: 'id;note\n1;a;b\n',
     options: 'delimiter: ";"',
-    says: [
-      '2:1 error BAD_ROW the row has 3 values, but there are 2 columns (put a value that holds a semicolon into double quotes)',
-    ],
+    says: '2:1 error BAD_ROW the row has 3 values, but there are 2 columns (put a value that holds a semicolon into double quotes)',
   },
   {
     title: 'two columns with one name',
@@ -289,9 +269,7 @@ export const ROW_FILES: readonly RowFile[] = [
     title: 'a quote that is never closed',
     file: 'rows.csv',
     bytes: 'id,name\n1,"Ann\n2,Bob\n',
-    says: [
-      '2:1 error BAD_ROW a double quote is never closed (close it, or write `""` for the character)',
-    ],
+    says: '2:1 error BAD_ROW a double quote is never closed (close it, or write `""` for the character)',
   },
   {
     title: 'invisible lines of text',
