@@ -8,37 +8,28 @@ import { buildContext } from './build-context.ts';
 import { buildBudget, buildPriceFile, buildPrices } from './build-money.ts';
 import { buildOutput, buildResponseCache } from './build-output.ts';
 import { buildProviders } from './build-providers.ts';
+import { buildRun, reportIdleDeadline } from './build-run.ts';
 import { schemaReader } from './build-schema.ts';
-import { buildTasks, modeIn } from './build-tasks.ts';
+import { buildTasks } from './build-tasks.ts';
 import { finalFindings } from './final-findings.ts';
 import { reportSecrets, withoutRanges } from './find-secrets.ts';
 import {
   INCLUDED_PARTS,
-  type BatchSettings,
   type IncludedPart,
   type Manifest,
   type ModelName,
   type PriceFile,
   type RunMode,
-  type RunSettings,
 } from './manifest.ts';
 import { parseModelName } from './model-name.ts';
 import { parseBounded, type ParseYaml } from './yaml-time-limit.ts';
-import {
-  booleanOf,
-  durationOf,
-  namedEntries,
-  numberOf,
-  stringOf,
-  stringsOf,
-  type ReadContext,
-} from './read-values.ts';
+import { namedEntries, stringOf, stringsOf, type ReadContext } from './read-values.ts';
 import { badText, textReader, type TextReader } from './read-text.ts';
 import { newReport, type Report, knownErrorsOf } from './report.ts';
 import { schemaFindings } from './schema-findings.ts';
 import { maskSecrets } from './secrets.ts';
 import { varUses } from './set-values.ts';
-import { child, entry, plainValue, type SourceNode } from './source-node.ts';
+import { child, plainValue } from './source-node.ts';
 import { manifestTooLarge, readSource, type ManifestSource } from './source.ts';
 import { MOST_VARIABLE_USES } from './task-variables.ts';
 import type { Template } from './template.ts';
@@ -113,16 +104,21 @@ export async function loadManifest(file: string, options: LoadOptions): Promise<
 }
 
 const CONTEXT_FILE_BYTES = 10 * 1024 * 1024;
-const DEFAULT_MAX_CONCURRENT = 64;
-const DEFAULT_MIN_ROWS = 10;
 
 async function readManifest(file: string, readText: ReadText): Promise<string | Finding> {
-  const bytes = await readText(file, YAML_BOUNDS.bytes);
+  const text = await readNamed(file, readText, YAML_BOUNDS.bytes);
+  const isTooLarge = typeof text !== 'string' && text.code === 'FILE_TOO_LARGE';
+  return isTooLarge ? manifestTooLarge(file) : text;
+}
+
+async function readNamed(
+  file: string,
+  readText: ReadText,
+  maxBytes: number,
+): Promise<string | Finding> {
+  const bytes = await readText(file, maxBytes);
   const place = { file, line: 1, column: 1 };
-  if (!bytes.ok) {
-    const isLarge = bytes.problem.code === 'FILE_TOO_LARGE';
-    return isLarge ? manifestTooLarge(file) : { ...bytes.problem, severity: 'error', place };
-  }
+  if (!bytes.ok) return { ...bytes.problem, severity: 'error', place };
   const decoded = decodeText(bytes.value);
   return decoded.ok ? decoded.text : badText(file, decoded.bad);
 }
@@ -176,16 +172,12 @@ async function checkManifest(
     mode: run.mode ?? 'realtime',
     overrides: { ...overrides, model: overridingModel(overrides.model, declared, report) },
   });
-  const known = scope.isVarsInvalid
-    ? undefined
-    : { vars: scope.vars, item: 'none' as const, matrix: 'none' as const };
-  const added = await addedContext(overrides, options.readText, reader, report);
   const prefix = await buildContext(
     {
       node: child(root, 'context'),
-      added,
+      added: await addedContext(overrides, options.readText, reader, report),
       vars,
-      known,
+      known: scope.isVarsInvalid ? undefined : { vars: scope.vars, item: 'none', matrix: 'none' },
       uses: scope.uses,
       place: source.keyPlaceAt(['context']),
     },
@@ -202,20 +194,14 @@ async function checkManifest(
   const budget = buildBudget(source, overrides);
   const prices = buildPrices(context, knownErrors);
   const priceFile = await readPriceFile(options, report);
-  const visible = withoutRanges(source.text, hidden);
-  const final = finalFindings(
-    schema.filter((finding) => !needless.has(finding)),
-    findings,
-    (name) => {
-      const text =
-        name === source.file
-          ? visible
-          : name === overrides.pricesFile
-            ? priceFile.text
-            : (reader.texts.get(name) ?? schemas.texts.get(name));
-      return text === undefined ? undefined : maskSecrets(text);
-    },
-  );
+  const shownTexts = new Map<string, string | undefined>([...schemas.texts, ...reader.texts])
+    .set(overrides.pricesFile ?? '', priceFile.text)
+    .set(source.file, withoutRanges(source.text, hidden));
+  const shape = schema.filter((finding) => !needless.has(finding));
+  const final = finalFindings(shape, findings, (name) => {
+    const text = shownTexts.get(name);
+    return text === undefined ? undefined : maskSecrets(text);
+  });
   if (final.findings.some(({ severity }) => severity === 'error')) return { ok: false, ...final };
   const include = overrides.include ?? includedParts(source);
   const manifest: Manifest = {
@@ -251,48 +237,6 @@ function overridingModel(
   return { provider: '', model: '' };
 }
 
-function buildRun(context: ReadContext, overrides: Overrides): RunSettings {
-  const node = child(context.source.root, 'run');
-  const timeoutMs = durationOf(child(node, 'timeout'), context);
-  const deadlineMs = durationOf(child(node, 'deadline'), context);
-  const isOtherMode = overrides.mode !== undefined && overrides.mode !== 'auto';
-  return {
-    maxConcurrent:
-      overrides.maxConcurrent ?? numberOf(child(node, 'max_concurrent')) ?? DEFAULT_MAX_CONCURRENT,
-    failFast: overrides.failFast ?? booleanOf(child(node, 'fail_fast')) ?? false,
-    timeoutMs,
-    mode: overrides.mode ?? modeIn(child(node, 'mode')) ?? 'realtime',
-    // `--mode batch` replaces the manifest's `auto` together with its deadline.
-    deadlineMs: overrides.deadlineMs ?? (isOtherMode ? undefined : deadlineMs),
-    batch: buildBatch(child(context.source.root, 'batch')),
-  };
-}
-
-/** A deadline decides when to give up on batches. Without a task that may leave its batch, it has no effect. */
-function reportIdleDeadline(
-  tasks: Manifest['tasks'],
-  { deadlineMs }: RunSettings,
-  { source, report }: ReadContext,
-): void {
-  if (deadlineMs === undefined || tasks.length === 0) return;
-  if (tasks.some(({ mode }) => mode === 'auto')) return;
-  const written = entry(child(source.root, 'run'), 'deadline');
-  const place = written ? source.keyPlace(written) : { file: '--deadline', line: 1, column: 1 };
-  report.error(place, {
-    code: 'BAD_VALUE',
-    message: 'a `deadline` has no effect without `mode: auto`',
-    hint: 'set `mode: auto`: tasks go in batches as long as there is time, then in realtime',
-  });
-}
-
-function buildBatch(node: SourceNode | undefined): BatchSettings {
-  return {
-    leftovers: stringOf(child(node, 'leftovers')) === 'batch' ? 'batch' : 'realtime',
-    minRows: numberOf(child(node, 'min_rows')) ?? DEFAULT_MIN_ROWS,
-    keepFiles: booleanOf(child(node, 'keep_files')) ?? false,
-  };
-}
-
 function includedParts({ root }: ManifestSource): readonly IncludedPart[] {
   const named = stringsOf(child(child(root, 'results'), 'include')) ?? [];
   return INCLUDED_PARTS.filter((part) => named.includes(part));
@@ -316,17 +260,11 @@ async function readPriceFile(
 ): Promise<{ readonly file?: PriceFile; readonly text?: string }> {
   const { pricesFile: name } = overrides;
   if (name === undefined) return {};
-  const bytes = await readText(name, YAML_BOUNDS.bytes);
-  if (!bytes.ok) {
-    report.error({ file: name, line: 1, column: 1 }, bytes.problem);
+  const text = await readNamed(name, readText, YAML_BOUNDS.bytes);
+  if (typeof text !== 'string') {
+    report.add([text]);
     return {};
   }
-  const decoded = decodeText(bytes.value);
-  if (!decoded.ok) {
-    report.add([badText(name, decoded.bad)]);
-    return {};
-  }
-  const { text } = decoded;
   if (text.trim() === '') {
     report.error(
       { file: name, line: 1, column: 1 },
@@ -356,14 +294,9 @@ async function addedContext(
   };
   for (const text of contextTexts) add(text, '--context');
   for (const file of contextFiles) {
-    const bytes = await readText(file, CONTEXT_FILE_BYTES);
-    if (!bytes.ok) {
-      report.error({ file, line: 1, column: 1 }, bytes.problem);
-      continue;
-    }
-    const decoded = decodeText(bytes.value);
-    if (decoded.ok) add(decoded.text, file);
-    else report.add([badText(file, decoded.bad)]);
+    const text = await readNamed(file, readText, CONTEXT_FILE_BYTES);
+    if (typeof text === 'string') add(text, file);
+    else report.add([text]);
   }
   return templates;
 }
