@@ -1,5 +1,7 @@
+import type { Cloud } from '../manifest/cloud.ts';
 import type { ModelName } from '../manifest/manifest.ts';
 import { highestPrice, type Price, type PriceTable } from '../manifest/price.ts';
+import { cloudPrice } from './cloud-price.ts';
 
 /** Where prices come from. The first source that knows the model wins. */
 export interface PriceSources {
@@ -8,6 +10,8 @@ export interface PriceSources {
   /** `prices:` in the manifest. */
   readonly manifest?: PriceTable;
   readonly shipped: PriceTable;
+  /** Providers that are clouds: the shipped price of a model that they offer is the vendor's. */
+  readonly clouds?: ReadonlyMap<string, Cloud>;
   /** Providers of type `mock`, which are free. A price in the file or the manifest wins, to rehearse with money. */
   readonly free?: ReadonlySet<string>;
 }
@@ -43,11 +47,14 @@ export function priceForCap(
 /** All known prices of a model, by precedence. */
 function pricesOf(model: ModelName, sources: PriceSources): readonly FoundPrice[] {
   const name = `${model.provider}/${model.model}`;
+  const cloud = sources.clouds?.get(model.provider);
   const found = {
     file: lookUp([name, model.model], sources.file),
     manifest: lookUp([name, model.model], sources.manifest),
     free: sources.free?.has(model.provider) ? FREE : undefined,
-    shipped: lookUp([name], sources.shipped),
+    shipped: cloud
+      ? cloudPrice(cloud, model.model, (vendors) => lookUp([vendors], sources.shipped))
+      : lookUp([name], sources.shipped),
   };
   return IN_ORDER.flatMap((source) => {
     const price = found[source];

@@ -1,8 +1,6 @@
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { vendorPackages, type CloudSigner } from './cloud-signing.ts';
 
-const PACKAGES = '@aws-sdk/credential-provider-node @smithy/signature-v4';
-
 /**
  * The only door to AWS's packages: its default chain of credentials, which refreshes them, and its signature
  * (SigV4).
@@ -14,11 +12,7 @@ export async function openAwsSigner({
   readonly region: string;
   readonly service: 'bedrock' | 'bedrock-mantle';
 }): Promise<CloudSigner> {
-  const [{ defaultProvider }, { SignatureV4 }] = await vendorPackages(
-    () =>
-      Promise.all([import('@aws-sdk/credential-provider-node'), import('@smithy/signature-v4')]),
-    PACKAGES,
-  );
+  const [{ defaultProvider }, { SignatureV4 }] = await awsPackages();
   const chain = defaultProvider();
   let secrets: readonly string[] = [];
   const signer = new SignatureV4({
@@ -49,6 +43,14 @@ export async function openAwsSigner({
     },
     secrets: () => secrets,
   };
+}
+
+export function awsPackages() {
+  return vendorPackages(
+    () =>
+      Promise.all([import('@aws-sdk/credential-provider-node'), import('@smithy/signature-v4')]),
+    '@aws-sdk/credential-provider-node @smithy/signature-v4',
+  );
 }
 
 /** Node's own, in the form that the signature wants; a keyed one where there is a key. */

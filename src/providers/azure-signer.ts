@@ -7,10 +7,7 @@ const MARGIN_MS = 5 * 60_000;
 
 /** The only door to Microsoft's package: its default chain of credentials, for a token of Entra ID. */
 export async function openAzureSigner(clock: Clock): Promise<CloudSigner> {
-  const { DefaultAzureCredential } = await vendorPackages(
-    () => import('@azure/identity'),
-    '@azure/identity',
-  );
+  const { DefaultAzureCredential } = await azurePackages();
   const chain = new DefaultAzureCredential();
   type Token = Awaited<ReturnType<typeof chain.getToken>>;
   let known: Token | undefined;
@@ -38,4 +35,8 @@ export async function openAzureSigner(clock: Clock): Promise<CloudSigner> {
     },
     secrets: () => (known ? [known.token] : []),
   };
+}
+
+export function azurePackages() {
+  return vendorPackages(() => import('@azure/identity'), '@azure/identity');
 }

@@ -2,6 +2,7 @@ import type { Cloud, CloudCredential } from '../manifest/cloud.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ResponseHeaders } from './provider.ts';
 import type { Sign, UnsentRequest } from './own-fetch.ts';
+import type { ProviderProblem, ResolvedProvider } from './resolve.ts';
 
 /** What proves to a cloud who asks. */
 export interface CloudSigner {
@@ -62,12 +63,38 @@ export function createSigning(
         return { ok: true, headers: own };
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        const isMissing = error instanceof PackageMissing;
-        return { ok: false, fault: { kind: 'unsigned', credential, reason, isMissing, hasWorked } };
+        return { ok: false, fault: { kind: 'unsigned', credential, reason, hasWorked } };
       }
     },
     secrets: () => opened?.secrets() ?? [],
   };
+}
+
+const PACKAGES = {
+  aws: async () => (await import('./aws-signer.ts')).awsPackages(),
+  azure: async () => (await import('./azure-signer.ts')).azurePackages(),
+  gcp: async () => (await import('./google-signer.ts')).googlePackages(),
+} as const satisfies Record<CloudCredential, () => Promise<unknown>>;
+
+/** The providers whose requests cannot be signed here, because a package of the vendor is not installed. */
+export async function missingPackages(
+  providers: Iterable<Pick<ResolvedProvider, 'name' | 'cloud'>>,
+): Promise<readonly ProviderProblem[]> {
+  const problems: ProviderProblem[] = [];
+  for (const { name: provider, cloud } of providers) {
+    if (cloud?.credential === undefined) continue;
+    try {
+      await PACKAGES[cloud.credential]();
+    } catch (error) {
+      if (!(error instanceof PackageMissing)) throw error;
+      problems.push({
+        provider,
+        message: `\`${provider}\` needs a package of its vendor that is not installed`,
+        hint: `install it next to Volley: \`${error.message}\``,
+      });
+    }
+  }
+  return problems;
 }
 
 /** Loads a vendor's packages; what is missing is named with the command that installs it. */

@@ -81,7 +81,7 @@ export function credentialsFor(url: URL, context: ProviderContext): Found {
   };
 }
 
-const CREDENTIAL_NAMES = { aws: 'AWS', azure: 'Azure', gcp: 'Google Cloud' } as const;
+export const CREDENTIAL_NAMES = { aws: 'AWS', azure: 'Azure', gcp: 'Google Cloud' } as const;
 
 function notBound(variables: readonly string[], url: URL): Found {
   const names = variables.map((variable) => `\`${variable}\``).join(' and ');

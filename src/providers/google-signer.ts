@@ -4,10 +4,7 @@ const SCOPES = 'https://www.googleapis.com/auth/cloud-platform';
 
 /** The only door to Google's package: its default chain of credentials, whose tokens it refreshes. */
 export async function openGoogleSigner(): Promise<CloudSigner> {
-  const { GoogleAuth } = await vendorPackages(
-    () => import('google-auth-library'),
-    'google-auth-library',
-  );
+  const { GoogleAuth } = await googlePackages();
   const client = await new GoogleAuth({ scopes: SCOPES }).getClient();
   let secrets: readonly string[] = [];
   return {
@@ -18,4 +15,8 @@ export async function openGoogleSigner(): Promise<CloudSigner> {
     },
     secrets: () => secrets,
   };
+}
+
+export function googlePackages() {
+  return vendorPackages(() => import('google-auth-library'), 'google-auth-library');
 }

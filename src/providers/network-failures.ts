@@ -59,7 +59,7 @@ export function faultFailure(fault: Fault, context: FailureContext): AttemptFail
 
 /** Nothing was sent. Credentials that worked before are expected to work again. */
 function unsignedFailure(
-  { credential, reason, isMissing, hasWorked }: Extract<Fault, { kind: 'unsigned' }>,
+  { credential, reason, hasWorked }: Extract<Fault, { kind: 'unsigned' }>,
   context: FailureContext,
 ): AttemptFailure {
   const why = context.clean(reason);
@@ -72,10 +72,8 @@ function unsignedFailure(
   }
   return {
     code: 'AUTH',
-    message: isMissing
-      ? `\`${context.provider}\` needs a package of its vendor that is not installed`
-      : `no credentials for \`${context.provider}\`: ${why}`,
-    hint: isMissing ? `install it next to volley: ${reason}` : CLOUD_HINTS[credential],
+    message: `no credentials for \`${context.provider}\`: ${why}`,
+    hint: CLOUD_HINTS[credential],
     retryable: false,
     reach: 'provider',
     possiblyPaid: false,

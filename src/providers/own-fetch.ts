@@ -55,8 +55,6 @@ export type Fault =
       readonly kind: 'unsigned';
       readonly credential: CloudCredential;
       readonly reason: string;
-      /** The vendor's package is not installed; `reason` is the command that installs it. */
-      readonly isMissing: boolean;
       /** Earlier requests could be signed. */
       readonly hasWorked: boolean;
     }

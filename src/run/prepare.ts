@@ -8,6 +8,7 @@ import type { ProjectFiles } from '../ports/files.ts';
 import type { Plan, PlannedLane } from '../plan/plan.ts';
 import { planTasks } from '../plan/plan-tasks.ts';
 import { selectTasks, type SelectionRules } from '../plan/select.ts';
+import { missingPackages } from '../providers/cloud-signing.ts';
 import type { HostPermissions } from '../providers/host-rules.ts';
 import { resolveProviders, usableProviders, type ResolvedProvider } from '../providers/resolve.ts';
 import { budgetRefusal, smallBudgetWarnings } from './run-budget.ts';
@@ -69,6 +70,8 @@ export async function prepareRun(
   if (refusal && purpose !== 'plan') throw refusal;
   const resolved = resolveProviders(manifest, { ...options, rehearses: purpose !== 'run' });
   if (!resolved.ok) throw providerProblem(resolved.problems);
+  const missing = purpose === 'run' ? await missingPackages(resolved.providers.values()) : [];
+  if (missing.length > 0) throw providerProblem(missing);
   const priceOf = priceFinder(manifest);
   const budgetPriceOf = budgetPriceFinder(manifest);
   const lanes = plan.lanes.map((lane): PreparedLane => {

@@ -33,6 +33,11 @@ function sourcesOf(manifest: Manifest): PriceSources {
     ...(manifest.prices && { manifest: manifest.prices }),
     ...(manifest.priceFile && { file: manifest.priceFile.prices }),
     shipped: shippedPrices(),
+    clouds: new Map(
+      [...manifest.providers].flatMap(([name, { cloud, type }]) =>
+        cloud && type === 'anthropic' ? [[name, cloud] as const] : [],
+      ),
+    ),
     free: new Set([...names].filter((name) => providerType(name, manifest.providers) === 'mock')),
   };
 }

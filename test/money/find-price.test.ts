@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Cloud } from '../../src/manifest/cloud.ts';
 import { findPrice } from '../../src/money/find-price.ts';
 import { parsePrices } from '../../src/manifest/parse-prices.ts';
 import type { PriceTable } from '../../src/manifest/price.ts';
@@ -18,6 +19,13 @@ function inputRate(name: string, sources: Partial<Parameters<typeof findPrice>[1
   return found && [found.source, found.base.input];
 }
 
+const CLOUDS = new Map<string, Cloud>([
+  ['bedrock', { name: 'bedrock', region: 'us-east-1', project: undefined }],
+  ['worldwide', { name: 'vertex', region: 'global', project: 'p' }],
+  ['europe', { name: 'vertex', region: 'europe-west1', project: 'p' }],
+  ['azure', { name: 'azure', region: undefined, project: undefined }],
+]);
+
 describe('the price of a model', () => {
   it.each([
     ['anthropic/claude-haiku-5-5', 0.1],
@@ -34,6 +42,33 @@ describe('the price of a model', () => {
     ['openai/gpt-4o-2024-08-06', 2.5],
   ])('is found for the dated snapshot %s', (name, input) => {
     expect(inputRate(name)).toEqual(['shipped', input]);
+  });
+
+  it.each([
+    ['bedrock/global.anthropic.claude-haiku-4-5-20251001-v1:0', 1],
+    ['bedrock/us.anthropic.claude-haiku-4-5-20251001-v1:0', 1.1],
+    ['bedrock/anthropic.claude-opus-4-6', 5.5],
+    ['bedrock/anthropic.claude-opus-4-6-v1', 5.5],
+    ['worldwide/claude-haiku-4-5@20251001', 1],
+    ['worldwide/claude-opus-4-6', 5],
+    ['europe/claude-opus-4-5@20251101', 5.5],
+    ['europe/claude-haiku-4-5@default', 1.1],
+  ])('of Claude at a cloud is the vendor’s, and a tenth more in a region: %s', (name, input) => {
+    const [source, rate] = inputRate(name, { clouds: CLOUDS }) ?? [];
+    expect([source, Number(rate).toFixed(6)]).toEqual(['shipped', input.toFixed(6)]);
+  });
+
+  it.each([
+    'bedrock/us-gov.anthropic.claude-opus-4-6-v1:0',
+    'bedrock/anthropic.claude-opus-9-v1:0',
+    'bedrock/openai.gpt-oss-120b-1:0',
+    'bedrock/claude-opus-4-6',
+    'worldwide/anthropic.claude-opus-4-6',
+    'worldwide/gemini-2.5-pro',
+    'azure/gpt-6.1-sol',
+    'azure/claude-opus-4-6',
+  ])('is unknown at a cloud where the id does not name a model of the vendor: %s', (name) => {
+    expect(inputRate(name, { clouds: CLOUDS })).toBeUndefined();
   });
 
   it('of the snapshot wins if it has its own', () => {

@@ -437,7 +437,14 @@ test('the command signs with the environment, and names a package that is missin
     env: { ...env, NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(hide)}` },
   });
   expect([without.code, server.prompts.length]).toEqual([4, 1]);
-  expect(without.stderr).toContain(
-    'npm install @aws-sdk/credential-provider-node @smithy/signature-v4',
+  const install = '`npm install @aws-sdk/credential-provider-node @smithy/signature-v4`';
+  expect(without.stderr).toBe(
+    `volley: \`cloud\` needs a package of its vendor that is not installed\n  hint: install it next to Volley: ${install}\n`,
   );
+  const checked = await volley(['doctor', 'volley.yaml', ...args.slice(2)], {
+    cwd,
+    env: { ...env, NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(hide)}` },
+  });
+  expect(checked.code).toBe(4);
+  expect(checked.stdout.replaceAll(/\s+/g, ' ')).toContain(install);
 });

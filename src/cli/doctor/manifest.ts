@@ -4,6 +4,8 @@ import { declaredLimits } from '../../manifest/limit-names.ts';
 import type { ModelName } from '../../manifest/manifest.ts';
 import { modelsOf } from '../../manifest/task-models.ts';
 import { printableLine } from '../../errors/escape-invisible.ts';
+import { missingPackages } from '../../providers/cloud-signing.ts';
+import { CREDENTIAL_NAMES } from '../../providers/credentials.ts';
 import type { HostPermissions } from '../../providers/host-rules.ts';
 import {
   resolveProviders,
@@ -56,8 +58,11 @@ export async function manifestChecks(
       ? invalid(name, rows.findings)
       : check(name, 'ok', `valid, ${counted(rows.tasks ?? 0, 'task')}`);
   const resolution = resolveProviders(manifest, permissions);
-  const problems = resolution.ok ? [] : resolution.problems;
   const providers = [...usableProviders(manifest, permissions).values()];
+  const problems = [
+    ...(resolution.ok ? [] : resolution.problems),
+    ...(await missingPackages(providers)),
+  ];
   const models = distinct(manifest.tasks.flatMap(modelsOf));
   const priceOf = priceFinder(manifest);
   return {
@@ -108,8 +113,11 @@ function accessCheck(provider: ResolvedProvider): Check {
   return check(provider.name, 'ok', accessWords(provider));
 }
 
-function accessWords({ type, host, keyVariable, withheldVariable }: ResolvedProvider): string {
+function accessWords(provider: ResolvedProvider): string {
+  const { type, host, cloud, keyVariable, withheldVariable } = provider;
   if (type === 'mock') return 'a mock: no network, no key';
+  if (cloud?.credential)
+    return `${host} with your ${CREDENTIAL_NAMES[cloud.credential]} credentials`;
   if (keyVariable !== undefined) return `${host} with the key in \`${keyVariable}\``;
   return withheldVariable === undefined
     ? `${host} without a key`
