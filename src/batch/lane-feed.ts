@@ -167,7 +167,7 @@ export function laneFeed(
       ...(stall ? [stall.promise] : []),
     ]);
     stall?.cancel();
-    if (event === 'change') return;
+    if (event === 'change') return cut(false);
     if (event === 'stall') return cut(true);
     pull = undefined;
     isSourceDone = event.done === true;

@@ -123,7 +123,7 @@ function cachingNote({ cost_usd: cost, uncached_cost_usd: uncached }: PlannedTot
 }
 
 /** The modes side by side, where another costs less than realtime. */
-function modesNote({ modes }: VolleyPlan['report'], isBatch: boolean): readonly string[] {
+function modesNote({ modes }: VolleyPlan['report'], isRealtime: boolean): readonly string[] {
   const { realtime_usd: realtime, flex_usd: flexUsd, batch_usd: batchUsd } = modes;
   const { flex_ms: flex, batch_ms: batch } = modes;
   if (realtime === null) return [];
@@ -139,7 +139,7 @@ function modesNote({ modes }: VolleyPlan['report'], isBatch: boolean): readonly 
     ...rows.map(
       ([mode, usd, time]) => `${mode.padEnd(8)}  ${formatUsd(usd).padStart(widest)}  ${time}`,
     ),
-    isBatch ? 'The time above is for realtime.' : `Cheaper: ${cheaper.join(' or ')}.`,
+    isRealtime ? `Cheaper: ${cheaper.join(' or ')}.` : 'The time above is for realtime.',
   ];
 }
 
@@ -171,7 +171,7 @@ function notes({ report, retriesUsd, interval, ...plan }: VolleyPlan): readonly 
           `Based on ${counted(interval.answers, 'answer')}: ${formatUsd(interval.lowUsd)} to ${formatUsd(interval.highUsd)} in total (95% sure if they are typical).`,
         ]
       : []),
-    ...modesNote(report, plan.isBatch),
+    ...modesNote(report, plan.isRealtime),
     ...cachingNote(total),
     ...(retriesUsd !== null && retriesUsd > 0
       ? [`If every retry were needed and paid, up to ${formatUsd(retriesUsd)} more.`]

@@ -90,8 +90,8 @@ export interface VolleyPlan {
   readonly isAboveBudget: boolean;
   /** Answer lengths learned from the results file. */
   readonly learned: readonly LearnedLength[];
-  /** If tasks are sent in batches, the time is for realtime. */
-  readonly isBatch: boolean;
+  /** Whether some tasks are sent in realtime at its full price. The time is always that of realtime. */
+  readonly isRealtime: boolean;
   /** Whether the time is based on assumed latencies. */
   readonly isLatencyAssumed: boolean;
 }

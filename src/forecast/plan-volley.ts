@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import { asksForBatches } from '../manifest/task-mode.ts';
 import { roundUsd } from '../money/cost.ts';
 import type { FoundPrice } from '../money/find-price.ts';
 import type { Task } from '../plan/task.ts';
@@ -33,7 +32,6 @@ export async function planVolley(
 ): Promise<VolleyPlan> {
   const { plan } = usual;
   const { manifest } = plan;
-  const isBatch = asksForBatches(manifest);
   const prepared = atModePrices(usual);
   const samples = await sampleTasks(plan, earlier?.resumption);
   const counts = await count?.(samples.flatMap(({ sampled }) => sampled));
@@ -79,7 +77,7 @@ export async function planVolley(
     retriesUsd: totals.retriesUsd,
     interval,
     counted: counts && { asked: counts.asked },
-    isBatch,
+    isRealtime: usual.lanes.some((lane) => serviceOfLane(lane, usual) === 'standard'),
     hasFallbacks: lanes.some(({ isFallback }) => isFallback),
     isAboveBudget: spentUsd + (budgetCost?.expected ?? 0) > maxCostUsd,
     learned: lanes.flatMap(learnedLengths),
