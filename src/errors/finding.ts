@@ -11,7 +11,7 @@ export interface Place {
 export interface Finding {
   readonly code: FindingCode;
   readonly severity: 'error' | 'warning';
-  /** What is wrong, with the value in backticks; lower case, without a period. */
+  /** What is wrong, in lower case, with the value in backticks and without a period. */
   readonly message: string;
   readonly hint?: string;
   readonly place: Place;

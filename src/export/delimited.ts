@@ -49,8 +49,8 @@ export function delimitedWriter(
 }
 
 /**
- * Keeps spreadsheets from running a text: adds an apostrophe to what Excel, LibreOffice or Google
- * Sheets treat as a formula. Numbers and single signs are unchanged.
+ * Prevents spreadsheets from running a text: adds an apostrophe to what Excel, LibreOffice or
+ * Google Sheets treat as a formula. Numbers and single signs are unchanged.
  */
 export function inert(text: string): string {
   return FORMULA.test(text) && !HARMLESS.test(text) ? `'${text}` : text;

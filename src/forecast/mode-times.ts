@@ -6,13 +6,13 @@ import type { PreparedRun } from '../run/prepare.ts';
 import { timesOf, type LaneForecast } from './lane-forecast.ts';
 import type { PlannedSpan } from './plan-report.ts';
 
-/** Vendors say no more than "slower". This is what a plan assumes at most. */
+/** Vendors only say "slower". A plan assumes at most this. */
 export const FLEX_SLOWDOWN = 5;
 
-/** By what vendors say: most batches end within an hour, and each ends within a day. */
+/** According to vendors, most batches end within an hour, and each within a day. */
 const BATCH_MS = { min: 3_600_000, max: 86_400_000 };
 
-/** From answers as fast as in realtime to ones that take several times as long. */
+/** From answers as fast as in realtime to several times slower ones. */
 export async function flexSpan(
   lanes: readonly LaneForecast[],
   {
@@ -43,7 +43,7 @@ function slowed(lane: LaneForecast): LaneForecast {
   };
 }
 
-/** From what batches usually take to what they may: one after the other where tasks wait for others. */
+/** From the usual to the longest time of batches, one after the other if tasks wait for others. */
 export function batchSpan(
   lanes: readonly LaneForecast[],
   { plan, lanes: prepared }: PreparedRun,
@@ -67,7 +67,7 @@ export function batchSpan(
   const rounds = leftovers === 'batch' ? MOST_ROUNDS : 1;
   return {
     low: levels * Math.max(...durations.map(({ min }) => min)),
-    // What expires at last goes in realtime.
+    // Rows that expire are finally sent in realtime.
     high: Math.round(
       levels * rounds * Math.max(...durations.map(({ max }) => max)) +
         (isPrimed ? MOST_PRIMING_MS : 0) +
@@ -76,7 +76,7 @@ export function batchSpan(
   };
 }
 
-/** Batches that wait for one another; later levels with few tasks go in realtime. */
+/** Batches that wait for one another. Later levels with few tasks are sent in realtime. */
 function levelsOf(
   nodes: readonly TaskNode[],
   lanes: readonly LaneForecast[],

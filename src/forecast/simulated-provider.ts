@@ -27,7 +27,7 @@ import { createSimulatedLimits, type SimulatedLimits } from './simulated-limits.
 export interface SimulationSettings {
   /** Latency of each answer instead of the assumed one; uniform. */
   readonly latencyMs?: { readonly min: number; readonly max: number } | undefined;
-  /** Share of attempts that fail, 0 to 1; default: as a mock's settings say, else 0. */
+  /** Share of attempts that fail, 0 to 1; default: from a mock's settings, else 0. */
   readonly errorRate?: number | undefined;
 }
 
@@ -79,7 +79,7 @@ export function createSimulatedProvider(
     return known;
   }
 
-  /** Batches have a cache of their own, and read only what earlier ones wrote. */
+  /** Batches have their own cache, and only read what earlier ones wrote. */
   function simulatedBatches(): BatchApi {
     const batchCaches = new Map<string, SimulatedCache>();
     const marksOf = new Map<string, CacheMarks | undefined>();
@@ -168,7 +168,7 @@ export function createSimulatedProvider(
   };
 }
 
-/** Most batches end within an hour, and some much sooner. */
+/** Most batches end within an hour, some much sooner. */
 const ASSUMED_BATCH_MS = { min: 60_000, max: 3_600_000 };
 
 const NOTHING_CACHED = { cacheReadTokens: 0, cacheWriteTokens: 0, cacheWriteLongTokens: 0 };

@@ -5,13 +5,13 @@ import type { Effort } from './bounded-renderer.ts';
 import { literalTemplate, parseTemplate } from './template-engine.ts';
 import type { Template } from './template.ts';
 
-/** The text of a condition that holds. Any text would do. */
+/** The text of a true condition. Any text would do. */
 const HOLDS = 'true';
 const BEFORE = '{% if ';
 
 /**
- * A condition as a template that renders some text if the condition holds and none otherwise.
- * Undefined if there is none, or after reporting an error.
+ * A condition as a template that renders some text if it is true, and none otherwise. Undefined if
+ * there is none, or after reporting an error.
  */
 export function readCondition(
   found: MapEntry | undefined,

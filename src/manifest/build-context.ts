@@ -60,17 +60,17 @@ const MOST_CHARACTERS = 16 * 1024 * 1024;
 
 /** With row data in the context, every task would have another prefix, which no cache could serve. */
 function isStatic(template: Template, report: Report): boolean {
-  let isFine = true;
+  let isValid = true;
   for (const { path, place } of template.variables) {
     if (!CHANGING.has(path[0] ?? '')) continue;
-    isFine = false;
+    isValid = false;
     report.error(place, {
       code: 'CONTEXT_NOT_STATIC',
       message: `\`${path.slice(0, 4).join('.')}\` cannot be used in \`context\`, which is the same for every task`,
       hint: 'use it in `prompt` or `system`; `context` may use `vars.*` only',
     });
   }
-  return isFine;
+  return isValid;
 }
 
 const CHANGING: ReadonlySet<string> = new Set(['item', 'matrix', 'needs', 'task']);

@@ -31,17 +31,17 @@ export function buildPrices(
   if (node?.kind !== 'map') return undefined;
   const { prices, problems } = parsePrices(withoutOwnKeys(plainValue(node)));
   // Do not repeat what the schema found in an entry.
-  const news = problems.filter(
+  const unreported = problems.filter(
     ({ path: [name = ''] }) =>
       !knownErrors.hasErrorAt(name, ['prices']) && !knownErrors.hasErrorIn(['prices', name]),
   );
-  tell(news, { source, report, root: ['prices'] });
+  reportProblems(unreported, { source, report, root: ['prices'] });
   return prices;
 }
 
 export function buildPriceFile(source: ManifestSource, report: Report): PriceFile {
   const { prices, problems, asOf } = parsePriceFile(source.value);
-  tell(problems, { source, report, root: [] });
+  reportProblems(problems, { source, report, root: [] });
   return { prices, asOf };
 }
 
@@ -51,7 +51,7 @@ function withoutOwnKeys(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).filter(([key]) => !/^x-[^/]*$/.test(key)));
 }
 
-function tell(
+function reportProblems(
   problems: readonly PriceProblem[],
   where: { readonly source: ManifestSource; readonly report: Report; readonly root: Path },
 ): void {

@@ -57,7 +57,7 @@ export function schemaReader(options: SchemaReaderOptions): SchemaReader {
   const texts = new Map<string, string>();
   const byNode = new Map<SourceNode, Promise<Built | undefined>>();
   /** Schemas that a provider does not support are reported once each. */
-  const told = new Set<string>();
+  const reported = new Set<string>();
   return { texts, read };
 
   async function read(
@@ -71,7 +71,7 @@ export function schemaReader(options: SchemaReaderOptions): SchemaReader {
       byNode.set(node, building);
     }
     const built = await building;
-    if (built) for (const provider of asked) tellOfPrompt(built, provider);
+    if (built) for (const provider of asked) reportPromptUse(built, provider);
     return built?.schema;
   }
 
@@ -121,8 +121,8 @@ export function schemaReader(options: SchemaReaderOptions): SchemaReader {
     try {
       const sliced = inTimeSlice(cpuMs, (): Compiled => {
         const result = compile(json);
-        if (result.ok) return { ok: true, schema: outputSchema(json, result.misfitsOf, work) };
-        const problems = result.misfits.map(({ path, must }) => ({
+        if (result.ok) return { ok: true, schema: outputSchema(json, result.violationsOf, work) };
+        const problems = result.violations.map(({ path, must }) => ({
           path,
           words: badSchema(path, must),
         }));
@@ -130,7 +130,7 @@ export function schemaReader(options: SchemaReaderOptions): SchemaReader {
       });
       work.take(sliced.tookMs);
       if (sliced.ok) return sliced.value;
-      await loadCompiler({ isAnew: true });
+      await loadCompiler({ isReset: true });
       return { ok: false, problems: [{ path: [], words: tooMuchWork('compiling it', cpuMs) }] };
     } catch (error) {
       // Messages do not end with a period.
@@ -139,15 +139,15 @@ export function schemaReader(options: SchemaReaderOptions): SchemaReader {
     }
   }
 
-  function tellOfPrompt({ schema, ...placed }: Built, provider: string): void {
+  function reportPromptUse({ schema, ...placed }: Built, provider: string): void {
     const type = providerType(provider, providers);
     if (type === undefined || type === 'mock') return;
     const native = schema.native[type];
     if (native.ok || structuredOutput(provider, providers) === 'prompt') return;
     const place = placeAt(placed, native.path);
     const key = JSON.stringify([provider, place]);
-    if (told.has(key)) return;
-    told.add(key);
+    if (reported.has(key)) return;
+    reported.add(key);
     const isAsked = providers.get(provider)?.structuredOutput === 'native';
     const message = noNativeForm(provider, native.path, native.why);
     if (isAsked) report.error(place, { code: 'BAD_SCHEMA', message, hint: ONLY_NATIVE });

@@ -14,17 +14,17 @@ export interface HiddenRange {
 export function reportSecrets(
   schema: readonly SchemaFinding[],
   { source, report }: ReadContext,
-): { readonly hidden: readonly HiddenRange[]; readonly needless: ReadonlySet<SchemaFinding> } {
+): { readonly hidden: readonly HiddenRange[]; readonly redundant: ReadonlySet<SchemaFinding> } {
   const suspects = schema.flatMap((finding) => {
     const node = finding.isSecret ? nodeAt(source.root, finding.path) : undefined;
     return node ? [{ finding, node }] : [];
   });
-  const needless = new Set<SchemaFinding>();
+  const redundant = new Set<SchemaFinding>();
   const secrets = findSecrets(source.text);
   for (const { start, end, kind } of secrets.slice(0, MOST_REPORTED)) {
     const inside = suspects.find(({ node }) => node.start <= start && end <= node.end)?.finding;
     if (inside?.code === 'SECRET_IN_MANIFEST') continue;
-    if (inside) needless.add(inside);
+    if (inside) redundant.add(inside);
     const place: Place = source.placeOf(start, end);
     report.error(place, {
       code: 'SECRET_IN_MANIFEST',
@@ -36,7 +36,7 @@ export function reportSecrets(
     start: index + '://'.length,
     end: index + written.length,
   }));
-  return { hidden: [...secrets, ...passwords, ...suspects.map(({ node }) => node)], needless };
+  return { hidden: [...secrets, ...passwords, ...suspects.map(({ node }) => node)], redundant };
 }
 
 /** `https://user:password@host`. Bounded to keep the search linear. */

@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from '../ports/json.ts';
 import type { Path } from './source-node.ts';
 
 /** A part of a value that violates a schema. */
-export interface Misfit {
+export interface Violation {
   readonly path: Path;
   /** The requirement, worded to follow the name: `must be number`. */
   readonly must: string;
@@ -11,31 +11,31 @@ export interface Misfit {
 }
 
 type CompiledSchema =
-  | { readonly ok: true; readonly misfitsOf: MisfitsOf }
+  | { readonly ok: true; readonly violationsOf: ViolationsOf }
   /** The errors in the schema itself; never empty. */
-  | { readonly ok: false; readonly misfits: readonly Misfit[] };
+  | { readonly ok: false; readonly violations: readonly Violation[] };
 
 /** Violations, outermost first; empty if the value is valid. */
-export type MisfitsOf = (value: JsonValue) => readonly Misfit[];
+export type ViolationsOf = (value: JsonValue) => readonly Violation[];
 
 /**
  * Loads the compiler for JSON Schemas (2020-12, whatever `$schema` says). The only module that
  * imports ajv, on first use. Compiling and checking have no time limit: callers must set one, since
  * schemas and answers are not trusted. After an interrupted compilation, load it again.
  */
-export async function loadCompiler({ isAnew = false } = {}): Promise<CompileSchema> {
-  if (isAnew || !opening) opening = openAjv();
+export async function loadCompiler({ isReset = false } = {}): Promise<CompileSchema> {
+  if (isReset || !opening) opening = openAjv();
   const { language, compile } = await opening;
   return ({ $schema: _dialect, ...schema }) => {
     if (language.validateSchema(schema) !== true) {
-      return { ok: false, misfits: firstOfEach((language.errors ?? []).map(misfit)) };
+      return { ok: false, violations: firstOfEach((language.errors ?? []).map(violation)) };
     }
     const check = compile(schema);
     return {
       ok: true,
-      misfitsOf(value) {
+      violationsOf(value) {
         try {
-          return check(value) ? [] : outermost((check.errors ?? []).map(misfit));
+          return check(value) ? [] : outermost((check.errors ?? []).map(violation));
         } catch (error) {
           // A recursive schema can overflow the stack. Messages do not end with a period.
           const must = error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
@@ -72,7 +72,7 @@ interface SchemaError {
   readonly data?: unknown;
 }
 
-function misfit({ instancePath, keyword, params, message = '', data }: SchemaError): Misfit {
+function violation({ instancePath, keyword, params, message = '', data }: SchemaError): Violation {
   const path = instancePath
     .split('/')
     .slice(1)
@@ -104,17 +104,17 @@ function list(values: unknown): string {
 }
 
 /** ajv reports one mistake in a schema once per vocabulary. Keep one of them. */
-function firstOfEach(misfits: readonly Misfit[]): readonly Misfit[] {
-  const byPath = new Map<string, Misfit>();
-  for (const each of misfits) {
+function firstOfEach(violations: readonly Violation[]): readonly Violation[] {
+  const byPath = new Map<string, Violation>();
+  for (const each of violations) {
     const key = JSON.stringify(each.path);
     if (!byPath.has(key)) byPath.set(key, each);
   }
   return [...byPath.values()];
 }
 
-function outermost(misfits: readonly Misfit[]): readonly Misfit[] {
-  return misfits.toSorted((one, other) => one.path.length - other.path.length);
+function outermost(violations: readonly Violation[]): readonly Violation[] {
+  return violations.toSorted((one, other) => one.path.length - other.path.length);
 }
 
 /** The values of `format` that are checked, because providers enforce them. Others are ignored. */

@@ -10,7 +10,7 @@ export interface TokenCount {
   readonly outputTokens: number;
 }
 
-/** Every limit that a manifest can declare: what it counts, and per which time. */
+/** Every limit that a manifest can declare: what it counts, and in which time span. */
 export const LIMITS: Readonly<
   Record<LimitName, { readonly kind: LimitKind; readonly spanMs: number }>
 > = {

@@ -142,7 +142,7 @@ async function checkManifest(
   const context: ReadContext = { source, report };
   const schema = schemaFindings(source);
   const knownErrors = knownErrorsOf(schema);
-  const { hidden, needless } = reportSecrets(schema, context);
+  const { hidden, redundant } = reportSecrets(schema, context);
   const providers = buildProviders(child(root, 'providers'), context);
   const run = buildRun(context, overrides);
   const vars = buildVars(source, set);
@@ -197,7 +197,7 @@ async function checkManifest(
   const shownTexts = new Map<string, string | undefined>([...schemas.texts, ...reader.texts])
     .set(overrides.pricesFile ?? '', priceFile.text)
     .set(source.file, withoutRanges(source.text, hidden));
-  const shape = schema.filter((finding) => !needless.has(finding));
+  const shape = schema.filter((finding) => !redundant.has(finding));
   const final = finalFindings(shape, findings, (name) => {
     const text = shownTexts.get(name);
     return text === undefined ? undefined : maskSecrets(text);

@@ -56,7 +56,7 @@ export interface TaskTemplate {
   readonly place: Place;
   /** The first model to ask; the first of `models`. */
   readonly model: ModelName;
-  /** Where its models are named, which may be under `defaults`; absent: on the command line. */
+  /** The place of its models, which may be in `defaults`; absent: on the command line. */
   readonly modelPlace?: Place;
   /** The last axis of its matrix: each row goes to each of these models. */
   readonly models?: readonly ModelName[];
@@ -122,7 +122,7 @@ export interface AttachmentSource {
 
 export type MatrixCombination = Readonly<Record<string, JsonValue>>;
 
-/** `provider/model`: the model's own name may hold further slashes. */
+/** `provider/model`. The model's own name may contain slashes. */
 export interface ModelName {
   readonly provider: string;
   readonly model: string;

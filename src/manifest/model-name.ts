@@ -47,7 +47,7 @@ export function parseModelName(
   };
 }
 
-/** What other tools call a provider. */
+/** Names of providers in other tools. */
 const ALIASES: ReadonlyMap<string, string> = new Map(
   Object.entries({
     claude: 'anthropic',

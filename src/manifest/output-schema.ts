@@ -9,25 +9,29 @@ import {
 } from '../ports/json.ts';
 import type { Work } from '../ports/work.ts';
 import { boundedReader } from './bounded-reader.ts';
-import type { Misfit, MisfitsOf } from './json-schema.ts';
+import type { Violation, ViolationsOf } from './json-schema.ts';
 import type { OutputSchema, ReadAnswer } from './manifest.ts';
 import { nativeSchema } from './native-schema.ts';
 
 /** A compiled schema, ready to be sent and to check answers. */
-export function outputSchema(json: JsonObject, misfitsOf: MisfitsOf, work: Work): OutputSchema {
+export function outputSchema(
+  json: JsonObject,
+  violationsOf: ViolationsOf,
+  work: Work,
+): OutputSchema {
   return {
     json,
     native: { openai: nativeSchema(json, 'openai'), anthropic: nativeSchema(json, 'anthropic') },
-    read: boundedReader(json, (text) => readAnswer(text, misfitsOf), work),
+    read: boundedReader(json, (text) => readAnswer(text, violationsOf), work),
   };
 }
 
 /** Reads an answer and checks it against a schema, without a time limit. */
-export function readAnswer(answer: string, misfitsOf: MisfitsOf): ReadAnswer {
+export function readAnswer(answer: string, violationsOf: ViolationsOf): ReadAnswer {
   for (const parts of jsonReadings(answer)) {
     const read = parts.flatMap((text) => {
       const value = parsed(text);
-      return value === undefined ? [] : [readValue(text, value, misfitsOf)];
+      return value === undefined ? [] : [readValue(text, value, violationsOf)];
     });
     const fitting = read.filter(({ ok }) => ok);
     const different = new Set(fitting.map((each) => JSON.stringify(each)));
@@ -40,7 +44,7 @@ export function readAnswer(answer: string, misfitsOf: MisfitsOf): ReadAnswer {
   return { ok: false, problem: 'it is not JSON' };
 }
 
-function readValue(text: string, value: JsonValue, misfitsOf: MisfitsOf): ReadAnswer {
+function readValue(text: string, value: JsonValue, violationsOf: ViolationsOf): ReadAnswer {
   if (!isShallow(value, MOST_JSON_LEVELS)) {
     return { ok: false, problem: `it is nested more than ${MOST_JSON_LEVELS} levels deep` };
   }
@@ -48,13 +52,13 @@ function readValue(text: string, value: JsonValue, misfitsOf: MisfitsOf): ReadAn
   if (changed !== undefined) {
     return { ok: false, problem: `its number \`${changed}\` is too large to be kept exactly` };
   }
-  const misfits = misfitsOf(value);
-  if (misfits.length === 0) return { ok: true, value };
-  const completed = withoutRefusedNulls(value, misfits);
-  if (completed !== undefined && misfitsOf(completed).length === 0) {
+  const violations = violationsOf(value);
+  if (violations.length === 0) return { ok: true, value };
+  const completed = withoutRefusedNulls(value, violations);
+  if (completed !== undefined && violationsOf(completed).length === 0) {
     return { ok: true, value: completed };
   }
-  return { ok: false, problem: problemOf(misfits) };
+  return { ok: false, problem: problemOf(violations) };
 }
 
 function parsed(text: string): JsonValue | undefined {
@@ -72,8 +76,11 @@ type Paths = Map<string, Paths>;
  * Strict providers require every property, so the model writes null for optional ones that it leaves out. Returns the
  * value without the nulls that the schema refuses; undefined if there are none.
  */
-function withoutRefusedNulls(value: JsonValue, misfits: readonly Misfit[]): JsonValue | undefined {
-  const nulls = misfits.filter(({ data, path }) => data === null && path.length > 0);
+function withoutRefusedNulls(
+  value: JsonValue,
+  violations: readonly Violation[],
+): JsonValue | undefined {
+  const nulls = violations.filter(({ data, path }) => data === null && path.length > 0);
   if (nulls.length === 0) return undefined;
   const refused: Paths = new Map();
   for (const { path } of nulls) {
@@ -106,15 +113,15 @@ function without(value: JsonValue, paths: Paths): JsonValue {
 }
 
 /** Enough for a model to correct its answer, at a limited cost. */
-const MOST_TOLD = 3;
+const MOST_LISTED = 3;
 const MOST_CHARACTERS = 500;
 
-function problemOf(misfits: readonly Misfit[]): string {
-  const told = misfits
-    .slice(0, MOST_TOLD)
+function problemOf(violations: readonly Violation[]): string {
+  const listed = violations
+    .slice(0, MOST_LISTED)
     .map(({ path, must }) => `${path.length === 0 ? 'it' : `\`/${path.join('/')}\``} ${must}`);
-  const more = misfits.length - told.length;
-  const text = [...told, ...(more > 0 ? [`${more} more`] : [])].join('; ');
+  const more = violations.length - listed.length;
+  const text = [...listed, ...(more > 0 ? [`${more} more`] : [])].join('; ');
   if (text.length <= MOST_CHARACTERS) return text;
   return `${text.slice(0, MOST_CHARACTERS - 1).toWellFormed()}…`;
 }

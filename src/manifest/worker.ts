@@ -33,6 +33,6 @@ async function answerReader(schema: JsonObject): Promise<(text: string) => ReadA
   const { readAnswer } = await import('./output-schema.ts');
   const compiled = (await loadCompiler())(schema);
   if (!compiled.ok) throw new Error('a schema that was compiled before is refused');
-  last = { schema: written, read: (text) => readAnswer(text, compiled.misfitsOf) };
+  last = { schema: written, read: (text) => readAnswer(text, compiled.violationsOf) };
   return last.read;
 }

@@ -120,7 +120,7 @@ function singleBraces(
   };
 }
 
-/** Where templates find what a text calls `name`; undefined where it has no such meaning. */
+/** The path of `name` in templates; undefined if it has no such meaning. */
 function rootOf(
   name: string,
   { node, task }: SentText,
@@ -131,7 +131,7 @@ function rootOf(
   if (name === 'matrix') return child(task, name) && name;
   if (child(child(task, 'matrix'), name)) return 'matrix';
   if (child(child(manifest, 'vars'), name)) return 'vars';
-  // Of a file, only the rows tell: a prompt without anything of them is odd enough.
+  // The columns of a file are unknown here, but a prompt that uses no row is suspicious.
   const isField =
     rows?.kind === 'list'
       ? child(rows.items[0], name)

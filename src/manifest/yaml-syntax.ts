@@ -22,7 +22,7 @@ export const UNQUOTED_BRACES: Explanation = {
   hint: 'write `"{{ … }}"`, or the text as a block after `|`',
 };
 
-/** What to say of an error whose cause is the first character of the value in its line. */
+/** Explains an error that is caused by the first character of the value in its line. */
 function oddBeginning(
   error: YAMLParseError,
   text: string,
@@ -38,7 +38,7 @@ function oddBeginning(
       ? line.includes('}}')
       : error.message.split(/ \(|:\n/, 1)[0]?.endsWith('at node end');
   if (!isCause) return undefined;
-  // What follows a closing quote is shown, else the beginning.
+  // Shows the text after a closing quote, otherwise the start.
   return { words, at: /["']/.test(first) ? undefined : from + before.length };
 }
 

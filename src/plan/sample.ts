@@ -41,7 +41,7 @@ function lowest(candidates: readonly Candidate[], count: number): readonly numbe
     .map(({ index }) => index);
 }
 
-/** One of each first, then Adams' method: where one represents the most tasks. */
+/** One task per template first, then Adams' method: where one represents the most tasks. */
 function quotas(
   candidates: ReadonlyMap<TaskTemplate, readonly Candidate[]>,
   count: number,

@@ -21,7 +21,7 @@ export async function checkedAnswer(
     partialOutput: answer.text,
     ...(answer.finishReason === undefined ? {} : { finishReason: answer.finishReason }),
     usage: answer.usage,
-    misfit: read.problem,
+    violation: read.problem,
     ...(answer.requestId === undefined ? {} : { requestId: answer.requestId }),
   };
   return { kind: 'failed', failure, ...(announced && { announced }) };

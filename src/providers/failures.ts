@@ -138,7 +138,7 @@ function failureOf(
     ...(error.words.has('ramp_limit_exceeded') ? { growsTooFast: true } : {}),
     ...(code === 'RATE_LIMITED' && AT_ONCE.test(message) ? { tooManyAtOnce: true } : {}),
     ...(parameter === undefined ? {} : { parameter: context.clean(parameter) }),
-    ...(code === 'SCHEMA_MISMATCH' ? { misfit: message } : {}),
+    ...(code === 'SCHEMA_MISMATCH' ? { violation: message } : {}),
     ...(error.requestId === undefined ? {} : { requestId: context.clean(error.requestId) }),
   };
 }

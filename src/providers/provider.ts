@@ -133,7 +133,7 @@ export interface AttemptFailure extends Failure {
   /** The part of the request that the server rejects; only with `BAD_REQUEST`. */
   readonly parameter?: string;
   /** Why the answer does not match the schema; only with `SCHEMA_MISMATCH`. */
-  readonly misfit?: string;
+  readonly violation?: string;
   /** Refusals and truncated answers are billed too. */
   readonly usage?: Usage;
   readonly requestId?: string;

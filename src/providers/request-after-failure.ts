@@ -35,8 +35,8 @@ export function requestAfter(
   { request, sending }: Request,
 ): PromptRequest {
   if (failure.code === 'TRUNCATED') return grown(sending, request.growsTo);
-  if (failure.misfit === undefined) return sending;
-  return { ...withCorrection(request, failure.misfit), parameters: sending.parameters };
+  if (failure.violation === undefined) return sending;
+  return { ...withCorrection(request, failure.violation), parameters: sending.parameters };
 }
 
 /** The most expensive request that a task may send. */

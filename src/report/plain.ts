@@ -49,7 +49,7 @@ export function createPlainReporter(options: ReporterOptions): Reporter {
   const reasons = new Set<string>();
   let stopTicking: (() => void) | undefined;
 
-  /** A terminal that cannot be drawn on has a width too. */
+  /** A terminal without cursor control has a width as well. */
   function columns(): number {
     return options.stderr.columns?.() || Infinity;
   }

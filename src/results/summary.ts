@@ -106,7 +106,7 @@ export interface SummaryBound {
   readonly keeping_share?: number;
 }
 
-/** What to say of tasks without a record: what was sent may be among those that could not be written. */
+/** The words for tasks without a record: some may have been sent but could not be written. */
 export function unfinishedWords({ stopped_by: stoppedBy }: Summary): string {
   return stoppedBy === 'unwritable' ? 'without a result' : 'not started';
 }

@@ -2,7 +2,7 @@ import type { Task } from '../plan/task.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { ResultRecord } from './record.ts';
 
-/** What a record says of its task, before it says how it ended. */
+/** The fields of a record that describe its task. */
 export function taskFacts(
   task: Task,
 ): Pick<ResultRecord, 'v' | 'id' | 'task' | 'index' | 'key' | 'matrix'> {
@@ -16,7 +16,7 @@ export function taskFacts(
   };
 }
 
-/** What a manifest may ask to be added to each record. */
+/** Fields that a manifest may add to each record. */
 export interface Included {
   readonly item?: JsonValue;
   readonly prompt?: JsonValue;

@@ -65,7 +65,7 @@ export function nextDelayMs(
   options: { readonly counts: FailureCounts; readonly baseMs: number; readonly random: Random },
 ): number {
   if (failure.retryAfterMs !== undefined && failure.retryAfterMs > 0) return failure.retryAfterMs;
-  if (failure.misfit !== undefined || failure.code === 'TRUNCATED') return 0;
+  if (failure.violation !== undefined || failure.code === 'TRUNCATED') return 0;
   const exponent = Math.max(0, total(options.counts) - 1);
   return backoffMs({ baseMs: options.baseMs, exponent, random: options.random });
 }

@@ -13,8 +13,8 @@ const RULES = ['openai', 'anthropic'] as const;
 
 async function compiled(schema: JsonObject) {
   const result = (await loadCompiler())(schema);
-  if (!result.ok) throw new Error(result.misfits.map(({ must }) => must).join('; '));
-  return outputSchema(schema, result.misfitsOf, newWork(DEFAULT_BOUNDS));
+  if (!result.ok) throw new Error(result.violations.map(({ must }) => must).join('; '));
+  return outputSchema(schema, result.violationsOf, newWork(DEFAULT_BOUNDS));
 }
 
 describe('the native form of a schema', () => {
