@@ -9,23 +9,23 @@ import { switchFlag, textFlag } from './settings.ts';
 export interface Against {
   readonly base: Base;
   readonly comparison: Comparison;
-  /** What is wrong with the manifest of the base: then every task is new. */
+  /** Problems in the base's manifest. If there are any, every task counts as new. */
   readonly findings: readonly Finding[];
   /** What could not be compared. */
   readonly warnings: readonly string[];
-  /** With `--show`: the texts of some tasks, before and after. */
+  /** With `--show`: texts of some tasks before and after. */
   readonly shown: readonly ShownChange[];
 }
 
 export interface Base {
   readonly name: string;
-  /** Undefined: it is a results file. */
+  /** Undefined when the base is a results file. */
   readonly commit: string | undefined;
 }
 
 const ONLY_AGAINST = ['against-tip', 'show', 'all'] as const;
 
-/** Compares the manifest with what `--against` names; undefined without that flag. */
+/** Compares the manifest with the base that `--against` names. Undefined without that flag. */
 export async function againstOf(
   args: Arguments,
   loaded: LoadedManifest,

@@ -9,11 +9,11 @@ import { counted } from '../report/format.ts';
 import { entryOf } from '../report/progress-state.ts';
 import { environmentRedactor } from './print-result.ts';
 
-/** GitHub shows no more per step. */
+/** GitHub shows at most this many per step. */
 const MOST_ANNOTATIONS = 10;
 let written = 0;
 
-/** Marks something in a pull request, by its path from the root of the checkout. Does nothing elsewhere. */
+/** Annotates a line in a pull request, by its path from the root of the checkout. Does nothing outside GitHub Actions. */
 export async function annotate(output: OutputStream, finding: Annotated): Promise<void> {
   if (!process.env['GITHUB_ACTIONS'] || written >= MOST_ANNOTATIONS) return;
   written += 1;
@@ -22,7 +22,7 @@ export async function annotate(output: OutputStream, finding: Annotated): Promis
   await output.write(`${line}\n`, 'command');
 }
 
-/** Marks where tasks failed, those that failed for one reason together. */
+/** Annotates failed tasks, one annotation per reason. */
 export async function annotateFailures(
   output: OutputStream,
   groups: readonly FailureGroup[],
@@ -47,8 +47,8 @@ export async function annotateFailures(
 }
 
 /**
- * A file as GitHub names it in a pull request: from the root of the checkout, wherever the step runs.
- * Unchanged where it lies elsewhere, or is not a file.
+ * The path that GitHub uses for a file in a pull request: from the root of the checkout, whatever
+ * folder the step runs in. Unchanged for a file outside the checkout, or a name that is not a file.
  */
 export function workspacePath(file: string, workspace: string | undefined): string {
   if (!workspace || /^(?:<|--)/.test(file)) return file;

@@ -6,8 +6,8 @@ import type { Arguments } from './arguments.ts';
 import { switchFlag } from './settings.ts';
 
 /**
- * What to report of answers in a results file or a response cache that this caller's key does not vouch for. Throws a `VolleyError`
- * (exit 2) in CI, where such a file may come from whoever opened a pull request: nothing has been sent by then.
+ * Notes about answers in a results file or response cache that are not sealed with the caller's key. In CI, where
+ * such a file may come from whoever opened a pull request, throws a `VolleyError` (exit 2) before anything is sent.
  */
 export function answersFromElsewhere(
   args: Arguments,

@@ -10,18 +10,18 @@ import { COMMAND_SYNONYMS, FLAG_SYNONYMS, MANIFEST_FLAGS } from './synonyms.ts';
 
 export interface Arguments {
   readonly command: CommandName;
-  /** A lone `-` is kept as it is. */
+  /** A lone `-` stays as it is. */
   readonly positionals: readonly string[];
-  /** Flags with a value, in the order given. */
+  /** Flags with a value, in the order they were given. */
   readonly values: ReadonlyMap<string, readonly string[]>;
   readonly switches: ReadonlyMap<string, boolean>;
-  /** Flags with a value as the user wrote them: `-j` for `max-concurrent`. */
+  /** Flags with a value, as the user spelled them: `-j` for `max-concurrent`. */
   readonly written: ReadonlyMap<string, string>;
 }
 
 /**
- * Reads the command line.
- * Throws a `VolleyError` with exit code 2 for anything unknown, missing or left over.
+ * Parses the command line.
+ * Throws a `VolleyError` (exit 2) for anything unknown, missing or left over.
  */
 export function parseArguments(argv: readonly string[]): Arguments {
   const name = commandName(argv);
@@ -77,12 +77,12 @@ function unknownCommand(argv: readonly string[]): VolleyError {
   );
 }
 
-/** In front of every value and positional while cac holds it; no command line can contain it. */
+/** Prefixed to every value and positional while cac has it. No command line can contain this character. */
 const SHIELD = '\u0000';
 
 /**
- * cac turns `007` into 7, drops a lone `-` and takes a value that begins with `-` for a flag.
- * So each value reaches it as `--flag=<shield>value`, which it leaves alone.
+ * cac turns `007` into 7, drops a lone `-`, and mistakes a value that starts with `-` for a flag.
+ * So it gets each value as `--flag=<shield>value`, which it leaves alone.
  */
 function prepare(
   argv: readonly string[],
@@ -100,7 +100,7 @@ function prepare(
     }
     const equals = arg.indexOf('=');
     const written = equals === -1 ? arg : arg.slice(0, equals);
-    // A word with a space in it is a prompt, however it begins.
+    // A word that contains a space is a prompt, whatever it starts with.
     if (arg === '-' || !arg.startsWith('-') || /\s/.test(written)) {
       positionals.push(arg);
       continue;
@@ -129,14 +129,14 @@ function prepare(
       leftoverHint(extra[0] ?? '', spec),
     );
   }
-  // Positionals first: behind a switch with a dash in its name cac would take one for its value.
+  // Positionals go first: cac would take one that follows a switch with a dash in its name for its value.
   return {
     shielded: [...positionals.map((word) => SHIELD + word), ...shielded],
     written: writtenAs,
   };
 }
 
-/** A file to write is what people name after the one to read. */
+/** An extra argument is usually the file to write. */
 function leftoverHint(word: string, { usage, flags }: CommandSpec): string {
   if (/\.(?:csv|tsv|parquet|sqlite)$/.test(word) && flags.includes('to'))
     return `write \`--to ${shellWord(word)}\``;
@@ -149,12 +149,12 @@ function leftoverHint(word: string, { usage, flags }: CommandSpec): string {
   return `usage: volley ${usage}`;
 }
 
-/** Behind a flag whose value may be left out. */
+/** For the word after a flag whose value is optional. */
 function isNoValue(word: string | undefined, spec: CommandSpec): boolean {
   return word === undefined || looksLikeFlag(word, spec) || /^-$|\.(?:ya?ml|json)$/.test(word);
 }
 
-/** `-j8` is `-j=8`, and `-qy` is `-q -y`. */
+/** Expands `-j8` to `-j=8` and `-qy` to `-q -y`. */
 function spread(word: string, spec: CommandSpec): readonly string[] {
   if (!/^-[a-z][^=\s]/.test(word)) return [word];
   const flags = spec.flags.map((name): Flag => FLAGS[name]);
@@ -218,7 +218,7 @@ function collect(
   const switches = new Map<string, boolean>();
   for (const name of COMMANDS[command].flags) {
     const flag: Flag = FLAGS[name];
-    // cac reads `--no-learn` as a `learn` that is false, and true when it is not given.
+    // cac parses `--no-learn` as `learn: false`, and sets `learn: true` when the flag is absent.
     const isNegative = name.startsWith('no-');
     const key = (isNegative ? name.slice(3) : name).replaceAll(/-([a-z])/g, (_, letter: string) =>
       letter.toUpperCase(),

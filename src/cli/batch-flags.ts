@@ -9,7 +9,7 @@ import { laneName } from '../run/task-content.ts';
 import { usageError, type Arguments } from './arguments.ts';
 import { switchFlag } from './settings.ts';
 
-/** Throws a `VolleyError` where tasks are to go in batches and cannot. Nothing was sent by then. */
+/** Throws a `VolleyError` if tasks that should go in batches can't. Call it before anything is sent. */
 export function refuseUnbatchable(
   args: Arguments,
   { plan, lanes }: Pick<PreparedRun, 'plan' | 'lanes'>,
@@ -50,8 +50,8 @@ export function refuseUnbatchable(
 }
 
 /**
- * What to report of batches that an earlier run left open. Throws a `VolleyError` (exit 2) in CI for those that the
- * caller's key does not vouch for, as for answers.
+ * Notes about batches that an earlier run left open. In CI, throws a `VolleyError` (exit 2) for batches that are
+ * not sealed with the caller's key, as for answers.
  */
 export function openBatchNotes(
   args: Arguments,

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Kept free of static imports and new syntax, so that an old Node gets a sentence instead of a stack.
+// No static imports and no new syntax here: an old Node should print a sentence, not a stack trace.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 
 if (major < 22 || (major === 22 && minor < 13)) {

@@ -31,34 +31,34 @@ import type { Task } from '../plan/task.ts';
 import { confirm } from './confirm.ts';
 import { roughRequestTokens } from '../plan/estimate-input-tokens.ts';
 
-/** A run that is checked and agreed to. Nothing of it is open yet. */
+/** A run that has been checked and confirmed. Nothing is open yet. */
 export interface CheckedRun {
   readonly args: Arguments;
   readonly loaded: LoadedManifest;
   readonly prepared: PreparedRun;
-  /** What is sent, where it is only what changed. */
+  /** Set when only changed tasks are sent. */
   readonly against: Against | undefined;
   readonly stdout: SystemOutput;
   readonly stderr: SystemOutput;
   readonly mode: ReporterMode;
-  /** For requests in flight, once the run is to stop. */
+  /** How long requests in flight may take once the run should stop. */
   readonly graceMs: number;
-  /** Undefined: the scheduler's own. */
+  /** Undefined means the scheduler's default. */
   readonly retryDelayMs: number | undefined;
   readonly sealing: OpenedSeal;
   readonly responseCache: OpenedCache | undefined;
   readonly sides: SideFiles;
   readonly maxFailures: MaxFailures | undefined;
   readonly telemetry: Telemetry | undefined;
-  /** Connected already. Whoever settles a run closes it. */
+  /** Already connected. Whoever ends the run closes it. */
   readonly share: RunShare | undefined;
 }
 
 const GRACE_MS = { terminal: 60_000, elsewhere: 7_000 };
 
 /**
- * Settles all that can be before the results are opened. Throws a `VolleyError` for what cannot be
- * run, or is not agreed to.
+ * Does every check that is possible before the results are opened. Throws a `VolleyError` if the run
+ * can't start, or the user says no.
  */
 export async function checkRun(args: Arguments, loaded: LoadedManifest): Promise<CheckedRun> {
   const stderr = systemOutput(process.stderr);
@@ -118,7 +118,7 @@ export async function checkRun(args: Arguments, loaded: LoadedManifest): Promise
   };
 }
 
-/** Loaded only for those who ask for it. */
+/** Loaded only when a variable asks for it. */
 async function telemetryOf(args: Arguments, prepared: PreparedRun): Promise<Telemetry | undefined> {
   const variable = process.env['VOLLEY_OTEL'] ?? '';
   if (!switchFlag(args, 'otel') && ['', '0', 'false'].includes(variable)) return undefined;
@@ -126,7 +126,7 @@ async function telemetryOf(args: Arguments, prepared: PreparedRun): Promise<Tele
   return openedTelemetry(prepared, permissionsOf(args));
 }
 
-/** Before a results file is made, so that a refusal leaves no trace. */
+/** Runs before a results file is created, so a refusal leaves nothing behind. */
 async function refuseFrozenEarly(
   args: Arguments,
   prepared: PreparedRun,
@@ -141,17 +141,17 @@ async function refuseFrozenEarly(
   await refuseIfFrozen(args, prepared.plan, resumption);
 }
 
-/** It is not this manifest that is wrong. */
+/** The finding is not about this manifest. */
 function asNote(finding: Finding): Finding {
   return { ...finding, severity: 'warning' };
 }
 
-/** Above these, a terminal is asked once. */
+/** A terminal user must confirm runs that are larger than this. */
 const ASK_ABOVE = { tasks: 10, inputTokens: 50_000 };
 
 /**
- * Shows the estimate of a run, if asked to, and of a large one on a terminal, where it also asks.
- * Throws a `VolleyError` (exit 2) when the answer is no.
+ * Shows the estimate if the user asked for it or the run is large, and asks for confirmation of a
+ * large run on a terminal. Throws a `VolleyError` (exit 2) if the answer is no.
  */
 async function agree(
   args: Arguments,
@@ -178,7 +178,7 @@ async function agree(
   if (isAsked) await confirm(printable(question(sent)));
 }
 
-/** The part of a plan that is sent without being asked for by others. */
+/** The tasks that are sent because they changed, not because another task needs them. */
 function changedPart(plan: Plan, { comparison: { counts, isChanged } }: Against): Plan {
   async function* changed(): AsyncGenerator<Task> {
     for await (const task of plan.tasks()) if (isChanged[task.index] === 1) yield task;
@@ -198,16 +198,16 @@ function question(plan: Plan): string {
   return `Send ${plan.total.toLocaleString('en')} ${plan.total === 1 ? 'task' : 'tasks'} to ${models.join(', ')}?`;
 }
 
-/** How many tasks are rendered to guess the size of all. */
+/** How many tasks to render to estimate the size of all of them. */
 const SAMPLE = 50;
 
 interface InputEstimate {
   readonly tasks: number;
-  /** Input tokens of the whole volley, from bytes; exact to the estimate for up to 50 tasks. */
+  /** Input tokens of all tasks, estimated from bytes. Up to 50 tasks, every task is rendered. */
   readonly inputTokens: number;
 }
 
-/** Renders the first tasks and scales up. Tasks that cannot be rendered count as nothing. */
+/** Renders the first tasks and scales up. Tasks that can't be rendered count as zero. */
 async function estimateInput(plan: Plan): Promise<InputEstimate> {
   let sampled = 0;
   let tokens = 0;

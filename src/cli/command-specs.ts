@@ -4,7 +4,7 @@ import { RESULT_COMMANDS } from './command-specs/results.ts';
 import { RUNNING_COMMANDS } from './command-specs/running.ts';
 import { SETUP_COMMANDS } from './command-specs/setup.ts';
 
-/** Every command once; `main.ts` loads what each of them does. */
+/** All commands. `main.ts` loads their implementations. */
 export const COMMANDS = {
   ...RUNNING_COMMANDS,
   ...CHECKING_COMMANDS,
@@ -14,7 +14,7 @@ export const COMMANDS = {
 
 export type CommandName = keyof typeof COMMANDS;
 
-/** In the order in which help and the docs list them. */
+/** In the order of the help text and the docs. */
 export const COMMAND_GROUPS: ReadonlyArray<{
   readonly title: string;
   readonly commands: Readonly<Partial<Record<CommandName, CommandSpec>>>;

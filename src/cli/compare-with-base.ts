@@ -32,7 +32,7 @@ interface Compared {
   readonly prepared: PreparedRun;
 }
 
-/** Compares a manifest with a results file, or with what it was in a commit. Throws a `VolleyError` (exit 2). */
+/** Compares a manifest with a results file, or with its version in a commit. Throws a `VolleyError` (exit 2). */
 export async function compareWithBase(args: Arguments, compared: Compared): Promise<Against> {
   const isResults = compared.name.endsWith('.jsonl');
   const flag = (['show', 'against-tip'] as const).find((each) => switchFlag(args, each));
@@ -99,7 +99,7 @@ const MOST_SHOWN = 20;
 
 interface OpenBase {
   readonly files: CommittedFiles;
-  /** The manifest's path from the root of the repository. */
+  /** Path of the manifest from the root of the repository. */
   readonly path: string;
 }
 
@@ -141,7 +141,7 @@ async function openBase(args: Arguments, file: string, ref: string): Promise<Ope
 }
 
 interface LoadedBase {
-  /** Undefined: there is no manifest, or it is not valid. */
+  /** Undefined if the manifest is missing or invalid. */
   readonly side: Side | undefined;
   readonly findings: readonly Finding[];
   readonly warnings: () => readonly string[];

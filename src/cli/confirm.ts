@@ -1,7 +1,7 @@
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { systemOutput } from '../ports/system-output.ts';
 
-/** Asks one question on the terminal. Anything but y or yes is a no, and so is the end of input. */
+/** Asks one question on the terminal. Anything but y or yes means no, and so does the end of input. */
 export async function confirm(question: string): Promise<void> {
   await systemOutput(process.stderr).write(`${question} [y/N] `);
   const answer = await firstLine();

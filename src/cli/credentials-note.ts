@@ -5,7 +5,7 @@ import { tellEarly } from './terminal.ts';
 
 const SHOWN = 3;
 
-/** Says which files globs left out since they may hold credentials. Call it once the rows were read. */
+/** Lists the files that globs skipped because they may contain credentials. Call it after the rows were read. */
 export async function tellCredentialsLeftOut(args: Arguments, files: ProjectFiles): Promise<void> {
   const names = files.credentialsLeftOut().toSorted();
   if (names.length === 0) return;

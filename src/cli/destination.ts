@@ -20,12 +20,12 @@ import { usageError, type Arguments } from './arguments.ts';
 import { resultFile } from './result-file.ts';
 import { choiceFlag, switchFlag } from './settings.ts';
 
-/** Where the records go: a journal that a later run can resume from, or a stream or file that is only written. */
+/** Where records go: a journal that a later run can resume, or a stream or file that can only be written. */
 export type Destination =
   | { readonly kind: 'journal'; readonly journal: Journal; readonly file: string }
   | { readonly kind: 'sink'; readonly sink: ResultSink; readonly target: string };
 
-/** Opens what the results go to. Throws a `VolleyError` before anything is sent if that cannot be. */
+/** Opens the destination of the results. Throws a `VolleyError` before anything is sent if that fails. */
 export async function openDestination(
   args: Arguments,
   manifest: Manifest,
@@ -38,7 +38,7 @@ export async function openDestination(
     readonly stdout: SystemOutput;
     readonly reporter: Reporter;
     readonly seal: Seal | undefined;
-    /** Ends the reading of an earlier file, and the wait for a pipe's reader; the promise rejects with its reason. */
+    /** Stops reading an earlier file, or waiting for a pipe's reader. The promise then rejects with the signal's reason. */
     readonly signal: AbortSignal;
   },
 ): Promise<Destination> {
@@ -78,12 +78,12 @@ export async function openDestination(
   return { kind: 'sink', sink: sinkOf(wanted ?? 'jsonl', writer), target: file };
 }
 
-/** US dollars that earlier runs of the same results file cost; 0 where no run can continue from another. */
+/** Cost in US dollars of earlier runs into the same results file. 0 if the destination can't be resumed. */
 export function spentBeforeUsd(destination: Destination | undefined): number {
   return destination?.kind === 'journal' ? (destination.journal.found?.spentUsd ?? 0) : 0;
 }
 
-/** The results file that a plan may look into for what is done already; undefined when there is none. */
+/** The results file in which a plan looks for finished tasks. Undefined if there is none. */
 export async function earlierResults(
   args: Arguments,
   manifest: Manifest,
@@ -134,7 +134,7 @@ function onlyJsonlResumes(flag: string): VolleyError {
   );
 }
 
-/** A pipe or a device, such as /dev/null: it can be written to, but nothing resumes from it. */
+/** True for pipes and devices such as /dev/null, which can't be resumed. */
 function isOtherThanFile(file: string): boolean {
   const stat = statSync(file, { throwIfNoEntry: false });
   return stat !== undefined && !stat.isFile() && !stat.isDirectory();
@@ -151,7 +151,7 @@ function sinkOf(format: Format, writer: ResultWriter): ResultSink {
   }
 }
 
-/** On one terminal, results and progress take turns; elsewhere each has its own stream. */
+/** On one terminal, results and progress take turns. Otherwise each has its own stream. */
 function terminalAware(stdout: SystemOutput, reporter: Reporter): ResultWriter {
   const plain = streamWriter(stdout, 'stdout');
   if (!stdout.isTty) return plain;
@@ -159,8 +159,8 @@ function terminalAware(stdout: SystemOutput, reporter: Reporter): ResultWriter {
 }
 
 /**
- * With `>&-` Node opens descriptor 1 on /dev/null for reading and writing, and so do programs that
- * start this one with its stdout ignored; `>/dev/null` is write-only.
+ * For `>&-`, Node opens descriptor 1 on /dev/null for reading and writing. Programs that start Volley
+ * with stdout ignored do the same. `>/dev/null` is write-only.
  */
 function refuseClosedStdout(): void {
   if (!stdoutIsClosed()) return;
@@ -177,16 +177,16 @@ function stdoutIsClosed(): boolean {
     const flags = /^flags:\s+0*(\d+)/m.exec(readFileSync('/proc/self/fdinfo/1', 'utf8'))?.[1];
     return flags !== undefined && (Number.parseInt(flags, 8) & 3) === 2;
   } catch {
-    // Not Linux, or no /proc: there is no telling.
+    // Not Linux, or no /proc: impossible to know.
     return false;
   }
 }
 
-/** Without its companion, paid batches would be lost, whoever submitted them. */
+/** Deleting the companion would lose paid batches, whoever submitted them. */
 async function refuseLosingBatches(file: string, seal: Seal | undefined): Promise<void> {
   const found = await readOpenBatches(systemDisk, file, { seal, trustsAll: false }).catch(
     (error: unknown) => {
-      // What is there, and whether it may be replaced, is said when it is opened.
+      // The open step reports what the file is, and whether it may be replaced.
       if (error instanceof VolleyError && !companionHasBatches(file)) return undefined;
       throw error;
     },
@@ -201,7 +201,7 @@ async function refuseLosingBatches(file: string, seal: Seal | undefined): Promis
   });
 }
 
-/** Of a file that cannot be read as a whole. */
+/** For a results file that can't be read as a whole. */
 function companionHasBatches(file: string): boolean {
   try {
     return readFileSync(companionName(realpathSync(file))).includes('"step":"intended"');

@@ -13,7 +13,7 @@ import type { Arguments } from './arguments.ts';
 import { earlierResults } from './destination.ts';
 import { openResponseCache, responseCacheFolder } from './open-response-cache.ts';
 
-/** What is done already, or is left alone since it did not change. */
+/** The tasks that are finished, or skipped because they did not change. */
 export async function changedOnlyOf(
   args: Arguments,
   prepared: PreparedRun,
@@ -25,8 +25,8 @@ export async function changedOnlyOf(
 }
 
 /**
- * What the results file that a command line or manifest names holds already. Changes nothing of it. Notes answers
- * from elsewhere, which a run in CI would not take.
+ * Reads the results file of the command line or manifest without changing it. Notes answers from
+ * elsewhere, which a run in CI would refuse.
  */
 export async function earlierOf(
   args: Arguments,

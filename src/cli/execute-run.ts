@@ -30,7 +30,7 @@ import type { PreparedRun } from '../run/prepare.ts';
 import { environmentRedactor } from './print-result.ts';
 import { cannotWriteSideFile } from './side-file.ts';
 
-/** Sends what was decided, and shows the run to its end. Throws what it failed with, once it is summed up. */
+/** Sends the tasks and shows the run to its end. Throws the run's error after the summary. */
 export async function executeRun(
   context: RunContext,
   { destination, resumption }: OpenedRun,
@@ -99,7 +99,7 @@ async function learningOf({
   mode,
   notes,
 }: RunContext): Promise<LearnedLimits | undefined> {
-  // A mock has no limits to learn.
+  // The mock provider has no limits to learn.
   if (switchFlag(args, 'no-learn') || lanes.every(({ provider }) => provider.type === 'mock')) {
     return undefined;
   }
@@ -114,8 +114,8 @@ interface Shown {
 }
 
 /**
- * Shows a run to its end. What was answered is written and summed up whatever ended it; of several
- * errors the first counts, but for paid answers that cannot be written.
+ * Shows a run to its end. However it ends, writes the answers and the summary. Of several errors it
+ * throws the first, except that losing paid answers comes before all others.
  */
 async function shown(
   events: AsyncIterable<RunEvent>,
@@ -182,13 +182,13 @@ function factsOf(
   };
 }
 
-/** A disk that failed for a while: nothing is lost, but the run ended early. */
+/** The disk failed for a while. Nothing is lost, but the run ended early. */
 function savedLate(
   keeping: Keeping,
   { not_started: notStarted, left_out: leftOut = 0 }: Summary,
 ): VolleyError | undefined {
   const cause = keeping.failure();
-  // What a run has left out on purpose was not to be sent.
+  // Tasks that the run skipped on purpose don't count.
   const notSent = notStarted - leftOut;
   if (cause === undefined || notSent <= 0) return undefined;
   const tasks = `${counted(notSent, 'task')} ${notSent === 1 ? 'was' : 'were'} not sent`;
@@ -200,13 +200,13 @@ function savedLate(
   });
 }
 
-/** What `--debug` keeps of a run: each request and what came back, one JSON object per line. */
+/** The `--debug` file: each request and its reply, one JSON object per line. */
 interface DebugFile {
   readonly wire: Wire;
   close(): Promise<string | undefined>;
 }
 
-/** Creates the file, mode 0600, over an older one. Throws a `VolleyError` (exit 74) when it cannot be. */
+/** Creates or replaces the file, with mode 0600. Throws a `VolleyError` (exit 74) if that fails. */
 async function openDebugFile(
   path: string,
   { wire, prepared }: { readonly wire: Wire; readonly prepared: PreparedRun },
@@ -217,7 +217,7 @@ async function openDebugFile(
   const ofProviders = redactorOf(prepared, wire);
   const ofEnvironment = environmentRedactor();
   let failure: unknown;
-  // One write at a time, so that lines stay whole.
+  // One write at a time, to keep lines whole.
   let last = Promise.resolve();
   const append = (line: string): void => {
     last = last.then(async () => {

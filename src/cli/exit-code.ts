@@ -3,7 +3,7 @@ import { wentWell, type Summary } from '../results/summary.ts';
 import { usageError, type Arguments } from './arguments.ts';
 import { textFlag } from './settings.ts';
 
-/** How many tasks may fail or be unexpected: a number, or a share of 0 to 1 of all tasks. */
+/** How many tasks may fail: a number, or a share of all tasks from 0 to 1. */
 export type MaxFailures =
   | { readonly kind: 'count'; readonly most: number }
   | { readonly kind: 'share'; readonly most: number };
@@ -21,7 +21,7 @@ export function maxFailuresFlag(args: Arguments): MaxFailures | undefined {
   );
 }
 
-/** The exit code of a run that came to its end. Signals have their own (128 + number). */
+/** Exit code of a run that reached its end. Signals have their own codes (128 + number). */
 export function exitCodeOf(summary: Summary, allowed?: MaxFailures): number {
   if (summary.stopped_by === 'provider') return EXIT.provider;
   if (summary.stopped_by === 'budget') return EXIT.budget;
@@ -29,7 +29,7 @@ export function exitCodeOf(summary: Summary, allowed?: MaxFailures): number {
   return wentWell(summary) || isAllowed(summary, allowed) ? EXIT.ok : EXIT.tasksFailed;
 }
 
-/** A run that was broken off is not over, whatever may fail. */
+/** An interrupted run is never a success, however many failures are allowed. */
 function isAllowed(summary: Summary, allowed: MaxFailures | undefined): boolean {
   const { tasks, failed, canceled, unexpected = 0, left_out: leftOut = 0 } = summary;
   if (!allowed || summary.stopped_by !== null || summary.not_started > leftOut) return false;

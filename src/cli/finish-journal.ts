@@ -5,7 +5,7 @@ import type { ExternalChanges } from '../journal/external-changes.ts';
 import { counted } from '../report/format.ts';
 import { lostResults } from './keep-results.ts';
 
-/** What is worth a line on stderr when a results file is opened. */
+/** Notes for stderr about a results file that was just opened. */
 export function openingNotes(journal: Journal, file: string): readonly string[] {
   const { torn, looseMode } = journal;
   return [
@@ -22,7 +22,7 @@ export function openingNotes(journal: Journal, file: string): readonly string[] 
 
 export interface JournalEnding {
   readonly covered: CloseOptions['covered'];
-  /** The run has tried already to save what a failing disk refused. */
+  /** The run already tried to save what a failing disk refused. */
   readonly isDrained: boolean;
   readonly graceMs: number;
   readonly signal: AbortSignal;
@@ -30,8 +30,8 @@ export interface JournalEnding {
 }
 
 /**
- * Saves what is unsaved, puts the file in order, frees the lock; gives notes for stderr. Throws a `VolleyError`
- * (exit 74) that says how many paid answers are not on disk, if any.
+ * Saves what is still unsaved, tidies the file and unlocks it. Returns notes for stderr. Throws a
+ * `VolleyError` (exit 74) with the number of paid answers that are not on disk, if any.
  */
 export async function finishJournal(
   journal: Journal,
@@ -69,7 +69,7 @@ export async function finishJournal(
   ];
 }
 
-/** The error (exit 74) that says where results are, when they are not where they should be. */
+/** The error (exit 74) for results that could not be put in their place. It says where they are. */
 function misplacedResults(
   changes: ExternalChanges,
   { path, file }: { readonly path: string; readonly file: string },

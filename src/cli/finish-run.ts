@@ -15,8 +15,8 @@ import { formatUsd } from '../money/cost.ts';
 import { counted } from '../report/format.ts';
 
 /**
- * Saves what a stream or file did not take in the emergency dump, and gives the error that says so;
- * undefined when it took all. A journal's records are saved when it is finished.
+ * Saves records that a stream or file refused to the emergency dump, and returns an error that says so.
+ * Undefined if nothing was refused. `finishJournal` saves the records of a journal.
  */
 export async function lostToSink(
   error: unknown,
@@ -40,16 +40,16 @@ export async function tellInterrupted(
   { destination }: RunState,
 ): Promise<void> {
   await notes.print(['interrupted before anything was sent']);
-  // The reading of a results file, and of the tasks to hold against it, ends so; or the wait for
-  // the reader of a pipe, from which no run continues.
+  // The signal stopped the reading of a results file and its tasks, or the wait for the reader of a
+  // pipe. A pipe can't be resumed.
   if (!destination && (await earlierResults(args, loaded.manifest))) {
     await notes.howToResume(process.argv);
   }
 }
 
 /**
- * Ends what was begun, however far the run has come: the progress, then the results file. Notes how it
- * went and how to continue. Throws a `VolleyError` (exit 74) when results are not where they should be.
+ * Ends the progress display and then the results file, however far the run got. Notes how it went and
+ * how to continue. Throws a `VolleyError` (exit 74) if results are not in their place.
  */
 export async function finishRun(context: RunContext, state: RunState): Promise<void> {
   const { args, prepared, reporter, notes, sides, signals, responseCache, mode } = context;
@@ -80,7 +80,7 @@ export async function finishRun(context: RunContext, state: RunState): Promise<v
   if (destination?.kind === 'journal') {
     const isOver = summary !== undefined && isFinished(summary);
     const needsMoney = summary?.stopped_by === 'budget';
-    // A run that was refused before it began is not to be continued as it is.
+    // Running the same command again would be refused again.
     const hasBegun = keeping !== undefined || signals.drain.aborted;
     const readsStdin = readsRowsFromStdin(prepared.plan.manifest);
     const collects = summary?.batches_pending !== undefined;
@@ -90,7 +90,7 @@ export async function finishRun(context: RunContext, state: RunState): Promise<v
   }
 }
 
-/** Shows in a pull request, and on the page of a CI job, how the run went. */
+/** Shows the outcome in the pull request, and on the summary page of the CI job. */
 async function tellCi(
   summary: Summary,
   { prepared, stderr, mode, notes }: RunContext,
@@ -98,7 +98,7 @@ async function tellCi(
 ): Promise<void> {
   const { manifest } = prepared.plan;
   const groups = failures?.groups() ?? [];
-  // Events alone belong there.
+  // JSON progress must contain only events.
   if (mode !== 'json') await annotateFailures(stderr, groups, manifest);
   if (!hasJobSummary()) return;
   const resultsIn = destination?.kind === 'journal' ? destination.file : undefined;
@@ -125,7 +125,7 @@ async function finish(
   await notes.print(await waits.during(`for \`${file}\` to be finished`, finished));
 }
 
-/** An earlier signal was reported with the progress. */
+/** An earlier signal was already reported with the progress. */
 function tellOfFinishing(drain: AbortSignal, tell: () => Promise<void>): void {
   drain.addEventListener('abort', () => void tell(), { once: true });
 }
@@ -137,7 +137,7 @@ function readsRowsFromStdin({ tasks }: Manifest): boolean {
   });
 }
 
-/** What is worth a line on stderr when a run has ended. */
+/** Notes for stderr at the end of a run. */
 function endingNotes(
   summary: Summary,
   {
@@ -150,7 +150,7 @@ function endingNotes(
     readonly budget: Budget | undefined;
     /** By earlier runs of the same results file. */
     readonly spentBeforeUsd: number;
-    /** The results file, and what all runs into it cost; undefined where no run can continue. */
+    /** The results file, and the cost of all runs into it. Undefined if it can't be resumed. */
     readonly results: { readonly file: string; readonly spentUsd: number } | undefined;
     readonly onlyFailed: boolean;
     /** Events say nothing of earlier runs. */
@@ -176,7 +176,7 @@ function endingNotes(
   ];
 }
 
-/** Attempts that are possibly paid count, as the budget counts them. */
+/** Includes attempts that may have been paid, as the budget does. */
 function spentUsd({ cost_usd: cost, possibly_paid_usd: possiblyPaid = 0 }: Summary): number {
   return (cost ?? 0) + possiblyPaid;
 }

@@ -8,7 +8,7 @@ import { REHEARSAL_FLAGS } from './flags/rehearsal.ts';
 import { RESULT_FLAGS } from './flags/results.ts';
 import { SELECTION_FLAGS } from './flags/selection.ts';
 
-/** Every flag once, by theme: a command lists the names it takes, and everything else reads this. */
+/** All flags, by theme. Commands list the names they accept; everything else reads this table. */
 export const FLAGS = {
   ...PROMPT_FLAGS,
   ...SELECTION_FLAGS,
@@ -23,7 +23,7 @@ export const FLAGS = {
 
 export type FlagName = keyof typeof FLAGS;
 
-/** In the order in which help and the docs list them. */
+/** In the order of the help text and the docs. */
 const FLAG_GROUPS: ReadonlyArray<{ readonly title: string; readonly flags: object }> = [
   { title: 'Prompts and models', flags: PROMPT_FLAGS },
   { title: 'Which tasks', flags: SELECTION_FLAGS },
@@ -41,7 +41,7 @@ export interface FlagGroup {
   readonly names: readonly FlagName[];
 }
 
-/** The flags of one command by theme; a theme without any is left out. */
+/** The flags of one command by theme, without empty themes. */
 export function groupedFlags(names: readonly FlagName[]): readonly FlagGroup[] {
   return FLAG_GROUPS.map(({ title, flags }) => {
     const order = Object.keys(flags);

@@ -7,7 +7,7 @@ import { switchFlag } from './settings.ts';
 
 const MOST_NAMED = 5;
 
-/** With `--frozen`: throws a `VolleyError` (exit 6) if anything would be sent. Nothing has been by then. */
+/** With `--frozen`, throws a `VolleyError` (exit 6) if anything would be sent. Call it before that happens. */
 export async function refuseIfFrozen(
   args: Arguments,
   plan: Plan,
@@ -32,7 +32,7 @@ export async function refuseIfFrozen(
   );
 }
 
-/** Nothing is sent by these either, and they have exit codes of their own. */
+/** These flags send nothing either, and have their own exit codes. */
 export function checkFrozenFlag(args: Arguments): void {
   const other = (['dry-run', 'simulate'] as const).find((name) => switchFlag(args, name));
   if (!switchFlag(args, 'frozen') || other === undefined) return;

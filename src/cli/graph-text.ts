@@ -4,7 +4,7 @@ import { counted } from '../report/format.ts';
 import type { NodeNeed, TaskNode } from '../plan/graph.ts';
 import type { Plan } from '../plan/plan.ts';
 
-/** What waits for what: a tree, each entry below what it needs, and the same as a Mermaid diagram. */
+/** Dependencies as a tree, each entry below the ones it needs, and as a Mermaid diagram. */
 export function graphText(plan: Plan): string {
   const nodes = plan.nodes.filter((node) => countOf(plan, node) > 0);
   return [...treeLines(plan, nodes), '', ...mermaidLines(plan, nodes)]
@@ -32,7 +32,7 @@ function treeLines(plan: Plan, nodes: readonly TaskNode[]): readonly string[] {
   const lines: string[] = [];
   const shown = new Set<TaskNode>();
   const roots = nodes.filter(({ needs }) => needs.length === 0);
-  /** Instead of recursion: a chain may be as long as a manifest. */
+  /** Not recursive: a chain can be as long as the manifest. */
   const stack = roots
     .toReversed()
     .map((node): Branch => ({ node, how: '', before: '', below: '' }));
@@ -79,7 +79,7 @@ function facts(plan: Plan, node: TaskNode, how: string): string {
   return `: ${parts.join(', ')}`;
 }
 
-/** For a pull request or a wiki. Ids hold no character that Mermaid minds. */
+/** For a pull request or a wiki. Ids contain no characters that are special in Mermaid. */
 function mermaidLines(plan: Plan, nodes: readonly TaskNode[]): readonly string[] {
   const names = new Map(nodes.map((node, at) => [node, `t${at + 1}`]));
   const boxes = nodes.map((node) => {

@@ -8,13 +8,13 @@ import type { Flag } from './flags/flag.ts';
 export interface HelpOptions {
   readonly columns?: number | undefined;
   readonly color?: boolean;
-  /** Where the docs are. */
+  /** Address of the docs. */
   readonly docs?: () => string;
 }
 
 /**
- * The help that is asked for (`--help`, `help run`, `run --help`), about the command if one is named;
- * undefined when none is, or the command is unknown. Made from the tables alone, so that showing it loads nothing else.
+ * The help text for `--help`, `help run` or `run --help`. Undefined if the user asked for no help, or
+ * for an unknown command. Built from the tables alone, so it loads nothing else.
  */
 export function helpAskedFor(
   argv: readonly string[],
@@ -79,7 +79,7 @@ function commandHelp(spec: CommandSpec): readonly Section[] {
   ];
 }
 
-/** `-j, --max-concurrent <N>`, and what it does with its default. */
+/** `-j, --max-concurrent <N>` and its description with the default. */
 function flagRow(name: FlagName, spec: CommandSpec): readonly [string, string] {
   const { alias, value, default: preset }: Flag = FLAGS[name];
   const short = alias === undefined ? '    ' : `-${alias}, `;
@@ -94,7 +94,7 @@ export function flagText(name: FlagName, { flagTexts }: CommandSpec): string {
   return flagTexts?.[name] ?? FLAGS[name].description;
 }
 
-/** Where the left column is wider, the right one begins on the next row. */
+/** If the left column is wider than this, the right one starts on the next row. */
 const MAX_LEFT = 30;
 const INDENT = '  ';
 
@@ -119,7 +119,7 @@ function rowLines(
   { width, columns }: { readonly width: number; readonly columns: number },
 ): readonly string[] {
   if (right === '') return [INDENT + left];
-  // A terminal narrower than two words a row gets one column.
+  // On a terminal too narrow for two words per row, use one column.
   const isNarrow = columns < width + 24;
   const indent = INDENT + ' '.repeat(isNarrow ? 4 : width + 2);
   const [first = '', ...rest] = wrapWords(right, columns - indent.length);

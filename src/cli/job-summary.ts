@@ -4,14 +4,14 @@ import { documentMarkdown } from '../report/document/document-markdown.ts';
 import { reasonOf } from '../results/write-problems.ts';
 import { environmentRedactor } from './print-result.ts';
 
-/** GitHub shows nothing of a larger one. */
+/** GitHub does not show a larger page at all. */
 const MOST_BYTES = 1024 * 1024 - 4096;
 
 export function hasJobSummary(): boolean {
   return Boolean(process.env['GITHUB_STEP_SUMMARY']);
 }
 
-/** Adds to the page of a GitHub Actions job. Gives what is worth a note. */
+/** Adds to the summary page of a GitHub Actions job. Returns notes. */
 export async function addToJobSummary(blocks: readonly Block[]): Promise<readonly string[]> {
   const file = process.env['GITHUB_STEP_SUMMARY'];
   if (!file) return [];

@@ -9,7 +9,7 @@ import {
 import type { ResultRecord } from '../results/record.ts';
 import { openWrittenFile, type WrittenFile } from './written-file.ts';
 
-/** Writes the records as JUnit XML, in two passes: a suite says how many cases it has before it lists them. */
+/** Writes the records as JUnit XML. Reads them twice, because a suite states its number of cases before it lists them. */
 export async function writeJunit(
   file: WrittenFile,
   records: Pick<RecordsFile, 'records' | 'name'>,
@@ -41,8 +41,8 @@ export async function writeJunit(
 }
 
 /**
- * What the test cases of a run need, where its results go to a stream: nothing can be read there again. Texts
- * are not held.
+ * The test cases of a run whose results go to a stream, which can't be read again. Does not keep the
+ * answers' texts.
  */
 export interface HeldCases {
   add(record: ResultRecord): void;
@@ -64,7 +64,7 @@ export function createHeldCases(name: string): HeldCases {
   };
 }
 
-/** Writes the test cases of a run that has ended. Throws a `VolleyError` (exit 74). */
+/** Writes the test cases of a finished run. Throws a `VolleyError` (exit 74). */
 export async function writeRunJunit(
   path: string,
   { results, held }: { readonly results: string | undefined; readonly held: HeldCases },

@@ -12,19 +12,19 @@ import { recordLine } from '../results/serialize.ts';
 import { reasonOf, remedyOf } from '../results/write-problems.ts';
 import { shellWord } from '../errors/shell-word.ts';
 
-/** How a run keeps its records, and what became of those that were refused. */
+/** Records of a run, and what happened to those that could not be written. */
 export interface Keeping {
   readonly options: Pick<
     RunOptions,
     'keep' | 'keepAgain' | 'keepWarmUp' | 'batches' | 'graceAfterKeepFailureMs'
   >;
-  /** The first error with which a record was refused; undefined when none was. */
+  /** The first write error. Undefined if there was none. */
   failure(): unknown;
-  /** Records that a stream or file did not take; a journal remembers its own. */
+  /** Records that a stream or file refused. A journal keeps track of its own. */
   untaken(): readonly ResultRecord[];
 }
 
-/** What is in flight was paid for: when writing fails it may finish within the grace, and is remembered. */
+/** If writing fails, requests in flight, which are paid for, may finish within the grace period. Their answers are kept. */
 export function keepResults(
   destination: Destination,
   {
@@ -36,7 +36,7 @@ export function keepResults(
   let failure: unknown;
   const refused: ResultRecord[] = [];
   const write = writing(destination, waits);
-  // Without any, a failure would end the run before it could be summed up.
+  // With none at all, a failure would end the run before the summary.
   const graceAfterFailureMs = Math.max(graceMs, 1);
   async function keep(record: ResultRecord): Promise<void> {
     try {
@@ -55,7 +55,7 @@ export function keepResults(
       destination.kind === 'sink'
         ? {
             keep,
-            // A reader that went away ends the run at once.
+            // If the reader went away, the run ends at once.
             graceAfterKeepFailureMs: (error) =>
               error instanceof SinkFailed ? graceAfterFailureMs : 0,
           }
@@ -77,7 +77,7 @@ export function keepResults(
   };
 }
 
-/** The life of batches is kept next to the records. */
+/** Keeps the state of batches next to the records. */
 function batchesIn(
   { journal, file }: Extract<Destination, { readonly kind: 'journal' }>,
   waits: WaitWatch,
@@ -111,11 +111,11 @@ interface Lost {
   readonly cause: unknown;
   /** The file as the user named it, or `stdout`. */
   readonly target: string;
-  /** A later run can continue with `target`. */
+  /** A later run can resume from `target`. */
   readonly canResume: boolean;
 }
 
-/** Saves what can be saved in the emergency dump, and gives the error (exit 74) that says how many were not written. */
+/** Saves records to the emergency dump, and returns the error (exit 74) with the number that were not written. */
 export async function lostResults(lost: Lost, dump: string | undefined): Promise<VolleyError> {
   const { records, cause, target, canResume } = lost;
   const count = counted(records.length, 'result');
@@ -131,7 +131,7 @@ export async function lostResults(lost: Lost, dump: string | undefined): Promise
     );
   }
   try {
-    // Appended: an earlier run may have left paid answers there.
+    // Append: the dump may hold paid answers of an earlier run.
     await appendFile(dump, records.map(recordLine).join(''), { mode: 0o600 });
   } catch (error) {
     return failure(

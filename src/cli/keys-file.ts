@@ -5,15 +5,15 @@ import type { Arguments } from './arguments.ts';
 import { unreadable } from './read-input.ts';
 import { textFlag } from './settings.ts';
 
-/** By these, a file could change what runs and where it connects, not only which key is used. */
+/** Variables that change what runs or where it connects. A keys file may only choose keys. */
 const STEERING =
   /^(?:VOLLEY|NODE|NPM|OTEL|XDG|SSL|UV|LD|DYLD|GITHUB|ACTIONS|RUNNER)_|_PROXY$|^(?:AWS_CONFIG_FILE|AWS_SHARED_CREDENTIALS_FILE|GOOGLE_APPLICATION_CREDENTIALS|CI|HOME|PATH|SHELL|TMPDIR|TF_BUILD)$/i;
 
 /**
- * Loads the variables of `--keys-file`; those that are set already stay. Throws a `VolleyError` (exit 2)
- * for a file that cannot be read, and for names that steer the command. It is not called `--env-file`
- * because Node reads a flag of that name itself, even after the script's, and obeys a `NODE_OPTIONS`
- * in the file before Volley starts.
+ * Loads the variables of `--keys-file`, except those that are already set. Throws a `VolleyError` (exit 2)
+ * for a file that can't be read, and for names in `STEERING`. The flag is not called `--env-file`
+ * because Node reads a flag of that name itself, even after the script's name, and obeys a
+ * `NODE_OPTIONS` in the file before Volley starts.
  */
 export function loadKeysFile(args: Arguments): void {
   const file = textFlag(args, 'keys-file');
@@ -41,8 +41,8 @@ export function loadKeysFile(args: Arguments): void {
 }
 
 /**
- * The first line that `parseEnv` would leave out without a word, with its name if it surely is one: it
- * may be a key. A value in quotes may have several lines.
+ * The first line that `parseEnv` would silently skip, with its name if it clearly has one. The line
+ * may contain a key. A quoted value can span several lines.
  */
 export function badLine(
   text: string,

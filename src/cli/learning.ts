@@ -4,13 +4,13 @@ import { LEARNED_FILE, openLearnedLimits, type LearnedLimits } from '../run/lear
 import { userCache } from './user-cache.ts';
 
 export interface Learning {
-  /** Undefined where there is no place to keep it, or none that can be trusted. */
+  /** Undefined if there is no folder for it, or no trustworthy one. */
   readonly limits: LearnedLimits | undefined;
   /** Why a folder is not trusted, for the user. */
   readonly distrust: string | undefined;
 }
 
-/** What this user's earlier runs learned about limits. */
+/** The limits that this user's earlier runs learned. */
 export async function openLearning(manifestFile: string): Promise<Learning> {
   const { folder, distrust } = await userCache(manifestFile, [LEARNED_FILE]);
   if (folder === undefined) {

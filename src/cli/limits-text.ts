@@ -6,7 +6,7 @@ import { padEnd, truncateMiddle } from '../report/width.ts';
 import type { AnnouncedLimits, FoundLimits } from '../pace/learned.ts';
 import type { LaneLimits, LimitsReport, ProviderDocumentation } from '../run/limits-report.ts';
 
-/** The report for people, at most 80 columns wide; only addresses may be longer. */
+/** The report for people, at most 80 columns wide except for addresses. */
 export function limitsText(report: LimitsReport): string {
   const blocks = [...laneBlocks(report), ...report.documented.map(documentationBlock)];
   return blocks.map((lines) => lines.map((line) => `${line}\n`).join('')).join('\n');
@@ -65,7 +65,7 @@ function laneBlocks(report: LimitsReport): ReadonlyArray<readonly string[]> {
   ];
 }
 
-/** Limits of one provider are listed for several models, and could be mistaken for a shared one. */
+/** If limits of one provider are listed for several models, they could be mistaken for a shared limit. */
 function hasManyDeclared(lanes: readonly LaneLimits[]): boolean {
   const declared = lanes.filter((lane) => lane.declared !== null);
   return new Set(declared.map(providerOf)).size < declared.length;
@@ -108,7 +108,7 @@ function limitTexts(limits: AnyLimits | null | undefined): Texts {
   return texts;
 }
 
-/** `41`, or `≥ 41` where the server never refused for the concurrency. */
+/** `41`, or `≥ 41` if the server never refused because of concurrency. */
 function foundTexts(found: FoundLimits | undefined): Texts {
   const { rpm, concurrency } = found ?? {};
   const atLeast = concurrency?.refused === undefined ? '≥ ' : '';
@@ -155,7 +155,7 @@ function limitsLine(limits: Limits): string {
   }).join(', ');
 }
 
-/** `30k` where that is the whole truth, else `1,234`. */
+/** `30k` if that is exact, else `1,234`. */
 function limitText(limit: Limits[keyof Limits]): string {
   if (limit === undefined) return '';
   if (typeof limit === 'object') {

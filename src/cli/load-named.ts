@@ -6,11 +6,11 @@ import { boundsOf, overridesOf } from './overrides.ts';
 import { manifestArgument, readManifestArgument, readStdinBytes } from './read-input.ts';
 import { listFlag, setFlag } from './settings.ts';
 
-/** Loads the manifest that a command line names, under its flags. */
+/** Loads the manifest that the command line names, with its flags. */
 export async function loadNamed(args: Arguments): Promise<LoadedManifest> {
   const file = manifestArgument(args);
   const waits = watchInput(args);
-  // Mistakes on the command line come before those in what it names.
+  // Report mistakes on the command line before those in the manifest.
   const flags = {
     set: setFlag(args),
     overrides: overridesOf(args),

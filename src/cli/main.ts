@@ -5,11 +5,11 @@ import type { Arguments } from './arguments.ts';
 import { docsAddress, packageVersion } from './package-file.ts';
 
 /**
- * Runs one command line and sets the process's exit code. Calls `process.exit` for nothing but a bug
- * that nobody waits for: what was to be written is then as after a crash.
+ * Runs one command line and sets the process's exit code. Calls `process.exit` only for a bug in a
+ * promise that nobody awaits; pending writes are then lost, as in a crash.
  */
 export async function main(argv: readonly string[]): Promise<void> {
-  // A promise that nobody settles would end the process with Node's own 13.
+  // If a promise never settles, Node would exit with its own code 13.
   process.once('exit', (code) => {
     if (code === 13) process.exitCode = EXIT.bug;
   });
@@ -51,7 +51,7 @@ async function tell(text: string): Promise<void> {
     });
 }
 
-/** Loads only what the command needs: help must not wait for an SDK. */
+/** Loads only what the command needs, so that help never waits for an SDK. */
 async function runCommand(args: Arguments): Promise<number> {
   switch (args.command) {
     case 'run':

@@ -4,18 +4,18 @@ import type { RunEvent } from '../results/events.ts';
 import { cannotWriteSideFile } from './side-file.ts';
 import { openWrittenFile } from './written-file.ts';
 
-/** The numbers of a run in a file for Prometheus, kept up to date while it lasts. */
+/** Keeps the numbers of a run in a file for Prometheus. */
 export interface MetricsFile {
   apply(event: RunEvent): void;
-  /** Writes it for the last time. Throws a `VolleyError` (exit 74). */
+  /** Writes the file a last time. Throws a `VolleyError` (exit 74). */
   close(): Promise<void>;
 }
 
 const REFRESH_MS = 10_000;
-/** Whoever collects it runs as another user; it holds counts and names of models. */
+/** The collector runs as another user. The file contains only counts and names of models. */
 const MODE = 0o644;
 
-/** The whole file is replaced each time, so that nobody reads a partial one. */
+/** Replaces the whole file each time: readers never see part of one. */
 export function openMetricsFile(path: string, run: string): MetricsFile {
   const metrics = createMetrics(run);
   const startedMs = systemClock.now();
@@ -36,7 +36,7 @@ export function openMetricsFile(path: string, run: string): MetricsFile {
     apply(event) {
       metrics.apply(event);
       if (systemClock.now() - writtenMs < REFRESH_MS) return;
-      // The last one counts: that one may not fail.
+      // Only the last write must succeed.
       writing = writing.then(() => write(true)).catch(() => undefined);
     },
     async close() {

@@ -10,22 +10,22 @@ import { shellWord } from '../errors/shell-word.ts';
 import { LEFT_OUT_VALUE } from './settings.ts';
 
 /**
- * Lines on stderr next to the progress. With events as JSON they are such too:
+ * Prints lines on stderr along with the progress. With JSON progress they are events too:
  * `{"type":"note","message":"…"}` and `{"type":"task_explained","id":"…","reason":"new"}`.
  */
 export interface Notes {
   print(lines: readonly string[]): Promise<void>;
   readonly explain: Explain;
-  /** The command that continues where this one stopped, with the same choice of tasks. `argv` is Node's. */
+  /** Prints the command that continues the run, with the same selection of tasks. `argv` is Node's. */
   howToResume(argv: readonly string[], options?: ResumeOptions): Promise<void>;
 }
 
 export interface ResumeOptions {
-  /** The budget is used up: the same command would stop at once. */
+  /** The budget is used up, so the same command would stop at once. */
   readonly needsMoney?: boolean;
-  /** Rows came from stdin: the command alone would wait for them. */
+  /** Rows came from stdin, which the command alone would wait for. */
   readonly readsStdin?: boolean;
-  /** Batches are with their providers. */
+  /** Some batches are still at their providers. */
   readonly collects?: boolean;
 }
 
@@ -43,7 +43,7 @@ export function createNotes(
     }
   }
 
-  /** On a terminal, broken between words. */
+  /** On a terminal, breaks lines between words. */
   function rowsOf(text: string): string {
     return wrapWords(text, width()).join('\n  ');
   }
@@ -54,7 +54,7 @@ export function createNotes(
   }
 
   async function write(line: string): Promise<void> {
-    // If stderr is closed, nobody can read it.
+    // If stderr is closed, nobody can read the note anyway.
     await stderr.write(`${line}\n`).catch(() => undefined);
   }
 
@@ -77,7 +77,7 @@ export function createNotes(
         await print([`to continue: the same input, with ${added.join(' ')}`]);
         return;
       }
-      // It counts from the first start.
+      // The deadline counts from the first start.
       const kept = withoutFlag('--deadline', flags).filter((word) => !MODE_FLAGS.has(word));
       const same = needsMoney ? withoutFlag(BUDGET_FLAG, kept) : kept;
       const what = collects ? 'to collect the answers' : 'to continue';
@@ -85,7 +85,7 @@ export function createNotes(
       const words = [...same, ...added, ...others];
       if (mode !== 'tty' || readsStdin || collects)
         return print([`${how}: ${shownCommand(words)}`]);
-      // In line with the facts at the end of a run.
+      // Aligned with the facts at the end of a run.
       const rows = commandRows(words, width() - CONTINUE.length);
       await write(CONTINUE + rows.join(`\n${' '.repeat(CONTINUE.length + 2)}`));
     },
@@ -121,18 +121,18 @@ function withoutFlag(flag: string, words: readonly string[]): readonly string[] 
   );
 }
 
-/** A command line that can be pasted into a shell, without values that may be secrets. */
+/** A command line to paste into a shell, without values that may be secrets. */
 export function shownCommand(words: readonly string[]): string {
   return shownWords(words).join(' ');
 }
 
-/** The same in rows of at most `width` columns, which a shell reads as one line. */
+/** The same in rows of at most `width` columns. A shell reads them as one line. */
 function commandRows(words: readonly string[], width: number): readonly string[] {
   const rows: string[] = [];
   for (const word of shownWords(words)) {
     const last = rows.at(-1);
     const row = last === undefined ? word : `${last} ${word}`;
-    // Room for the backslash.
+    // Leave room for the backslash.
     if (last === undefined || displayWidth(row) > width - 2) rows.push(word);
     else rows[rows.length - 1] = row;
   }
@@ -144,17 +144,17 @@ function shownWords(words: readonly string[]): readonly string[] {
   return ['volley', ...words.map(withoutValue).map((word) => quoted(redact(word)))];
 }
 
-/** Whether a word stands for input that cannot be read again: stdin, also as `<(…)`. */
+/** True if a word stands for input that can be read only once: stdin, or `<(…)`. */
 function isReadOnce(word: string): boolean {
   return READ_ONCE.test(word);
 }
 
-/** `--set token=…` needs no quotes: it is refused until the value is there again. */
+/** `--set token=…` needs no quotes: Volley refuses it until the user puts the value back. */
 function quoted(word: string): string {
   return /^[\w@%+=:,./-]+=…$/.test(word) ? word : shellWord(word);
 }
 
-/** The value of `--set` may be a secret, as the user and password in a URL are, and a log keeps what it is given. */
+/** Hides values that may be secrets: logs keep them. That is the value of `--set`, and the user and password in a URL. */
 function withoutValue(word: string, at: number, words: readonly string[]): string {
   if (CREDENTIALS.test(word)) return word.replace(CREDENTIALS, `$1${LEFT_OUT_VALUE}@`);
   const [, flag = '', name] =

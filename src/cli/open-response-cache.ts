@@ -16,16 +16,16 @@ import { refuseUnsafeNames } from './written-names.ts';
 
 /** The response cache of a run. */
 export interface OpenedCache {
-  /** For deciding what is sent: also answers that are not sealed with the caller's key, to be reported. */
+  /** For deciding what to send. Includes answers that are not sealed with the caller's key, so that they can be reported. */
   readonly deciding: CachedAnswers;
-  /** For the run: in CI only answers that are sealed with the caller's key, unless the caller trusts the others. */
+  /** For the run. In CI, only answers sealed with the caller's key, unless the caller trusts the others. */
   readonly answers: CachedAnswers;
   readonly keep: ResponseCache['put'];
-  /** Keeps the cache within its bounds, once a day. Gives what is worth a note. */
+  /** Prunes the cache once a day. Returns notes. */
   readonly close: () => Promise<readonly string[]>;
 }
 
-/** Undefined where neither the command line nor the manifest asks for one. Throws a `VolleyError` (exit 2). */
+/** Undefined unless the command line or the manifest asks for a cache. Throws a `VolleyError` (exit 2). */
 export async function openResponseCache(
   args: Arguments,
   manifest: Manifest,
@@ -86,7 +86,7 @@ export function responseCacheFolder(
   return userResponseCache();
 }
 
-/** The folder that is used where none is named. Throws a `VolleyError` (exit 2) where there is none. */
+/** The default folder of the cache. Throws a `VolleyError` (exit 2) if there is none. */
 export function userResponseCache(): string {
   const folder = cacheFolder(process.env, process.platform);
   if (folder !== undefined) return join(folder, 'responses');
@@ -99,7 +99,7 @@ export function userResponseCache(): string {
 const PRUNED = 'pruned';
 const DAY_MS = 86_400_000;
 
-/** A cache that cannot be pruned is still a cache. */
+/** A failure to prune does not make the cache unusable. */
 async function pruneDaily(
   files: ReturnType<typeof systemEntryFiles>,
   nowMs: number,

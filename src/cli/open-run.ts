@@ -24,14 +24,14 @@ import { formatUsd } from '../money/cost.ts';
 import { runsInCi } from '../ports/environment.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 
-/** Where the records go, and which tasks are sent. Nothing was sent yet. */
+/** Where records go, and which tasks to send. Nothing has been sent yet. */
 export interface OpenedRun {
   readonly destination: Destination;
-  /** Undefined: all are. */
+  /** Undefined means all tasks are sent. */
   readonly resumption: Resumption | undefined;
 }
 
-/** Most records of a file that belong to another manifest: the wrong file is easily named. */
+/** Asks for confirmation if most records in the file belong to another manifest, which is an easy mistake. */
 async function agreeToMoves(
   args: Arguments,
   { journal, file }: Extract<Destination, { readonly kind: 'journal' }>,
@@ -45,14 +45,14 @@ async function agreeToMoves(
   if (isInteractive() && !switchFlag(args, 'yes')) await confirm('Continue?');
 }
 
-/** `3 tasks are new or changed since main (3f2a1b9c0d1e)`. */
+/** Such as `3 tasks are new or changed since main (3f2a1b9c0d1e)`. */
 function againstNote(base: Base, { new: fresh, changed }: ChangeCounts, needed: number): string {
   const also = needed === 0 ? '' : `, and need ${counted(needed, 'unchanged one')}`;
   const count = fresh + changed;
   return `${counted(count, 'task')} ${count === 1 ? 'is' : 'are'} new or changed since ${baseText(base)}${also}`;
 }
 
-/** Opens what the results go to, decides what is sent, and notes what is worth knowing before that. */
+/** Opens the destination, decides which tasks to send, and prints notes before anything is sent. */
 export async function openRun(context: RunContext, state: RunState): Promise<OpenedRun> {
   const { args, loaded, prepared, stdout, reporter, notes, waits, signals } = context;
   const { manifest } = loaded;
@@ -81,7 +81,7 @@ export async function openRun(context: RunContext, state: RunState): Promise<Ope
     await notes.print([sealing.problem]);
   }
   const explain = journal && switchFlag(args, 'explain') ? notes.explain : undefined;
-  // Into a new file everything is sent: no need to read all rows twice more to decide it.
+  // With a new file everything is sent, so there is no reason to read all rows twice more.
   if (journal?.found || explain || responseCache || switchFlag(args, 'frozen')) {
     const resumption = await waits.during(
       'for the tasks to be compared with earlier answers',
@@ -109,15 +109,15 @@ export async function openRun(context: RunContext, state: RunState): Promise<Ope
 }
 
 /**
- * What to say in a CI where no budget holds a run back, before anything is sent: whoever opens a pull
- * request may change what it costs. Nothing where it costs nothing.
+ * A warning for CI runs without a budget: whoever opens a pull request can change what the run costs.
+ * Undefined for a run that costs nothing.
  */
 async function unbudgetedNote(
   prepared: PreparedRun,
   resumption: Resumption | undefined,
 ): Promise<readonly string[]> {
   const { plan } = prepared;
-  // Whoever writes the manifest may write its prices as well.
+  // Prices in the manifest don't count: a pull request can change them too.
   const priceOf = callersPriceFinder(plan.manifest, { trustsPrices: false });
   const lanes = prepared.lanes.map((lane) => ({ ...lane, price: priceOf(lane.planned) }));
   const isFree = lanes.every(({ price }) => price?.source === 'free');

@@ -1,21 +1,21 @@
 import { dirname, join } from 'node:path';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
-import { runsInCi, type Environment } from '../ports/environment.ts';
+import type { Environment } from '../ports/environment.ts';
 import { stateFolder } from '../ports/user-folders.ts';
 import { distrustOf } from '../ports/system-private-folder.ts';
-import { projectRoot } from '../ports/system-project-root.ts';
 import { readOrCreateSecret } from '../ports/system-secret-file.ts';
 import { createSeal, LEAST_KEY_BYTES, type Seal } from '../results/seal.ts';
 import { reasonOf } from '../results/write-problems.ts';
+import { projectFolders } from './user-cache.ts';
 
-/** The seal of this caller's results, or why there is none: then nothing is sealed, and no answer verifies. */
+/** The seal of this caller's results, or the reason there is none. Without one, nothing is sealed and no answer verifies. */
 export type OpenedSeal =
   | { readonly seal: Seal; readonly problem?: undefined }
   | { readonly seal: undefined; readonly problem: string };
 
 /**
- * `VOLLEY_SEAL_KEY`, else the key in the user's state folder, made on first use. A key inside the project
- * would be known to whoever commits to it. Throws a `VolleyError` (exit 2) for a variable that is too short.
+ * Takes the key from `VOLLEY_SEAL_KEY`, or from the user's state folder, where the first use creates it. A key
+ * in the project would be public to anyone who commits there. Throws a `VolleyError` (exit 2) for a short variable.
  */
 export async function openSeal(
   manifestFile: string,
@@ -30,8 +30,7 @@ export async function openSeal(
   if (folder === undefined) {
     return none('neither `HOME` nor `XDG_STATE_HOME` names a folder for the key');
   }
-  const { path, ignored } = await projectRoot(dirname(manifestFile));
-  const within = ignored && runsInCi(environment) ? [path, ignored.path] : [path];
+  const within = await projectFolders(dirname(manifestFile));
   const distrust = await distrustOf(folder, { within, files: [KEY_FILE] });
   if (distrust !== undefined) {
     return none(`the state folder \`${folder}\` is not used, because ${distrust}`);

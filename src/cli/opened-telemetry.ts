@@ -14,8 +14,8 @@ import type { Telemetry } from '../telemetry/telemetry.ts';
 import { packageVersion } from './package-file.ts';
 
 /**
- * Begins to report a run as OpenTelemetry's standard variables ask for it. Throws a `VolleyError` (exit 2)
- * where they cannot be followed, while nothing is sent yet.
+ * Starts reporting a run as OpenTelemetry's standard variables say. Throws a `VolleyError` (exit 2)
+ * before anything is sent if that is not possible.
  */
 export async function openedTelemetry(
   { plan, lanes }: Reported,
@@ -42,7 +42,7 @@ export async function openedTelemetry(
   });
 }
 
-/** Notes about a run besides its events. */
+/** What to report about a run in addition to its events. */
 interface Reported {
   readonly plan: { readonly manifest: Partial<Pick<Manifest, 'name'>> & Pick<Manifest, 'file'> };
   readonly lanes: ReadonlyArray<Pick<PreparedLane, 'provider'>>;
@@ -59,11 +59,11 @@ function settingsIn(environment: Environment): OtlpSettings | undefined {
   );
 }
 
-/** The same rules as for providers: hosts and variables need the caller's permission. */
+/** Applies the rules for providers: the caller must allow hosts and variables. */
 function refuseUnbound({ url, variable, headerVariables }: OtlpTarget, rules: HostRules): void {
   const refusal = rules.refusal(url);
   const unbound = headerVariables.filter((each) => !rules.isBound(each, url));
-  // What a variable holds may be a secret: its host is named once it is allowed.
+  // A variable's value may be a secret, so show its host only if it is allowed.
   const host = refusal === undefined ? url.host : undefined;
   const flags = (unbound.length > 0 ? unbound : [undefined])
     .map((each) => bindingFlag(url, each, host))

@@ -14,35 +14,33 @@ import {
   usdFlag,
 } from './settings.ts';
 
-/** The flags that win over the manifest. */
+/** Flags that override the manifest. */
 export function overridesOf(args: Arguments): Overrides {
-  const model = textFlag(args, 'model');
-  const maxTokens = countFlag(args, 'max-tokens', { min: 1, max: 10_000_000 });
-  const maxRetries = countFlag(args, 'max-retries', { min: 0, max: 100 });
-  const maxConcurrent = countFlag(args, 'max-concurrent', { min: 1, max: 10_000 });
-  const maxCostUsd = usdFlag(args, 'max-cost-usd');
-  const pricesFile = textFlag(args, 'prices');
-  const timeoutMs = durationFlag(args, 'timeout');
-  const mode = choiceFlag(args, 'mode', RUN_MODES);
-  const deadlineMs = durationFlag(args, 'deadline');
-  const include = includeFlag(args);
   return {
-    ...(model === undefined ? {} : { model }),
-    ...(maxTokens === undefined ? {} : { maxTokens }),
-    ...(maxRetries === undefined ? {} : { maxRetries }),
-    ...(maxConcurrent === undefined ? {} : { maxConcurrent }),
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    ...(maxCostUsd === undefined ? {} : { maxCostUsd }),
-    ...(pricesFile === undefined ? {} : { pricesFile }),
+    ...defined({
+      model: textFlag(args, 'model'),
+      maxTokens: countFlag(args, 'max-tokens', { min: 1, max: 10_000_000 }),
+      maxRetries: countFlag(args, 'max-retries', { min: 0, max: 100 }),
+      maxConcurrent: countFlag(args, 'max-concurrent', { min: 1, max: 10_000 }),
+      maxCostUsd: usdFlag(args, 'max-cost-usd'),
+      pricesFile: textFlag(args, 'prices'),
+      timeoutMs: durationFlag(args, 'timeout'),
+      mode: choiceFlag(args, 'mode', RUN_MODES),
+      deadlineMs: durationFlag(args, 'deadline'),
+      include: includeFlag(args),
+      failFast: switchFlag(args, 'fail-fast') || undefined,
+    }),
     trustPrices: switchFlag(args, 'trust-prices'),
     allowParams: listFlag(args, 'allow-param'),
-    ...(mode === undefined ? {} : { mode }),
-    ...(deadlineMs === undefined ? {} : { deadlineMs }),
-    ...(switchFlag(args, 'fail-fast') ? { failFast: true } : {}),
-    ...(include === undefined ? {} : { include }),
     contextTexts: listFlag(args, 'context'),
     contextFiles: listFlag(args, 'context-file'),
   };
+}
+
+type Defined<Values> = { readonly [Key in keyof Values]?: Exclude<Values[Key], undefined> };
+
+function defined<Values extends object>(values: Values): Defined<Values> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
 function includeFlag(args: Arguments): readonly IncludedPart[] | undefined {
@@ -62,16 +60,15 @@ function includeFlag(args: Arguments): readonly IncludedPart[] | undefined {
   });
 }
 
-/** The flags that raise or lower what a manifest may make Volley do. */
+/** Flags that raise or lower the bounds on a manifest. */
 export function boundsOf(args: Arguments): Partial<Bounds> {
   const most = (name: FlagName): number | undefined =>
     countFlag(args, name, { min: 1, max: 1_000_000_000 });
-  const given = {
+  return defined({
     tasks: most('max-tasks'),
     files: most('max-files'),
     matrix: most('max-matrix'),
     promptChars: most('max-prompt-chars'),
     workMs: durationFlag(args, 'max-work'),
-  };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  });
 }

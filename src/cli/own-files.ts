@@ -5,13 +5,13 @@ import { whereWritten } from '../ports/system-real-path.ts';
 import { usageError } from './arguments.ts';
 import { SIDE_FILES, type SideFiles } from './side-file.ts';
 
-/** What a run writes to, each under the flag that names it; undefined where it writes none, and for stdout. */
+/** All files that a run writes, by the flag that names each. Undefined if a file is not wanted, or goes to stdout. */
 export type WrittenFiles = SideFiles & { readonly output: string | undefined };
 
 /**
- * Throws a `VolleyError` (exit 2) when a file that would be written is one that the run reads, or one
- * that it writes something else to: by its name through every symlink, or by a hard link. So are the
- * names that it needs next to the results.
+ * Throws a `VolleyError` (exit 2) if the run would write a file that it also reads, or that it writes
+ * something else to. Compares files through symlinks and hard links, including the companions next to
+ * the results.
  */
 export async function refuseSharedFiles(
   written: WrittenFiles,
@@ -48,7 +48,7 @@ const USE: Readonly<Record<string, string>> = {
   'summary-file': 'the summary goes',
 };
 
-/** A file by what it is; pipes, devices and folders have neither name nor number: they may be shared. */
+/** Identifies a file. Pipes, devices and folders have neither name nor number: they may be shared. */
 export interface Identity {
   readonly real: string | undefined;
   readonly number: string | undefined;
@@ -60,7 +60,7 @@ export async function identified(path: string): Promise<Identity> {
   return { real: await whereWritten(path), number: stat && numberOf(stat) };
 }
 
-/** Undefined for what is not there, or cannot be looked at: whoever writes it reports why. */
+/** Undefined if the file is missing or can't be inspected. Writing it will report why. */
 function statOf(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
@@ -69,7 +69,7 @@ function statOf(path: string): Stats | undefined {
   }
 }
 
-/** Stdout that a shell redirected into a file. */
+/** The file that the shell redirected stdout to. */
 export function stdoutFile(): Identity | undefined {
   try {
     const stat = fstatSync(1);

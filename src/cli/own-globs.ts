@@ -8,15 +8,15 @@ import { textFlag } from './settings.ts';
 import { sideFiles } from './side-file.ts';
 
 /**
- * The manifest with globs that match nothing the run writes, as `tar` and `grep` leave their own output
- * out: a resume has the same tasks as the run before it.
+ * The manifest, with globs that skip the files that the run writes, like `tar` and `grep`. Otherwise a
+ * resume would have other tasks than the first run.
  */
 export function withOwnFilesLeftOut(args: Arguments, loaded: LoadedManifest): LoadedManifest {
   const { manifest, files } = loaded;
   const directory = dirname(manifest.file);
   const output = textFlag(args, 'output') ?? inFolder(directory, manifest.output);
   const sides = Object.values(sideFiles(args));
-  // The manifest's own is left out too where the command names another.
+  // Skip the manifest's own file too if the command line names another one.
   const caches = [
     responseCacheFolder(args, manifest),
     inFolder(directory, manifest.responseCache?.dir),
@@ -71,7 +71,7 @@ async function others(
   return left;
 }
 
-/** Few files are looked at closely: there may be hundreds of thousands. */
+/** Inspects only a few files closely: there may be hundreds of thousands. */
 async function isOwn(path: string, { all, results, stdout, names }: OwnFiles): Promise<boolean> {
   const name = basename(path);
   if (names.some((each) => name.startsWith(each))) {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** A file of this package, by its path from the package's root. All of the built command lies in `dist/cli`. */
+/** A file of this package, by its path from the package root. The built command is in `dist/cli`. */
 export function packageFile(path: string): URL {
   return new URL(`../../${path}`, import.meta.url);
 }
@@ -10,7 +10,7 @@ export function packageVersion(): string {
   return packageManifest().version;
 }
 
-/** Where the docs are: on the web once that is known, else the README of this package. */
+/** Address of the docs: on the web once there is one, else the README of this package. */
 export function docsAddress(): string {
   return packageManifest().homepage ?? fileURLToPath(packageFile('README.md'));
 }

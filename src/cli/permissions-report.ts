@@ -4,30 +4,30 @@ import { contactsOf } from '../providers/contacts.ts';
 import type { HostPermissions } from '../providers/host-rules.ts';
 import type { LoadedManifest } from '../run/library.ts';
 
-/** What a manifest does to the outside, for whoever reviews it. */
+/** What a manifest contacts, reads and writes, for reviewers. */
 export interface PermissionsReport {
   readonly reads: readonly string[];
   readonly writes: readonly string[];
   readonly contacts: ReadonlyArray<{
     readonly provider: string;
-    /** Null: in a variable that is not set, or whose host is not allowed. */
+    /** Null if it is in a variable that is not set, or if that host is not allowed. */
     readonly host: string | null;
     readonly address_variable: string | null;
     readonly allowed: boolean;
     readonly variables: ReadonlyArray<{
       readonly name: string;
       readonly use: 'key' | 'header' | 'credentials';
-      /** Whether it may be sent to this host. */
+      /** May it be sent to this host? */
       readonly bound: boolean;
     }>;
-    /** Flags that a run needs besides those given. */
+    /** Flags that a run would need in addition to those given. */
     readonly flags: readonly string[];
   }>;
-  /** Each variable that provider settings name, once. No other is read. */
+  /** Every variable that the provider settings name. No others are read. */
   readonly variables: readonly string[];
 }
 
-/** Takes the files that were read so far: ask when all rows have been. */
+/** Lists the files that were read so far, so call it after reading all rows. */
 export function permissionsReport(
   loaded: LoadedManifest,
   permissions: HostPermissions,

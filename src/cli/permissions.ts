@@ -3,15 +3,15 @@ import type { HostPermissions } from '../providers/host-rules.ts';
 import type { Arguments } from './arguments.ts';
 import { listFlag, textFlag } from './settings.ts';
 
-/** Where other tools keep keys. */
+/** Where other tools keep their keys. */
 const KEYS_FILE = '.env';
 
-/** What the command line and the environment permit; a manifest has no say in it. */
+/** What the command line and the environment allow. The manifest has no say in it. */
 export function permissionsOf(args: Arguments): HostPermissions {
   const typed = textFlag(args, 'base-url') ?? '';
   return {
     environment: process.env,
-    // Whoever types an address allows its host.
+    // A host typed on the command line is allowed.
     allowHosts: [
       ...listFlag(args, 'allow-host'),
       ...(URL.parse(typed) ? [new URL(typed).host] : []),

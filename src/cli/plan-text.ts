@@ -11,7 +11,7 @@ import { formatUsd } from '../money/cost.ts';
 import { counted, formatCount, formatDuration } from '../report/format.ts';
 import { displayWidth, padEnd, stackedRow, wrapWords } from '../report/width.ts';
 
-/** The plan as people read it, at most 80 columns wide but for long names and warnings; less on a narrower terminal. */
+/** The plan for people, at most 80 columns wide except for long names and warnings. Narrower on a narrower terminal. */
 export function planText(plan: VolleyPlan, columns = Infinity): string {
   const { manifest, models, total, warnings } = plan.report;
   const rows = models.map(({ model, ...totals }) => rowOf(model, totals));
@@ -71,7 +71,7 @@ function rangeOf(cost: PlannedCost | null): string {
 const LINE_WIDTH = 80;
 const GAP = '  ';
 
-/** Each row takes two lines; a name that leaves no room for the figures takes one of its own. */
+/** Each row takes two lines. A name that leaves no room for the figures gets a line of its own. */
 function table(rows: readonly Row[], columns: number): readonly string[] {
   const widths = TITLES.map((title, at) =>
     Math.max(
@@ -110,7 +110,7 @@ function padStart(text: string, width: number): string {
   return ' '.repeat(Math.max(0, width - displayWidth(text))) + text;
 }
 
-/** What a bill to the cent does not show is not worth a line. */
+/** Smaller amounts would not show on a bill. */
 const WORTH_NAMING = 0.005;
 
 function cachingNote({ cost_usd: cost, uncached_cost_usd: uncached }: PlannedTotals) {
@@ -122,7 +122,7 @@ function cachingNote({ cost_usd: cost, uncached_cost_usd: uncached }: PlannedTot
   ];
 }
 
-/** The modes side by side, where another costs less than realtime. */
+/** Compares the modes, if another one is cheaper than realtime. */
 function modesNote({ modes }: VolleyPlan['report'], isRealtime: boolean): readonly string[] {
   const { realtime_usd: realtime, flex_usd: flexUsd, batch_usd: batchUsd } = modes;
   const { flex_ms: flex, batch_ms: batch } = modes;
@@ -153,7 +153,7 @@ function batchTime({ low, high }: PlannedSpan): string {
 
 const MOST_LEARNED = 4;
 
-/** Where the expected output comes from, once there are answers. */
+/** Explains the source of the expected output tokens, once there are answers. */
 function learnedNotes(learned: VolleyPlan['learned']): readonly string[] {
   const shown = learned.slice(0, MOST_LEARNED).map(({ task, model, answers, mean, spread }) => {
     const length = `${formatCount(mean)} ± ${formatCount(spread)} tokens`;

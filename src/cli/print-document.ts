@@ -12,7 +12,7 @@ import { openWrittenFile } from './written-file.ts';
 
 export type DocumentFormat = 'text' | 'markdown' | 'json';
 
-/** What goes to stdout; undefined: nothing, as files were asked for and no format was. */
+/** The format for stdout. Undefined if the user asked for files and no format. */
 export function documentFormat(
   args: Arguments,
   { isPrinted }: { readonly isPrinted: boolean },
@@ -23,7 +23,7 @@ export function documentFormat(
   throw usageError(`\`--json\` cannot be combined with \`--format ${format}\``, 'give one of them');
 }
 
-/** Prints what a command has to say; as JSON, the data that it is said of. */
+/** Prints a command's output: text, or with `--json` its data. */
 export async function printDocument(
   format: DocumentFormat,
   blocks: readonly Block[],

@@ -12,7 +12,7 @@ import type { Arguments } from './arguments.ts';
 import { printable } from '../errors/escape-invisible.ts';
 import type { VolleyError } from '../errors/volley-error.ts';
 
-/** Findings for people; in GitHub Actions as annotations too. */
+/** Prints findings for people, and as annotations in GitHub Actions. */
 export async function printFindingsTo(
   output: TerminalStream,
   findings: readonly Finding[],
@@ -28,7 +28,7 @@ export async function printFindingsTo(
   }
 }
 
-/** Broken between words; a frame fits already. */
+/** Breaks long lines between words. A code frame fits already. */
 function wrapped(text: string, columns: number): string {
   return text
     .split('\n')
@@ -38,7 +38,7 @@ function wrapped(text: string, columns: number): string {
     .join('\n');
 }
 
-/** With what the caret points at, where the frame is wider than the terminal. */
+/** Cuts a frame that is wider than the terminal, and keeps the part under the caret. */
 function narrowed(frame: string, room: number): string {
   const lines = frame.split('\n');
   const pointing = lines.find((line) => /^ *\| *\^+$/.test(line)) ?? '';
@@ -51,7 +51,7 @@ function narrowed(frame: string, room: number): string {
     .join('\n');
 }
 
-/** Before it is printed: an annotation writes some characters in its own way. */
+/** Redacts before printing: an annotation escapes some characters, which would hide a secret from the redactor. */
 function withoutSecrets(finding: Finding, redact: Redactor): Finding {
   const { message, hint, frame, place } = finding;
   return {
@@ -63,7 +63,7 @@ function withoutSecrets(finding: Finding, redact: Redactor): Finding {
   };
 }
 
-/** What `--progress json` prints of a warning: errors end the run before there is progress. */
+/** Prints warnings for `--progress json`. Errors end the run before there is progress. */
 async function printAsLines(findings: readonly Finding[], output: OutputStream): Promise<void> {
   const redact = environmentRedactor();
   for (const finding of findings.map((each) => withoutSecrets(each, redact))) {
@@ -86,7 +86,7 @@ export async function printFindings(
   await printFindingsTo(stderr, findings, { color: args.switches.get('color') ?? stderr.color });
 }
 
-/** Says what went wrong on stderr and gives the exit code. No value of a secret variable gets out. */
+/** Prints an error on stderr, without values of secret variables, and returns the exit code. */
 export async function reportError(
   error: VolleyError,
   args: Pick<Arguments, 'switches' | 'values'>,
@@ -102,7 +102,7 @@ export async function reportError(
       await stderr.write(wrapped(hint, columns));
     }
   } catch {
-    // If stderr is closed, nobody can read it; the exit code still says it.
+    // If stderr is closed, nobody can read it, but the exit code still says it.
   }
   return error.exitCode;
 }

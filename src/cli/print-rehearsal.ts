@@ -18,7 +18,7 @@ import { sharedParts } from './run-share.ts';
 import { selectionOf } from './selection.ts';
 import { durationFlag, durationRangeFlag, seedFlag, shareFlag, switchFlag } from './settings.ts';
 
-/** Plays a run on a clock that jumps, and prints how it went; the exit code is what the run's would be. */
+/** Simulates a run on a clock that jumps ahead, and prints the result. Returns the exit code that the run would have. */
 export async function printRehearsal(args: Arguments, loaded: LoadedManifest): Promise<number> {
   await printFindings(loaded.warnings, systemOutput(process.stderr), args);
   const seed = seedFlag(args);
@@ -51,15 +51,15 @@ export async function printRehearsal(args: Arguments, loaded: LoadedManifest): P
   return exitCodeOf(rehearsal.summary, maxFailuresFlag(args));
 }
 
-/** What `--json` prints: `schemas/simulation.schema.json`. Keys as they are printed. */
+/** The `--json` output: `schemas/simulation.schema.json`. */
 export interface SimulationReport {
   readonly v: 1;
   readonly manifest: string;
   readonly seed: number;
   readonly summary: Summary;
-  /** The tasks that waited longest for their first attempt, longest first, at most five. */
+  /** Up to five tasks that waited longest for their first attempt, longest first. */
   readonly longest_waits: ReadonlyArray<{ readonly id: string; readonly waited_ms: number }>;
-  /** Of a provider and model as a whole. */
+  /** Pauses of a whole provider and model. */
   readonly pauses: { readonly count: number; readonly longest_ms: number };
 }
 

@@ -5,12 +5,12 @@ import { secretsOf, createRedactor, type Redactor } from '../errors/redact.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { reasonOf, remedyOf } from '../results/write-problems.ts';
 
-/** Writes to stdout what a command is there to give, without values of secret variables. */
+/** Writes a command's output to stdout, without values of secret variables. */
 export async function printResult(text: string): Promise<void> {
   await resultOutput().write(environmentRedactor()(text));
 }
 
-/** Stdout for results. If the reader has exited, that is not an error. */
+/** Stdout for results. It's not an error if the reader has exited. */
 export function resultOutput(): OutputStream & Pick<SystemOutput, 'columns'> {
   const stdout = systemOutput(process.stdout);
   return {
@@ -30,7 +30,7 @@ export function resultOutput(): OutputStream & Pick<SystemOutput, 'columns'> {
   };
 }
 
-/** Takes the values of secret variables out of what is printed: those that sound like one, and passwords in URLs. */
+/** Removes the values of secret variables from output: variables that sound secret, and passwords in URLs. */
 export function environmentRedactor(): Redactor {
   return createRedactor(secretsOf(process.env));
 }

@@ -10,12 +10,12 @@ import { systemResultFiles } from '../ports/system-result-file.ts';
 import { systemOutput } from '../ports/system-output.ts';
 import { usageError, type Arguments } from './arguments.ts';
 
-/** What stdin may hold: a manifest's own bound is lower and gets its own message. */
+/** Limit for stdin. A manifest has a lower limit with its own message. */
 const MAX_STDIN_BYTES = 64 * 1024 * 1024;
 
 const DEFAULT_MANIFESTS = ['volley.yaml', 'volley.yml'];
 
-/** The manifest that a command names, else the one in the current folder; `-` is stdin. */
+/** The manifest that the command line names, or the one in the current folder. `-` means stdin. */
 export function manifestArgument(args: Arguments): string {
   const file = args.positionals[0] ?? defaultManifest();
   if (file !== undefined && file !== '') return file;
@@ -29,7 +29,7 @@ export function manifestArgument(args: Arguments): string {
   );
 }
 
-/** The manifest of a folder above, for whoever is in a subfolder. */
+/** A manifest in a parent folder, for users who are in a subfolder. */
 function manifestAbove(): string | undefined {
   const names = ['..', '../..', '../../..'].flatMap((folder) =>
     DEFAULT_MANIFESTS.map((name) => `${folder}/${name}`),
@@ -37,7 +37,7 @@ function manifestAbove(): string | undefined {
   return names.find((name) => existsSync(name));
 }
 
-/** The manifest in the current folder, under one of the names that need not be given. */
+/** The manifest in the current folder, if it has one of the default names. */
 export function defaultManifest(): string | undefined {
   return DEFAULT_MANIFESTS.find((name) => existsSync(name));
 }
@@ -74,7 +74,7 @@ function namesIn(folder: string): readonly string[] {
   }
 }
 
-/** A file that a flag names and that cannot be read. */
+/** The error for a file named by a flag that can't be read. */
 export function unreadable(file: string, cause: unknown, hint: string): VolleyError {
   const isMissing = systemErrorCode(cause) === 'ENOENT';
   const near = isMissing ? suggest(basename(file), namesIn(dirname(file))) : undefined;
@@ -88,7 +88,7 @@ export function unreadable(file: string, cause: unknown, hint: string): VolleyEr
   });
 }
 
-/** The text when the manifest comes from stdin; nothing when it is a file. */
+/** The text of a manifest from stdin. Empty if the manifest is a file. */
 export async function readManifestArgument(file: string): Promise<{ text?: string }> {
   if (file === '-') return { text: await readStdin('the manifest') };
   if (!existsSync(file)) throw noSuchManifest(file);
@@ -108,18 +108,18 @@ export async function readManifestArgument(file: string): Promise<{ text?: strin
   return {};
 }
 
-/** What cannot be read is reported by whoever loads it. */
+/** Loading the file reports why it can't be read. */
 async function isResultsFile(path: string): Promise<boolean> {
   const bytes = await systemResultFiles.beginning(path, 200).catch(() => undefined);
   return /^\s*\{\s*"v"\s*:\s*1\s*,\s*"(?:id|status)"\s*:/.test(String(Buffer.from(bytes ?? [])));
 }
 
-/** Reads stdin to its end as text. On a terminal it says what it waits for. */
+/** Reads all of stdin as text. On a terminal, says what it is waiting for. */
 export async function readStdin(what: string): Promise<string> {
   return textOf('stdin', await readStdinBytes(what));
 }
 
-/** The text of what a user gave. Bytes that are not text are refused, never replaced. */
+/** Decodes the user's text. Refuses bytes that are not UTF-8, never replaces them. */
 export function textOf(name: string, bytes: Uint8Array): string {
   const decoded = decodeText(bytes);
   if (decoded.ok) return decoded.text;

@@ -14,7 +14,7 @@ export function resultsArgument(args: Arguments): string {
   throw usageError('no results file is named', `write \`volley ${args.command} results.jsonl\``);
 }
 
-/** Opens a results file to look at it; `use` gets it, and it is closed then. */
+/** Opens a results file, passes it to `use`, and closes it. */
 export async function withRecords<Result>(
   args: Arguments,
   file: string,
@@ -34,7 +34,7 @@ export async function withRecords<Result>(
   }
 }
 
-/** Notes on stderr that a file has answers that the caller's key does not vouch for. */
+/** Notes on stderr if a file has answers that are not sealed with the caller's key. */
 export async function tellElsewhere(args: Arguments, file: RecordsFile): Promise<void> {
   const count = elsewhereCount(file);
   if (count === 0) return;

@@ -5,8 +5,8 @@ import { usageError, type Arguments } from './arguments.ts';
 import { textFlag } from './settings.ts';
 
 /**
- * The file that results go to; undefined is stdout. `--output` is the caller's word; a manifest may
- * only name a file below its own folder, through whatever symlinks, and none of git's.
+ * The results file, or undefined for stdout. `--output` may name any file. A manifest may only name a
+ * file below its own folder, also after following symlinks, and none of git's.
  */
 export async function resultFile(args: Arguments, manifest: Manifest): Promise<string | undefined> {
   const flag = textFlag(args, 'output');

@@ -9,9 +9,8 @@ import type { RunContext } from './run-state.ts';
 import { textFlag } from './settings.ts';
 
 /**
- * When the answers of tasks of mode `auto` are to be there: counted from the first start of the
- * run, unless the caller
- * sets it again. Kept in the results' companion.
+ * The deadline for tasks with mode `auto`. Counts from the first start of the run unless the caller
+ * sets a new one. Stored in the results' companion.
  */
 export async function withDeadline(
   { args, prepared, notes }: Pick<RunContext, 'args' | 'prepared' | 'notes'>,
@@ -47,7 +46,7 @@ export async function withDeadline(
         : 'the deadline leaves no time for a batch: everything is sent in realtime',
   ]);
   const { plan } = prepared;
-  // A resume that names no deadline has that of the run it continues.
+  // A resume without its own deadline keeps that of the run it continues.
   const withRun = { ...plan.manifest, run: { ...run, deadlineMs: run.deadlineMs ?? 0 } };
   return { deadline, prepared: { ...prepared, plan: { ...plan, manifest: withRun } } };
 }

@@ -6,7 +6,7 @@ import { readShareUrl } from '../share/share-url.ts';
 import { usageError, type Arguments } from './arguments.ts';
 import { textFlag } from './settings.ts';
 
-/** What a shard need not divide; connects to nothing. Throws a `VolleyError` where the flags do not fit. */
+/** The parts that sharding need not divide. Connects to nothing. Throws a `VolleyError` if the flags contradict each other. */
 export function sharedParts(args: Arguments): SharedParts {
   const url = shareUrl(args);
   if (url !== undefined) readShareUrl(url);
@@ -23,7 +23,7 @@ export function sharedParts(args: Arguments): SharedParts {
   return { limits: url !== undefined, budget: budget !== undefined };
 }
 
-/** Connects to the Redis of `--share`, where one is named. */
+/** Connects to the Redis server of `--share`, if there is one. */
 export async function openRunShare(
   args: Arguments,
   { plan: { manifest } }: PreparedRun,

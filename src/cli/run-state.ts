@@ -11,23 +11,23 @@ import { createNotes, type Notes } from './notes.ts';
 import { watchSignals, type Interruption } from './signals.ts';
 import { watchWaits, type WaitWatch } from './wait-watch.ts';
 
-/** A run that is on its way, with all that stays the same until its end. */
+/** A run in progress, with everything that stays the same until its end. */
 export interface RunContext extends CheckedRun, RunConsole {}
 
-/** How far it has come, recorded as soon as it is known: its end uses this, whatever interrupts it. */
+/** How far the run got. Recorded as soon as it is known, because the end of the run uses it after any interruption. */
 export interface RunState {
-  /** From here on there may be a lock to free, and results to save. */
+  /** Once this is set, there may be a lock to release and results to save. */
   destination?: Destination;
   resumption?: Resumption;
   keeping?: Keeping;
-  /** Test cases of a run whose results cannot be read again. */
+  /** Test cases of a run whose results can't be read again. */
   cases?: HeldCases;
   summary?: Summary | undefined;
-  /** Why tasks failed so far. */
+  /** Why tasks have failed so far. */
   failures?: FailureLog;
 }
 
-/** What a run says on stderr while it lasts, and the signals that it hears. */
+/** The run's notes on stderr, and its signals. */
 interface RunConsole {
   readonly reporter: Reporter;
   readonly notes: Notes;
@@ -35,7 +35,7 @@ interface RunConsole {
   readonly signals: Interruption;
 }
 
-/** From here on signals are caught: see to it that `signals.dispose` is called. */
+/** Starts catching signals. Make sure to call `signals.dispose`. */
 export function openConsole({
   args,
   stderr,

@@ -4,7 +4,7 @@ import type { PreparedRun } from '../run/prepare.ts';
 import { usageError, type Arguments } from './arguments.ts';
 import { countFlag, listFlag, seedFlag, switchFlag, textFlag } from './settings.ts';
 
-/** Which tasks the flags ask for; undefined when they ask for all. */
+/** The tasks that the flags select. Undefined means all. */
 export function selectionOf(args: Arguments): SelectionRules | undefined {
   const count = countFlag(args, 'sample', { min: 1, max: 1_000_000_000 });
   if (args.values.has('seed') && count === undefined && !switchFlag(args, 'simulate')) {
@@ -31,7 +31,7 @@ export function selectionOf(args: Arguments): SelectionRules | undefined {
   return isAll ? undefined : rules;
 }
 
-/** What is worth a line on stderr. */
+/** Notes for stderr. */
 export function selectionNotes({ pulledIn }: Pick<PreparedRun, 'pulledIn'>): readonly string[] {
   return pulledIn === 0
     ? []

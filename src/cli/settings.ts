@@ -4,7 +4,7 @@ import { COMMANDS } from './command-specs.ts';
 import type { FlagName } from './flags.ts';
 import { suggest } from '../errors/suggest.ts';
 
-/** Reads one flag's text as what it means, or refuses it by name. */
+/** Functions to read a flag's text. They refuse an invalid one by the flag's name. */
 export function textFlag(args: Arguments, name: FlagName): string | undefined {
   return args.values.get(name)?.[0];
 }
@@ -35,7 +35,7 @@ export function countFlag(
   return count.value;
 }
 
-/** What is left to chance goes the same way each time. */
+/** Makes random choices the same each time. */
 const DEFAULT_SEED = 1;
 
 export function seedFlag(args: Arguments): number {
@@ -67,7 +67,7 @@ export function durationRangeFlag(
   return { min: min.value, max: max.value };
 }
 
-/** A share of 0 to 1, such as `5%` or `0.05`. */
+/** A share from 0 to 1, such as `5%` or `0.05`. */
 export function shareFlag(args: Arguments, name: FlagName): number | undefined {
   const text = textFlag(args, name);
   if (text === undefined) return undefined;
@@ -118,10 +118,10 @@ export function choiceFlag<Choice extends string>(
   );
 }
 
-/** In a command that is printed, in place of a value that may be a secret. */
+/** Replaces a value that may be a secret in a printed command. */
 export const LEFT_OUT_VALUE = '…';
 
-/** `--set k=v` as a map; the value is text. */
+/** `--set k=v` as a map. Values are text. */
 export function setFlag(args: Arguments): Readonly<Record<string, string>> {
   const entries = listFlag(args, 'set').map((pair): [string, string] => {
     const equals = pair.indexOf('=');

@@ -8,7 +8,7 @@ import { reasonOf } from '../results/write-problems.ts';
 import type { Arguments } from './arguments.ts';
 import { textFlag } from './settings.ts';
 
-/** A file that a run writes next to its results, by the flag that names it. */
+/** A file that a run writes next to its results, by the name of its flag. */
 export type SideFile = (typeof SIDE_FILES)[number];
 export const SIDE_FILES = [
   'emergency-dump',
@@ -26,8 +26,8 @@ export function sideFiles(args: Arguments): SideFiles {
 }
 
 /**
- * Sees to it that the file can be written when the run is over: makes its folder, mode 0700. A FIFO
- * could hold up the end forever. Throws a `VolleyError` (exit 74) while nothing is sent yet.
+ * Makes sure that the file can be written at the end of the run, and creates its folder with mode 0700.
+ * Refuses a FIFO, which could block forever. Throws a `VolleyError` (exit 74) before anything is sent.
  */
 export async function readySideFile(flag: SideFile, path: string | undefined): Promise<void> {
   if (path === undefined) return;
@@ -66,7 +66,7 @@ const CONTENT: Readonly<Record<SideFile, string>> = {
   'metrics-file': 'the metrics',
 };
 
-/** Without waiting for anybody, that is: a regular file, or a device such as `/dev/null`. */
+/** True for files that never block: a regular file, or a device such as `/dev/null`. */
 function isWritable(found: Stats): boolean {
   return found.isFile() || found.isCharacterDevice();
 }

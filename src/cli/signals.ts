@@ -6,23 +6,23 @@ const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
 type Signal = (typeof SIGNALS)[number];
 
 export interface Interruption {
-  /** Aborted by the first signal, with a sentence for the user as its reason: nothing new is sent. */
+  /** Aborted by the first signal, with a sentence for the user as the reason. Nothing new is sent after that. */
   readonly drain: AbortSignal;
-  /** Aborted by the second one, or when the grace is over: what is in flight is abandoned. */
+  /** Aborted by the second signal or at the end of the grace period. Requests in flight are then abandoned. */
   readonly abort: AbortSignal;
-  /** 128 + the number of the first signal; undefined while none came. */
+  /** 128 + the number of the first signal. Undefined before any signal. */
   exitCode(): number | undefined;
   dispose(): void;
 }
 
 /**
- * Watches INT, TERM and HUP. The third signal ends the process at once, in case the results'
- * reader no longer reads.
+ * Watches INT, TERM and HUP. The third signal ends the process at once, in case the reader of the
+ * results no longer reads.
  */
 export function watchSignals(options: {
   readonly clock: Clock;
   readonly graceMs: number;
-  /** Called once for each time that the process stands still: before Ctrl-Z, after another stop. */
+  /** Called once each time the process is suspended: before Ctrl-Z, or after another kind of stop. */
   readonly onStandstill?: () => void;
 }): Interruption {
   const drain = new AbortController();
@@ -49,7 +49,7 @@ export function watchSignals(options: {
     }
   }
 
-  /** A repaint may come before the signal to continue does: the terminal is left before. */
+  /** Leaves the terminal first, because a repaint may come before the signal to continue. */
   function onSuspend(): void {
     options.onStandstill?.();
     process.off('SIGTSTP', onSuspend);

@@ -5,29 +5,29 @@ import type { Summary } from '../results/summary.ts';
 import { cannotWriteSideFile } from './side-file.ts';
 
 /**
- * Removes the summary of an earlier run, so that what is there is of this one, also when it ends
- * without a summary. Call it when nothing can refuse the run any more, and before anything is sent.
+ * Removes the summary of an earlier run, so that it can't be mistaken for this run's. Call it when
+ * nothing can refuse the run any more, but before anything is sent.
  */
 export async function removeOlderSummary(path: string | undefined): Promise<void> {
   if (path === undefined || !statSync(path, { throwIfNoEntry: false })?.isFile()) return;
   try {
-    // The file, not a symlink that leads to it; where its folder lets nothing go, its content.
+    // Removes the file and keeps a symlink to it. If its folder is read-only, empties the file.
     await rm(await realpath(path)).catch(() => truncate(path));
   } catch (cause) {
     throw cannotWriteSideFile('summary-file', { path, cause, state: 'nothing was sent' });
   }
 }
 
-/** What a summary file says besides the totals: which run it is about. */
+/** Says which run a summary file is about, in addition to its totals. */
 export interface SummaryFacts {
   readonly name?: string;
   readonly manifest: string;
   readonly finished_at: string;
-  /** US dollars of all runs into the same results file. */
+  /** Cost of all runs into the same results file, in US dollars. */
   readonly all_runs_cost_usd?: number;
 }
 
-/** Writes the summary as JSON, mode 0600, over an older one. */
+/** Writes the summary as JSON with mode 0600, and replaces an older one. */
 export async function writeSummaryFile(
   path: string,
   summary: Summary,

@@ -1,4 +1,4 @@
-/** What users of other tools write for a command of ours. */
+/** Other tools' names for our commands. */
 export const COMMAND_SYNONYMS: ReadonlyMap<string, string> = new Map(
   Object.entries({
     check: 'validate',
@@ -26,7 +26,7 @@ export const COMMAND_SYNONYMS: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** What other tools call the file that says what to do. */
+/** Other tools' flags for the manifest. */
 export const MANIFEST_FLAGS: ReadonlySet<string> = new Set([
   'config',
   'manifest',
@@ -36,7 +36,7 @@ export const MANIFEST_FLAGS: ReadonlySet<string> = new Set([
   'f',
 ]);
 
-/** What users of other tools write for a flag of ours. */
+/** Other tools' names for our flags. */
 export const FLAG_SYNONYMS: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries({
     concurrency: ['max-concurrent'],

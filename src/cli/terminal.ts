@@ -5,7 +5,7 @@ import type { Arguments } from './arguments.ts';
 import { createNotes } from './notes.ts';
 import { choiceFlag, switchFlag } from './settings.ts';
 
-/** Somebody can answer a question: both ends are a terminal and this is not CI. */
+/** True if somebody can answer a question: stdin and stderr are a terminal, and this is not CI. */
 export function isInteractive(): boolean {
   return process.stdin.isTTY && process.stderr.isTTY && !runsInCi(process.env);
 }
@@ -21,7 +21,7 @@ export function progressMode(
   return stderr.isTty && !runsInCi(process.env) && process.env['TERM'] !== 'dumb' ? 'tty' : 'plain';
 }
 
-/** A line on stderr before there is progress, in the form that the progress will have. */
+/** Prints a line on stderr before there is progress, in the format of the progress. */
 export async function tellEarly(args: Arguments, line: string): Promise<void> {
   const stderr = systemOutput(process.stderr);
   const mode = progressMode(choiceFlag(args, 'progress', PROGRESS_MODES), {

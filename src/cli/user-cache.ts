@@ -4,18 +4,18 @@ import { distrustOf } from '../ports/system-private-folder.ts';
 import { runsInCi } from '../ports/environment.ts';
 import { projectRoot } from '../ports/system-project-root.ts';
 
-/** The folder in which runs leave hints for later ones, or why there is none to use. */
+/** The folder for hints to later runs, or the reason there is none. */
 type UserCache =
   | { readonly folder: string; readonly distrust?: undefined }
-  /** `distrust`: what is in it may be a stranger's, so that it is neither read nor written. */
+  /** `distrust`: a stranger may have written its files, so it is neither read nor written. */
   | {
       readonly folder: undefined;
       readonly distrust?: { readonly folder: string; readonly reason: string };
     };
 
 /**
- * This user's cache folder, for a manifest and the hint files in it. A pull request can commit files
- * to a cache folder inside of the checkout, and must not steer the run with them.
+ * This user's cache folder for a manifest, and the hint files in it. A pull request can commit files
+ * to a cache folder in the checkout, and must not influence the run with them.
  */
 export async function userCache(
   manifestFile: string,
@@ -29,8 +29,8 @@ export async function userCache(
 }
 
 /**
- * The folders around a folder whose files may be a stranger's, by their real names: its project; in CI
- * also a checkout that does not count as one, since there the home folder may well be a checkout.
+ * The real paths of folders around `directory` whose files may be a stranger's: its project, and in CI
+ * any other checkout around it, since the home folder may be one there.
  */
 export async function projectFolders(directory: string): Promise<readonly string[]> {
   const { path, ignored } = await projectRoot(directory);

@@ -2,11 +2,11 @@ import type { Clock } from '../ports/clock.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import type { Arguments } from './arguments.ts';
 
-/** Tells of waits that no progress shows: a disk, a reader of stdout, a long results file. */
+/** Reports waits that no progress display shows: for a disk, a reader of stdout, or a long results file. */
 export interface WaitWatch {
   /**
-   * Passes on what `work` gives. While nothing of the same `forWhat` ends for half a minute, tells so,
-   * and again every half minute.
+   * Returns the result of `work`. Reports a wait every half minute in which nothing with the same
+   * `forWhat` finishes.
    */
   during<Value>(forWhat: string, work: Promise<Value>): Promise<Value>;
 }
@@ -16,7 +16,7 @@ const TICK_MS = 5_000;
 
 interface Wait {
   pending: number;
-  /** Since then nothing ended and nothing was reported. */
+  /** Nothing finished and nothing was reported since then. */
   quietSinceMs: number;
 }
 
@@ -53,7 +53,7 @@ export function watchWaits(options: {
         wait.pending -= 1;
         wait.quietSinceMs = clock.now();
         pending -= 1;
-        // A timer that is left would keep the process from ending.
+        // A leftover timer would keep the process alive.
         if (pending === 0) {
           stopTicking?.();
           stopTicking = undefined;
@@ -63,11 +63,11 @@ export function watchWaits(options: {
   };
 }
 
-/** Reports waits for input before a run begins: a pipe without a writer may never end. */
+/** Reports waits for input before a run starts: a pipe without a writer may never end. */
 export function watchInput(args: Arguments): WaitWatch {
   return watchWaits({
     clock: systemClock,
-    // Loaded only then: most files are there at once.
+    // Loaded only if needed: most files are read at once.
     tell: (line) =>
       void import('./terminal.ts')
         .then(({ tellEarly }) => tellEarly(args, line))

@@ -9,11 +9,11 @@ import { reasonOf } from '../results/write-problems.ts';
 import { usageError } from './arguments.ts';
 import { refuseUnsafeNames } from './written-names.ts';
 
-/** A file that is being made from results: it is there under its name once it is whole. */
+/** A file that is made from results. It appears under its name when it is complete. */
 export interface WrittenFile {
   write(part: string | Uint8Array): Promise<void>;
   readonly draft: string;
-  /** Puts it in the place of an older one. */
+  /** Replaces the older file. */
   finish(): Promise<void>;
   discard(): Promise<void>;
 }
@@ -26,7 +26,7 @@ export interface WriteOptions {
 }
 
 /**
- * Throws a `VolleyError` (exit 2) for a name that may not be written to, and (exit 74) for one that cannot.
+ * Throws a `VolleyError` (exit 2) for a name that is not allowed, and (exit 74) for a file that can't be written.
  */
 export async function checkWrittenFile({
   flag,
@@ -61,7 +61,7 @@ export async function checkWrittenFile({
   }
 }
 
-/** Next to its place until it is whole. A device or pipe is written to as it is. */
+/** Writes to a temporary file next to the final one. Writes directly to a device or pipe. */
 export async function openWrittenFile(path: string, mode = 0o600): Promise<WrittenFile> {
   const explained = <Value>(work: Promise<Value>): Promise<Value> =>
     work.catch((cause: unknown) => {

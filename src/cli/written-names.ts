@@ -7,17 +7,17 @@ import { linkOutOf } from '../ports/system-real-path.ts';
 import { usageError } from './arguments.ts';
 import { projectFolders } from './user-cache.ts';
 
-/** A file that a flag or an argument names to be written; undefined: none. */
+/** A file to write, named by a flag or an argument. Undefined if none is named. */
 export interface NamedFile {
   readonly flag: string;
   readonly path: string | undefined;
 }
 
 /**
- * Throws a `VolleyError` (exit 2) where a name cannot be one of a file, or a file would be written through a symlink that lies in the
- * project and leads out of it, or to a file of git or with credentials: a pull request can commit such
- * a link. `directory`: the manifest's folder, for its project and the current folder's. Every file that
- * the command line names to be written goes through here.
+ * Throws a `VolleyError` (exit 2) if a name can't be a file's, if a symlink in the project leads out of it, or if the
+ * target is a file of git or a file with credentials: a pull request can commit such a link. `directory` is the
+ * manifest's folder; its project and the current folder's are checked. Every file that the command line
+ * names for writing is checked here.
  */
 export async function refuseUnsafeNames(
   files: readonly NamedFile[],

@@ -1,15 +1,15 @@
 import type { FlagName } from '../flags.ts';
 
-/** One command, as parsing, help, completion and the docs read it. */
+/** One command, for the parser, the help text, completion and the docs. */
 export interface CommandSpec {
   readonly usage: string;
   readonly description: string;
   readonly flags: readonly FlagName[];
-  /** In place of the general description of a flag, where it means something else here. */
+  /** Replaces the general description of a flag that means something else for this command. */
   readonly flagTexts?: Readonly<Partial<Record<FlagName, string>>>;
   readonly examples: readonly string[];
   readonly maxArguments: number;
-  /** What an argument may be, for completion: words of ours, or files with these endings. */
+  /** Possible arguments, for completion: fixed words, or files with these endings. */
   readonly argument?: { readonly words: readonly string[] } | { readonly files: readonly string[] };
 }
 

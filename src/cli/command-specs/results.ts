@@ -6,7 +6,7 @@ export const CACHE_ACTIONS = ['stats', 'prune'] as const;
 
 export const BATCH_ACTIONS = ['status', 'cancel'] as const;
 
-/** Commands for results: a file of them, or a cache. */
+/** Commands that work on a results file or a cache. */
 export const RESULT_COMMANDS = {
   show: {
     usage: 'show [file] [task]',

@@ -12,7 +12,7 @@ export const SCHEMA_NAMES = [
   'progress',
 ] as const;
 
-/** Shells that commands can be completed in. */
+/** Shells with completion. */
 export const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
 
 /** Commands that set something up. */

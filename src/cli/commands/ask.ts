@@ -34,7 +34,7 @@ export async function ask(args: Arguments): Promise<number> {
   return runVolley(args, withOwnFilesLeftOut(args, loaded));
 }
 
-/** The manifest, with the server of `--base-url`. */
+/** The manifest, with the server that `--base-url` names. */
 function withServer(args: Arguments, { manifest, literal }: AskSource): string {
   const providers = serverOf(args);
   if (providers === undefined) return manifest;
@@ -47,11 +47,11 @@ function withServer(args: Arguments, { manifest, literal }: AskSource): string {
 
 interface AskSource {
   readonly name: string;
-  /** JSON, which is YAML. */
+  /** JSON, so also YAML. */
   readonly manifest: string;
-  /** Prompts as typed hold no templates; a manifest's do. */
+  /** Prompts from the command line are not templates. Those of a manifest are. */
   readonly literal: boolean;
-  /** Every task is a bare text, so only `--model` can say who is asked. */
+  /** Every task is plain text, so only `--model` can choose the model. */
   readonly needsModel?: boolean;
 }
 
@@ -101,7 +101,7 @@ function fromText(text: string, name: string, before: readonly string[]): AskSou
     const list: unknown = JSON.parse(trimmed);
     if (Array.isArray(list)) {
       const tasks = literalTasks(name, [...before, ...list]);
-      // As it was written, so that findings show it.
+      // Keep the original text: findings quote it.
       return before.length > 0 ? tasks : { ...tasks, manifest: `{"tasks":${trimmed}}` };
     }
   }
@@ -127,8 +127,8 @@ function literalTasks(name: string, tasks: readonly unknown[]): AskSource {
 }
 
 /**
- * The `providers` of a manifest in which the provider of `--model` is at `--base-url`, with the key that
- * the caller bound to its host; undefined without the flag. Throws a `VolleyError` (exit 2).
+ * The `providers` section for `--model` and `--base-url`, with the key that the caller bound to that
+ * host. Undefined without `--base-url`. Throws a `VolleyError` (exit 2).
  */
 function serverOf(args: Arguments): object | undefined {
   const text = textFlag(args, 'base-url');

@@ -20,7 +20,7 @@ import { permissionsOf } from '../permissions.ts';
 import { printResult } from '../print-result.ts';
 import { switchFlag } from '../settings.ts';
 
-/** `volley batch status` and `volley batch cancel`: the batches that runs into a results file left open. */
+/** `volley batch status` and `volley batch cancel`, for the batches that earlier runs into a results file left open. */
 export async function batch(args: Arguments): Promise<number> {
   const action = actionOf(args);
   const [, file] = args.positionals;

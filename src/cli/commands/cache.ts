@@ -18,7 +18,7 @@ import { userResponseCache } from '../open-response-cache.ts';
 import { printResult } from '../print-result.ts';
 import { countFlag, durationFlag, switchFlag } from '../settings.ts';
 
-/** `volley cache stats` and `volley cache prune`: what a response cache holds, and less of it. */
+/** `volley cache stats` and `volley cache prune`. */
 export async function cache(args: Arguments): Promise<number> {
   const action = actionOf(args);
   const folder =

@@ -14,7 +14,7 @@ import { FLAGS } from '../flags.ts';
 import type { Flag } from '../flags/flag.ts';
 import { flagText } from '../help.ts';
 
-/** Prints what a shell loads to complete `volley` command lines. */
+/** Prints the completion script of a shell. */
 export async function printCompletion(args: Arguments): Promise<number> {
   const word = args.positionals[0];
   const shell = SHELLS.find((each) => each === word);
@@ -29,7 +29,7 @@ export async function printCompletion(args: Arguments): Promise<number> {
   return EXIT.ok;
 }
 
-/** Answers a shell: what may come next after the words of a command line. */
+/** Prints completions for a command line. The completion scripts call this. */
 export async function complete(words: readonly string[]): Promise<void> {
   const answer = completionsFor(words, {
     namesIn(folder) {
@@ -48,29 +48,29 @@ export async function complete(words: readonly string[]): Promise<void> {
   await printResult(answer);
 }
 
-/** What completion looks up while somebody types. */
+/** Values that completion looks up while the user types. */
 export interface Lookups {
-  /** Names in a folder; folders end in `/`. Empty where it cannot be read. */
+  /** Names in a folder, with a `/` after subfolders. Empty if the folder can't be read. */
   namesIn(folder: string): readonly string[];
   models(): readonly string[];
 }
 
-/** What a shell has to load, so that it asks `volley complete -- …` for what may come next. */
+/** The script that a shell loads. It calls `volley complete -- …` for completions. */
 export function completionScript(shell: (typeof SHELLS)[number]): string {
   const text = printedBy(() => script(shell, 'volley', 'volley'));
-  // Loaded a second time, as an edited profile is, constants would be errors.
+  // An edited profile is loaded twice, and assigning a constant again would fail.
   return shell === 'bash' ? text.replaceAll(/^readonly /gm, '') : text;
 }
 
 /**
- * What may come next after these words, of which the last is being typed: `value`, a tab and a
+ * Completions for these words, of which the last is unfinished. Prints a value, a tab and a
  * description per line, then a line with the directive for the shell.
  */
 export function completionsFor(words: readonly string[], lookups: Lookups): string {
   const typed = words.at(-1) ?? '';
   const root = rootFor(typed.slice(typed.indexOf('=') + 1), lookups);
   let prefix = '';
-  // The library would print them itself, and let no shell wait for the rest of a folder's name.
+  // The library's own version prints at once, and never lets the shell complete the rest of a folder's name.
   Object.defineProperty(root, 'complete', { value: (text: string) => (prefix = text) });
   root.parse([...words]);
   const start = prefix.slice(prefix.indexOf('=') + 1);
@@ -84,7 +84,7 @@ export function completionsFor(words: readonly string[], lookups: Lookups): stri
   return [...lines, `:${isFolder ? none | noSpace : none}`, ''].join('\n');
 }
 
-/** Shells expand what is offered to them: no file's name may hold anything that they act on. */
+/** Shells expand what we suggest, so a file name must not contain anything special to them. */
 const PLAIN = /^[\w@%+=:,./-]+$/;
 
 function rootFor(typed: string, lookups: Lookups): RootCommand {
@@ -147,7 +147,7 @@ function filesFor(typed: string, lookups: Lookups, endings?: readonly string[]):
     .map((name) => folder + name);
 }
 
-/** The library prints its scripts with `console.log`; here they are a text like any other. */
+/** The library prints its scripts with `console.log`; this captures the text. */
 function printedBy(print: () => void): string {
   const { console } = globalThis;
   const log = Object.getOwnPropertyDescriptor(console, 'log') ?? {};

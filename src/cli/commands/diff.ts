@@ -11,7 +11,7 @@ import { switchFlag, textFlag } from '../settings.ts';
 
 const MOST_SHOWN = 20;
 
-/** What differs between two results files, or between two models in one. */
+/** Compares two results files, or two models in one file. */
 export async function diff(args: Arguments): Promise<number> {
   const first = resultsArgument(args);
   const [, second] = args.positionals;
@@ -33,7 +33,7 @@ export async function diff(args: Arguments): Promise<number> {
   return EXIT.ok;
 }
 
-/** A manifest against a git ref or a results file: what `volley plan --against` prints. */
+/** Compares a manifest with a git ref or a results file. Prints the same as `volley plan --against`. */
 async function diffWithBase(args: Arguments, base: string | undefined): Promise<number> {
   if (base === undefined) {
     throw usageError(
@@ -94,7 +94,7 @@ async function diffOfModels(
   );
 }
 
-/** The models of a file in which there are just two. */
+/** The two models of a file that has exactly two. */
 async function twoModels(file: RecordsFile): Promise<Models> {
   const models = new Set<string>();
   const rows = createRowGatherer((_, row) => [...row.keys()].forEach((name) => models.add(name)));

@@ -22,7 +22,7 @@ import { switchFlag } from '../settings.ts';
 import { createStyle, type Color } from '../../report/style.ts';
 import { displayWidth, padEnd, wrapWords } from '../../report/width.ts';
 
-/** Looks at everything that a run depends on. Sends nothing without `--online`, and nothing that costs. */
+/** Checks everything that a run depends on. Sends nothing without `--online`, and never anything that costs money. */
 export async function doctor(args: Arguments): Promise<number> {
   const stderr = systemOutput(process.stderr);
   const stdout = systemOutput(process.stdout);
@@ -73,7 +73,7 @@ async function checkManifest(
   });
 }
 
-/** Those of the manifest; without one, every ready-made provider whose key is set. */
+/** Checks the manifest's providers. Without a manifest, checks every built-in provider whose key is set. */
 async function checkServers(
   args: Arguments,
   manifest: ManifestChecks | undefined,

@@ -21,7 +21,7 @@ import type { ResultRecord } from '../../results/record.ts';
 import { loadManifest, prepare, type LoadedManifest } from '../../run/library.ts';
 import { permissionsOf } from '../permissions.ts';
 
-/** Writes a results file as a table: one row per task, with the columns that came in. */
+/** Writes a results file as a table: one row per task, with its input columns. */
 export async function exportResults(args: Arguments): Promise<number> {
   const results = resultsArgument(args);
   const path = targetOf(args, results);
@@ -45,7 +45,7 @@ export async function exportResults(args: Arguments): Promise<number> {
       await checkWrittenFile({ flag: '--to ', path, reading, overwrite });
       await tellElsewhere(args, records);
       const rows = joinedRows(records, source);
-      // What was seen while the file was opened may be of other rows, or lack them.
+      // The survey made on opening may include other rows, or miss some.
       const survey = source || records.leftOut > 0 ? await surveyed(rows) : first;
       if (source && rows.missing() > 0 && rows.missing() === rows.asked()) {
         throw await noneJoined(args, records, source);
@@ -72,7 +72,7 @@ export async function exportResults(args: Arguments): Promise<number> {
   return EXIT.ok;
 }
 
-/** The columns of the records so far, and whether these were made from rows that are not there. */
+/** Collects the columns of the records, and whether the records came from rows that are missing. */
 function createSurvey() {
   const columns = createColumnSurvey();
   let [hasKeys, hasItems] = [false, false];
@@ -136,7 +136,7 @@ function chosenColumns(
   });
 }
 
-/** A list with commas; a name that has commas itself is a `--columns` of its own. */
+/** Splits at commas. A name that contains commas needs a `--columns` of its own. */
 function namesIn(asked: readonly string[], columns: readonly TableColumn[]): readonly string[] {
   return asked.flatMap((text) =>
     columns.some(({ name }) => name === text)
@@ -181,7 +181,7 @@ async function writeTable(
   }
 }
 
-/** A record with the row that its task was made from; undefined where nothing tells it. */
+/** A record with the row of its task, or undefined if that row is unknown. */
 interface JoinedRow {
   readonly record: ResultRecord;
   readonly item: JsonValue | undefined;
@@ -190,13 +190,13 @@ interface JoinedRow {
 interface JoinedRows {
   /** Each call reads from the start, in the order of the records. */
   read(): AsyncGenerator<readonly JoinedRow[]>;
-  /** Records of the last reading whose row was looked for. */
+  /** How many records of the last read needed a row. */
   asked(): number;
-  /** Those of them whose row was not found. */
+  /** How many of those had no matching row. */
   missing(): number;
 }
 
-/** Rows next to the records of their tasks; a record that has its row keeps it. */
+/** Joins each record with its row. A record that already includes its row keeps it. */
 function joinedRows(records: RecordsFile, source: RowSource | undefined): JoinedRows {
   let [asked, missing] = [0, 0];
   return {
@@ -220,7 +220,7 @@ function joinedRows(records: RecordsFile, source: RowSource | undefined): Joined
   };
 }
 
-/** Not one record has a row: the wrong file, or the wrong column. */
+/** No record has a row, so this is probably the wrong file or column. */
 async function noneJoined(
   args: Arguments,
   records: RecordsFile,
@@ -244,11 +244,11 @@ async function noneJoined(
 interface RowSource {
   readonly filesRead: readonly string[];
   readonly tasks: () => AsyncIterable<Task>;
-  /** What a record and the task of its row have in common. */
+  /** The value by which a record matches a row's task. */
   readonly keyOf: (either: Pick<ResultRecord, 'id' | 'key'>) => string;
 }
 
-/** The rows of `--manifest` or `--rows`; undefined where neither is given. */
+/** The rows of `--manifest` or `--rows`. Undefined without either. */
 async function rowSource(args: Arguments): Promise<RowSource | undefined> {
   const [manifest, rows] = [textFlag(args, 'manifest'), textFlag(args, 'rows')];
   if (manifest !== undefined && rows !== undefined) {
@@ -279,7 +279,7 @@ async function rowSource(args: Arguments): Promise<RowSource | undefined> {
   }
 }
 
-/** The manifest that names the rows is our own: nobody has seen it. */
+/** The user never saw the manifest that we made for the rows, so its file must not be mentioned. */
 function aboutRows(error: VolleyError): VolleyError {
   const [first] = error.findings;
   if (first?.place.file !== '<rows>') return error;
@@ -298,8 +298,8 @@ async function tasksOf(
 }
 
 /**
- * Finds rows that are asked for in their order, one in memory at a time. Once one is asked for that lies behind, as
- * where two tasks go over the same rows, all of them are read into memory.
+ * Finds rows in order, with one in memory at a time. A request for an earlier row, as when two tasks
+ * share the same rows, makes it read all rows into memory.
  */
 function createCursor({ tasks, keyOf }: RowSource): {
   find(key: string): Promise<JsonValue | undefined>;

@@ -13,7 +13,7 @@ import { printResult } from '../print-result.ts';
 import { listFlag, switchFlag, textFlag } from '../settings.ts';
 import { tellEarly } from '../terminal.ts';
 
-/** Shows what is known of the limits of a manifest's models, or of every provider. Sends nothing. */
+/** Shows the known limits of a manifest's models, or of every provider. Sends nothing. */
 export async function limits(args: Arguments): Promise<number> {
   const manifest = await manifestOf(args);
   const { limits: learned, distrust } = await openLearning(manifest?.file ?? '.');
@@ -35,7 +35,7 @@ export async function limits(args: Arguments): Promise<number> {
 }
 
 /**
- * `--model` without a manifest: of a ready-made provider, or of one that earlier runs learned about.
+ * The model of `--model` when there is no manifest. Its provider is built in, or earlier runs used it.
  * Throws a `VolleyError` (exit 2) for flags that need a manifest.
  */
 function modelAlone(args: Arguments, learned: LearnedLimits | undefined): ModelName | undefined {
@@ -61,7 +61,7 @@ const FOR_MANIFESTS = ['set', 'allow-host', 'allow-http', 'allow-path'] as const
 
 async function manifestOf(args: Arguments): Promise<Manifest | undefined> {
   if (args.positionals[0] === undefined) return undefined;
-  // Only here: without a manifest there is no YAML to load a parser for.
+  // Imported here because no YAML parser is needed without a manifest.
   const { loadNamed } = await import('../load-named.ts');
   return (await loadNamed(args)).manifest;
 }

@@ -17,7 +17,7 @@ import { switchFlag, textFlag } from '../settings.ts';
 import { tellEarly } from '../terminal.ts';
 import { checkWrittenFile } from '../written-file.ts';
 
-/** Makes one results file of several. */
+/** Merges several results files into one. */
 export async function merge(args: Arguments): Promise<number> {
   const names = args.positionals;
   const output = textFlag(args, 'output');

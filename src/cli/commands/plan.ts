@@ -44,7 +44,7 @@ export async function plan(args: Arguments): Promise<number> {
   return isGraph ? printGraph(args, loaded) : printPlan(args, loaded);
 }
 
-/** Prints what a run would send, cost and take: what `plan` and `--dry-run` share. */
+/** Prints the requests, cost and duration of a run, for `plan` and `--dry-run`. */
 export async function printPlan(args: Arguments, loaded: LoadedManifest): Promise<number> {
   await printFindings(loaded.warnings, systemOutput(process.stderr), args);
   const isExact = switchFlag(args, 'exact');
@@ -99,7 +99,7 @@ function lastLine(args: Arguments, { counted: counts }: VolleyPlan): string {
     : `Only to be counted, which is free, ${counted(counts.asked, 'request')} ${counts.asked === 1 ? 'was' : 'were'} sent.\n`;
 }
 
-/** With `--sample`: how to plan by real answers. */
+/** For `--sample`: explains how to plan from real answers. */
 function sampleText(args: Arguments, { manifest }: LoadedManifest): string {
   if (!args.values.has('sample') || args.command !== 'plan') return '';
   const commands = sampleCommands(args, manifest.output);
@@ -122,7 +122,7 @@ async function countTasks(
   return counts;
 }
 
-/** The plan of a run under these flags. */
+/** Plans a run with these flags. */
 export async function planOf(
   args: Arguments,
   prepared: PreparedRun,
@@ -136,7 +136,7 @@ export async function planOf(
 
 const MOST_IN_MARKDOWN = 200;
 
-/** Prints what a manifest would change, and what that would cost and take. */
+/** Prints what changed since the base, and what sending the changes would cost. */
 async function printChanges(
   args: Arguments,
   against: Against,
@@ -175,8 +175,8 @@ const DEFAULT_RESULTS = 'results.jsonl';
 const ONLY_PLANS = new Set(['sample', 'seed', 'output', 'json', 'exact', 'graph', 'overwrite']);
 
 /**
- * How to plan from real answers: the run that sends the sample, and the plan that then goes by what
- * came back. `output`: the manifest's own results file.
+ * The commands for a plan from real answers: the run that sends the sample, and the plan that uses
+ * its results. `output` is the results file that the manifest names.
  */
 function sampleCommands(args: Arguments, output: string | undefined): readonly string[] {
   const values = [...args.values].filter(([name]) => !ONLY_PLANS.has(name));
@@ -197,7 +197,7 @@ function sampleCommands(args: Arguments, output: string | undefined): readonly s
   ];
 }
 
-/** Writes a plan to the file of `--markdown`, and to the page of a GitHub Actions job. */
+/** Writes the plan to the `--markdown` file, and to the summary page of a GitHub Actions job. */
 async function showPlanInCi(args: Arguments, page: readonly Block[]): Promise<void> {
   const path = textFlag(args, 'markdown');
   if (path !== undefined) {
@@ -210,7 +210,7 @@ async function showPlanInCi(args: Arguments, page: readonly Block[]): Promise<vo
 
 const COUNTS_FILE = 'token-counts.txt';
 
-/** Counts of earlier plans, in the user's cache folder. Without one they are forgotten, which is not a failure. */
+/** Token counts of earlier plans, in the user's cache folder. Without a folder they are not kept. */
 async function openCountCache(
   manifestFile: string,
 ): Promise<CountCache & { save(): Promise<void> }> {
@@ -230,13 +230,13 @@ async function openCountCache(
         await mkdir(dirname(file), { recursive: true, mode: 0o700 });
         await appendFile(file, added.join(''), { mode: 0o600 });
       } catch {
-        // A folder that cannot be written to: the next plan asks again.
+        // The folder is read-only. The next plan counts again.
       }
     },
   };
 }
 
-/** A line each: the fingerprint, a space, the tokens. Lines that are anything else are passed over. */
+/** Reads lines of fingerprint, space, tokens. Skips any other line. */
 async function readCounts(file: string): Promise<Map<string, number>> {
   const text = await readFile(file, 'utf8').catch(() => '');
   const lines = text.matchAll(/^(v\d+:sha256:[0-9a-f]{64}) (\d{1,9})$/gm);

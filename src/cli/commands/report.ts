@@ -23,7 +23,7 @@ import {
 import { packageFile } from '../package-file.ts';
 import { environmentRedactor } from '../print-result.ts';
 
-/** What a results file holds: on stdout, or in files for people and for CI. */
+/** Reports on a results file: on stdout, or in files for people and for CI. */
 export async function report(args: Arguments): Promise<number> {
   const results = resultsArgument(args);
   const files = FILES.flatMap(({ flag, write }) => {
@@ -87,7 +87,7 @@ async function writeHtml(file: WrittenFile, records: RecordsFile, digest: Digest
   const parts = await pageParts();
   const title = `${digest.total.succeeded.toLocaleString('en')} of ${digest.total.records.toLocaleString('en')} tasks succeeded`;
   try {
-    // The style and the script are named by their hash: nothing in them may change.
+    // The page allows its style and script by hash, so they must not change.
     await file.write(pageStart(title, parts));
     await write(
       dataBlock(

@@ -19,8 +19,8 @@ export async function runManifest(args: Arguments): Promise<number> {
 }
 
 /**
- * Runs what was loaded, from the last checks to the exit code: what `run` and `ask` share. Forecasts
- * are loaded only when asked for.
+ * Runs a loaded manifest, from the last checks to the exit code, for `run` and `ask`. Code for
+ * forecasts is loaded only on request.
  */
 export async function runVolley(args: Arguments, loaded: LoadedManifest): Promise<number> {
   checkRehearsalFlags(args);
@@ -37,7 +37,7 @@ export async function runVolley(args: Arguments, loaded: LoadedManifest): Promis
 async function sendVolley(args: Arguments, loaded: LoadedManifest): Promise<number> {
   keepHeapTight();
   const checked = await checkRun(args, loaded);
-  // Signals are watched before the file is locked: whoever stops the run then finds it free.
+  // Watch for signals before the file is locked: it should be unlocked again after Ctrl-C.
   const context: RunContext = { ...checked, ...openConsole(checked) };
   const { signals, share } = context;
   share?.onTell((line) => void context.reporter.between(() => context.notes.print([line])));
@@ -58,7 +58,7 @@ async function sendVolley(args: Arguments, loaded: LoadedManifest): Promise<numb
       await share?.close();
       const lost = await context.telemetry?.close(signals.abort);
       if (lost !== undefined) await context.notes.print([lost]);
-      // Also when results are lost: its timers and handlers would keep the process.
+      // Even if results were lost: timers and handlers would keep the process alive.
       signals.dispose();
     }
   }

@@ -27,7 +27,7 @@ import { tellElsewhere, withRecords } from '../read-records.ts';
 import { countFlag } from '../settings.ts';
 import { tellEarly } from '../terminal.ts';
 
-/** One task in full: before the run, what would be sent; after it, what came back. */
+/** Shows one task in full: the request before the run, the answer after it. */
 export async function show(args: Arguments): Promise<number> {
   const format = documentFormat(args, { isPrinted: true }) ?? 'text';
   const { file, id } = subjectOf(args);
@@ -47,7 +47,7 @@ export async function show(args: Arguments): Promise<number> {
 interface Shown {
   readonly task?: ShownTask;
   readonly record?: ResultRecord;
-  /** The record answers an earlier version of the request. */
+  /** The record answers an older version of the request. */
   readonly is_outdated?: true;
 }
 
@@ -59,7 +59,7 @@ const OUTDATED: Block = {
 interface Subject {
   /** A manifest, or a results file. */
   readonly file: string;
-  /** Of a task or an entry, or a row's key; undefined: the first ones. */
+  /** Id of a task or an entry, or the key of a row. Undefined selects the first ones. */
   readonly id: string | undefined;
 }
 
@@ -67,7 +67,7 @@ function subjectOf({ positionals }: Arguments): Subject {
   const [first, second] = positionals;
   const standard = defaultManifest();
   if (first !== undefined && second === undefined && !existsSync(first)) {
-    // With the default manifest, an id may be alone.
+    // A lone argument can be an id, for the default manifest.
     const isId = !/\.(?:ya?ml|json|jsonl)$/.test(first);
     if (isId && standard !== undefined) return { file: standard, id: first };
     if (isId && first.includes('@')) {
@@ -98,7 +98,7 @@ async function recordsIn(
   });
 }
 
-/** Nobody should take the first of several tasks for the only one. */
+/** Notes that there are more tasks than the one shown. */
 async function tellOfMore(
   args: Arguments,
   { length }: { readonly length: number },
@@ -128,12 +128,12 @@ async function matching(
   return { found, meant };
 }
 
-/** All records or tasks of a row are meant by its key, or by the id without the model; by an entry, the first ones. */
+/** A key, or an id without the model, selects all tasks of a row. An entry selects its first tasks. */
 function isMeant(facts: Facts, id: string | undefined): boolean {
   return id === undefined || facts.id === id || facts.task === id || isRow(facts, id);
 }
 
-/** A row may go to several models. */
+/** One row can go to several models. */
 function limitOf(facts: Facts, id: string | undefined, most: number | undefined): number {
   return most ?? (id !== undefined && facts.task !== id && isRow(facts, id) ? MOST_OF_ROW : 1);
 }
@@ -179,7 +179,7 @@ async function tasksOf(
   );
 }
 
-/** The tasks that are meant, each with another one of its entry. */
+/** The selected tasks, each with the number of others in its entry. */
 async function wanted(
   { plan }: PreparedRun,
   id: string | undefined,
@@ -218,7 +218,7 @@ async function* recordIds(records: RecordsFile): AsyncGenerator<string> {
   for await (const batch of records.records()) for (const { record } of batch) yield record.id;
 }
 
-/** Ids that are looked at for a suggestion. */
+/** How many ids to search for a suggestion. */
 const MOST_IDS = 5_000;
 
 async function noSuch(id: string | undefined, file: string, ids: AsyncIterable<string>) {

@@ -23,7 +23,7 @@ import { switchFlag } from '../settings.ts';
 import { loadNamed } from '../load-named.ts';
 import { tellEarly } from '../terminal.ts';
 
-/** Checks a manifest, its files and every row. Its findings are the result: they go to stdout. */
+/** Checks a manifest, its files and every row. The findings are the result, so they go to stdout. */
 export async function validate(args: Arguments): Promise<number> {
   const file = manifestArgument(args);
   const checked = await check(args);
@@ -42,14 +42,14 @@ export async function validate(args: Arguments): Promise<number> {
 
 interface Checked {
   readonly findings: readonly Finding[];
-  /** Errors that `findings` leaves out; absent when there are none. */
+  /** Number of errors not in `findings`. Absent if there are none. */
   readonly omittedErrors?: number;
-  /** Tasks after expansion; null when that could not be counted. */
+  /** Number of tasks after expansion. Null if they could not be counted. */
   readonly tasks: number | null;
   readonly permissions?: PermissionsReport;
 }
 
-/** With the names that are in all that scripts read. */
+/** Uses the field names of our JSON output. */
 function asData({ findings, omittedErrors, tasks, permissions }: Checked): object {
   return {
     findings: findings.map(({ place: { endColumn, ...place }, standsFor, ...finding }) => ({
@@ -87,7 +87,7 @@ async function check(args: Arguments): Promise<Checked> {
   }
 }
 
-/** Whether a host may be called is the caller's to decide: no finding about the manifest. */
+/** The caller decides which hosts may be called, so a refused host is not a finding about the manifest. */
 async function tellRefused(args: Arguments, contacts: readonly Contact[]): Promise<void> {
   const refused = contacts.filter(({ isAllowed }) => !isAllowed);
   const flags = new Set(refused.flatMap((contact) => contact.flags));

@@ -1,4 +1,4 @@
-/** One thing that the doctor looked at. */
+/** One check of the doctor. */
 export interface Check {
   readonly area: Area;
   readonly name: string;
@@ -8,8 +8,8 @@ export interface Check {
 }
 
 /**
- * `missing`: the manifest cannot run without it; `warning`: it will probably get in the way;
- * `absent`: it is not there, and need not be.
+ * `missing`: the manifest can't run without it. `warning`: it will probably cause trouble.
+ * `absent`: it isn't there, and it's optional.
  */
 export type CheckStatus = 'ok' | 'warning' | 'missing' | 'absent';
 
@@ -21,3 +21,13 @@ export const AREAS = {
 } as const;
 
 type Area = keyof typeof AREAS;
+
+export function checksIn(area: Area) {
+  return (name: string, status: CheckStatus, message: string, hint?: string): Check => ({
+    area,
+    name,
+    status,
+    message,
+    ...(hint !== undefined && { hint }),
+  });
+}

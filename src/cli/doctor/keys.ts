@@ -1,9 +1,11 @@
 import { isPlaceholder, looksLikeKeyOf } from '../../manifest/secrets.ts';
 import { knownProviders } from '../../manifest/known-providers.ts';
 import type { Environment } from '../../ports/environment.ts';
-import type { Check } from './check.ts';
+import { checksIn, type Check } from './check.ts';
 
-/** The keys of ready-made providers that are set, each by its name only, and one line for the others. */
+const check = checksIn('keys');
+
+/** The keys of built-in providers that are set, by name only, and one line for those that are not. */
 export function keyChecks(environment: Environment): readonly Check[] {
   const variables = [...knownProviders].flatMap(([provider, { apiKeyEnv }]) =>
     apiKeyEnv === undefined ? [] : [{ provider, variable: apiKeyEnv }],
@@ -14,25 +16,17 @@ export function keyChecks(environment: Environment): readonly Check[] {
   return [
     ...variables.filter(isSet).map(({ provider, variable }): Check => {
       const problem = keyProblem(environment[variable] ?? '', provider);
-      const base = { area: 'keys', name: variable } as const;
       return problem === undefined
-        ? { ...base, status: 'ok', message: 'set' }
-        : { ...base, status: 'warning', ...problem };
+        ? check(variable, 'ok', 'set')
+        : check(variable, 'warning', problem.message, problem.hint);
     }),
     ...(unset.length === 0
       ? []
-      : [
-          {
-            area: 'keys',
-            name: 'not set',
-            status: 'absent',
-            message: unset.map(({ variable }) => variable).join(', '),
-          } as const,
-        ]),
+      : [check('not set', 'absent', unset.map(({ variable }) => variable).join(', '))]),
   ];
 }
 
-/** What is wrong with a key, without a character of it; undefined when it may well be one. */
+/** Explains what is wrong with a key, without showing any of it. Undefined if it looks fine. */
 function keyProblem(
   key: string,
   provider: string,

@@ -14,18 +14,20 @@ import {
 import { proxyProblem, proxyVariables } from '../../providers/proxy.ts';
 import { projectFolders } from '../user-cache.ts';
 import { progressMode } from '../terminal.ts';
-import type { Check } from './check.ts';
+import { checksIn, type Check } from './check.ts';
+
+const check = checksIn('machine');
 
 export interface Machine {
   readonly environment: Environment;
   readonly nodeVersion: string;
-  /** `>=22.13`, as the package asks for it. */
+  /** Such as `>=22.13`, from package.json. */
   readonly nodeRange: string;
   readonly stderr: SystemOutput;
   readonly epochMs: number;
 }
 
-/** Node, terminal, folders, proxies, certificates and prices. Nothing is sent or written. */
+/** Node, terminal, folders, proxies, certificates and prices. Sends and writes nothing. */
 export async function machineChecks(machine: Machine): Promise<readonly Check[]> {
   const { environment } = machine;
   return [
@@ -46,26 +48,17 @@ export async function machineChecks(machine: Machine): Promise<readonly Check[]>
   ];
 }
 
-function machineCheck(
-  name: string,
-  status: Check['status'],
-  message: string,
-  hint?: string,
-): Check {
-  return { area: 'machine', name, status, message, ...(hint !== undefined && { hint }) };
-}
-
 function nodeCheck({ nodeVersion, nodeRange }: Machine): Check {
-  // An older one does not get this far: `bin.js` refuses it.
+  // An older Node never gets here: `bin.js` refuses it.
   const needed = nodeRange.replace('>=', '');
-  return machineCheck('Node', 'ok', `${nodeVersion} (${needed} or newer is needed)`);
+  return check('Node', 'ok', `${nodeVersion} (${needed} or newer is needed)`);
 }
 
 function terminalCheck({ stderr, environment }: Machine): Check {
   const mode = progressMode('auto', { quiet: false, stderr });
   if (mode === 'tty') {
     const size = `${stderr.columns() ?? 0} × ${stderr.rows() ?? 0}`;
-    return machineCheck(
+    return check(
       'terminal',
       'ok',
       `${size}, ${stderr.color ? 'with color' : 'without color'}: live progress`,
@@ -76,15 +69,15 @@ function terminalCheck({ stderr, environment }: Machine): Check {
     : stderr.isTty
       ? '`TERM` is `dumb`'
       : 'stderr is not a terminal';
-  return machineCheck('terminal', 'absent', `${why}: progress as plain lines, and no questions`);
+  return check('terminal', 'absent', `${why}: progress as plain lines, and no questions`);
 }
 
 async function writableCheck(name: string, folder: string, words: string): Promise<Check> {
   try {
     await access(folder, constants.W_OK);
-    return machineCheck(name, 'ok', `${words} can be written to`);
+    return check(name, 'ok', `${words} can be written to`);
   } catch (error) {
-    return machineCheck(
+    return check(
       name,
       'warning',
       `${words} cannot be written to (${systemErrorCode(error)})`,
@@ -100,23 +93,23 @@ async function ownFolderCheck(
 ): Promise<Check> {
   const hint = `set \`${variable}\` to a folder of your own`;
   if (folder === undefined) {
-    return machineCheck(name, 'warning', `there is no folder for ${keeps}`, hint);
+    return check(name, 'warning', `there is no folder for ${keeps}`, hint);
   }
   const distrust = await distrustOf(folder, { within: await projectFolders('.'), files: [] });
   if (distrust !== undefined) {
-    return machineCheck(name, 'warning', `\`${folder}\` is not used, because ${distrust}`, hint);
+    return check(name, 'warning', `\`${folder}\` is not used, because ${distrust}`, hint);
   }
   const found = await stat(folder).catch(() => undefined);
-  return machineCheck(name, 'ok', found === undefined ? `${folder} (created when needed)` : folder);
+  return check(name, 'ok', found === undefined ? `${folder} (created when needed)` : folder);
 }
 
 function proxyCheck(environment: Environment): Check {
   const problem = proxyProblem(environment);
-  if (problem) return machineCheck('proxy', 'missing', problem.message, problem.hint);
+  if (problem) return check('proxy', 'missing', problem.message, problem.hint);
   const set = proxyVariables(environment);
   return set.length === 0
-    ? machineCheck('proxy', 'absent', 'none')
-    : machineCheck(
+    ? check('proxy', 'absent', 'none')
+    : check(
         'proxy',
         'ok',
         set.map(({ variable, host }) => `${host} from \`${variable}\``).join(', '),
@@ -125,10 +118,10 @@ function proxyCheck(environment: Environment): Check {
 
 function certificateCheck(environment: Environment): Check {
   const file = environment['NODE_EXTRA_CA_CERTS'] ?? '';
-  if (file === '') return machineCheck('certificates', 'absent', 'only the usual authorities');
+  if (file === '') return check('certificates', 'absent', 'only the usual authorities');
   return existsSync(file)
-    ? machineCheck('certificates', 'ok', `\`NODE_EXTRA_CA_CERTS\` adds ${file}`)
-    : machineCheck(
+    ? check('certificates', 'ok', `\`NODE_EXTRA_CA_CERTS\` adds ${file}`)
+    : check(
         'certificates',
         'warning',
         `\`NODE_EXTRA_CA_CERTS\` names ${file}, which does not exist`,
@@ -140,8 +133,8 @@ function priceCheck(epochMs: number): Check {
   const days = priceAgeDays(shippedPricesAsOf, epochMs);
   const message = `${shippedPrices().size} models, as of ${shippedPricesAsOf} (${days} days old)`;
   return stalePricesWarning(shippedPricesAsOf, epochMs) === undefined
-    ? machineCheck('prices', 'ok', message)
-    : machineCheck(
+    ? check('prices', 'ok', message)
+    : check(
         'prices',
         'warning',
         message,

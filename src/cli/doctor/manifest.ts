@@ -19,16 +19,18 @@ import type { LoadedManifest } from '../../run/library.ts';
 import { unsetKeyWarning } from '../../run/key-warnings.ts';
 import { misspelling, retirementWords } from '../../run/model-warnings.ts';
 import { priceFinder } from '../../run/run-prices.ts';
-import type { Check } from './check.ts';
+import { checksIn, type Check } from './check.ts';
+
+const check = checksIn('manifest');
 
 export interface ManifestChecks {
   readonly checks: readonly Check[];
-  /** Providers whose host and key are settled. */
+  /** Providers with a known host and key. */
   readonly providers: readonly ResolvedProvider[];
   readonly models: readonly ModelName[];
 }
 
-/** Whether a manifest is valid, and whether all is there that a run of it needs. Nothing is sent. */
+/** Checks that a manifest is valid and that everything it needs is there. Sends nothing. */
 export async function manifestChecks(
   file: string,
   options: {
@@ -96,10 +98,6 @@ export async function manifestChecks(
       }),
     ],
   };
-}
-
-function check(name: string, status: Check['status'], message: string, hint?: string): Check {
-  return { area: 'manifest', name, status, message, ...(hint !== undefined && { hint }) };
 }
 
 function invalid(name: string, findings: Parameters<typeof errorCount>[0], omitted = 0): Check {

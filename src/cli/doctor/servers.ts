@@ -6,11 +6,12 @@ import type { ModelList } from '../../providers/model-list.ts';
 import type { ResolvedProvider } from '../../providers/resolve.ts';
 import type { Wire } from '../../providers/own-fetch.ts';
 import { counted } from '../../report/format.ts';
-import type { Check } from './check.ts';
+import { checksIn, type Check } from './check.ts';
 
 const TIMEOUT_MS = 15_000;
+const check = checksIn('servers');
 
-/** Asks each provider for its models: one free request, which also proves the host and the key. */
+/** Asks each provider for its models, in one free request that also tests the host and the key. */
 export async function serverChecks(
   providers: readonly ResolvedProvider[],
   options: {
@@ -74,8 +75,4 @@ function modelCheck(
   return found.retiresOn === undefined
     ? check(name, 'ok', 'available')
     : check(name, 'warning', `available until ${found.retiresOn}`, 'choose a newer model in time');
-}
-
-function check(name: string, status: Check['status'], message: string, hint?: string): Check {
-  return { area: 'servers', name, status, message, ...(hint !== undefined && { hint }) };
 }

@@ -1,6 +1,6 @@
 import type { Flag } from './flag.ts';
 
-/** Hosts, keys and files that a manifest may reach. */
+/** Hosts, keys and files that a manifest may use. */
 export const ACCESS_FLAGS = {
   'allow-host': {
     value: 'HOST[:PORT][=VAR]',

@@ -1,6 +1,6 @@
 import type { Flag } from './flag.ts';
 
-/** Bounds on the work that a manifest can cause. */
+/** Limits on the work that a manifest can cause. */
 export const BOUND_FLAGS = {
   'max-tasks': { default: '1M', value: 'N', description: 'Maximum tasks per manifest' },
   'max-files': { default: '100k', value: 'N', description: 'Maximum files that globs may match' },

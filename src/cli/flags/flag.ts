@@ -1,18 +1,18 @@
-/** One flag, as parsing, help, completion and the docs read it. */
+/** One flag, for the parser, the help text, completion and the docs. */
 export interface Flag {
   readonly alias?: string;
-  /** Name of the value in help; a flag without one is a switch. */
+  /** Name of the value in the help text. A flag without one is a switch. */
   readonly value?: string;
-  /** All values, where they are words of ours. */
+  /** All possible values, if they are fixed. */
   readonly choices?: readonly string[];
-  /** The value may be left out; it is then empty. A word that ends like a manifest is none. */
+  /** The value may be left out, and is then empty. A word with a manifest's ending is not taken as the value. */
   readonly isValueOptional?: true;
   readonly repeatable?: true;
-  /** `--this=word` stands for this switch and the one named here. */
+  /** `--this=word` turns on this switch and the one named here. */
   readonly withWord?: Readonly<Record<string, string>>;
-  /** A switch that `--no-…` turns off. */
+  /** The switch has a `--no-…` form. */
   readonly negatable?: true;
-  /** As help shows it. */
+  /** As the help text shows it. */
   readonly default?: string;
   readonly description: string;
 }

@@ -1,7 +1,7 @@
 import { RUN_MODES } from '../../manifest/manifest.ts';
 import type { Flag } from './flag.ts';
 
-/** How fast, how long and how often. */
+/** Speed, duration and retries. */
 export const PACE_FLAGS = {
   'max-concurrent': {
     default: '64',

@@ -1,6 +1,6 @@
 import type { Flag } from './flag.ts';
 
-/** What is sent, and to which model. */
+/** What to send, and to which model. */
 export const PROMPT_FLAGS = {
   model: { alias: 'm', value: 'PROVIDER/MODEL', description: 'Model for every task' },
   'base-url': {

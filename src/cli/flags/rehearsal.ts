@@ -1,6 +1,6 @@
 import type { Flag } from './flag.ts';
 
-/** What can be known without a request. */
+/** Ways to learn about a run without sending anything. */
 export const REHEARSAL_FLAGS = {
   'dry-run': {
     withWord: { exact: 'exact' },

@@ -1,6 +1,6 @@
 import type { Flag } from './flag.ts';
 
-/** Where results go, and what they hold. */
+/** Where results go, and what they contain. */
 export const RESULT_FLAGS = {
   output: {
     alias: 'o',

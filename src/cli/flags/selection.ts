@@ -1,6 +1,6 @@
 import type { Flag } from './flag.ts';
 
-/** Which tasks of a manifest. */
+/** Which tasks of a manifest to run. */
 export const SELECTION_FLAGS = {
   only: {
     value: 'PATTERN',
