@@ -16,30 +16,27 @@ import {
 
 /** Flags that override the manifest. */
 export function overridesOf(args: Arguments): Overrides {
-  return {
-    ...defined({
-      model: textFlag(args, 'model'),
-      maxTokens: countFlag(args, 'max-tokens', { min: 1, max: 10_000_000 }),
-      maxRetries: countFlag(args, 'max-retries', { min: 0, max: 100 }),
-      maxConcurrent: countFlag(args, 'max-concurrent', { min: 1, max: 10_000 }),
-      maxCostUsd: usdFlag(args, 'max-cost-usd'),
-      pricesFile: textFlag(args, 'prices'),
-      timeoutMs: durationFlag(args, 'timeout'),
-      mode: choiceFlag(args, 'mode', RUN_MODES),
-      deadlineMs: durationFlag(args, 'deadline'),
-      include: includeFlag(args),
-      failFast: switchFlag(args, 'fail-fast') || undefined,
-    }),
+  const given: { readonly [Name in keyof Overrides]: Overrides[Name] | undefined } = {
+    model: textFlag(args, 'model'),
+    maxTokens: countFlag(args, 'max-tokens', { min: 1, max: 10_000_000 }),
+    maxRetries: countFlag(args, 'max-retries', { min: 0, max: 100 }),
+    maxConcurrent: countFlag(args, 'max-concurrent', { min: 1, max: 10_000 }),
+    maxCostUsd: usdFlag(args, 'max-cost-usd'),
+    pricesFile: textFlag(args, 'prices'),
+    timeoutMs: durationFlag(args, 'timeout'),
+    mode: choiceFlag(args, 'mode', RUN_MODES),
+    deadlineMs: durationFlag(args, 'deadline'),
+    include: includeFlag(args),
+    failFast: switchFlag(args, 'fail-fast') || undefined,
     trustPrices: switchFlag(args, 'trust-prices'),
     allowParams: listFlag(args, 'allow-param'),
     contextTexts: listFlag(args, 'context'),
     contextFiles: listFlag(args, 'context-file'),
   };
+  return defined(given);
 }
 
-type Defined<Values> = { readonly [Key in keyof Values]?: Exclude<Values[Key], undefined> };
-
-function defined<Values extends object>(values: Values): Defined<Values> {
+function defined(values: object) {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
@@ -64,11 +61,12 @@ function includeFlag(args: Arguments): readonly IncludedPart[] | undefined {
 export function boundsOf(args: Arguments): Partial<Bounds> {
   const most = (name: FlagName): number | undefined =>
     countFlag(args, name, { min: 1, max: 1_000_000_000 });
-  return defined({
+  const given: { readonly [Name in keyof Bounds]: number | undefined } = {
     tasks: most('max-tasks'),
     files: most('max-files'),
     matrix: most('max-matrix'),
     promptChars: most('max-prompt-chars'),
     workMs: durationFlag(args, 'max-work'),
-  });
+  };
+  return defined(given);
 }

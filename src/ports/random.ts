@@ -11,3 +11,9 @@ export function seededRandom(seed: number): Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
+
+/** 32 hex digits. */
+export function randomHex(random: Random): string {
+  const words = Array.from({ length: 4 }, () => Math.floor(random() * 2 ** 32));
+  return words.map((word) => word.toString(16).padStart(8, '0')).join('');
+}

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import { writeAll, type Disk, type DiskFile } from '../ports/disk.ts';
-import type { Random } from '../ports/random.ts';
+import { randomHex, type Random } from '../ports/random.ts';
 import type { ResolvedProvider } from '../providers/resolve.ts';
 import type { Learned } from '../pace/learned.ts';
 import {
@@ -51,7 +51,7 @@ export async function openLearnedLimits(
   const { disk, epochMs, random } = ports;
   const file = join(folder, LEARNED_FILE);
   const read = async (): Promise<LearnedFile> =>
-    (await readFile(disk, file, epochMs())) ?? { salt: randomText(random), lanes: [] };
+    (await readFile(disk, file, epochMs())) ?? { salt: randomHex(random), lanes: [] };
   const opened = await read();
   return {
     file,
@@ -70,7 +70,7 @@ export async function openLearnedLimits(
         learnedAtMs: epochMs(),
       }));
       const text = learnedFileText(withLanes(current, newer));
-      await replace(disk, { folder, file, text, suffix: randomText(random) }).catch(() => {});
+      await replace(disk, { folder, file, text, suffix: randomHex(random) }).catch(() => {});
     },
   };
 }
@@ -141,9 +141,4 @@ async function replace(
     await disk.remove(fresh);
     throw error;
   }
-}
-
-function randomText(random: Random): string {
-  const words = Array.from({ length: 4 }, () => Math.floor(random() * 2 ** 32));
-  return words.map((word) => word.toString(16).padStart(8, '0')).join('');
 }

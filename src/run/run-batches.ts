@@ -7,7 +7,7 @@ import { watchDeadline, type Deadline } from '../batch/cutover.ts';
 import type { ProviderSettings } from '../manifest/manifest.ts';
 import { asksForBatches, modeOf } from '../manifest/task-mode.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Random } from '../ports/random.ts';
+import { randomHex, type Random } from '../ports/random.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { ResolvedProvider } from '../providers/resolve.ts';
 import type { WarmUpOptions } from '../prefix/warm-up.ts';
@@ -67,7 +67,7 @@ export function batchesOf(
     settings: batch,
     cutover: cutover?.signal,
     clock,
-    newId: () => hexDigits(random),
+    newId: () => randomHex(random),
     detaches: batches.detaches ?? false,
     resubmits: batches.resubmits ?? false,
     openChunks: batches.open,
@@ -138,12 +138,4 @@ function placeOf(
 
 function hasAny<Texts extends object>(texts: Texts | undefined): texts is Texts {
   return texts !== undefined && Object.keys(texts).length > 0;
-}
-
-function hexDigits(random: Random): string {
-  return Array.from({ length: 4 }, () =>
-    Math.floor(random() * 2 ** 32)
-      .toString(16)
-      .padStart(8, '0'),
-  ).join('');
 }

@@ -1,4 +1,10 @@
-import { LOAD_BOUNDS, MANIFEST_BOUNDS, MANIFEST_FILES, type CommandSpec } from './command-spec.ts';
+import {
+  ACCESS,
+  LOAD_BOUNDS,
+  MANIFEST_BOUNDS,
+  MANIFEST_FILES,
+  type CommandSpec,
+} from './command-spec.ts';
 
 /** Commands that send nothing. */
 export const CHECKING_COMMANDS = {
@@ -44,10 +50,7 @@ export const CHECKING_COMMANDS = {
       'exact',
       'quiet',
       'progress',
-      'allow-host',
-      'allow-http',
-      'allow-path',
-      'keys-file',
+      ...ACCESS,
       ...MANIFEST_BOUNDS,
     ],
     examples: [
@@ -74,18 +77,7 @@ export const CHECKING_COMMANDS = {
   validate: {
     usage: 'validate [manifest]',
     description: 'Check a manifest and the files it names; nothing is sent',
-    flags: [
-      'json',
-      'permissions',
-      'model',
-      'set',
-      'allow-host',
-      'allow-http',
-      'allow-path',
-      'keys-file',
-      ...MANIFEST_BOUNDS,
-      'color',
-    ],
+    flags: ['json', 'permissions', 'model', 'set', ...ACCESS, ...MANIFEST_BOUNDS, 'color'],
     examples: ['volley validate review.yaml', 'volley validate review.yaml --json | jq .findings'],
     maxArguments: 1,
     argument: MANIFEST_FILES,
@@ -93,18 +85,7 @@ export const CHECKING_COMMANDS = {
   doctor: {
     usage: 'doctor [manifest]',
     description: 'Check Node, keys, hosts, folders and the manifest before a run',
-    flags: [
-      'online',
-      'json',
-      'model',
-      'set',
-      'allow-host',
-      'allow-http',
-      'allow-path',
-      'keys-file',
-      ...MANIFEST_BOUNDS,
-      'color',
-    ],
+    flags: ['online', 'json', 'model', 'set', ...ACCESS, ...MANIFEST_BOUNDS, 'color'],
     examples: ['volley doctor', 'volley doctor review.yaml --online'],
     maxArguments: 1,
     argument: MANIFEST_FILES,
@@ -113,16 +94,7 @@ export const CHECKING_COMMANDS = {
     usage: 'limits [manifest]',
     description:
       'Show the limits of each model: declared, documented, announced and found; nothing is sent',
-    flags: [
-      'json',
-      'model',
-      'set',
-      'allow-host',
-      'allow-http',
-      'allow-path',
-      'keys-file',
-      ...LOAD_BOUNDS,
-    ],
+    flags: ['json', 'model', 'set', ...ACCESS, ...LOAD_BOUNDS],
     examples: [
       'volley limits',
       'volley limits review.yaml',

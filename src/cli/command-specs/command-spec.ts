@@ -16,6 +16,14 @@ export interface CommandSpec {
 export const MANIFEST_FILES = { files: ['yaml', 'yml', 'json'] } as const;
 export const RESULT_FILES = { files: ['jsonl'] } as const;
 
+/** What a manifest may use. */
+export const ACCESS = [
+  'allow-host',
+  'allow-http',
+  'allow-path',
+  'keys-file',
+] as const satisfies readonly FlagName[];
+
 export const LOAD_BOUNDS = ['max-matrix', 'max-work'] as const satisfies readonly FlagName[];
 
 export const MANIFEST_BOUNDS = [

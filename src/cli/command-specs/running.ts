@@ -1,4 +1,4 @@
-import { MANIFEST_BOUNDS, MANIFEST_FILES, type CommandSpec } from './command-spec.ts';
+import { ACCESS, MANIFEST_BOUNDS, MANIFEST_FILES, type CommandSpec } from './command-spec.ts';
 import type { FlagName } from '../flags.ts';
 
 const RUN_FLAGS = [
@@ -51,10 +51,7 @@ const RUN_FLAGS = [
   'share-budget',
   'no-learn',
   'otel',
-  'allow-host',
-  'allow-http',
-  'allow-path',
-  'keys-file',
+  ...ACCESS,
   ...MANIFEST_BOUNDS,
   'dry-run',
   'exact',
