@@ -46,7 +46,7 @@ function based(server: TestServer): Repository {
 const CHANGED = ['src/part1/file1.ts', 'src/part2/file2.ts', 'src/part3/file3.ts'];
 
 describe('--against', () => {
-  it('lists, in a repository of 200 files, what a branch changes and why, and sends just that', async () => {
+  it('lists what a branch changes in a repository of 200 files, says why, and sends only that', async () => {
     const server = await served();
     const repo = based(server);
     repo.write(Object.fromEntries(CHANGED.map((name) => [name, 'edited'])));
@@ -78,7 +78,7 @@ describe('--against', () => {
     expect(server.requests).toHaveLength(7);
   });
 
-  it('sends nothing for tasks that are moved, renamed or written in another way', async () => {
+  it('sends nothing for tasks that are moved, renamed or only spelled differently', async () => {
     const server = await served();
     const repo = based(server);
     repo.write({
@@ -96,7 +96,7 @@ describe('--against', () => {
     expect(plan.stdout).toMatch(/^welcome +unchanged  was greeting$/m);
   });
 
-  it('sends what a changed task needs, though it did not change, unless the results have it', async () => {
+  it('sends an unchanged task that a changed one needs, unless the results have it', async () => {
     const server = await served();
     const chain = (ask: string): string =>
       manifestOn(server, {
@@ -117,7 +117,7 @@ describe('--against', () => {
     expect(server.requests.slice(2).map(promptOf)).toEqual([expect.stringMatching(/^Grade/)]);
   });
 
-  it('shows the words that changed, and nothing but text in Markdown', async () => {
+  it('shows the words that changed, and in Markdown as plain text', async () => {
     const server = await served();
     const asking = (...asked: readonly string[]): string =>
       manifestOn(server, {
@@ -160,7 +160,7 @@ describe('--against', () => {
     });
   });
 
-  it('needs a manifest that git can know, and a base', async () => {
+  it('needs a manifest that git can track, and a base', async () => {
     const server = await served();
     const repo = based(server);
     const options = { ...WITH_KEY, cwd: repo.path };

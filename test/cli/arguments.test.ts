@@ -3,7 +3,7 @@ import { parseArguments, type Arguments } from '../../src/cli/arguments.ts';
 import { VolleyError } from '../../src/errors/volley-error.ts';
 
 describe('arguments', () => {
-  it('keeps values as they were typed: numbers, dashes and equal signs', () => {
+  it('keeps values as typed: numbers, dashes and equal signs', () => {
     const args = parsed(
       'ask',
       '--context',
@@ -23,13 +23,13 @@ describe('arguments', () => {
     expect(parsed('ask', 'first', '-').positionals).toEqual(['first', '-']);
   });
 
-  it('takes everything behind two dashes as it stands', () => {
+  it('takes everything after `--` literally', () => {
     const args = parsed('ask', '-q', '--', '--model', '-x');
     expect(args.positionals).toEqual(['--model', '-x']);
     expect(args.switches.get('quiet')).toBe(true);
   });
 
-  it('knows short flags and the negated colour', () => {
+  it('knows short flags and the negated color flag', () => {
     const args = parsed('run', 'm.yaml', '-j', '8', '-o', 'out.jsonl', '-y', '--no-color');
     expect(args.values.get('max-concurrent')).toEqual(['8']);
     expect(args.values.get('output')).toEqual(['out.jsonl']);
@@ -37,7 +37,7 @@ describe('arguments', () => {
     expect(args.switches.get('color')).toBe(false);
   });
 
-  it('takes short flags run together', () => {
+  it('splits short flags that are written together', () => {
     const args = parsed('run', 'm.yaml', '-j8', '-qy');
     expect(args.values.get('max-concurrent')).toEqual(['8']);
     expect([...args.switches]).toEqual([

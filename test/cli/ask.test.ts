@@ -21,23 +21,23 @@ function sizes(records: readonly ResultRecord[]): readonly (number | undefined)[
 }
 
 describe('ask', () => {
-  test('sends each argument as a task of its own', async () => {
+  test('sends each argument as a separate task', async () => {
     const records = await asked(['What is 2+2?', 'x'.repeat(400)]);
     expect(records.map(({ id }) => id)).toEqual(['task-1', 'task-2']);
     expect(sizes(records)).toEqual([3, 100]);
   });
 
-  test('`-` reads a task a line, empty lines left out', async () => {
+  test('`-` reads one task per line and skips empty lines', async () => {
     const records = await asked(['-'], { stdin: `one1\r\n\n  \n${'x'.repeat(40)}\n` });
     expect(sizes(records)).toEqual([1, 10]);
   });
 
-  test('`-` beside arguments adds to them', async () => {
+  test('`-` adds tasks to those in the arguments', async () => {
     const records = await asked(['x'.repeat(80), '-'], { stdin: 'one1\n' });
     expect(sizes(records)).toEqual([20, 1]);
   });
 
-  test('--file reads a task a line', async () => {
+  test('--file reads one task per line', async () => {
     const cwd = folder({ 'tasks.txt': `\uFEFFone1\n${'x'.repeat(40)}` });
     expect(sizes(await asked(['--file', 'tasks.txt'], { cwd }))).toEqual([1, 10]);
   });
@@ -46,7 +46,7 @@ describe('ask', () => {
     expect(sizes(await asked(['-f', '-'], { stdin: 'one1\ntwo2\n' }))).toEqual([1, 1]);
   });
 
-  test('a JSON list holds texts and tasks', async () => {
+  test('a JSON list contains texts and tasks', async () => {
     const list = ['one1', { id: 'long', prompt: 'x'.repeat(40) }];
     const cwd = folder({ 'tasks.json': JSON.stringify(list) });
     const records = await asked(['--file', 'tasks.json'], { cwd });
@@ -54,19 +54,19 @@ describe('ask', () => {
     expect(sizes(records)).toEqual([1, 10]);
   });
 
-  test('a JSON object is a manifest, templates and all', async () => {
+  test('a JSON object is a manifest, including templates', async () => {
     const manifest = { vars: { word: 'x'.repeat(40) }, tasks: ['{{ vars.word }}'] };
     const records = await asked(['-'], { stdin: JSON.stringify(manifest, null, 2) });
     expect(sizes(records)).toEqual([10]);
   });
 
-  test('takes a prompt as it stands: braces are no template, `$` no variable', async () => {
+  test('takes a prompt literally: no templates, no variables', async () => {
     const prompt = 'Explain `{{ item }}` and {% if %} and ${HOME} to me.';
     const records = await asked([prompt]);
     expect(sizes(records)).toEqual([Math.ceil(prompt.length / 4)]);
   });
 
-  test('--context goes in front of every prompt, in the order given', async () => {
+  test('--context precedes every prompt, in the given order', async () => {
     const cwd = folder({ 'rules.md': 'x'.repeat(40) });
     const args = ['--context', 'y'.repeat(20), '--context-file', 'rules.md', 'one1', 'two2'];
     const records = await asked(args, { cwd });
@@ -108,7 +108,7 @@ describe('ask', () => {
     });
   });
 
-  test('without a model says how to name one', async () => {
+  test('without a model, explains how to name one', async () => {
     const run = await volley(['ask', 'hello']);
     expect(run).toMatchObject({
       code: 2,
@@ -118,7 +118,7 @@ describe('ask', () => {
     });
   });
 
-  test('tasks that are not UTF-8 are refused with their line', async () => {
+  test('refuses tasks that are not UTF-8, with their line', async () => {
     const cwd = folder();
     writeFileSync(join(cwd, 'tasks.txt'), Buffer.from('one\nZo\xeb\n', 'latin1'));
     const file = await volley(['ask', '-m', 'mock/echo', '--file', 'tasks.txt'], { cwd });
@@ -128,7 +128,7 @@ describe('ask', () => {
     expect(piped.stderr).toContain('stdin is not valid UTF-8: line 1 has the byte 0xeb');
   });
 
-  test('an empty prompt is refused where it was typed', async () => {
+  test('refuses an empty prompt and points at it', async () => {
     const run = await volley(['ask', '-m', 'mock/echo', '']);
     expect(run.code).toBe(2);
     expect(run.stderr).toContain('the text is empty');

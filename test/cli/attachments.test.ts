@@ -81,7 +81,7 @@ function manifest(server: TestServer, task: object, parts: Parts = {}): string {
 }
 
 describe.each(WIRES)('attachments over the wire %s', (wire) => {
-  test('go out before the prompt, in the form that the provider documents', async () => {
+  test('go before the prompt, in the form that the provider documents', async () => {
     const server = await served();
     const provider = { attachments: 'all' };
     const task = { attachments: ['in/a.png', 'in/*.pdf', 'in/*'] };
@@ -93,7 +93,7 @@ describe.each(WIRES)('attachments over the wire %s', (wire) => {
 });
 
 describe('attachments', () => {
-  test('may be named by each row', async () => {
+  test('can be named by each row', async () => {
     const server = await served();
     const task = { for_each: { glob: 'in/*' }, attachments: '{{ item.path }}' };
     const cwd = project(manifest(server, task));
@@ -102,7 +102,7 @@ describe('attachments', () => {
     expect(new Set(types)).toEqual(new Set(['document', 'image']));
   });
 
-  test('are in the fingerprint by what they hold', async () => {
+  test('enter the fingerprint by their content', async () => {
     const server = await served();
     const cwd = project(manifest(server, { attachments: ['in/a.png'] }));
     const run = () =>
@@ -115,7 +115,7 @@ describe('attachments', () => {
     expect(server.requests).toHaveLength(2);
   });
 
-  test('count in the plan and against the limits', async () => {
+  test('count in the plan and toward the limits', async () => {
     const server = await served();
     const parts = { provider: { limits: { itpm: 2_000 } } };
     const cwd = project(manifest(server, { attachments: ['in/b.pdf'] }, parts));
@@ -125,7 +125,7 @@ describe('attachments', () => {
     expect(recordsIn(run.stdout)).toMatchObject([{ attempts: 0, error: { code: 'TOO_LARGE' } }]);
   });
 
-  test('that a model refuses are named in the hint', async () => {
+  test('are named in the hint if the model refuses them', async () => {
     const server = await served({ respond: () => ({ kind: 'error', status: 400 }) });
     const cwd = project(manifest(server, { attachments: ['in/a.png'] }));
     const run = await volley(['run', 'm.yaml'], { ...WITH_KEY, cwd });
@@ -177,7 +177,7 @@ describe('attachments', () => {
       {},
       'WRONG_TYPE: entry 1 of `attachments` must be',
     ],
-  ])('that %s are found before anything is sent', async (_name, task, parts, said) => {
+  ])('of this kind are found before anything is sent: %s', async (_name, task, parts, said) => {
     const server = await served();
     const cwd = project(manifest(server, task, parts));
     const outside = folder();
@@ -190,7 +190,7 @@ describe('attachments', () => {
     expect(server.requests).toHaveLength(0);
   });
 
-  test('that are too large are found before anything is sent', async () => {
+  test('are found before anything is sent if they are too large', async () => {
     const server = await served();
     const cwd = project(manifest(server, { attachments: ['big.png'] }));
     writeFileSync(join(cwd, 'big.png'), Buffer.concat([PNG, Buffer.alloc(4_000_000)]));

@@ -11,7 +11,7 @@ const REFUSAL = {
     "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
 } as const;
 
-test('a server that wants another name for max_tokens gets it, without a retry and within the budget', async () => {
+test('a server with another name for max_tokens gets it, without a retry and within the budget', async () => {
   const server = await served({
     respond: ({ body }) => ('max_tokens' in body ? REFUSAL : { kind: 'answer' }),
   });
@@ -34,7 +34,7 @@ test('a server that wants another name for max_tokens gets it, without a retry a
   }
 });
 
-test('a field that the manifest names is the one that is sent', async () => {
+test('the field that the manifest names is sent', async () => {
   const server = await served();
   const local = { type: 'openai', base_url: server.openaiUrl, max_tokens_field: 'max_new_tokens' };
   const manifest = manifestOn(server, {

@@ -85,8 +85,8 @@ const ANSWERS: ReadonlyArray<readonly [string, object, string]> = [
   ],
 ];
 
-describe('an answer that would keep the process busy', SLOW, () => {
-  test.for(ANSWERS)('fails by itself, and no other task with it: %s', async ([, schema, text]) => {
+describe('an answer that is slow to process', SLOW, () => {
+  test.for(ANSWERS)('fails without affecting other tasks: %s', async ([, schema, text]) => {
     const server = await served({
       respond: ({ text: asked }) => ({
         kind: 'answer',
@@ -114,7 +114,7 @@ describe('an answer that would keep the process busy', SLOW, () => {
     ['SIGTERM', 143],
     ['SIGINT', 130],
     ['SIGHUP', 129],
-  ] as const)('does not hold up a second %s', async ([signal, code]) => {
+  ] as const)('does not delay a second %s', async ([signal, code]) => {
     const text = `"${'a'.repeat(60)}!"`;
     const server = await served({ respond: () => ({ kind: 'answer', text }) });
     const manifest = manifestOn(server, {
@@ -137,7 +137,7 @@ describe('an answer that would keep the process busy', SLOW, () => {
     expect(recordsIn(run.stdout)).toMatchObject([{ id: 'hard', status: 'canceled' }]);
   });
 
-  test('does not hold up the end of the run’s own time', async () => {
+  test('does not delay the end of the run', async () => {
     const text = `"${'a'.repeat(60)}!"`;
     const server = await served({ respond: () => ({ kind: 'answer', text }) });
     const manifest = manifestOn(server, {
@@ -189,7 +189,7 @@ const SCHEMAS: ReadonlyArray<readonly [string, object]> = [
   ],
 ];
 
-describe('a mock makes up no more than a bounded answer', SLOW, () => {
+describe('a mock answer is no larger than a real one may be', SLOW, () => {
   test.for(SCHEMAS)('%s', async ([, schema]) => {
     const manifest = JSON.stringify({
       defaults: { model: 'mock/m', max_tokens: 100, max_retries: 0 },

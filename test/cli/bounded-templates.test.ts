@@ -53,41 +53,37 @@ const BOMBS: ReadonlyArray<readonly [string, string]> = [
   ['a text longer than any prompt', loops(1_000, '{{ item.spaces }}')],
 ];
 
-describe(
-  'a template that would be filled in without end is refused before anything is sent',
-  SLOW,
-  () => {
-    const row = { spaces, words: Array.from({ length: 500 }, (_, n) => `w${n}`), a: 2 };
-    test.for(BOMBS)('%s', async ([, prompt]) => {
-      const cwd = folder({ 'm.yaml': manifest({ prompt, for_each: [row] }) });
-      const run = await volley(['validate', 'm.yaml', '--json', '--max-work', '1s'], { cwd });
-      expect({ ...run, stdout: '' }).toMatchObject({ code: 2, signal: null });
-      const { findings } = JSON.parse(run.stdout);
-      expect(['TOO_MUCH_WORK', 'PROMPT_TOO_LONG', 'TEMPLATE_SYNTAX']).toContain(findings[0].code);
-    });
+describe('a template that would render endlessly is refused before anything is sent', SLOW, () => {
+  const row = { spaces, words: Array.from({ length: 500 }, (_, n) => `w${n}`), a: 2 };
+  test.for(BOMBS)('%s', async ([, prompt]) => {
+    const cwd = folder({ 'm.yaml': manifest({ prompt, for_each: [row] }) });
+    const run = await volley(['validate', 'm.yaml', '--json', '--max-work', '1s'], { cwd });
+    expect({ ...run, stdout: '' }).toMatchObject({ code: 2, signal: null });
+    const { findings } = JSON.parse(run.stdout);
+    expect(['TOO_MUCH_WORK', 'PROMPT_TOO_LONG', 'TEMPLATE_SYNTAX']).toContain(findings[0].code);
+  });
 
-    test.for(['prompt', 'system', 'if', 'context'])('in `%s`', async (key) => {
-      const bomb = loops(10_000, loops(10_000, loops(10_000, '')));
-      const text = key === 'if' ? '(1..100000000) contains 0' : `${bomb}x`;
-      const task = { prompt: 'hi', ...(key === 'context' ? {} : { [key]: text }) };
-      const more = key === 'context' ? { context: text } : {};
-      const cwd = folder({ 'm.yaml': manifest(task, more) });
-      const run = await volley(['validate', 'm.yaml', '--max-work', '1s'], { cwd });
-      expect([run.code, run.signal]).toEqual([2, null]);
-    });
-  },
-);
+  test.for(['prompt', 'system', 'if', 'context'])('in `%s`', async (key) => {
+    const bomb = loops(10_000, loops(10_000, loops(10_000, '')));
+    const text = key === 'if' ? '(1..100000000) contains 0' : `${bomb}x`;
+    const task = { prompt: 'hi', ...(key === 'context' ? {} : { [key]: text }) };
+    const more = key === 'context' ? { context: text } : {};
+    const cwd = folder({ 'm.yaml': manifest(task, more) });
+    const run = await volley(['validate', 'm.yaml', '--max-work', '1s'], { cwd });
+    expect([run.code, run.signal]).toEqual([2, null]);
+  });
+});
 
 function rows(count: number, n: (at: number) => number): string {
   return Array.from({ length: count }, (_, at) => `{"id":${at},"n":${n(at)}}\n`).join('');
 }
 
-describe('what each row takes counts together', SLOW, () => {
+describe('the work of all rows counts together', SLOW, () => {
   const prompt =
     '{% for i in (0..item.n) %}{% for j in (1..3) %}{% endfor %}{% endfor %}{{ item.id }}';
   const task = { prompt, for_each: { file: 'r.jsonl' } };
 
-  test('a tenth of a second in each of two thousand rows is foretold', async () => {
+  test('a plan predicts a tenth of a second in each of two thousand rows', async () => {
     const cwd = folder({ 'm.yaml': manifest(task), 'r.jsonl': rows(2_000, () => 100_000) });
     for (const command of [['validate'], ['plan'], ['run']]) {
       const run = await volley([...command, 'm.yaml'], { cwd });
@@ -97,7 +93,7 @@ describe('what each row takes counts together', SLOW, () => {
     }
   });
 
-  test('rows that take long later on end a plan, and fail alone in a run', async () => {
+  test('slow rows late in the file end a plan, but fail alone in a run', async () => {
     const cwd = folder({
       'm.yaml': manifest(task),
       'r.jsonl': rows(60, (at) => (at % 2 === 0 ? 0 : 10_000_000)),
@@ -111,7 +107,7 @@ describe('what each row takes counts together', SLOW, () => {
     expect(records.flatMap(({ error }) => error?.code ?? [])).toEqual(Array(30).fill('TEMPLATE'));
   });
 
-  test('more is allowed with the flag that the error names', async () => {
+  test('the flag from the error message allows more', async () => {
     const cwd = folder({ 'm.yaml': manifest(task), 'r.jsonl': rows(40, () => 200_000) });
     const refused = await volley(['validate', 'm.yaml', '--max-work', '100ms'], { cwd });
     expect(refused.code).toBe(2);
@@ -119,7 +115,7 @@ describe('what each row takes counts together', SLOW, () => {
     expect(allowed.code).toBe(0);
   });
 
-  test('a prompt has at most so many characters', async () => {
+  test('a prompt has a maximum number of characters', async () => {
     const cwd = folder({ 'm.yaml': manifest({ prompt: '{{ "x" }}yz' }) });
     const most = (
       chars: string,

@@ -36,7 +36,7 @@ async function errorsOf(files: Files, flags: readonly string[] = []): Promise<re
   return report.findings.map(({ code }) => code);
 }
 
-describe('more tasks than a manifest may make are refused before anything is sent', SLOW, () => {
+describe('too many tasks in a manifest are refused before anything is sent', SLOW, () => {
   const kinds: ReadonlyArray<readonly [string, Files]> = [
     [
       'rows, combinations and samples, two billion of them',
@@ -103,7 +103,7 @@ describe('more tasks than a manifest may make are refused before anything is sen
     expect(await errorsOf(files, ['--max-tasks', '10'])).toEqual(['TOO_MANY_TASKS']);
   });
 
-  test('without a flag, a million are allowed and no more', async () => {
+  test('without a flag, a million tasks are allowed and no more', async () => {
     const files = {
       'm.yaml': manifest({
         for_each: { file: 'r.jsonl' },
@@ -121,7 +121,7 @@ describe('more tasks than a manifest may make are refused before anything is sen
   });
 });
 
-describe('a matrix that is too large is refused before its combinations are made', SLOW, () => {
+describe('a matrix that is too large is refused before it is expanded', SLOW, () => {
   test.for([
     ['two axes', { matrix: { x: numbers(4), y: numbers(3) } }],
     ['included ones', { matrix: { include: numbers(11).map((x) => ({ x })) } }],
@@ -138,14 +138,14 @@ describe('a matrix that is too large is refused before its combinations are made
     expect(await errorsOf({ 'm.yaml': manifest({ matrix }) })).toEqual(['MATRIX_TOO_LARGE']);
   });
 
-  test('the matrices of several tasks count together', async () => {
+  test('the matrices of several tasks are added up', async () => {
     const task = { prompt: 'b', matrix: { x: numbers(6) } };
     const files = { 'm.yaml': manifest({ matrix: { x: numbers(6) } }, task) };
     expect(await errorsOf(files, ['--max-matrix', '10'])).toEqual(['MATRIX_TOO_LARGE']);
   });
 });
 
-describe('patterns that keep a matcher busy end in a finding', SLOW, () => {
+describe('patterns that are slow to match end in a finding', SLOW, () => {
   const long = 'a'.repeat(245);
   const wide = Object.fromEntries(
     Array.from({ length: 100 }, (_, n) => [`${long}${String(n).padStart(3, '0')}`, '']),
@@ -173,12 +173,12 @@ describe('patterns that keep a matcher busy end in a finding', SLOW, () => {
     expect(run).toEqual(['TOO_MUCH_WORK']);
   });
 
-  test('a range in braces is not written out', async () => {
+  test('a range in braces is not expanded', async () => {
     const files = { 'm.yaml': manifest({ for_each: { glob: '{1..100000000}.md' } }), '1.md': '' };
     expect(await errorsOf(files)).toEqual([]);
   });
 
-  test('more files than a manifest may match are refused, over all its globs', async () => {
+  test('too many matched files are refused, counted over all globs', async () => {
     const files = {
       ...Object.fromEntries(Array.from({ length: 6 }, (_, n) => [`${n}.md`, 'x'])),
       ...Object.fromEntries(Array.from({ length: 6 }, (_, n) => [`${n}.ts`, 'x'])),

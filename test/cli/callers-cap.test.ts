@@ -44,7 +44,7 @@ describe("the caller's cap", () => {
       { prices: { 'local/small': { input: 0, output: 10, above: { 1: { output: 0 } } } } },
     ],
     ['with a budget of its own', { budget: { max_cost_usd: 100 } }],
-  ])('holds %s', async (_, parts) => {
+  ])('applies to %s', async (_, parts) => {
     const server = await answering();
     const cwd = checkout(server, parts);
     const run = await volley(['run', 'm.yaml', ...CAP, ...PRICED], { cwd });
@@ -53,7 +53,7 @@ describe("the caller's cap", () => {
     expect(server.requests.length).toBeLessThanOrEqual(5);
   });
 
-  test('is lowered by a manifest that makes the model dearer', async () => {
+  test('allows less if a manifest makes the model more expensive', async () => {
     const server = await answering();
     const cwd = checkout(server, { prices: { 'local/small': { input: 0, output: 25 } } });
     const run = await volley(['run', 'm.yaml', ...CAP, ...PRICED], { cwd });
@@ -62,7 +62,7 @@ describe("the caller's cap", () => {
     expect(recordsIn(run.stdout).map(({ cost_usd: cost }) => cost)).toEqual([0.01, 0.01]);
   });
 
-  test('does not rest on a price that only the manifest gives, unless by the printed flag', async () => {
+  test('ignores a price that only the manifest gives, unless the printed flag allows it', async () => {
     const server = await answering();
     const cwd = checkout(server, { prices: { 'local/small': { input: 0, output: 10 } } });
     const refused = await volley(['run', 'm.yaml', ...CAP], { cwd });
@@ -77,7 +77,7 @@ describe("the caller's cap", () => {
     expect(server.requests).toHaveLength(5);
   });
 
-  test("leaves a manifest's own budget at the manifest's own prices", async () => {
+  test("leaves a manifest's own budget at the manifest's prices", async () => {
     const server = await answering();
     const prices = { 'local/small': { input: 0, output: 0.1 } };
     const cwd = checkout(server, { prices, budget: { max_cost_usd: 0.05 } });
@@ -85,7 +85,7 @@ describe("the caller's cap", () => {
     expect(server.requests).toHaveLength(40);
   });
 
-  test('is what `plan` compares the cost with', async () => {
+  test('is compared with the cost in `plan`', async () => {
     const server = await answering();
     const cwd = checkout(server, { prices: { 'local/small': { input: 0, output: 0 } } });
     const plan = await volley(['plan', 'm.yaml', ...CAP, ...PRICED], { cwd });
@@ -107,7 +107,7 @@ describe("the caller's cap", () => {
 });
 
 describe('without a cap in CI', () => {
-  test('the warning names what a run may cost, whatever prices the manifest gives', async () => {
+  test('the warning says what a run may cost, whatever prices the manifest gives', async () => {
     const server = await answering();
     const cwd = checkout(server, { prices: { 'local/small': { input: 0, output: 0 } } });
     const told = async (...flags: readonly string[]): Promise<CliResult> =>
@@ -132,7 +132,7 @@ describe('params', () => {
     { model: 'gpt-9' },
     { messages: [] },
     { system: 'x' },
-  ])('may not set what Volley sets: %j', async (params) => {
+  ])('must not set what Volley sets: %j', async (params) => {
     const server = await answering();
     const cwd = checkout(server, { params });
     const run = await volley(['run', 'm.yaml'], { cwd });
@@ -163,7 +163,7 @@ describe('params', () => {
     expect(server.requests[0]?.body).toMatchObject(params);
   });
 
-  test("that leave the price as it is go through under the caller's cap", async () => {
+  test("that do not change the price are allowed under the caller's cap", async () => {
     const server = await answering();
     const params = {
       top_k: 3,

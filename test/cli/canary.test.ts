@@ -13,7 +13,7 @@ const planted = {
   harmless: [] as Leak[],
 };
 
-describe('the sweep over what the commands of the suite leave finds a leak that is planted', () => {
+describe("the search for leaks in the suite's output finds a planted one", () => {
   test('on stdout', async () => {
     await shell('echo "token: $CANARY_DEPLOY_TOKEN"', { leaks: planted.stdout });
   });
@@ -22,7 +22,7 @@ describe('the sweep over what the commands of the suite leave finds a leak that 
     await shell('echo "$CANARY_HOME_PAGE" >&2', { leaks: planted.stderr });
   });
 
-  test('in capitals and in base64', async () => {
+  test('in uppercase and in base64', async () => {
     const line = 'echo "${CANARY_DEPLOY_TOKEN^^}"; echo -n "ab$CANARY_HOME_PAGE" | base64 -w0';
     await shell(line, { leaks: planted.encoded });
   });
@@ -33,7 +33,7 @@ describe('the sweep over what the commands of the suite leave finds a leak that 
     await shell(line, { cwd });
   });
 
-  test('and none in what a command prints that has them in its environment', async () => {
+  test("but nothing in a command's output about its environment", async () => {
     const child = startVolley(['run', 'nothing.yaml'], { leaks: planted.harmless });
     expect((await ended(child)).code).toBe(2);
   });

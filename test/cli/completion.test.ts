@@ -88,33 +88,33 @@ describe('completion', () => {
     ],
     [['run', '--max-retries', ''], [ONLY_THESE]],
     [['nonsense', 'x'], [ONLY_THESE]],
-  ])('of %j is %j', (words, expected) => {
+  ])('completes %j to %j', (words, expected) => {
     expect(offered(...words)).toEqual(expected);
   });
 
-  test.each(COMMAND_NAMES)('of `%s --` offers each of its flags', (name) => {
+  test.each(COMMAND_NAMES)('after `%s --` suggests each of its flags', (name) => {
     const flags = COMMANDS[name].flags.map((flag) => `--${flag}`);
     expect(offered(name, '--')).toEqual(expect.arrayContaining(flags));
   });
 
-  test('offers no name that a shell would act on', () => {
+  test('suggests no name that is special to a shell', () => {
     expect(offered('run', '')).not.toContain('$(touch pwned).yaml');
     expect(offered('run', 'with')).toEqual([ONLY_THESE]);
   });
 
-  test('answers through the command, about the files that are there', async () => {
+  test('completes the names of real files when run as a command', async () => {
     const cwd = folder({ 'review.yaml': '', 'notes.txt': '' });
     const run = await volley(['complete', '--', 'run', 're'], { cwd });
     expect(run).toMatchObject({ code: 0, stdout: 'review.yaml\t\n:4\n', stderr: '' });
   });
 });
 
-describe('the scripts', () => {
-  test.each(SHELLS)('of %s asks for what comes next', (name) => {
+describe('the completion scripts', () => {
+  test.each(SHELLS)('for %s call the command for suggestions', (name) => {
     expect(completionScript(name)).toMatch(/volley complete --|volley.*complete/);
   });
 
-  test('bash completes with it, also when it is loaded twice', async () => {
+  test('work in bash, even if loaded twice', async () => {
     const cwd = folder({ 'review.yaml': '' });
     // Stands for the package bash-completion, of which the script uses one function.
     const words = `_get_comp_words_by_ref() { cur=\${COMP_WORDS[COMP_CWORD]}; words=("\${COMP_WORDS[@]}"); cword=$COMP_CWORD; }`;
@@ -132,7 +132,7 @@ describe('the scripts', () => {
   test.each([
     [[], 'for which shell?'],
     [['zhs'], 'there is no completion for the shell `zhs`'],
-  ])('%j is refused with the shells that there are', async (words, message) => {
+  ])('refuse %j and list the known shells', async (words, message) => {
     const run = await volley(['completion', ...words], { env: { SHELL: '/bin/zsh' } });
     expect(run).toMatchObject({
       code: 2,
@@ -140,11 +140,11 @@ describe('the scripts', () => {
     });
   });
 
-  test.skipIf(!hasShell('zsh'))('zsh can read it', () => {
+  test.skipIf(!hasShell('zsh'))('are valid zsh', () => {
     expect(() => execFileSync('zsh', ['-n'], { input: completionScript('zsh') })).not.toThrow();
   });
 
-  test.skipIf(!hasShell('fish'))('fish can read it', () => {
+  test.skipIf(!hasShell('fish'))('are valid fish', () => {
     expect(() => execFileSync('fish', ['-n'], { input: completionScript('fish') })).not.toThrow();
   });
 });

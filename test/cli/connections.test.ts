@@ -53,7 +53,7 @@ function closing(listener: Listener): Listener {
   return listener;
 }
 
-test('a proxy that wants a password is named, stops the run and spends nothing of the budget', async () => {
+test('a proxy that wants a password is named, stops the run and costs no budget', async () => {
   const cwd = folder({ 'volley.yaml': MANIFEST });
   const refusing = closing(
     await listenAsProxy('HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n'),
@@ -77,7 +77,7 @@ test.each([
   ['drops the connection', '', 'closed the connection without an answer'],
   ['cannot reach the host', 'HTTP/1.1 502 Bad Gateway\r\n\r\n', 'answered 502: it cannot reach'],
   ['is not a proxy', 'SSH-2.0-OpenSSH_9.6\r\n', 'does not speak as a proxy does'],
-])('a proxy that %s is asked once per attempt and named', async (_name, answer, message) => {
+])('a proxy that %s gets one request per attempt and is named', async (_name, answer, message) => {
   const cwd = folder({ 'volley.yaml': MANIFEST });
   const proxy = closing(await listenAsProxy(answer));
   const run = await throughProxy(cwd, proxy);
@@ -93,7 +93,7 @@ test.each([
   expect(proxy.connections()).toBe(attempts);
 });
 
-test('TLS to a server without it spends nothing, and the hint says what to change', async () => {
+test('TLS to a server without TLS costs nothing, and the hint says what to change', async () => {
   const server = closing(await listen((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')));
   const cwd = folder({
     'volley.yaml': MANIFEST.replace('https://llm.example.com', `https://127.0.0.1:${server.port}`),

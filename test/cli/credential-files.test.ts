@@ -25,7 +25,7 @@ const sentBy = (server: TestServer): string => server.requests.map(({ text }) =>
 
 const PEM = `-----BEGIN OPENSSH PRIVATE KEY-----\n${CANARY}\n-----END OPENSSH PRIVATE KEY-----\n`;
 
-describe('a file that commonly holds credentials', () => {
+describe('a file that commonly contains credentials', () => {
   test.each<[string, string, object]>([
     ['as a prompt', '.git/config', { prompt: { file: '../.git/config' } }],
     ['as a system prompt', '.env', { prompt: 'hi', system: { file: '../.env' } }],
@@ -57,7 +57,7 @@ describe('a file that commonly holds credentials', () => {
     expect(server.requests).toEqual([]);
   });
 
-  test('that is allowed by the printed flag is read', async () => {
+  test('is read if the printed flag allows it', async () => {
     const server = await served();
     const tasks = [{ prompt: { file: '../.env' } }];
     const top = checkout(keyless(server, { tasks }), { '.env': CANARY });
@@ -89,7 +89,7 @@ describe('a file that commonly holds credentials', () => {
     ['run', []],
     ['plan', []],
     ['validate', []],
-  ])('is left out of a glob, and %s counts it in one note', async (command, flags) => {
+  ])('is skipped by a glob, and %s counts it in one note', async (command, flags) => {
     const server = await served();
     const glob = ['../.[eg]*/*', '../.e*', '../.n*', '../keys/*'];
     const tasks = [{ for_each: { glob }, prompt: '{{ item.text }}' }];
@@ -109,8 +109,8 @@ describe('a file that commonly holds credentials', () => {
   });
 });
 
-describe('a folder above with a `.git`', () => {
-  test('that is the home folder does not widen what a manifest may read', async () => {
+describe('a parent folder with a `.git`', () => {
+  test('that is the home folder does not let a manifest read more', async () => {
     const server = await served();
     const manifest = keyless(server, { tasks: [{ prompt: { file: '../../notes.txt' } }] });
     const home = gitFolder(folder({ 'notes.txt': CANARY, 'Downloads/cool/m.yaml': manifest }));

@@ -31,7 +31,7 @@ async function debugged(
 }
 
 describe('--debug', () => {
-  test('keeps each attempt with its request and its response, in a file of its own', async () => {
+  test('keeps each attempt with its request and response, in a separate file', async () => {
     const { lines, mode, code } = await debugged((n) =>
       n === 0 ? { kind: 'error', status: 500, message: 'try again' } : { kind: 'answer' },
     );
@@ -48,7 +48,7 @@ describe('--debug', () => {
     expect(new Date(lines[0]?.at ?? '').getTime()).not.toBeNaN();
   });
 
-  test('holds no key, wherever a server puts it', async () => {
+  test('contains no key, wherever a server repeats it', async () => {
     const { text, lines } = await debugged(() => ({
       kind: 'answer',
       text: `your key is ${KEY}`,
@@ -77,7 +77,7 @@ describe('--debug', () => {
     },
   );
 
-  test('may not go where the results go', async () => {
+  test('cannot be the results file', async () => {
     const server = await served();
     const cwd = folder({ 'volley.yaml': manifestOn(server, { tasks: prompts(1) }) });
     const args = ['run', 'volley.yaml', '-o', 'out.jsonl', '--debug', 'out.jsonl'];

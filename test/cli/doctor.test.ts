@@ -38,7 +38,7 @@ async function diagnosis(
 }
 
 describe('without a manifest', () => {
-  test('it looks at the machine, says that there is none, and is content', async () => {
+  test('checks the machine, says that there is no manifest, and succeeds', async () => {
     const run = await volley(['doctor'], { cwd: folder(), env: { OPENAI_API_KEY: `sk-${KEY}` } });
     expect(run.code).toBe(0);
     expect(run.stdout).toMatch(/^This machine\n {2}✓ Node +\d+\.\d+/);
@@ -54,7 +54,7 @@ describe('without a manifest', () => {
     expect(run.stdout + run.stderr).not.toContain(KEY);
   });
 
-  test('a proxy is shown without its password, and one that cannot be is missing', async () => {
+  test('shows a proxy without its password, and reports an invalid one as missing', async () => {
     const env = { HTTPS_PROXY: 'http://ada:lovelace1815@proxy.corp:3128' };
     const { lines } = await diagnosis([], { cwd: folder(), env }, 'machine');
     expect(lines).toContain('ok proxy: proxy.corp:3128 from `HTTPS_PROXY`');
@@ -86,7 +86,7 @@ test.each([
 });
 
 describe('with a manifest', () => {
-  test('a key that it needs and nobody set ends with 4 and says what to do', async () => {
+  test('exits with 4 for a missing key and says what to do', async () => {
     const cwd = folder({
       'volley.yaml': 'defaults: { model: anthropic/claude-haiku-5-5 }\ntasks: [hi]\n',
     });
@@ -101,7 +101,7 @@ describe('with a manifest', () => {
     });
   });
 
-  test('a key that its own server is not sent, as nobody set it, is something to look at', async () => {
+  test('reports a key that is not sent to its own server because it is not set', async () => {
     const gw = { type: 'openai', base_url: 'https://llm.invalid/v1', api_key_env: 'TEAM_KEY' };
     const manifest = { providers: { gw }, defaults: { model: 'gw/x' }, tasks: ['hi'] };
     const cwd = folder({ 'volley.yaml': JSON.stringify(manifest) });
@@ -113,7 +113,7 @@ describe('with a manifest', () => {
     ]);
   });
 
-  test('errors in it are counted, and the command that shows them is named', async () => {
+  test('counts its errors and names the command that shows them', async () => {
     const cwd = folder({ 'a.yaml': 'defaults: { model: mock/x }\ntasks: [{ promt: hi }]\n' });
     const { code, lines } = await diagnosis(['a.yaml'], { cwd }, 'manifest');
     expect([code, ...lines]).toEqual([
@@ -122,7 +122,7 @@ describe('with a manifest', () => {
     ]);
   });
 
-  test('a model that is retired is a warning with its date', async () => {
+  test('warns of a retired model with its date', async () => {
     const cwd = folder({ 'a.yaml': 'defaults: { model: openai/gpt-4 }\ntasks: [hi]\n' });
     const env = { OPENAI_API_KEY: 'sk-proj-0123456789abcdefghij' };
     const { code, lines } = await diagnosis(['a.yaml'], { cwd, env }, 'manifest');
@@ -198,7 +198,7 @@ describe('--online', () => {
     expect(code).toBe(exitCode);
   });
 
-  test('says how to start a local server that is not there', async () => {
+  test('explains how to start a local server that is not running', async () => {
     const cwd = folder({ 'm.yaml': 'defaults: { model: ollama/qwen3 }\ntasks: [hi]\n' });
     const { lines } = await diagnosis(['m.yaml', '--online'], { cwd }, 'servers');
     expect(lines).toEqual([

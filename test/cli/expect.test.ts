@@ -46,7 +46,7 @@ async function setUp(more: Readonly<Record<string, unknown>>, tasks: readonly un
 
 const REASON = '`output.label == item.want` does not hold';
 
-test('an answer that is not as expected is kept, counted and judged anew on a resume, for nothing', async () => {
+test('an unexpected answer is kept and counted, and a resume checks it again for free', async () => {
   const { cwd, run, change } = await setUp({ expect: 'output.label == item.want' });
   const first = await run('--summary-file', 's.json', '--junit', 'r.xml');
   expect([first.code, first.verdicts]).toEqual([
@@ -81,7 +81,7 @@ test('an answer that is not as expected is kept, counted and judged anew on a re
   ]);
 }, 40_000);
 
-test('a condition sees what the task needs, and an error in it is a reason', async () => {
+test('a condition can use the needed task’s answer, and an error in it counts as a reason', async () => {
   const { run } = await setUp({}, [
     {
       id: 'sum',

@@ -30,7 +30,7 @@ const PAYLOADS = [
 const RUNS = /^[\t\r\n]*[=+\-@＝＋－＠]/u;
 
 test.each(['csv', 'tsv'])(
-  'a cell of an exported %s is never a formula, wherever its text came from',
+  'a cell of an exported %s is never a formula, wherever its text comes from',
   async (format) => {
     const rows = PAYLOADS.map((text, at) => ({ id: at, text, [`=SUM(${at})`]: text }));
     const cwd = folder({

@@ -28,7 +28,7 @@ function manifest(
   });
 }
 
-test('another model answers what the first one refuses, and the record tells both and what each cost', async () => {
+test('another model answers what the first one refuses, and the record has both with their costs', async () => {
   const first = await served({
     respond: (request) => (promptOf(request) === 'two' ? REFUSAL : { kind: 'answer' }),
   });
@@ -59,7 +59,7 @@ test('another model answers what the first one refuses, and the record tells bot
   );
 });
 
-test('what a plan names as the most is enough when every task is refused, paid and moved on', async () => {
+test("the plan's upper bound is enough if every task is refused, paid and moved on", async () => {
   const usage = { input_tokens: 10, output_tokens: 50 };
   const first = await served({ respond: () => ({ ...REFUSAL, usage }) });
   const second = await served({ respond: () => ({ kind: 'answer', usage }) });
@@ -73,7 +73,7 @@ test('what a plan names as the most is enough when every task is refused, paid a
   expect(spentUsd).toBeLessThanOrEqual(plan.total.cost_usd?.ceiling ?? 0);
 });
 
-test('a provider without credit hands its tasks on, and the run is a success', async () => {
+test('tasks of a provider without credit move on, and the run succeeds', async () => {
   const first = await served({ respond: () => NO_CREDIT });
   const second = await served();
   const cwd = folder({ 'm.yaml': manifest({ first, second }) });
@@ -86,14 +86,14 @@ test('a provider without credit hands its tasks on, and the run is a success', a
   ]);
 });
 
-test('without credit anywhere the run says so with its exit code', async () => {
+test("without credit anywhere, the run's exit code says so", async () => {
   const first = await served({ respond: () => NO_CREDIT });
   const second = await served({ respond: () => NO_CREDIT });
   const cwd = folder({ 'm.yaml': manifest({ first, second }) });
   expect((await volley(['run', 'm.yaml'], { ...WITH_KEY, cwd })).code).toBe(4);
 });
 
-test('a resumed run keeps what any model of the list answered, and no other', async () => {
+test('a resumed run keeps answers of any model in the list, and no others', async () => {
   const first = await served({
     respond: (request) => (promptOf(request) === 'two' ? REFUSAL : { kind: 'answer' }),
   });
@@ -117,7 +117,7 @@ test('a resumed run keeps what any model of the list answered, and no other', as
   expect(sent()).toEqual([5, 1]);
 });
 
-test('each model is told a schema in its own way', async () => {
+test('each model gets a schema in its own form', async () => {
   const first = await served({ respond: () => REFUSAL });
   const second = await served({ respond: () => ({ kind: 'answer', text: '{"a":1}' }) });
   const schema = { type: 'object', properties: { a: { type: 'integer', minimum: 0 } } };
@@ -133,7 +133,7 @@ test('each model is told a schema in its own way', async () => {
   ]);
 });
 
-test('every model of the list needs its key, and under a budget its price', async () => {
+test('every model in the list needs its key and, under a budget, its price', async () => {
   const first = await served();
   const second = await served();
   const servers = { first, second };
@@ -157,7 +157,7 @@ test('every model of the list needs its key, and under a budget its price', asyn
   expect(first.requests).toHaveLength(0);
 });
 
-test('`--model` takes the place of the whole list', async () => {
+test('`--model` replaces the whole list', async () => {
   const first = await served({ respond: () => REFUSAL });
   const second = await served();
   const cwd = folder({ 'm.yaml': manifest({ first, second }) });
@@ -166,7 +166,7 @@ test('`--model` takes the place of the whole list', async () => {
   expect(second.requests).toHaveLength(0);
 });
 
-test('progress as JSON leaves the keys of an output alone', async () => {
+test('JSON progress does not change the keys of an output', async () => {
   const tasks = [
     { prompt: 'hi', schema: { type: 'object', properties: { firstName: { const: 'A' } } } },
   ];
@@ -175,7 +175,7 @@ test('progress as JSON leaves the keys of an output alone', async () => {
   expect(stderr).toContain('"output":{"firstName":"A"}');
 });
 
-test('tasks that need one that is left unsent do not wait for it, and those that need a moved one run', async () => {
+test('tasks that need an unsent one do not wait for it, and those that need a moved one run', async () => {
   const first = await served({ respond: () => NO_CREDIT });
   const second = await served();
   const both = ['first/small', 'second/large'];

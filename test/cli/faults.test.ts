@@ -113,15 +113,15 @@ async function check(
 }
 
 describe('a fault of the server', () => {
-  test('each on each wire, once and for ever: code, status, attempts and requests', async () => {
+  test('has the right code, status, attempts and requests on each wire, once and forever', async () => {
     await check(faults);
   });
 
-  test('silence of any kind ends at the timeout of the attempt', async () => {
+  test('no answer for any reason ends at the timeout of the attempt', async () => {
     await check(silences, { timeout: '1s', max_retries: 1 });
   });
 
-  test('an answer beyond the cap is refused, packed or not, and is not asked for again', async () => {
+  test('an answer above the size limit is refused, compressed or not, and not requested again', async () => {
     await check(floods);
   });
 
@@ -137,7 +137,7 @@ describe('a fault of the server', () => {
   });
 });
 
-describe('a provider that nothing more can be had from', () => {
+describe('a provider that can no longer answer', () => {
   const billing = 'You have reached your specified API usage limits. You will regain access soon.';
   test.each([
     ['401', 'AUTH', error(401, { type: 'authentication_error' }), 'anthropic'],
@@ -161,7 +161,7 @@ describe('a provider that nothing more can be had from', () => {
       'anthropic',
     ],
   ] as const)(
-    '%s: exit 4, no more requests than were in flight, the other one goes on',
+    '%s: exit 4, no more requests than were in flight, the other provider goes on',
     async (_name, code, behaviour, wire) => {
       const server = await served({
         respond: ({ body, n }) => {
@@ -193,7 +193,7 @@ describe('a provider that nothing more can be had from', () => {
       (): Behaviour => ({ kind: 'redirect', status: 307, location: '/' }),
       'BAD_RESPONSE',
     ],
-  ] as const)('%s stops the model once the first tasks agree', async (_name, behaviour, code) => {
+  ] as const)('%s stops the model once its first tasks agree', async (_name, behaviour, code) => {
     const server = await served({
       respond: ({ body }) => (body['model'] === 'good' ? { kind: 'answer' } : behaviour()),
     });
@@ -206,7 +206,7 @@ describe('a provider that nothing more can be had from', () => {
     expect(run.records.filter(({ status }) => status === 'succeeded')).toHaveLength(30);
   });
 
-  test('a server that is not there: NETWORK, exit 4', async () => {
+  test('a server that does not exist: NETWORK, exit 4', async () => {
     const gone = await served();
     await gone.close();
     const server = await served();
@@ -243,7 +243,7 @@ describe('a 429', () => {
     expect(run.stderr).toContain('429: 1');
   });
 
-  test('with a retry-after that says nothing waits as without one', async () => {
+  test('with an invalid retry-after waits as it would without one', async () => {
     const values = ['0', '-5', '1e300', 'soon', '2 seconds', 'NaN'];
     const senseless = values.map((value, at): Fault => ({
       name: `retry-after-${at}`,
@@ -259,7 +259,7 @@ describe('a 429', () => {
     expect(compared.map(({ seen }) => seen)).toEqual(compared.map(({ wanted }) => wanted));
   });
 
-  test('that asks for an hour ends the lane at once and says so', async () => {
+  test("with an hour's retry-after ends the lane at once and says so", async () => {
     const server = await served({
       respond: () => ({ kind: 'error', status: 429, headers: { 'retry-after': '3600' } }),
     });

@@ -607,7 +607,7 @@ async function compare(command: string, trial: Trial): Promise<void> {
   expect({ with: withFlag, without }).toEqual({ with: trial.with, without: trial.without });
 }
 
-describe('every flag does something that is seen', () => {
+describe('every flag has a visible effect', () => {
   const runTrials = { ...running, ...onlyRun };
   test.each(Object.keys(runTrials))('run --%s', (name) =>
     compare('run', runTrials[name] ?? never()),
@@ -634,7 +634,7 @@ describe('every flag does something that is seen', () => {
     ['ask', running],
     ['init', {}],
     ['schema', {}],
-  ] as const)('no flag of %s is left out here, and help lists each', async (command, trials) => {
+  ] as const)('tests every flag of %s, and help lists each', async (command, trials) => {
     const { flags } = COMMANDS[command];
     const tried = new Set([...Object.keys(trials), ...ELSEWHERE[command]]);
     expect(flags.filter((flag) => !tried.has(flag))).toEqual([]);
@@ -644,7 +644,7 @@ describe('every flag does something that is seen', () => {
     expect(help.stdout).toContain('\n  volley ');
   });
 
-  test('ask hands its flags on', async () => {
+  test('ask passes its flags on', async () => {
     const server = await served({ latencyMs: 50 });
     const manifest = manifestOn(server, { tasks: prompts(4) });
     const cwd = folder({ 'tasks.json': manifest, 'rules.md': 'From a file.' });
@@ -757,7 +757,7 @@ describe('a flag that makes no sense is refused before anything is read', () => 
 });
 
 describe.skipIf(!existsSync('/usr/bin/script'))('on a terminal', () => {
-  test('a large volley is asked about once; anything but yes sends nothing', async () => {
+  test('asks once before a large run; anything but yes sends nothing', async () => {
     const { stdout, code, server } = await onTerminal(11, { answer: 'n\n' });
     expect(stdout).toContain('to local/small? [y/N]');
     expect(stdout).toContain('volley: not sent');
@@ -765,7 +765,7 @@ describe.skipIf(!existsSync('/usr/bin/script'))('on a terminal', () => {
     expect(server.requests).toEqual([]);
   });
 
-  test('with its estimate, unless --no-estimate leaves that out', async () => {
+  test('shows the estimate, unless --no-estimate turns it off', async () => {
     const shown = await onTerminal(11, { answer: 'n\n' });
     expect(shown.stdout).toMatch(
       /11 tasks to send[^]*cost[^]*Send 11 tasks to local\/small\? \[y\/N\]/,
@@ -776,19 +776,19 @@ describe.skipIf(!existsSync('/usr/bin/script'))('on a terminal', () => {
     expect([shown.server.requests, plain.server.requests]).toEqual([[], []]);
   });
 
-  test('yes sends it', async () => {
+  test('sends after a yes', async () => {
     const { code, server } = await onTerminal(11, { answer: 'y\n' });
     expect(code).toBe(0);
     expect(server.requests).toHaveLength(11);
   });
 
-  test('--yes is not asked', async () => {
+  test('does not ask with --yes', async () => {
     const { stdout, server } = await onTerminal(11, { answer: '', flags: '--yes' });
     expect(stdout).not.toContain('[y/N]');
     expect(server.requests).toHaveLength(11);
   });
 
-  test('ten tasks are not asked about, and results come as text after the progress', async () => {
+  test('does not ask about ten tasks, and prints results as text after the progress', async () => {
     const { stdout, server } = await onTerminal(10, { answer: '' });
     expect(server.requests).toHaveLength(10);
     const places = ['Volley complete', ...prompts(10).map((p) => `echo: ${p}\r`)];

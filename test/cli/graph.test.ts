@@ -14,7 +14,7 @@ tasks:
   - { id: letter, needs: [report, fix], prompt: letter }
 `;
 
-test('plan --graph draws what waits for what', async () => {
+test('plan --graph draws the dependencies', async () => {
   const cwd = folder({ 'm.yaml': MANIFEST });
   expect(await volley(['plan', 'm.yaml', '--graph'], { cwd })).toEqual({
     code: 0,
@@ -45,7 +45,7 @@ flowchart LR
   });
 });
 
-test('plan --graph draws what is selected', async () => {
+test('plan --graph draws only the selection', async () => {
   const cwd = folder({ 'm.yaml': MANIFEST });
   const { stdout } = await volley(['plan', 'm.yaml', '--graph', '--only', 'fix@b'], { cwd });
   expect(stdout.split('\n\n')[0]).toBe(`review: 1 task, mock/small

@@ -34,7 +34,7 @@ test('a default is shown', () => {
   );
 });
 
-test('without color there is none, with it titles are bold', () => {
+test('there is no color without color, and titles are bold with it', () => {
   expect(helpAskedFor([])).not.toContain('\u001b');
   expect(helpAskedFor([], { color: true })).toContain('\u001b[1mUsage:');
 });
@@ -43,13 +43,13 @@ const ofRun = [...FLAG_SYNONYMS].filter(
   ([word, meant]) => word.length > 1 && meant.some((name) => name !== 'to'),
 );
 
-test('`-o` is answered where the flag is `--to`', () => {
+test('`-o` gets the answer `--to` where that is the flag', () => {
   expect(() => parseArguments(['export', 'r.jsonl', '-o', 'r.csv'])).toThrow(
     expect.objectContaining({ hint: 'did you mean `--to`?' }),
   );
 });
 
-test.each(ofRun)('`--%s` is answered with the flag that is meant', (word, meant) => {
+test.each(ofRun)('`--%s` gets the flag that was probably meant', (word, meant) => {
   const flag = meant.find((name) => COMMANDS.run.flags.some((known) => known === name));
   expect(flag).toBeDefined();
   expect(() => parseArguments(['run', 'x.yaml', `--${word}`])).toThrow(
@@ -67,7 +67,7 @@ test('an unknown command has no help', () => {
   expect(helpAskedFor(['help', 'help'])).toBe(helpAskedFor([]));
 });
 
-test('help ends with where the docs are', () => {
+test('help ends with the address of the docs', () => {
   const address = 'https://example.com/volley#readme';
   const help = helpAskedFor(['--help'], { docs: () => address });
   expect(help).toContain(`\nDocs:\n  ${address}\n`);

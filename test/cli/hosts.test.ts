@@ -34,7 +34,7 @@ const hostOf = (server: TestServer): string => new URL(server.origin).host;
 
 describe('T1: a manifest cannot choose where a key goes', () => {
   it.each(['STRIPE_SECRET_KEY', 'GITHUB_TOKEN', 'AWS_SECRET_ACCESS_KEY', 'OPENAI_API_KEY'])(
-    'no server on this machine is sent `%s` that was not bound, and the printed flag binds it',
+    'no local server gets `%s` unless it is bound, and the printed flag binds it',
     async (variable) => {
       const server = await served();
       const providers = {
@@ -82,7 +82,7 @@ describe('T1: a manifest cannot choose where a key goes', () => {
     expect(server.requests.map((each) => JSON.stringify(each)).join('')).not.toContain(CANARY);
   });
 
-  it('a key of its own goes to a foreign host only where the caller names its variable', async () => {
+  it('a separate key goes to a foreign host only if the caller names its variable', async () => {
     const server = await served();
     const providers = { openai: { base_url: server.openaiUrl, api_key_env: 'OPENAI_API_KEY' } };
     const env = { OPENAI_API_KEY: CANARY };
@@ -107,7 +107,7 @@ describe('T1: a manifest cannot choose where a key goes', () => {
     expect(ran.stderr).toContain('set it: export LLM_URL=https://…, or add a `base_url`');
   });
 
-  it('the address on the command line is the caller’s own, and its key the one that is bound', async () => {
+  it('the address on the command line is the caller’s own, and so is its bound key', async () => {
     const server = await served();
     const args = ['ask', '-m', 'gateway/m', '--base-url', server.openaiUrl, 'hi'];
     const env = { GATEWAY_KEY: CANARY, OPENAI_API_KEY: CANARY, CI: 'true' };
@@ -142,7 +142,7 @@ describe('T1: a manifest cannot choose where a key goes', () => {
   });
 });
 
-describe('T2: the environment stays where it is', () => {
+describe('T2: the environment stays private', () => {
   it.each([
     ['a secret', CANARY],
     ['a secret with a scheme', `${CANARY}://x`],
@@ -151,7 +151,7 @@ describe('T2: the environment stays where it is', () => {
     ['an address that is not allowed', `https://${CANARY}.example.com/v1`],
     ['an address without encryption', `http://${CANARY}.example.com/v1`],
     ['an address and more', `https://llm.example.com/v1 ${CANARY}`],
-  ])('`base_url_env` that names %s prints and resolves nothing of it', async (_what, value) => {
+  ])('`base_url_env` with %s prints and resolves nothing of it', async (_what, value) => {
     const providers = { x: { type: 'openai', base_url_env: 'SOME_SECRET' } };
     // Any look-up of the value would be answered with this machine.
     const env = { SOME_SECRET: value, NODE_OPTIONS: RESOLVER, RESOLVES: 'x=127.0.0.1' };
@@ -166,7 +166,7 @@ describe('T2: the environment stays where it is', () => {
   });
 
   it.each(['$', '${', '{{', '{{ ', '%', 'env:'])(
-    'a header or a query of `%sSECRET` is sent as it stands or refused, never replaced',
+    'a header or a query with `%sSECRET` is sent literally or refused, never replaced',
     async (start) => {
       const end = { '${': '}', '{{': '}}', '{{ ': ' }}', '%': '%' }[start] ?? '';
       const text = `${start}SECRET${end}`;
@@ -184,7 +184,7 @@ describe('T2: the environment stays where it is', () => {
     },
   );
 
-  it('a header takes a variable only where the caller bound it', async () => {
+  it('a header takes a variable only if the caller bound it', async () => {
     const server = await served();
     const providers = {
       x: {
@@ -216,7 +216,7 @@ describe('T2: the environment stays where it is', () => {
     expect(request?.headers.authorization).toBeUndefined();
   });
 
-  it('a server that repeats a header’s variable finds it redacted', async () => {
+  it('a server that repeats a header’s variable gets it redacted', async () => {
     const server = await served({
       respond: () => ({ kind: 'error', status: 400, message: `no: ${CANARY}` }),
     });
@@ -237,7 +237,7 @@ describe('T2: the environment stays where it is', () => {
     expect(JSON.stringify(server.requests[0]?.headers)).not.toContain(CANARY);
   });
 
-  it('`--keys-file` loads keys, leaves what is set, and steers nothing', async () => {
+  it('`--keys-file` loads keys, keeps variables that are set, and cannot change anything else', async () => {
     const server = await served();
     const providers = {
       x: { type: 'openai', base_url: server.openaiUrl, api_key_env: 'GATEWAY_KEY' },
@@ -284,7 +284,7 @@ describe('T2: the environment stays where it is', () => {
     expect(ran.stderr).not.toContain(CANARY);
   });
 
-  it('the command to resume with leaves out what `--set` says, and is refused until it is filled in', async () => {
+  it('the command to resume hides the values of `--set`, and is refused until they are filled in', async () => {
     const server = await served({ respond: () => ({ kind: 'error', status: 400 }) });
     const providers = { x: { type: 'openai', base_url: server.openaiUrl } };
     const flags = ['-o', 'o.jsonl', '--set', `token=${CANARY}`, `--set=other=${CANARY} b`];
@@ -332,8 +332,8 @@ describe('T3: no redirect takes a key along', () => {
   });
 });
 
-describe('T21: private addresses are called only where the caller allowed them', () => {
-  it('in CI a port of this machine is called only with the printed flag', async () => {
+describe('T21: private addresses are called only if the caller allows them', () => {
+  it('in CI, a local port is called only with the printed flag', async () => {
     const server = await served();
     const providers = { x: { type: 'openai', base_url: server.openaiUrl } };
     const env = { CI: 'true' };
@@ -366,9 +366,9 @@ describe('T21: private addresses are called only where the caller allowed them',
   });
 });
 
-describe('T33: a name is judged by the address that it leads to', () => {
+describe('T33: a name is judged by the address that it resolves to', () => {
   it.each(['127.0.0.1', '0.0.0.0', '169.254.169.254', '::1', '::ffff:127.0.0.1', 'fe80::1'])(
-    'an allowed name that leads to %s is not called, until that address is allowed',
+    'an allowed name that resolves to %s is not called until that address is allowed',
     async (address) => {
       const server = await served();
       const { port } = new URL(server.origin);
@@ -392,7 +392,7 @@ describe('T33: a name is judged by the address that it leads to', () => {
   );
 
   it.each(['10.0.0.1', '192.168.1.1', '172.16.0.1', '100.64.0.1', 'fd00::1', '127.0.0.1'])(
-    "a ready-made provider's host that leads to %s gets no key",
+    "a built-in provider's host that resolves to %s gets no key",
     async (address) => {
       const env = {
         OPENAI_API_KEY: CANARY,
@@ -433,7 +433,7 @@ describe('T33: a name is judged by the address that it leads to', () => {
 });
 
 describe('validate --permissions', () => {
-  it('lists what a manifest reads and writes, whom it contacts and which variables it uses', async () => {
+  it('lists what a manifest reads and writes, its hosts and its variables', async () => {
     const manifest = {
       output: 'out.jsonl',
       providers: {

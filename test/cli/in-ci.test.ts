@@ -13,7 +13,7 @@ describe('under `CI`', () => {
     expect(recordsIn(run.stdout).length).toBeGreaterThan(0);
   });
 
-  it('a manifest is checked, planned and rehearsed without a key or a flag', async () => {
+  it('a manifest is checked, planned and simulated without a key or a flag', async () => {
     const server = await served();
     const cwd = folder({ 'volley.yaml': manifestOn(server, { tasks: prompts(2) }) });
     const options = { cwd, env: { CI: 'true' }, bindsServers: false };
@@ -27,7 +27,7 @@ describe('under `CI`', () => {
     expect(server.requests).toEqual([]);
   });
 
-  it('a server that the caller bound is called, and a stopped run is continued', async () => {
+  it('a server that the caller bound is called, and a stopped run is resumed', async () => {
     let isBroken = true;
     const server = await served({
       respond: (_, n) => (isBroken && n > 0 ? { kind: 'error', status: 400 } : { kind: 'answer' }),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { folder, recordsIn, volley } from '../support/cli.ts';
 
-test('writes a manifest that is valid and runs as it is', async () => {
+test('writes a valid manifest that runs as it is', async () => {
   const cwd = folder();
   const init = await volley(['init'], { cwd });
   expect(init).toMatchObject({ code: 0, stdout: '' });
@@ -18,7 +18,7 @@ test('writes a manifest that is valid and runs as it is', async () => {
   expect(recordsIn(run.stdout)).toHaveLength(8);
 });
 
-test('its first line leads an editor to the schema beside it', async () => {
+test('points editors to the schema next to it in the first line', async () => {
   const cwd = folder();
   await volley(['init', 'prompts/review.yaml'], { cwd });
   const [first] = readFileSync(join(cwd, 'prompts/review.yaml'), 'utf8').split('\n');
@@ -27,7 +27,7 @@ test('its first line leads an editor to the schema beside it', async () => {
   expect(schema).toBe(readFileSync('schemas/manifest.schema.json', 'utf8'));
 });
 
-test('what it comments out is valid too', async () => {
+test('has valid examples in its comments', async () => {
   const cwd = folder();
   await volley(['init'], { cwd });
   const text = readFileSync(join(cwd, 'volley.yaml'), 'utf8');
@@ -38,7 +38,7 @@ test('what it comments out is valid too', async () => {
   expect(run.stdout).toBe('volley.yaml: valid, 8 tasks\n');
 });
 
-test('leaves a file that is there alone, unless told otherwise', async () => {
+test('keeps an existing file, unless told otherwise', async () => {
   const cwd = folder({ 'volley.yaml': 'mine' });
   const init = await volley(['init'], { cwd });
   expect(init.code).toBe(2);

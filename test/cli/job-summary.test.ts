@@ -6,7 +6,7 @@ import { promptOf } from '../support/wires.ts';
 import { KEY, manifestOn, served } from './served.ts';
 
 describe('in GitHub Actions, without the action', () => {
-  it('a run adds to the page of the job and marks failed tasks, grouped, ten at most', async () => {
+  it("a run adds to the job's summary page and annotates failed tasks, grouped, ten at most", async () => {
     const server = await served({
       respond: (request) => {
         const [, kind = ''] = /^fail (\w+)/.exec(promptOf(request)) ?? [];
@@ -66,7 +66,7 @@ describe('in GitHub Actions, without the action', () => {
     expect(readFileSync(page, 'utf8')).toBe(`${text}${written}\n`);
   });
 
-  it('a page that cannot be written costs a note', async () => {
+  it('a summary page that cannot be written causes only a note', async () => {
     const server = await served();
     const cwd = folder({ 'volley.yaml': manifestOn(server, { tasks: ['Hello'] }) });
     const env = { TEST_KEY: KEY, GITHUB_STEP_SUMMARY: join(cwd, 'none', 'page.md') };

@@ -9,7 +9,7 @@ test.each([
   ['A_KEY=`one\ntwo` # c\n'],
   ['A_KEY="never closed\nB=1\n'],
   [''],
-])('%j is a file of keys', (text) => {
+])('accepts %j as a keys file', (text) => {
   expect(badLine(text)).toBe(undefined);
 });
 
@@ -20,6 +20,6 @@ test.each([
   ['=abc\n', { line: 1, name: undefined }],
   ['export A_KEY\n', { line: 1, name: undefined }],
   ['{"A_KEY": "abc"}\n', { line: 1, name: undefined }],
-])('%j is not', (text, expected) => {
+])('refuses %j as a keys file', (text, expected) => {
   expect(badLine(text)).toEqual(expected);
 });

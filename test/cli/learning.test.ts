@@ -72,8 +72,8 @@ describe('a cache folder that a stranger may have filled', () => {
   });
 });
 
-describe('what runs learn about limits', () => {
-  test('is a start for the next one, unless --no-learn', async () => {
+describe('limits learned from runs', () => {
+  test('are the start for the next run, unless --no-learn', async () => {
     const server = await served({ latencyMs: 200 });
     const cache = folder();
     await leave(cache, hostOf(server), MANY);
@@ -85,7 +85,7 @@ describe('what runs learn about limits', () => {
     expect(server.highestConcurrency()).toBe(20);
   });
 
-  test('is a start for a sample too, unless --no-learn', async () => {
+  test('are the start for a sample too, unless --no-learn', async () => {
     const server = await served({ latencyMs: 200 });
     const cache = folder();
     await leave(cache, hostOf(server), MANY);
@@ -102,7 +102,7 @@ describe('what runs learn about limits', () => {
     expect(server.highestConcurrency()).toBe(20);
   });
 
-  test('never wins over a declared limit', async () => {
+  test('never override a declared limit', async () => {
     const server = await served({ latencyMs: 50 });
     const cache = folder();
     await leave(cache, hostOf(server), MANY);
@@ -116,7 +116,7 @@ describe('what runs learn about limits', () => {
     expect(server.highestConcurrency()).toBe(3);
   });
 
-  test('is shown by limits to whoever has the key, and holds no trace of it', async () => {
+  test('are shown by `limits` to whoever has the key, and contain no trace of it', async () => {
     const headers = {
       'x-ratelimit-limit-requests': '6000',
       'x-ratelimit-remaining-requests': '5999',
@@ -154,7 +154,7 @@ describe('what runs learn about limits', () => {
     expect(kept).not.toContain(KEY.slice(0, 8));
   });
 
-  test('is shown without a manifest, of each model or of one, also of a provider that only a manifest had', async () => {
+  test('are shown without a manifest, for all models or one, including a provider that only a manifest named', async () => {
     const cache = folder();
     await leave(cache, 'llm.example.com', MANY);
     const limits = (...flags: readonly string[]): Promise<CliResult> =>
@@ -179,7 +179,7 @@ describe('what runs learn about limits', () => {
     );
   });
 
-  test('about a host that has to be allowed is shown once it is', async () => {
+  test('are shown for a restricted host once it is allowed', async () => {
     const cache = folder();
     await leave(cache, 'llm.example.com', MANY);
     const manifest = {
@@ -202,27 +202,25 @@ describe('what runs learn about limits', () => {
   test.each([
     ['a server on this machine', '127.0.0.1:9999', 'http'],
     ['a host that is allowed', 'llm.example.com', 'https'],
-  ])(
-    'about %s is not left out without a word where the key is missing',
-    async (_, host, scheme) => {
-      const cache = folder();
-      await leave(cache, host, MANY);
-      const base_url = `${scheme}://${host}/v1`;
-      const manifest = {
-        providers: { local: { type: 'openai', base_url, api_key_env: 'TEST_KEY' } },
-        tasks: [
-          { prompt: 'hi', model: 'local/small' },
-          { prompt: 'hi', model: 'local/never-sent' },
-        ],
-      };
-      const cwd = folder({ 'volley.yaml': JSON.stringify(manifest) });
-      const limits = async (env: Record<string, string>, ...flags: readonly string[]) => {
-        const args = ['limits', 'volley.yaml', '--allow-host', `${host}=TEST_KEY`, ...flags];
-        const run = await volley(args, { cwd, env: { XDG_CACHE_HOME: cache, ...env } });
-        expect(run).toMatchObject({ code: 0, stderr: '' });
-        return run.stdout;
-      };
-      expect(await limits({})).toContain(`\
+  ])('for %s are mentioned even if the key is missing', async (_, host, scheme) => {
+    const cache = folder();
+    await leave(cache, host, MANY);
+    const base_url = `${scheme}://${host}/v1`;
+    const manifest = {
+      providers: { local: { type: 'openai', base_url, api_key_env: 'TEST_KEY' } },
+      tasks: [
+        { prompt: 'hi', model: 'local/small' },
+        { prompt: 'hi', model: 'local/never-sent' },
+      ],
+    };
+    const cwd = folder({ 'volley.yaml': JSON.stringify(manifest) });
+    const limits = async (env: Record<string, string>, ...flags: readonly string[]) => {
+      const args = ['limits', 'volley.yaml', '--allow-host', `${host}=TEST_KEY`, ...flags];
+      const run = await volley(args, { cwd, env: { XDG_CACHE_HOME: cache, ...env } });
+      expect(run).toMatchObject({ code: 0, stderr: '' });
+      return run.stdout;
+    };
+    expect(await limits({})).toContain(`\
 local/small
   unknown: learned from the answers
   what earlier runs learned is not shown:
@@ -230,22 +228,21 @@ local/small
 local/never-sent
   unknown: learned from the answers
 `);
-      expect(limitsReportIn(await limits({}, '--json')).lanes).toMatchObject([
-        { learned: null, learned_withheld: 'no key for `local`: `TEST_KEY` is not set' },
-        { learned: null, learned_withheld: null },
-      ]);
-      expect(limitsReportIn(await limits({ TEST_KEY: KEY }, '--json')).lanes[0]).toMatchObject({
-        learned: MANY,
-        learned_withheld: null,
-      });
-    },
-  );
+    expect(limitsReportIn(await limits({}, '--json')).lanes).toMatchObject([
+      { learned: null, learned_withheld: 'no key for `local`: `TEST_KEY` is not set' },
+      { learned: null, learned_withheld: null },
+    ]);
+    expect(limitsReportIn(await limits({ TEST_KEY: KEY }, '--json')).lanes[0]).toMatchObject({
+      learned: MANY,
+      learned_withheld: null,
+    });
+  });
 
   test.each([
     ['is garbled', { 'volley/limits.json': '{"v":1,' }],
     ['is a folder', { 'volley/limits.json/x': '' }],
     ['cannot be, since its folder is a file', { volley: '' }],
-  ])('is nobody’s error when its file %s', async (_, files) => {
+  ])('cause no error when their file %s', async (_, files) => {
     const server = await served();
     const run = await runOn(server, 3, { cache: folder(files) });
     expect(run.code).toBe(0);
@@ -253,7 +250,7 @@ local/never-sent
     expect(run.stderr).not.toContain('limits.json');
   });
 
-  test('leaves nothing behind after a mock', async () => {
+  test('are not stored for a mock', async () => {
     const cache = folder();
     const cwd = folder({ 'volley.yaml': '{"tasks":["a"],"defaults":{"model":"mock/x"}}' });
     const mock = await volley(['run', 'volley.yaml'], { cwd, env: { XDG_CACHE_HOME: cache } });

@@ -27,7 +27,7 @@ function callsOf(folderName: string, functionName: string): number {
   return functions.reduce((sum, { ranges }) => sum + (ranges[0]?.count ?? 0), 0);
 }
 
-test('every request of the built command runs as one job of Bottleneck, retries included', async () => {
+test('every request of the built command runs as one Bottleneck job, including retries', async () => {
   const server = await served({
     // Every third is refused once or twice on its way.
     respond: ({ n }) =>

@@ -16,7 +16,7 @@ tasks:
 `;
 
 describe('limits', () => {
-  test('shows what is declared and documented of each model, without a key and in 80 columns', async () => {
+  test('shows declared and documented limits of each model, without a key and in 80 columns', async () => {
     const cwd = folder({ 'volley.yaml': MANIFEST });
     const run = await volley(['limits', 'volley.yaml'], { cwd });
     expect(run).toMatchObject({ code: 0, stderr: '' });
@@ -41,7 +41,7 @@ documented by anthropic, as of `);
     expect(longLines(run.stdout)).toEqual([]);
   });
 
-  test('says that a provider’s limits are not shared, where several of its models have them', async () => {
+  test('says that limits are not shared if several models of a provider have them', async () => {
     const line = '\nat most 64 requests at once over all models\n';
     const more = 'each declared limit applies to its model separately\n';
     expect(await limitedShown(['groq/a', 'groq/b'])).toContain(line + more);
@@ -50,7 +50,7 @@ documented by anthropic, as of `);
     expect(apart).not.toContain(more);
   });
 
-  test('gives the same as data', async () => {
+  test('prints the same as JSON', async () => {
     const cwd = folder({ 'volley.yaml': MANIFEST });
     const run = await volley(['limits', 'volley.yaml', '--json'], { cwd });
     expect(run).toMatchObject({ code: 0, stderr: '' });
@@ -82,7 +82,7 @@ documented by anthropic, as of `);
     expect(report.documented.map(({ provider }) => provider)).toEqual(['anthropic', 'groq']);
   });
 
-  test('without a manifest shows the documentation of every provider', async () => {
+  test("shows every provider's documented limits without a manifest", async () => {
     const [text, json] = await Promise.all([volley(['limits']), volley(['limits', '--json'])]);
     expect([text, json]).toMatchObject([
       { code: 0, stderr: '' },
@@ -100,7 +100,7 @@ documented by anthropic, as of `);
     expect(longLines(text.stdout)).toEqual([]);
   });
 
-  test('without a manifest shows a single model, and refuses what is about manifests', async () => {
+  test('shows a single model without a manifest, and refuses flags that need one', async () => {
     const [one, wrong, set] = await Promise.all([
       volley(['limits', '-m', 'groq/llama-3.1-8b-instant', '--json']),
       volley(['limits', '-m', 'groqq/llama']),
@@ -120,7 +120,7 @@ documented by anthropic, as of `);
     expect(set.stderr).toContain('`--set` needs a manifest');
   });
 
-  test('a manifest with a slip is explained, and one from stdin is read', async () => {
+  test('explains a mistake in a manifest, and reads one from stdin', async () => {
     const slip = await volley(['limits', '-'], { stdin: 'taks: []' });
     expect(slip).toMatchObject({ code: 2, stdout: '' });
     expect(slip.stderr).toContain('did you mean `tasks`?');

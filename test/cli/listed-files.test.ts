@@ -67,7 +67,7 @@ describe('paths are read from', () => {
     expect(await prompts(cwd)).toEqual(expected);
   });
 
-  test('stdin, more than once', async () => {
+  test('stdin, several times', async () => {
     const cwd = folder({ ...SOURCES, 'm.yaml': manifest('"-"') });
     expect(await prompts(cwd, 'src/a.ts\nc.md\n')).toEqual(both);
     const piped = await shell(
@@ -85,7 +85,7 @@ describe('paths are read from', () => {
   });
 });
 
-test('nothing is done where nothing changed, and a task that needs it sees an empty list', async () => {
+test('an empty list of changes runs nothing, and a dependent task sees an empty list', async () => {
   const cwd = folder({
     'm.yaml': `${manifest('"-"').trimEnd().slice(0, -1)}, { id: all, needs: [r], prompt: "{{ needs.r.size }} reviews" }]\n`,
   });

@@ -12,7 +12,7 @@ const ONE = {
   canResume: true,
 };
 
-test('one result that is lost is told as one', async () => {
+test('one lost result is reported in the singular', async () => {
   const full = '1 result could not be written to `out.jsonl`: no space left on the disk (ENOSPC)';
   expect((await lostResults(ONE, undefined)).message).toBe(`${full}; it is lost`);
   const dump = join(folder(), 'dump.jsonl');

@@ -6,7 +6,7 @@ import { failure, record } from '../compare/records.ts';
 import { folder, recordsIn, volley } from '../support/cli.ts';
 import { manifestOn, prompts, served, WITH_KEY } from './served.ts';
 
-test('shards become one file that a run takes for its own', async () => {
+test('merged shards are one file that a run accepts as its own', async () => {
   const server = await served();
   const cwd = folder({ 'm.yaml': manifestOn(server, { tasks: prompts(7) }) });
   const shards = ['1/3', '2/3', '3/3'].map((part, at) => ['--shard', part, '-o', `s${at}.jsonl`]);
@@ -47,7 +47,7 @@ function written(files: Readonly<Record<string, readonly ResultRecord[]>>): stri
   return cwd;
 }
 
-test('a success wins over a failure, and what loses keeps its cost in the companion', async () => {
+test("a success wins over a failure, and the loser's cost stays in the companion", async () => {
   const early = '2026-01-01T00:00:00.000Z';
   const late = '2026-01-02T00:00:00.000Z';
   const cwd = written({
@@ -106,7 +106,7 @@ test.each<[string, readonly ResultRecord[], string]>([
     [ok('t@1', 5)],
     '`t@1` is task 1 in one file and task 6 in `b.jsonl`',
   ],
-])('a contradiction is refused, and nothing is written: %s', async (_, records, message) => {
+])('a contradiction is refused and nothing is written: %s', async (_, records, message) => {
   const cwd = written({ 'a.jsonl': [ok('t@1', 0)], 'b.jsonl': records });
   const { code, stderr } = await volley(['merge', 'a.jsonl', 'b.jsonl', '-o', 'c.jsonl'], { cwd });
   expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);

@@ -25,8 +25,8 @@ const conversationOn = (item: string) => [
   { role: 'user', content: `Sort: ${item}` },
 ];
 
-describe.each(WIRES)('on the wire of %s', (wire) => {
-  test('a conversation is sent as it is, each text filled in', async () => {
+describe.each(WIRES)('on the wire %s', (wire) => {
+  test('a conversation is sent unchanged, with each text rendered', async () => {
     const server = await served();
     const providers = { local: providerOn(server, wire) };
     const cwd = folder({
@@ -80,7 +80,7 @@ describe.each(WIRES)('on the wire of %s', (wire) => {
   });
 });
 
-test('messages are part of the fingerprint, and one message is the same as a prompt', async () => {
+test('messages are part of the fingerprint, and a single message equals a prompt', async () => {
   const server = await served();
   const providers = { local: providerOn(server, 'chat') };
   const resumed = async (messages: unknown, flags: readonly string[]) => {
@@ -126,7 +126,7 @@ test('a plan counts the whole conversation', async () => {
 const task = (messages: string, more = ''): string =>
   `defaults: { model: mock/small }\ntasks: [{ messages: ${messages}${more} }]\n`;
 
-describe('what cannot be a conversation is refused', () => {
+describe('an invalid conversation is refused', () => {
   test.each<[string, string, string]>([
     [
       'an answer at the end',

@@ -33,7 +33,7 @@ function samplesIn(text: string): Readonly<Record<string, number>> {
   return samples;
 }
 
-test('the file is there while the run lasts, and has the totals of the summary at its end', async () => {
+test('the file exists during the run, and at the end has the totals of the summary', async () => {
   const { promise: held, resolve: release } = Promise.withResolvers<void>();
   const server = await served({
     respond: async ({ text }) => {
@@ -85,7 +85,7 @@ test('the file is there while the run lasts, and has the totals of the summary a
   expect(statSync(path).mode & 0o777).toBe(0o644 & ~process.umask());
 });
 
-test('a file that cannot be written at the end costs no result, and is reported', async () => {
+test('failing to write the file at the end loses no result, and is reported', async () => {
   const cwd = folder({});
   const path = join(cwd, 'm.prom');
   const server = await served({
@@ -107,7 +107,7 @@ test('a file that cannot be written at the end costs no result, and is reported'
   );
 });
 
-test('labels are escaped, and what is not known yet is left out', () => {
+test('labels are escaped, and unknown values are left out', () => {
   const metrics = createMetrics('a\\b\n"c"');
   const text = metrics.text({ startedEpochMs: 5_000, durationMs: 1_500, isActive: true });
   expect(text).toContain(String.raw`volley_run_duration_seconds{run="a\\b\n\"c\""} 1.5`);

@@ -46,7 +46,7 @@ async function findings(
 
 const MODEL = 'defaults: { model: mock/small }\n';
 
-describe('a mistake in a manifest is said with what, where and what to do', () => {
+describe('an error in a manifest says what is wrong, where, and what to do', () => {
   test.each<readonly [string, string]>([
     [
       `${MODEL}tasks:\n  - id: a\n    prompt: hi\n   model: x/y\n`,
@@ -363,7 +363,7 @@ test.each<readonly [string, string, string]>([
     'write the percent sign right after the number: `5%`',
   ],
   ['run m.yaml -o a -o b', '`--output` is given 2 times', 'give it once'],
-])('the command line `volley %s` is answered with what is meant', (line, message, hint) => {
+])('the command line `volley %s` gets the one that was probably meant', (line, message, hint) => {
   expect(() => parseArguments(line.split(' '))).toThrow(expect.objectContaining({ message, hint }));
 });
 
@@ -486,7 +486,7 @@ test.each<readonly [string, (args: Arguments) => unknown, string, string]>([
   await expect(running).rejects.toMatchObject({ message: here(message), hint: here(hint) });
 });
 
-test('a manifest in a folder above is found for whoever is in a subfolder', async () => {
+test('a user in a subfolder is told about the manifest in a parent folder', async () => {
   const cwd = folder({ 'volley.yaml': `${MODEL}tasks: [hi]\n`, 'docs/rules.md': '' });
   const run = await volley(['validate'], { cwd: join(cwd, 'docs') });
   expect(run.stderr).toBe(
@@ -494,7 +494,7 @@ test('a manifest in a folder above is found for whoever is in a subfolder', asyn
   );
 });
 
-test('the only manifest in the folder is named, whatever its name', async () => {
+test('the only manifest in the folder is suggested, whatever its name', async () => {
   const cwd = folder({ 'review.yaml': `${MODEL}tasks: [hi]\n`, 'package.json': '{}' });
   expect((await volley(['run'], { cwd })).stderr).toContain(
     'did you mean `volley run review.yaml`?',

@@ -69,7 +69,7 @@ test('every row goes to each model, in the order of rows, matrix, models and sam
   expect(records.at(-1)?.id).toBe('t@b,lens=y,model=mock/large#2');
 });
 
-test('`--model` replaces the list, and ids lose that part', async () => {
+test('`--model` replaces the list, and ids lose their model part', async () => {
   const cwd = folder({
     'm.yaml': `${TWO}tasks: [{ id: t, for_each: [a], prompt: "{{ item }} {{ task.model }}" }]`,
   });
@@ -79,7 +79,7 @@ test('`--model` replaces the list, and ids lose that part', async () => {
   ]);
 });
 
-test('a task that needs such a task gets a result per row and model, and `for_each` follows each', async () => {
+test('a dependent task gets a result per row and model, and `for_each` can iterate over each', async () => {
   const cwd = folder({
     'm.yaml': `${TWO}tasks:
   - { id: t, for_each: [a, b], prompt: "{{ item }}" }
@@ -143,7 +143,7 @@ test('plan, selection and resume know each model', async () => {
   });
 });
 
-test('`{{ task.model }}` is the model that a request goes to, after a fallback too', async () => {
+test('`{{ task.model }}` is the model that a request goes to, even after a fallback', async () => {
   const server = await served({
     respond: ({ body }) =>
       body['model'] === 'broken'
@@ -162,7 +162,7 @@ test('`{{ task.model }}` is the model that a request goes to, after a fallback t
   expect(recordsIn(run.stdout)).toMatchObject([{ model: 'small', prompt: 'I am local/small' }]);
 });
 
-describe('what cannot be meant is refused', () => {
+describe('a contradictory model list is refused', () => {
   test.each<[string, string, string]>([
     [
       'both in a task',

@@ -12,7 +12,7 @@ function answering(usage: object = USAGE) {
 }
 
 describe('the cost of a run', () => {
-  it('stands in each record, in the summary and at the end', async () => {
+  it('is in each record, in the summary and at the end', async () => {
     const server = await answering({
       ...USAGE,
       prompt_tokens_details: { cached_tokens: 400 },
@@ -35,7 +35,7 @@ describe('the cost of a run', () => {
     expect(run.stderr).toContain('  Cache     saved $0.0018\n');
   });
 
-  it('is null where no price is known', async () => {
+  it('is null if no price is known', async () => {
     const server = await answering();
     const cwd = folder({ 'volley.yaml': manifestOn(server, { tasks: prompts(1) }) });
     const run = await volley(['run', 'volley.yaml'], { ...WITH_KEY, cwd });
@@ -43,7 +43,7 @@ describe('the cost of a run', () => {
     expect(run.stderr).toContain('\n  Cost      unknown: add `prices` to the manifest');
   });
 
-  it('takes prices from a file, which wins over the manifest', async () => {
+  it('uses prices from a file, which override the manifest', async () => {
     const server = await answering();
     const cwd = folder({
       'volley.yaml': manifestOn(server, {
@@ -68,7 +68,7 @@ describe('the cost of a run', () => {
     expect(Object.fromEntries(costs)).toEqual({ large: 0.008, medium: 0.003, small: 0.004 });
   });
 
-  it('points at what is wrong in a price file', async () => {
+  it('has a finding for each mistake in a price file', async () => {
     const server = await answering();
     const cwd = folder({
       'volley.yaml': manifestOn(server, { tasks: prompts(1) }),
@@ -85,7 +85,7 @@ describe('the cost of a run', () => {
 });
 
 describe('a budget', () => {
-  it('that is used up is told with what is spent, and the command to go on asks for more', async () => {
+  it('reports what was spent when it is used up, and the command to resume asks for more', async () => {
     const server = await answering();
     const parts = { prices: PRICES, defaults: { model: 'local/small', max_tokens: 200 } };
     const cwd = folder({ 'volley.yaml': manifestOn(server, { ...parts, tasks: prompts(4) }) });
@@ -143,7 +143,7 @@ describe('a budget', () => {
     );
   });
 
-  it('refuses what has no bound on its cost, before anything is sent', async () => {
+  it('refuses tasks with an unbounded cost, before anything is sent', async () => {
     const server = await answering();
     const cwd = folder({
       'volley.yaml': manifestOn(server, {
@@ -162,7 +162,7 @@ describe('a budget', () => {
     expect(server.requests).toEqual([]);
   });
 
-  it('is missed in a CI, where the most that a run may cost is told before it is sent', async () => {
+  it('is suggested in CI, with the highest possible cost, before anything is sent', async () => {
     const server = await answering();
     const parts = {
       defaults: { model: 'local/small', max_tokens: 250 },
@@ -191,7 +191,7 @@ describe('a budget', () => {
     expect(await told(['volley.yaml'], { ...WITH_KEY, cwd })).toBeUndefined();
   });
 
-  it.each(['free', '-1', '1e3', ''])('is an amount: `%s` is none', async (amount) => {
+  it.each(['free', '-1', '1e3', ''])('must be an amount, unlike `%s`', async (amount) => {
     const server = await answering();
     const cwd = folder({ 'volley.yaml': manifestOn(server, { tasks: prompts(1) }) });
     const run = await volley(['run', 'volley.yaml', `--max-cost-usd=${amount}`], {

@@ -13,7 +13,7 @@ async function told(words: readonly string[], options?: ResumeOptions): Promise<
   return text;
 }
 
-test('on a terminal the command is in line with the facts, and broken where a shell reads on', async () => {
+test('on a terminal, the command is aligned with the facts, and broken where a shell allows it', async () => {
   let text = '';
   const stderr = { write: async (written: string) => void (text += written), columns: () => 40 };
   const notes = createNotes(stderr, { mode: 'tty' });
@@ -41,15 +41,15 @@ test('on a terminal the command is in line with the facts, and broken where a sh
   );
 });
 
-test('on a terminal a note is broken between words', async () => {
+test('on a terminal, a note is broken between words', async () => {
   let text = '';
   const stderr = { write: async (written: string) => void (text += written), columns: () => 30 };
   await createNotes(stderr, { mode: 'tty' }).print(['all runs into `results.jsonl` cost $1.20']);
   expect(text).toBe('volley: all runs into\n  `results.jsonl` cost $1.20\n');
 });
 
-describe('the command to continue with', () => {
-  it('has its flags before the words that are no flags whatever they look like', async () => {
+describe('the command to resume', () => {
+  it('has its flags before positional words, whatever those look like', async () => {
     const words = ['ask', '-o', 'r.jsonl', '--max-cost-usd', '1', '--', '-foo', '--resume'];
     expect(await told(words)).toBe(
       'volley: to continue: volley ask -o r.jsonl --max-cost-usd 1 --resume -- -foo --resume\n',
@@ -59,13 +59,13 @@ describe('the command to continue with', () => {
     );
   });
 
-  it('sends the same prompt where that holds more than one line', async () => {
+  it('sends the same prompt if it has several lines', async () => {
     expect(await told(['ask', '-o', 'r.jsonl', "it's\ntwo lines"])).toBe(
       String.raw`volley: to continue: volley ask -o r.jsonl $'it\'s\ntwo lines' --resume` + '\n',
     );
   });
 
-  it('needs the same input where that was read from stdin', async () => {
+  it('needs the same input if that came from stdin', async () => {
     expect(await told(['ask', '-o', 'r.jsonl', '-'])).toBe(
       'volley: to continue: the same input, with --resume\n',
     );
@@ -74,7 +74,7 @@ describe('the command to continue with', () => {
     );
   });
 
-  it('asks for the same rows where those came from stdin', async () => {
+  it('asks for the same rows if they came from stdin', async () => {
     expect(await told(['run', 'm.yaml', '-o', 'r.jsonl'], { readsStdin: true })).toBe(
       'volley: to continue, with the same rows on stdin: volley run m.yaml -o r.jsonl --resume\n',
     );
@@ -86,7 +86,7 @@ describe('the command to continue with', () => {
     '/proc/self/fd/3',
     '--context-file=/dev/fd/63',
     '-f/dev/stdin',
-  ])('needs the same input where that was read from `%s`, which is gone by then', async (word) => {
+  ])('needs the same input if that came from `%s`, which is gone by then', async (word) => {
     expect(await told(['run', word, '-o', 'r.jsonl'])).toBe(
       'volley: to continue: the same input, with --resume\n',
     );
@@ -101,7 +101,7 @@ test.each([
   'tab\tand\rreturn',
   'zero\u200bwidth',
   '$x\n`y`',
-])('a shell takes the word %j as it was', async (word) => {
+])('a shell reads the word %j unchanged', async (word) => {
   const quoted = shellWord(word);
   expect(quoted).not.toMatch(/[^\u0020-\u007e]/);
   const env = { LC_ALL: 'C.UTF-8' };

@@ -36,7 +36,7 @@ function choice(message: object, rest: object = {}): AnswerOptions {
   return { override: { choices: [{ index: 0, message, finish_reason: 'stop', ...rest }] } };
 }
 
-describe('an answer is one by what it holds, and is asked for once', () => {
+describe('an answer counts by its content, and is requested once', () => {
   const rows: Readonly<Record<string, AnswerOptions>> = {
     'no word': { text: 'Paris.', stopReason: null },
     'an empty word': { text: 'Paris.', stopReason: '' },
@@ -116,7 +116,7 @@ describe('an answer in JSON', () => {
     required: ['wish', 'urgency'],
   };
 
-  it('is found wherever it stands, and asked for once', async () => {
+  it('is found wherever it is, and requested once', async () => {
     const { run, requests } = await runAll(rows, {
       defaults: { model: 'local/small', schema: SCHEMA },
     });
@@ -130,7 +130,7 @@ describe('an answer in JSON', () => {
     expect(requests).toHaveLength(Object.keys(rows).length);
   });
 
-  it('is not chosen among several that fit', async () => {
+  it('is not chosen if several match', async () => {
     const other = '{"wish":"water","urgency":1}';
     const { run } = await runAll(
       { several: { text: `Either ${JSON_ANSWER} or ${other}` } },
@@ -170,13 +170,13 @@ describe('an answer without usage', () => {
     expect(run.stderr).toContain(' more for attempts without usage\n');
   });
 
-  it('is nothing new where the usage is whole', async () => {
+  it('makes no difference if the usage is complete', async () => {
     const { run } = await runAll({ good: {} }, { prices: PRICES });
     expect(recordsIn(run.stdout)[0]).not.toHaveProperty('usage_estimated');
     expect(run.stderr).not.toContain('estimated');
   });
 
-  it('is foretold by the plan of a mock that leaves it out, and met by its rehearsal', async () => {
+  it('is predicted by the plan of a mock without usage, and simulated the same way', async () => {
     const cwd = folder({
       'volley.yaml': JSON.stringify({
         providers: { quiet: { type: 'mock', mock: { missing_usage: 1, latency: '1ms' } } },

@@ -33,7 +33,7 @@ function codes({ stdout }: CliResult): readonly string[] {
 
 const error = (message: string, more: object = {}): object => ({ error: { message, ...more } });
 
-describe('what nobody at a provider can be answered for stops it after those in flight', () => {
+describe('an error that all tasks of a provider would get stops it after the requests in flight', () => {
   it.each<readonly [name: string, code: string, status: number, body: unknown]>([
     ['a wrong key as a 400', 'AUTH', 400, { error: 'Incorrect API key provided: no***23.' }],
     [
@@ -64,7 +64,7 @@ describe('what nobody at a provider can be answered for stops it after those in 
   });
 });
 
-describe('what the first tasks of a model all meet stops it', () => {
+describe('an error that all the first tasks of a model get stops it', () => {
   it.each<readonly [name: string, code: string, status: number, body: unknown]>([
     ['a 403', 'FORBIDDEN', 403, error('no access to m')],
     ['a model that is not there, as a 400', 'NOT_FOUND', 400, error('Model Not Exist')],
@@ -103,7 +103,7 @@ describe('what the first tasks of a model all meet stops it', () => {
     expect(ended.code).toBe(1);
   });
 
-  it('and a refused request that names nothing, or each time something else, stops nothing', async () => {
+  it('and a refused request with a vague or varying reason stops nothing', async () => {
     const { run: ended, requests } = await run((_request, n) =>
       refusing(400, error('bad', n % 2 === 0 ? {} : { param: `field_${n}` })),
     );
@@ -125,7 +125,7 @@ describe('an answer that the provider itself refused', () => {
     defaults: { model: 'local/small', schema: SCHEMA },
   };
 
-  it('is taken where it fits after all', async () => {
+  it('is taken if it matches after all', async () => {
     const fenced = '```json\n{"wish":"tea"}\n```';
     const { run: ended, requests } = await run(() => failedWith(fenced), parts);
     expect(recordsIn(ended.stdout)[0]).toMatchObject({
@@ -135,7 +135,7 @@ describe('an answer that the provider itself refused', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('is asked for once more where it does not, and kept', async () => {
+  it('is requested once more if it does not match, and kept', async () => {
     const { run: ended, requests } = await run(() => failedWith('{"wish":'), parts);
     expect(recordsIn(ended.stdout)[0]).toMatchObject({
       error: { code: 'SCHEMA_MISMATCH' },
@@ -145,7 +145,7 @@ describe('an answer that the provider itself refused', () => {
   });
 });
 
-it('a full context window is not asked for again with more tokens', async () => {
+it('a full context window is not retried with more tokens', async () => {
   const { run: ended, requests } = await run(
     () => ({
       kind: 'answer',

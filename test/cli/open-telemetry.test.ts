@@ -118,7 +118,7 @@ test('a run, its tasks and each request are reported, with tokens and cost but n
   }
 });
 
-test('prompts and answers are reported where the standard variable asks for them', async () => {
+test('prompts and answers are reported if the standard variable asks for them', async () => {
   const receiver = await otlpReceiver();
   const { run } = await world();
   await run({
@@ -142,7 +142,7 @@ test('prompts and answers are reported where the standard variable asks for them
 test.each([
   ['refuses what it is sent', 400, 'status 400'],
   ['never answers', 'silent', 'no answer in time'],
-] as const)('a collector that %s changes nothing in the run', async (_what, status, why) => {
+] as const)('a collector that %s changes nothing about the run', async (_what, status, why) => {
   const receiver = await otlpReceiver(status);
   const { run } = await world();
   const result = await run({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.origin });
@@ -153,7 +153,7 @@ test.each([
   );
 });
 
-test('packages that are not installed are named before anything is sent', async () => {
+test('missing packages are named before anything is sent', async () => {
   const { server, run } = await world();
   const hide = `import { registerHooks } from 'node:module';
     registerHooks({ resolve(name, context, next) {
@@ -213,7 +213,7 @@ test.each([
   },
 );
 
-test('the variables of one signal win over those for all, and what is switched off asks for nothing', () => {
+test('variables for one signal override those for all, and a disabled signal sends nothing', () => {
   const environment = {
     OTEL_EXPORTER_OTLP_ENDPOINT: 'https://all',
     OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'https://own/path',

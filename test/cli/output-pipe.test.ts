@@ -15,7 +15,7 @@ async function world(answer = 'short') {
 
 describe.each(['jsonl', 'json', 'text'])('a FIFO that %s results go to', (format) => {
   test.skipIf(!existsSync('/proc/self/status'))(
-    'and nobody reads is waited for until a signal comes, and nothing is sent',
+    'without a reader is waited for until a signal comes, and nothing is sent',
     async () => {
       const { server, cwd } = await world();
       const args = ['run', 'volley.yaml', '-o', 'fifo', '--output-format', format];
@@ -32,7 +32,7 @@ describe.each(['jsonl', 'json', 'text'])('a FIFO that %s results go to', (format
   );
 });
 
-test('a late and slow reader of a FIFO gets every line', async () => {
+test('with a late and slow reader delivers every line', async () => {
   // Together more than a pipe holds.
   const { cwd } = await world('x'.repeat(30_000));
   const reader = '(sleep 0.5; exec 3<fifo; sleep 1; cat <&3 > got)';
@@ -42,7 +42,7 @@ test('a late and slow reader of a FIFO gets every line', async () => {
   expect(recordsIn(readFileSync(join(cwd, 'got'), 'utf8'))).toHaveLength(6);
 });
 
-test('a reader of a FIFO that goes away ends the run quietly', async () => {
+test('whose reader goes away ends the run quietly', async () => {
   const { cwd } = await world('x'.repeat(30_000));
   const line = 'head -c 1 fifo & volley run volley.yaml -o fifo -j 1 --progress none';
   const run = await shell(line, { ...WITH_KEY, cwd });

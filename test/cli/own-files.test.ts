@@ -36,7 +36,7 @@ function filesOf(cwd: string): Record<string, string> {
   );
 }
 
-describe('a file that is written to is nothing else', () => {
+describe("an output file cannot be another one's or an input", () => {
   test.each([
     ['the results and the summary', '-o z.jsonl --summary-file ./z.jsonl', '--summary-file'],
     ['the results and the dump', '-o z.jsonl --emergency-dump z.jsonl', '--emergency-dump'],
@@ -80,7 +80,7 @@ describe('a file that is written to is nothing else', () => {
     expect(run.stderr).toContain('is the file where the results go');
   });
 
-  test('but /dev/null may take it all', async () => {
+  test('but /dev/null may be used for all', async () => {
     const cwd = folder(FILES);
     const line = 'volley run a.yaml -o /dev/null --summary-file /dev/null';
     expect((await shell(line, { cwd })).code).toBe(0);
@@ -113,7 +113,7 @@ describe("a manifest's `output:` stays below its folder", () => {
     expect(readdirSync(join(cwd, '.git/hooks'))).toEqual([]);
   });
 
-  test('a symlink within it may lead on', async () => {
+  test('a symlink within it is followed', async () => {
     const cwd = folder({
       'deep/note.md': '',
       'a.yaml':
@@ -146,7 +146,7 @@ tasks:
 `;
 }
 
-describe('a glob matches nothing that the run writes', () => {
+describe('a glob skips the files that the run writes', () => {
   test.each([
     ['by a flag', '', ['-o', 'out.jsonl']],
     ['by the manifest', 'output: out.jsonl', []],
@@ -170,7 +170,7 @@ describe('a glob matches nothing that the run writes', () => {
   });
 });
 
-test('a name that ends in `/` is no file', async () => {
+test('a name that ends in `/` is not a file', async () => {
   const cwd = folder(FILES);
   const run = await volley(['run', 'a.yaml', '-o', 'new/'], { cwd });
   expect(run).toMatchObject({
@@ -180,7 +180,7 @@ test('a name that ends in `/` is no file', async () => {
   });
 });
 
-describe('--overwrite replaces nothing but results', () => {
+describe('--overwrite replaces only results', () => {
   test.each(['jsonl', 'json', 'text'])('as %s', async (format) => {
     const cwd = folder(FILES);
     const args = ['run', 'a.yaml', '--overwrite', '--output-format', format, '-o'];
@@ -199,7 +199,7 @@ describe('--overwrite replaces nothing but results', () => {
   });
 });
 
-test.each(['jsonl', 'json', 'text'])('-o makes the folders it names: %s', async (format) => {
+test.each(['jsonl', 'json', 'text'])('-o creates missing folders: %s', async (format) => {
   const cwd = folder(FILES);
   const run = await volley(['run', 'a.yaml', '--output-format', format, '-o', 'new/deep/out'], {
     cwd,
@@ -233,7 +233,7 @@ test.each([
     '`odd` is a symlink to a file that does not exist',
     'remove it, or name the file itself with `--output`',
   ],
-])('%s is called what it is', async (_name, line, problem, hint) => {
+])('%s is called by its kind', async (_name, line, problem, hint) => {
   const run = await shell(line, { cwd: folder(FILES) });
   expect(run.stderr.replace(/`\S+\/odd/, '`odd')).toContain(`${problem}\n  hint: ${hint}\n`);
 });

@@ -19,7 +19,7 @@ test.each<[string, object, Behaviour, string]>([
     { kind: 'answer', text: 'half of it', stopReason: 'length' },
     'half of it',
   ],
-])('an answer that %s is kept when the next attempt brings none', async (_, task, first, kept) => {
+])('an answer that %s is kept if the next attempt has none', async (_, task, first, kept) => {
   const server = await served({ respond: (_request, n) => (n === 0 ? first : BROKEN) });
   const cwd = folder({ 'm.yaml': manifestOn(server, { tasks: [{ prompt: 'say it', ...task }] }) });
   const args = ['run', 'm.yaml', '--retry-delay', '1ms', '--max-retries', '1'];
@@ -30,7 +30,7 @@ test.each<[string, object, Behaviour, string]>([
 });
 
 test.each(['1234567890123456789', '-9007199254740993', '1e999'])(
-  'an answer with the number %s, which would be another in the results, is kept as it was written',
+  'an answer with the number %s, which JSON would change, is kept as written',
   async (number) => {
     const text = `{"n":${number},"mass":5.97e24,"share":0.12345678901234567}`;
     const server = await served({ respond: () => ({ kind: 'answer', text }) });

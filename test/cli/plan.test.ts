@@ -36,7 +36,7 @@ const OFFLINE = {
 };
 
 describe('plan', () => {
-  it('says what would be sent, cost and take, in 80 columns, without a key', async () => {
+  it('shows requests, cost and duration in 80 columns, without a key', async () => {
     const run = await volley(['plan', 'volley.yaml'], { cwd: written() });
     expect(run).toMatchObject({ code: 0, stderr: '' });
     expect(run.stdout).toBe(
@@ -60,7 +60,7 @@ describe('plan', () => {
     );
   });
 
-  it('prints the same as JSON, by a schema', async () => {
+  it('prints the same as JSON that matches its schema', async () => {
     const run = await volley(['plan', 'volley.yaml', '--json'], { cwd: written() });
     const plan = planIn(run.stdout);
     expect(plan.models.map(({ model, tasks }) => [model, tasks])).toEqual([
@@ -83,18 +83,18 @@ describe('plan', () => {
     ['plan', 'volley.yaml'],
     ['run', 'volley.yaml', '--dry-run'],
     ['ask', '-m', 'anthropic/claude-haiku-5-5', 'hi', '--dry-run'],
-  ])('never asks for a connection: %s %s %s', async (...args) => {
+  ])('never opens a connection: %s %s %s', async (...args) => {
     const run = await volley(args, { cwd: written(), env: OFFLINE });
     expect(run).toMatchObject({ code: 0, stderr: '' });
     expect(run.stdout).toContain('Nothing was sent.\n');
   });
 
-  test('while a run does, and is caught at it', async () => {
+  test("is watched by a check that catches a run's connection", async () => {
     const run = await volley(['run', 'volley.yaml'], { cwd: written(), env: OFFLINE });
     expect(run.code).toBe(99);
   });
 
-  it('leaves out what a results file has, learns from it, and touches nothing', async () => {
+  it('skips what a results file has, learns from it, and changes nothing', async () => {
     const usage = { prompt_tokens: 10, completion_tokens: 40, total_tokens: 50 };
     const server = await served({ respond: () => ({ kind: 'answer', text: 'four', usage }) });
     const manifest = (tasks: number): string =>
@@ -120,7 +120,7 @@ describe('plan', () => {
     expect(planIn(anew.stdout)).toMatchObject({ total: { tasks: 10 }, already_done: 0 });
   });
 
-  it('ends with code 3 when even the expected cost is above the budget', async () => {
+  it('exits with 3 if even the expected cost is above the budget', async () => {
     const run = await volley(['plan', 'volley.yaml', '--max-cost-usd', '0.05'], { cwd: written() });
     expect(run.code).toBe(3);
     expect(run.stdout).toContain(
@@ -128,7 +128,7 @@ describe('plan', () => {
     );
   });
 
-  it('counts every model of a list in its upper bounds, and in no other figure', async () => {
+  it('counts every model of a list in its upper bounds, and nowhere else', async () => {
     const parts = {
       defaults: { model: ['anthropic/claude-haiku-5-5', 'openai/gpt-6.1-sol'], max_tokens: 300 },
       tasks: [{ id: 'each', for_each: ['a', 'b'], prompt: '{{ item }}' }],
@@ -159,7 +159,7 @@ describe('plan', () => {
     );
   });
 
-  it('has no upper bound where the price of a fallback is not known', async () => {
+  it('has no upper bound if the price of a fallback is unknown', async () => {
     const cwd = written({
       defaults: { model: ['openai/gpt-6.1-sol', 'openai/gpt-9'], max_tokens: 300 },
       tasks: ['hi'],
@@ -172,7 +172,7 @@ describe('plan', () => {
     );
   });
 
-  it('takes steps that need one another as long as the run does', async () => {
+  it('takes as long for dependent steps as the run does', async () => {
     const cwd = folder({
       'm.yaml': JSON.stringify({
         providers: { mock: { type: 'mock', limits: { concurrency: 4 }, mock: { latency: '1s' } } },
@@ -192,7 +192,7 @@ describe('plan', () => {
     expect(plan.total).toMatchObject({ tasks: 17, duration_ms: 4000 });
   });
 
-  it('says so when only the ceiling is above the budget', async () => {
+  it('says so if only the upper bound is above the budget', async () => {
     const run = await volley(['plan', 'volley.yaml', '--max-cost-usd', '0.10'], { cwd: written() });
     expect(run.code).toBe(0);
     expect(run.stdout).toContain(
@@ -200,7 +200,7 @@ describe('plan', () => {
     );
   });
 
-  it('shows the plan of what a budget does not let run, and why', async () => {
+  it('shows the plan of a run that the budget refuses, and why', async () => {
     const cwd = written({
       prices: {},
       defaults: { model: 'local/x' },
@@ -228,7 +228,7 @@ describe('plan', () => {
     ]);
   });
 
-  it('does not know what a model without a price costs', async () => {
+  it('does not guess the cost of a model without a price', async () => {
     const cwd = folder({
       'volley.yaml': JSON.stringify({ tasks: [{ model: 'ollama/qwen3', prompt: 'hi' }] }),
     });
@@ -280,7 +280,7 @@ describe('plan --exact', () => {
     expect(warnings.join()).toMatch(/requests? could not be counted, and (?:is|are) estimated: /);
   });
 
-  it('asks nothing of a server that does not count', async () => {
+  it('sends nothing to a server that cannot count', async () => {
     const server = await counting();
     const cwd = folder({ 'volley.yaml': manifestOn(server, { tasks: [TASKS] }) });
     const run = await volley(['plan', 'volley.yaml', '--exact'], { ...WITH_KEY, cwd });
@@ -295,7 +295,7 @@ describe('plan --exact', () => {
 });
 
 describe('plan --sample', () => {
-  it('sends nothing, plans the sample alone, and prints the commands that plan by its answers', async () => {
+  it('sends nothing, plans only the sample, and prints the commands for a plan from its answers', async () => {
     const { server, cwd } = await sampled();
     const words = ['plan', 'volley.yaml', '--sample', '21', '-j', '9', '--set', 'token=s3cret'];
     const run = await volley(words, { ...WITH_KEY, cwd });
@@ -310,7 +310,7 @@ To plan by real answers, send this sample first:
 `);
   });
 
-  it('and these plan the rest by the answers, with an interval, and the run then sends only the rest', async () => {
+  it('leads to a plan of the rest with an interval, and a run that sends only the rest', async () => {
     const { server, cwd } = await sampled();
     const at = { ...WITH_KEY, cwd };
     const { stdout } = await volley(['plan', 'volley.yaml', '--sample', '21', '-o', 'r.jsonl'], at);
@@ -334,7 +334,7 @@ To plan by real answers, send this sample first:
     expect(server.requests).toHaveLength(101);
   });
 
-  it('leaves the file to the manifest where that names one', async () => {
+  it('leaves out the results file if the manifest names one', async () => {
     const text = 'defaults: { model: mock/x }\noutput: own.jsonl\ntasks: [a, b, c]\n';
     const cwd = folder({ 'volley.yaml': text });
     const { stdout } = await volley(['plan', '--sample', '2', '--seed', '7'], { cwd });

@@ -20,7 +20,7 @@ function typesIn(stderr: string): readonly string[] {
     });
 }
 
-test('every line of --progress json is in its schema, whatever happens', async () => {
+test('every line of --progress json matches its schema, whatever happens', async () => {
   const own = await repo(
     {
       defaults: { model: ['local/first', 'local/second'], max_retries: 1 },

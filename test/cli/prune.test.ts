@@ -6,7 +6,7 @@ import { volley } from '../support/cli.ts';
 
 const PRICES = { 'local/small': { input: 1, output: 1 } };
 
-test('prune empties the companion, and what its answers cost still counts', async () => {
+test('prune empties the companion, and the cost of its answers still counts', async () => {
   const pruned = await repo({ tasks: ['A', 'B', 'C'], prices: PRICES });
   await pruned.run();
   pruned.sent();
@@ -36,7 +36,7 @@ test('prune empties the companion, and what its answers cost still counts', asyn
   expect(Number(total?.slice(1))).toBeGreaterThan(own);
 });
 
-test('prune leaves no file where nothing had a cost', async () => {
+test('prune leaves no companion if nothing had a cost', async () => {
   const pruned = await repo({
     tasks: ['A', 'B'],
     prices: { 'local/small': { input: 0, output: 0 } },

@@ -11,7 +11,7 @@ async function ran(cwd: string, ...flags: string[]) {
   return recordsIn(run.stdout).toSorted((one, other) => one.index - other.index);
 }
 
-test('a record has the key of its row as it is in the data, and its combination', async () => {
+test('a record has the key of its row as in the data, and its matrix values', async () => {
   const cwd = folder({
     'n.jsonl': '{"id":7,"t":"a"}\n{"id":"x\\ny","t":"b"}\n{"t":"c"}\n{"id":true,"t":"d"}\n',
     'c.csv': 'Ticket ID,t\n007,a\n',
@@ -44,7 +44,7 @@ test('a record has the key of its row as it is in the data, and its combination'
   expect(records.some((record) => 'item' in record || 'prompt' in record)).toBe(false);
 });
 
-test('a record includes the row and the prompt when it is asked to', async () => {
+test('a record includes the row and the prompt on request', async () => {
   const cwd = folder({
     'r.csv': 'id,t\n1,same\n2,same\n3,\n',
     'src/a.ts': 'A',
@@ -78,7 +78,7 @@ tasks:
   expect(wrong.stderr).toContain('did you mean `--include prompt`?');
 });
 
-test('a record that another row takes over has the key of that row', async () => {
+test('a record that moves to another row has the key of that row', async () => {
   const cwd = folder({
     'r.jsonl': '{"t":"a"}\n{"t":"b"}\n',
     'm.yaml': `${MOCK}tasks: [{ id: r, for_each: { file: r.jsonl }, prompt: "{{ item.t }}" }]\n`,
@@ -96,7 +96,7 @@ test('a record that another row takes over has the key of that row', async () =>
   ]);
 });
 
-test('`--first` takes tasks in the order of the manifest, `--only key:` those of a row', async () => {
+test('`--first` takes tasks in the order of the manifest, `--only key:` the tasks of a row', async () => {
   const cwd = folder({
     'r.jsonl': '{"id":1}\n{"id":"b:x"}\n{"id":30}\n',
     'm.yaml': `${MOCK}tasks:

@@ -73,7 +73,7 @@ test('a results file is reported on, compared and written as JUnit', async () =>
   expect(diff.stdout).toContain('  C{+::error::x+}');
 }, 30_000);
 
-test('test cases of a run whose results go to stdout are written too', async () => {
+test('JUnit test cases are written for a run whose results go to stdout too', async () => {
   const cwd = folder({ 'm.yaml': 'name: two\ndefaults: { model: mock/small }\ntasks: [a, b]\n' });
   const run = await volley(['run', 'm.yaml', '--junit', 'r.xml', '-q'], { cwd });
   expect(run.code, run.stderr).toBe(0);

@@ -14,7 +14,7 @@ function inCi(sealKey: string): CliOptions {
 }
 
 describe('--response-cache', () => {
-  it('sends nothing that any run has been answered, whatever the manifest and its tasks are called', async () => {
+  it('sends nothing that an earlier run has an answer to, whatever the names of manifest and tasks', async () => {
     const server = await served({
       respond: (request) =>
         promptOf(request) === 'fails' ? { kind: 'error', status: 400 } : { kind: 'answer' },
@@ -96,7 +96,7 @@ describe('--response-cache', () => {
     expect(server.requests).toHaveLength(8);
   });
 
-  it('stops in CI before it uses answers that are not sealed with the key of the job', async () => {
+  it("stops in CI before it uses answers that are not sealed with the job's key", async () => {
     const server = await served();
     const cwd = folder({ 'volley.yaml': manifestOn(server, { tasks: prompts(2) }) });
     const run = ['run', '--response-cache', 'cache'];
@@ -116,7 +116,7 @@ describe('--response-cache', () => {
     expect(server.requests).toHaveLength(2);
   });
 
-  it('validates an answer of another key against the schema again', async () => {
+  it('validates an answer with another key against the schema again', async () => {
     const server = await served({ respond: () => ({ kind: 'answer', text: '{"n":1}' }) });
     const schema = { type: 'object', properties: { n: { type: 'integer' } }, required: ['n'] };
     const cwd = folder({

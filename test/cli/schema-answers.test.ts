@@ -61,7 +61,7 @@ function run(
 }
 
 describe.each(WIRES)('a schema over the wire %s', (wire) => {
-  test('is sent in the form that the provider documents, and the output is the parsed value', async () => {
+  test('is sent in the documented form, and the output is the parsed value', async () => {
     const server = await served({ respond: strictly(() => RIGHT) });
     const { code, stdout } = await run(server, wire);
     expect(code).toBe(0);
@@ -80,7 +80,7 @@ describe.each(WIRES)('a schema over the wire %s', (wire) => {
     expect(recordsIn(stdout)).toMatchObject([{ output: RIGHT }]);
   });
 
-  test('gets a wrong answer right the second time, told what was wrong; both are paid', async () => {
+  test('gets a wrong answer corrected once, with the error in the prompt; both answers are paid', async () => {
     const server = await served({ respond: strictly(({ n }) => (n === 0 ? WRONG : RIGHT)) });
     const prices = { 'local/small': { input: 1_000_000, output: 0 } };
     const { code, stdout } = await run(server, wire, { prices });
@@ -96,7 +96,7 @@ describe.each(WIRES)('a schema over the wire %s', (wire) => {
     expect(record?.cost_usd).toBeGreaterThan(2);
   });
 
-  test('fails with the partial output when the second answer is wrong as well', async () => {
+  test('fails with the partial output if the second answer is wrong too', async () => {
     const server = await served({ respond: strictly(() => WRONG) });
     const { code, stdout } = await run(server, wire);
     expect(code).toBe(1);
@@ -115,7 +115,7 @@ describe.each(WIRES)('a schema over the wire %s', (wire) => {
     ]);
   });
 
-  test('goes into the prompt where the provider is said to have no structured output', async () => {
+  test('goes into the prompt if the provider is declared to have no structured output', async () => {
     const fenced = `\`\`\`json\n${JSON.stringify(RIGHT)}\n\`\`\``;
     const server = await served({ respond: () => ({ kind: 'answer', text: fenced }) });
     const { stdout } = await run(server, wire, { provider: { structured_output: 'prompt' } });
@@ -125,7 +125,7 @@ describe.each(WIRES)('a schema over the wire %s', (wire) => {
     expect(request && promptOf(request)).toContain(JSON.stringify(FINDING));
   });
 
-  test('takes null for an optional property that is left out', async () => {
+  test('accepts null for a missing optional property', async () => {
     const answer = { ...RIGHT, tags: null, place: { file: 'a.ts', line: null } };
     const server = await served({ respond: strictly(() => answer) });
     const { stdout } = await run(server, wire);
@@ -133,7 +133,7 @@ describe.each(WIRES)('a schema over the wire %s', (wire) => {
     expect(recordsIn(stdout)[0]?.output).toEqual(output);
   });
 
-  test('keeps the settings that `params` gives beside it', async () => {
+  test('keeps the settings that `params` adds to it', async () => {
     const server = await served({ respond: strictly(() => RIGHT) });
     const params = { text: { verbosity: 'low' }, output_config: { effort: 'low' } };
     const { code } = await run(server, wire, { task: { params } });
@@ -148,7 +148,7 @@ describe.each(WIRES)('a schema over the wire %s', (wire) => {
 });
 
 describe('a schema', () => {
-  test('goes into the prompt of a server of your own that speaks Chat Completions', async () => {
+  test('goes into the prompt for your own server that speaks Chat Completions', async () => {
     const server = await served({
       respond: () => ({ kind: 'answer', text: JSON.stringify(RIGHT) }),
     });
@@ -159,13 +159,13 @@ describe('a schema', () => {
     expect(server.requests[0]?.text).not.toContain('response_format');
   });
 
-  test('is retried within max_retries only: 0 is a single attempt', async () => {
+  test('is retried within max_retries only: 0 allows a single attempt', async () => {
     const server = await served({ respond: strictly(() => WRONG) });
     const { stdout } = await run(server, 'chat', { task: { max_retries: 0 } });
     expect(recordsIn(stdout)).toMatchObject([{ attempts: 1, error: { code: 'SCHEMA_MISMATCH' } }]);
   });
 
-  test('counts both attempts against a budget', async () => {
+  test('counts both attempts in a budget', async () => {
     const usage = { prompt_tokens: 10, completion_tokens: 100, total_tokens: 110 };
     const text = JSON.stringify(WRONG);
     const server = await served({ respond: () => ({ kind: 'answer', text, usage }) });
@@ -187,7 +187,7 @@ describe('a schema', () => {
     expect(JSON.parse(stdout).total).toMatchObject({ tasks: 1 });
   });
 
-  test('changes the fingerprint, so that a resumed run asks again', async () => {
+  test('changes the fingerprint, so a resumed run sends the task again', async () => {
     const server = await served({ respond: strictly(() => RIGHT) });
     const task = { prompt: 'find it', schema: FINDING };
     const provider = { structured_output: 'native' };
@@ -232,7 +232,7 @@ describe('a schema', () => {
     ]);
   });
 
-  test('takes an answer nested a million levels deep for no answer', async () => {
+  test('rejects an answer nested a million levels deep', async () => {
     const text = '['.repeat(1_000_000) + ']'.repeat(1_000_000);
     const server = await served({ respond: () => ({ kind: 'answer', text }) });
     const { code, stdout } = await run(server, 'chat', {

@@ -28,7 +28,7 @@ function run(
   });
 }
 
-describe('answers that this key does not vouch for', () => {
+describe('answers that are not sealed with this key', () => {
   test.each([
     { what: 'another key', env: { VOLLEY_SEAL_KEY: `${TEAM}!` }, why: '3 sealed with another key' },
     {
@@ -45,7 +45,7 @@ describe('answers that this key does not vouch for', () => {
     expect(made.sent()).toEqual([]);
   });
 
-  test('stop a run in CI before anything is sent, unless the caller says otherwise', async () => {
+  test('stop a run in CI before anything is sent, unless a flag allows them', async () => {
     const made = await finished({ VOLLEY_SEAL_KEY: TEAM });
     const before = made.read(RESULTS);
     const ci = { CI: 'true', VOLLEY_SEAL_KEY: `another ${TEAM}` };
@@ -68,7 +68,7 @@ describe('answers that this key does not vouch for', () => {
     expect(made.sent()).toEqual(['A', 'B', 'C']);
   });
 
-  test('are reported by a plan, which says where a run in CI would stop', async () => {
+  test('are reported by a plan, which says that a run in CI would stop', async () => {
     const made = await finished({ VOLLEY_SEAL_KEY: TEAM });
     const other = { VOLLEY_SEAL_KEY: `another ${TEAM}` };
     const local = await run(made, other, '--resume', '--dry-run');
@@ -80,7 +80,7 @@ describe('answers that this key does not vouch for', () => {
     expect(own.stderr).not.toContain('elsewhere');
   });
 
-  test('an edited answer is one', async () => {
+  test('include an edited answer', async () => {
     const made = await finished({ VOLLEY_SEAL_KEY: TEAM });
     made.write(RESULTS, made.read(RESULTS).replace('echo: B', 'looks good'));
     const ci = { CI: 'true', VOLLEY_SEAL_KEY: TEAM };
@@ -91,7 +91,7 @@ describe('answers that this key does not vouch for', () => {
     expect(local.stderr).toContain('1 answer from elsewhere is used');
   });
 
-  test('records without a seal are, and a file that only holds such of other tasks stops nothing', async () => {
+  test('include records without a seal, but a file with those of other tasks stops nothing', async () => {
     const made = await finished({ VOLLEY_SEAL_KEY: TEAM });
     made.write(RESULTS, made.read(RESULTS).replaceAll(/,"seal":"[^"]*"/g, ''));
     const ci = { CI: 'true', VOLLEY_SEAL_KEY: TEAM };
@@ -101,7 +101,7 @@ describe('answers that this key does not vouch for', () => {
     expect(made.sent()).toEqual(['D']);
   });
 
-  test('stop a run in CI also where only a task that waits for others could use them', async () => {
+  test('stop a run in CI even if only a dependent task could use them', async () => {
     const made = await repo({
       tasks: [
         { id: 'a', prompt: 'A' },
@@ -118,7 +118,7 @@ describe('answers that this key does not vouch for', () => {
     expect(made.sent()).toEqual([]);
   });
 
-  test('are checked against the schema again', async () => {
+  test('are validated against the schema again', async () => {
     const made = await repo(
       { tasks: [{ id: 'a', prompt: 'A', schema: SCHEMA }] },
       { respond: () => ({ kind: 'answer', text: '{"n":1}' }) },
@@ -136,7 +136,7 @@ describe('answers that this key does not vouch for', () => {
 });
 
 describe('the key', () => {
-  test('is made on first use, for this user only, and outside of the project', async () => {
+  test('is created on first use, for this user only, outside the project', async () => {
     const state = folder();
     const made = await finished({ XDG_STATE_HOME: state });
     const file = join(state, 'volley', 'seal-key');

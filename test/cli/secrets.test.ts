@@ -201,7 +201,7 @@ function disguised(secret: string): string {
   return Array.from(secret, (each) => `\\u00${each.charCodeAt(0).toString(16)}`).join('');
 }
 
-test('no key is in a parsed answer, however its text was escaped', async () => {
+test('no key is in a parsed answer, whatever its escaping', async () => {
   const secret = 'gsk_OtherCanary0123456789abcdef';
   const text = `{"note":"you sent ${disguised(secret)}","list":["${disguised(secret)}"]}`;
   const server = await served({ respond: () => ({ kind: 'answer', text }) });
@@ -232,7 +232,7 @@ describe('no key gets out, wherever a server puts it', () => {
     expectNoSecret(run, cwd, cache);
   });
 
-  it('nor does any other command tell one after a run', async () => {
+  it('nor does any other command print one after a run', async () => {
     const cwd = folder({ 'm.yaml': await hostile() });
     const cache = folder();
     const options = { cwd, env: { ...ENV, XDG_CACHE_HOME: cache } };
@@ -245,7 +245,7 @@ describe('no key gets out, wherever a server puts it', () => {
     expectNoSecret({ code: 0, signal: null, stdout: '', stderr: '' }, cwd, cache);
   });
 
-  it('nor do commands that take no manifest, whatever they are given', async () => {
+  it('nor do commands without a manifest, whatever their arguments', async () => {
     const cwd = folder({ 'm.json': await hostile() });
     for (const args of [
       ['ask', '--file', 'm.json', '--retry-delay', '1ms'],
@@ -277,7 +277,7 @@ describe('no key gets out, wherever a server puts it', () => {
     expectNoSecret(run, cwd);
   });
 
-  it('in what other programs may ask to be told', async () => {
+  it('in what other programs may receive', async () => {
     const cwd = folder({ 'm.yaml': await hostile() });
     const debug = {
       DEBUG: '*',
@@ -353,7 +353,7 @@ describe('no key gets out of', () => {
     }
   });
 
-  it('a proxy that tells what it was sent', async () => {
+  it('a proxy that repeats what it received', async () => {
     const proxy = createServer((socket) => {
       socket.on('error', () => {});
       socket.once('data', (sent) => {
@@ -390,7 +390,7 @@ describe('no key gets out of', () => {
     `${OTHER_KEY}: 1\ntasks: [hi]\n`,
     `tasks: [hi\n  ${OTHER_KEY}: [\n`,
     `tasks: [{prompt: '${KEY}', modle: x}]\n`,
-  ])('a manifest that holds one: %s', async (text) => {
+  ])('a manifest that contains one: %s', async (text) => {
     const cwd = folder({ 'm.yaml': text });
     for (const args of [['validate'], ['validate', '--json'], ['plan'], ['run']]) {
       const [command = '', ...flags] = args;
@@ -403,7 +403,7 @@ describe('no key gets out of', () => {
     }
   });
 
-  it('the line that says how to go on', async () => {
+  it('the command to resume', async () => {
     const server = await served({ respond: () => ({ kind: 'error', status: 400 }) });
     const cwd = folder({
       'm.yaml': JSON.stringify({

@@ -47,7 +47,7 @@ describe.each(FLAGS)('%s', (flag, content) => {
 });
 
 describe('--emergency-dump', () => {
-  test('keeps what is lost in a folder that is made for it, below what was there', async () => {
+  test('keeps lost results in a new folder, below what the file already had', async () => {
     const { cwd } = await world();
     const line = 'volley run volley.yaml --emergency-dump new/deep/d.jsonl > /dev/full';
     for (const count of [2, 4]) {
@@ -59,7 +59,7 @@ describe('--emergency-dump', () => {
     expect(statSync(join(cwd, 'new/deep')).mode & 0o777).toBe(0o700);
   });
 
-  test('is not made when nothing is lost', async () => {
+  test('is not created if nothing is lost', async () => {
     const { cwd } = await world();
     const args = ['run', 'volley.yaml', '--emergency-dump', 'd.jsonl'];
     expect((await volley(args, { ...WITH_KEY, cwd })).code).toBe(0);
@@ -70,7 +70,7 @@ describe('--emergency-dump', () => {
 describe('--summary-file of an earlier run', () => {
   const OLD = '{"v":1,"old":true}';
 
-  test('is gone when a run ends without a summary, and a symlink to it stays', async () => {
+  test('is removed when a run ends without a summary, and a symlink to it stays', async () => {
     const server = await served({ respond: () => ({ kind: 'hang' }) });
     const manifest = manifestOn(server, { tasks: prompts(2) });
     const cwd = folder({ 'volley.yaml': manifest, 's.json': OLD });
@@ -84,7 +84,7 @@ describe('--summary-file of an earlier run', () => {
     expect(lstatSync(join(cwd, 'link.json')).isSymbolicLink()).toBe(true);
   });
 
-  test('stays when the run is refused', async () => {
+  test('stays if the run is refused', async () => {
     const { cwd } = await world();
     writeFileSync(join(cwd, 's.json'), OLD);
     writeFileSync(join(cwd, 'out.jsonl'), '');

@@ -51,7 +51,7 @@ describe.each([
   ['SIGTERM', 143],
   ['SIGHUP', 129],
 ] as const)('%s', (signal, code) => {
-  test(`lets what is in flight finish, sends nothing new and exits ${code}`, async () => {
+  test(`lets requests in flight finish, sends nothing new and exits ${code}`, async () => {
     const { server, child, cwd, result } = await running({ behaviour: ANSWERED_LATER });
     child.kill(signal);
     const run = await result;
@@ -70,7 +70,7 @@ describe.each([
     expect(run.stderr).toContain(`Stopped   interrupted, ${TASKS - IN_FLIGHT} tasks not started`);
   });
 
-  test('a second time abandons what is in flight at once', async () => {
+  test('a second time abandons requests in flight at once', async () => {
     const { server, child, cwd, result } = await running({
       behaviour: HANG,
       flags: ['--grace', '10m', '--progress', 'plain'],
@@ -91,8 +91,8 @@ describe.each([
   });
 });
 
-describe('what is in flight does not finish', () => {
-  test.each(['0s', '300ms'])('within a grace of %s: it is abandoned', async (grace) => {
+describe('a request that does not finish', () => {
+  test.each(['0s', '300ms'])('is abandoned after a grace period of %s', async (grace) => {
     const { child, cwd, result } = await running({ behaviour: HANG, flags: ['--grace', grace] });
     child.kill('SIGTERM');
     const run = await result;
@@ -107,7 +107,7 @@ describe('what is in flight does not finish', () => {
   });
 });
 
-describe('what only waits ends at once', () => {
+describe('anything that only waits ends at once', () => {
   test('a task between retries', async () => {
     const { child, server, result } = await running({
       behaviour: { kind: 'error', status: 500 },
@@ -167,7 +167,7 @@ describe('results', () => {
     expect(JSON.parse((await result).stdout)).toMatchObject({ summary: { canceled: 3 } });
   });
 
-  test('that nobody reads do not keep further signals from ending the process', async () => {
+  test('without a reader do not keep further signals from ending the process', async () => {
     const text = 'x'.repeat(500_000);
     const server = await served({ respond: () => ({ kind: 'answer', text }) });
     const cwd = folder({ 'volley.yaml': manifestOn(server, { tasks: prompts(TASKS) }) });
@@ -194,7 +194,7 @@ function saysOnStderr(child: Running['child'], text: string): Promise<void> {
   });
 }
 
-test('a run that stood still for longer than a timeout takes the answers that came meanwhile', async () => {
+test('a run that was suspended for longer than a timeout takes the answers that came meanwhile', async () => {
   const { server, child, result } = await running({
     behaviour: ANSWERED_LATER,
     flags: ['--timeout', '1500ms', '--only', 'task-1', '--only', 'task-2', '--only', 'task-3'],
@@ -207,7 +207,7 @@ test('a run that stood still for longer than a timeout takes the answers that ca
   expect(server.requests).toHaveLength(IN_FLIGHT);
 });
 
-test('a run that stood still for longer than the grace takes the answers that came meanwhile', async () => {
+test('a run that was suspended for longer than the grace period takes the answers that came meanwhile', async () => {
   const { child, result } = await running({
     behaviour: { kind: 'delay', ms: 1_200, next: { kind: 'answer' } },
     flags: ['--grace', '2s'],

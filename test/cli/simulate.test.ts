@@ -28,7 +28,7 @@ function rehearse(flags: readonly string[], parts: object = {}) {
   return volley(['run', 'volley.yaml', '--simulate', ...flags], { cwd, env: OFFLINE });
 }
 
-describe('a rehearsal', () => {
+describe('a simulation', () => {
   it('plays twenty minutes in seconds, without a connection', async () => {
     const run = await rehearse([]);
     expect(run).toMatchObject({ code: 0, stderr: '' });
@@ -40,7 +40,7 @@ describe('a rehearsal', () => {
     expect(run.stdout).toMatch(/ \(seed 1\)\. Nothing was sent\.\n$/);
   });
 
-  it('is the same with the same seed, and another with another', async () => {
+  it('is the same for the same seed, and differs for another', async () => {
     const flags = ['--json', '--error-rate', '20%', '--latency', '100ms..9s', '--seed'];
     const [first, again, other] = await Promise.all([
       rehearse([...flags, '5']),
@@ -67,7 +67,7 @@ describe('a rehearsal', () => {
     expect(summary.cost_usd).toBeGreaterThan(0.15);
   });
 
-  it('ends as the run would: what fails every time gives code 1', async () => {
+  it('ends as the run would: a permanent failure gives code 1', async () => {
     const run = await rehearse(['--error-rate', '100%', '--max-retries', '0'], { tasks: ['a'] });
     expect(run.code).toBe(1);
     expect(run.stdout).toContain('made up by the rehearsal');
@@ -80,7 +80,7 @@ describe('a rehearsal', () => {
     expect(existsSync(join(cwd, 'out.jsonl'))).toBe(false);
   });
 
-  it('plays a mock by its own settings', async () => {
+  it('plays a mock with its own settings', async () => {
     const mock = { type: 'mock', mock: { latency: '10s', output_tokens: 7 } };
     const run = await rehearse(['--json'], {
       providers: { play: mock },
@@ -91,7 +91,7 @@ describe('a rehearsal', () => {
     expect(summary).toMatchObject({ duration_ms: 10_000, usage: { output_tokens: 7 } });
   });
 
-  it('makes up answers that fit their schema', async () => {
+  it('invents answers that match their schema', async () => {
     const schema = {
       type: 'object',
       properties: { good: { type: 'boolean' } },

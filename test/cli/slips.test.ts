@@ -228,7 +228,7 @@ tasks: [hello]
 
 const FILES = { 'rows.csv': 'name,price\npot,3\npan,4,5\n' };
 
-describe('one slip, one finding, not one request', () => {
+describe('one mistake gives one finding and no request', () => {
   test.each(slips)('$name', async ({ manifest, at, code, message, hint }) => {
     const server = await served();
     const cwd = folder({ 'volley.yaml': manifest.replace('URL', server.openaiUrl), ...FILES });
@@ -263,7 +263,7 @@ describe('one slip, one finding, not one request', () => {
   });
 });
 
-test('several slips are told at once, by line, with the words under them', async () => {
+test('several mistakes are reported at once, by line, with the wrong words marked', async () => {
   const manifest = `${HEAD}  - promt: hello\n  - prompt: "{{ vars.audiense }}"\n`;
   const cwd = folder({ 'volley.yaml': manifest.replace('URL', 'http://127.0.0.1:9/v1') });
   const { stdout, code } = await volley(['validate', 'volley.yaml'], { cwd });
@@ -286,17 +286,20 @@ volley.yaml: 2 errors
 test.each([
   ['run', 'stderr'],
   ['validate', 'stdout'],
-] as const)('in GitHub Actions %s marks the line in the pull request', async (command, stream) => {
-  const manifest = `${HEAD}  - promt: "50%, or not"\n`;
-  const cwd = folder({ 'a,b.yaml': manifest.replace('URL', 'http://127.0.0.1:9/v1') });
-  const result = await volley([command, 'a,b.yaml'], { cwd, env: { GITHUB_ACTIONS: 'true' } });
-  expect(result.code).toBe(2);
-  expect(result[stream].split('\n').filter((line) => line.startsWith('::'))).toEqual([
-    '::error file=a%2Cb.yaml,line=8,col=5,endColumn=10,title=UNKNOWN_KEY::unknown key `promt` in task 1 (did you mean `prompt`?)',
-  ]);
-});
+] as const)(
+  'in GitHub Actions, %s annotates the line in the pull request',
+  async (command, stream) => {
+    const manifest = `${HEAD}  - promt: "50%, or not"\n`;
+    const cwd = folder({ 'a,b.yaml': manifest.replace('URL', 'http://127.0.0.1:9/v1') });
+    const result = await volley([command, 'a,b.yaml'], { cwd, env: { GITHUB_ACTIONS: 'true' } });
+    expect(result.code).toBe(2);
+    expect(result[stream].split('\n').filter((line) => line.startsWith('::'))).toEqual([
+      '::error file=a%2Cb.yaml,line=8,col=5,endColumn=10,title=UNKNOWN_KEY::unknown key `promt` in task 1 (did you mean `prompt`?)',
+    ]);
+  },
+);
 
-test('in GitHub Actions the JSON stays JSON', async () => {
+test('in GitHub Actions, JSON output stays JSON', async () => {
   const cwd = folder({ 'volley.yaml': 'tasks: [hello]\n' });
   const env = { GITHUB_ACTIONS: 'true' };
   const { stdout } = await volley(['validate', 'volley.yaml', '--json'], { cwd, env });

@@ -28,7 +28,7 @@ const mock = JSON.stringify({ defaults: { model: 'mock/small' }, tasks: ['hi'] }
 /** `ajv` only with a `schema`, the others only when something is sent. */
 const SENDING = ['ajv', 'openai', '@anthropic-ai/sdk', 'undici'];
 
-describe('what is loaded', () => {
+describe('loaded code', () => {
   test('--version needs no package at all', async () => {
     const { packages, code, stdout } = await packagesOf(['--version']);
     expect({ packages, code }).toEqual({ packages: [], code: 0 });
@@ -45,21 +45,21 @@ describe('what is loaded', () => {
   );
 
   test.each([['schema'], ['init'], ['nonsense'], ['run', '--no-such-flag']])(
-    '%s %s needs only the one that reads the command line',
+    '%s %s needs only the package that reads the command line',
     async (...args) => {
       const { packages } = await packagesOf(args);
       expect(packages).toEqual(['cac']);
     },
   );
 
-  test('validating loads nothing that sends or shows', async () => {
+  test('validating loads no code for sending or showing', async () => {
     const { packages, code } = await packagesOf(['validate', 'm.yaml'], { 'm.yaml': mock });
     expect(code).toBe(0);
     expect(packages).toContain('yaml');
     expect(packages.filter((name) => [...SENDING, 'listr2'].includes(name))).toEqual([]);
   });
 
-  test('a schema loads what compiles it', async () => {
+  test('a schema loads its compiler', async () => {
     const manifest = JSON.stringify({
       defaults: { model: 'mock/small' },
       tasks: [{ prompt: 'hi', schema: { type: 'object' } }],
@@ -80,7 +80,7 @@ describe('what is loaded', () => {
     ['anthropic', '@anthropic-ai/sdk', 'openai'],
     ['chat', 'openai', '@anthropic-ai/sdk'],
     ['responses', 'openai', '@anthropic-ai/sdk'],
-  ] as const)('a run over the wire %s loads its SDK, not the other', async (wire, own, other) => {
+  ] as const)('a run over the wire %s loads its SDK, but no other', async (wire, own, other) => {
     const server = await served();
     const manifest = manifestOn(server, { tasks: ['hi'], provider: providerOn(server, wire) });
     const { packages, code } = await packagesOf(['run', 'm.yaml'], { 'm.yaml': manifest });
@@ -91,7 +91,7 @@ describe('what is loaded', () => {
   });
 });
 
-test('no compiled code is kept or loaded: whoever can write to a cache folder could write code', async () => {
+test('compiled code is neither stored nor loaded: whoever can write to a cache folder could inject code', async () => {
   const cwd = folder({ 'm.yaml': mock });
   const cache = folder();
   const env = { XDG_CACHE_HOME: cache, HOME: cache, NODE_COMPILE_CACHE: '' };
@@ -102,17 +102,20 @@ test('no compiled code is kept or loaded: whoever can write to a cache folder co
 const needed = (node: string): string =>
   `volley needs Node 22.13 or newer; this is Node ${node}\n  hint: install Node from https://nodejs.org, or with your version manager\n`;
 
-describe('a Node that is too old', () => {
-  test.each(['22.12.9', '20.19.0', '18.0.0'])('%s is told which one is needed', async (node) => {
-    const env = { NODE_OPTIONS: preload('preload-old-node.mjs'), PRETENDED_NODE: node };
-    const run = await volley(['--version'], { env });
-    expect(run).toEqual({
-      code: 2,
-      signal: null,
-      stdout: '',
-      stderr: needed(node),
-    });
-  });
+describe('an old Node', () => {
+  test.each(['22.12.9', '20.19.0', '18.0.0'])(
+    'gets the needed version instead of %s',
+    async (node) => {
+      const env = { NODE_OPTIONS: preload('preload-old-node.mjs'), PRETENDED_NODE: node };
+      const run = await volley(['--version'], { env });
+      expect(run).toEqual({
+        code: 2,
+        signal: null,
+        stdout: '',
+        stderr: needed(node),
+      });
+    },
+  );
 
   test.each(['22.13.0', '23.0.0', '24.21.0', '100.0.0'])('%s is new enough', async (node) => {
     const env = { NODE_OPTIONS: preload('preload-old-node.mjs'), PRETENDED_NODE: node };
@@ -124,7 +127,7 @@ describe('a Node that is too old', () => {
     ? spawnSync(systemNode, ['--version'], { encoding: 'utf8' }).stdout.trim().slice(1)
     : '99.0.0';
   test.skipIf(Number(version.split('.')[0]) >= 22)(
-    'the old one of this machine says so itself',
+    'gets the same message from a real old Node',
     async () => {
       await volley(['--version']);
       const run = spawnSync(systemNode, [BIN, 'run', 'x.yaml'], { encoding: 'utf8' });
@@ -134,7 +137,7 @@ describe('a Node that is too old', () => {
   );
 });
 
-test('a home in which no folder can be made holds nothing up', async () => {
+test('a home folder that is read-only does not delay anything', async () => {
   const cwd = folder({ 'm.yaml': 'tasks: [{prompt: hi, model: ollama/qwen3}]\n' });
   // The limit ends a command that would not.
   const line =

@@ -15,7 +15,7 @@ function longAnswers(count: number): string {
 }
 
 test.each([['jsonl'], ['json'], ['text']])(
-  'an answer that fits only in part into the file behind stdout is told as lost: %s',
+  'an answer that fits only partly into the file behind stdout is reported as lost: %s',
   async (format) => {
     const cwd = longAnswers(1);
     const line = `volley run long.yaml --output-format ${format} > out`;
@@ -32,7 +32,7 @@ test.each([
   ['>', ''],
   ['>>', 'what was there\n'],
 ])(
-  'a file behind stdout that takes no more holds whole lines only, and the rest is dumped: %s',
+  'a full file behind stdout contains only whole lines, and the rest is dumped: %s',
   async (redirect, before) => {
     const cwd = longAnswers(4);
     const line = `volley run long.yaml --output-format jsonl -j 1 --emergency-dump rest ${redirect} out`;
@@ -47,7 +47,7 @@ test.each([
   },
 );
 
-test('what another wrote to the same file in the meantime stays', async () => {
+test('text that another process wrote to the same file stays', async () => {
   const cwd = longAnswers(4);
   const line = 'volley run long.yaml --output-format jsonl -j 1 --progress plain >> out 2>> out';
   const run = await shell(`ulimit -f 12; ${line}`, { cwd });
@@ -56,7 +56,7 @@ test('what another wrote to the same file in the meantime stays', async () => {
 });
 
 test.each([['schema manifest'], ['run --help']])(
-  '`volley %s > file` that is cut off ends with 74',
+  '`volley %s > file` exits with 74 if it is cut off',
   async (args) => {
     const run = await shell(`ulimit -f 1; volley ${args} > out`, { cwd: folder() });
     expect(run.code).toBe(74);

@@ -30,7 +30,7 @@ async function volleyOf(
   return { server, cwd: folder({ 'volley.yaml': manifest }) };
 }
 
-describe('stdout carries nothing but results', () => {
+describe('stdout contains only results', () => {
   const noisy = { OPENAI_LOG: 'debug', ANTHROPIC_LOG: 'debug', NODE_DEBUG: 'undici', DEBUG: '*' };
 
   test.each([
@@ -74,7 +74,7 @@ describe('stdout carries nothing but results', () => {
     },
   );
 
-  test('whatever a model says, no line can be taken for a command or a terminal sequence', async () => {
+  test('whatever a model says, no line looks like a command or a terminal sequence', async () => {
     const text = '::error::x\n##[error]x\n\u001b[2J\u009b2J\u2028\u202e "}\n{"v":1}';
     const { cwd } = await volleyOf(2, { respond: () => ({ kind: 'answer', text }) });
     const jsonl = await volley(['run', 'volley.yaml'], { ...WITH_KEY, cwd });
@@ -87,7 +87,7 @@ describe('stdout carries nothing but results', () => {
     }
   });
 
-  test('with --output stdout stays empty', async () => {
+  test('with --output, stdout stays empty', async () => {
     const { cwd } = await volleyOf(2);
     const run = await volley(['run', 'volley.yaml', '-o', 'out.jsonl'], { ...WITH_KEY, cwd });
     expect(run.stdout).toBe('');
@@ -140,14 +140,14 @@ describe('a reader that goes away', () => {
     expect(run.stderr).toBe('0\n');
   });
 
-  test('a stderr that goes away stops the showing and nothing else', async () => {
+  test('a closed stderr stops the progress and nothing else', async () => {
     const { cwd } = await volleyOf(20);
     const run = await shell('volley run volley.yaml 2> >(true)', { ...WITH_KEY, cwd });
     expect(recordsIn(run.stdout)).toHaveLength(20);
     expect(run.code).toBe(0);
   });
 
-  test('a slow reader gets everything, and holds back no more than a pipe holds', async () => {
+  test('a slow reader gets everything, and Volley buffers no more than a pipe does', async () => {
     const text = 'x'.repeat(20_000);
     const { cwd, server } = await volleyOf(60, { respond: () => ({ kind: 'answer', text }) });
     const child = startVolley(['run', 'volley.yaml', '-j', '8'], { ...WITH_KEY, cwd });
@@ -171,7 +171,7 @@ describe('a reader that goes away', () => {
   });
 });
 
-describe('where results cannot go', () => {
+describe('a destination that takes no results', () => {
   test('a closed stdout is refused before anything is sent', async () => {
     const { cwd, server } = await volleyOf(2);
     const run = await shell('volley run volley.yaml >&-', { ...WITH_KEY, cwd });
@@ -183,21 +183,21 @@ describe('where results cannot go', () => {
     expect(server.requests).toEqual([]);
   });
 
-  test('with --output a closed stdout does not matter', async () => {
+  test('with --output, a closed stdout does not matter', async () => {
     const { cwd } = await volleyOf(2);
     const run = await shell('volley run volley.yaml -o out.jsonl >&-', { ...WITH_KEY, cwd });
     expect(run.code).toBe(0);
     expect(recordsIn(readFileSync(join(cwd, 'out.jsonl'), 'utf8'))).toHaveLength(2);
   });
 
-  test('stdout to /dev/null is somebody who wants no results', async () => {
+  test('stdout to /dev/null means that nobody wants results', async () => {
     const { cwd, server } = await volleyOf(2);
     const run = await shell('volley run volley.yaml >/dev/null', { ...WITH_KEY, cwd });
     expect(run.code).toBe(0);
     expect(server.requests).toHaveLength(2);
   });
 
-  test('a full disk behind stdout stops the run: 74, and no request for what is left', async () => {
+  test('a full disk behind stdout stops the run: 74, and no request for the rest', async () => {
     const { cwd, server } = await volleyOf(100, { provider: { limits: { concurrency: 2 } } });
     const run = await shell('volley run volley.yaml >/dev/full', { ...WITH_KEY, cwd });
     expect(run.code).toBe(74);
@@ -221,7 +221,7 @@ describe('where results cannot go', () => {
 });
 
 describe('--output', () => {
-  test('makes a file that only its owner reads, whatever the umask', async () => {
+  test('creates a file that only its owner can read, whatever the umask', async () => {
     const { cwd } = await volleyOf(1);
     const line = 'umask 000; volley run volley.yaml -o out.jsonl --summary-file summary.json';
     const run = await shell(line, { ...WITH_KEY, cwd });
@@ -230,7 +230,7 @@ describe('--output', () => {
     expect(statSync(join(cwd, 'summary.json')).mode & 0o777).toBe(0o600);
   });
 
-  test('leaves a file that is there alone, and sends nothing', async () => {
+  test('keeps an existing file, and sends nothing', async () => {
     const { cwd, server } = await volleyOf(1);
     writeFileSync(join(cwd, 'out.jsonl'), 'precious\n');
     const run = await volley(['run', 'volley.yaml', '-o', 'out.jsonl'], { ...WITH_KEY, cwd });
@@ -253,7 +253,7 @@ describe('--output', () => {
     expect(recordsIn(readFileSync(join(cwd, 'out.jsonl'), 'utf8'))).toHaveLength(1);
   });
 
-  test('never replaces what is no results file', async () => {
+  test('never replaces a file that is not a results file', async () => {
     const { cwd, server } = await volleyOf(1);
     writeFileSync(join(cwd, 'thesis.md'), 'precious '.repeat(10_000));
     const args = ['run', 'volley.yaml', '-o', 'thesis.md', '--overwrite'];
@@ -266,7 +266,7 @@ describe('--output', () => {
     expect(server.requests).toEqual([]);
   });
 
-  test('makes the folders that it names', async () => {
+  test('creates missing folders', async () => {
     const { cwd } = await volleyOf(1);
     const run = await volley(['run', 'volley.yaml', '-o', 'new/deep/out.jsonl'], {
       ...WITH_KEY,
@@ -276,7 +276,7 @@ describe('--output', () => {
     expect(recordsIn(readFileSync(join(cwd, 'new/deep/out.jsonl'), 'utf8'))).toHaveLength(1);
   });
 
-  test('a full disk loses nothing with --emergency-dump, and its hint leads on', async () => {
+  test('a full disk loses nothing with --emergency-dump, and the hint says how to resume', async () => {
     const { cwd, server } = await volleyOf(12, {
       respond: () => ({ kind: 'answer', text: 'long '.repeat(200) }),
     });
@@ -301,7 +301,7 @@ describe('--output', () => {
   test.each([
     'ulimit -f 8; volley run volley.yaml -o out.jsonl',
     'volley run volley.yaml > /dev/full',
-  ])('a full disk ends with headline and summary without any grace: %s', async (line) => {
+  ])('a full disk ends with headline and summary without a grace period: %s', async (line) => {
     const { cwd } = await volleyOf(12, {
       respond: () => ({ kind: 'answer', text: 'long '.repeat(200) }),
     });
@@ -321,7 +321,7 @@ describe('--output', () => {
       'ulimit -f 8; volley run volley.yaml --output-format json -o j.json',
       'out.txt',
     ],
-  ])('%s that takes no more: what is in flight is dumped', async (_name, line, stdout) => {
+  ])('when %s is full, answers in flight are dumped', async (_name, line, stdout) => {
     const { cwd, server } = await volleyOf(12, {
       respond: () => ({ kind: 'answer', text: 'long '.repeat(200) }),
     });
@@ -348,7 +348,7 @@ describe('--output', () => {
     expect(dumped.length + taken).toBe(server.requests.length - before);
   });
 
-  test('does not touch an old file when the run is refused for lack of a key', async () => {
+  test('does not touch an old file if the run is refused for lack of a key', async () => {
     const { cwd } = await volleyOf(1);
     const manifest = JSON.stringify({
       defaults: { model: 'anthropic/claude-haiku-5-5', max_tokens: 9 },
@@ -378,7 +378,7 @@ describe('--output', () => {
     expect(server.requests).toEqual([]);
   });
 
-  test.skipIf(process.getuid?.() === 0)('says when a folder may not be written to', async () => {
+  test.skipIf(process.getuid?.() === 0)('says if a folder is not writable', async () => {
     const { cwd, server } = await volleyOf(1);
     mkdirSync(join(cwd, 'shut'));
     chmodSync(join(cwd, 'shut'), 0o500);
@@ -390,7 +390,7 @@ describe('--output', () => {
     expect(server.requests).toEqual([]);
   });
 
-  test('of the manifest lies beside the manifest; the flag wins, `-` is stdout', async () => {
+  test('of the manifest is relative to the manifest; the flag wins, `-` is stdout', async () => {
     const server = await served();
     const manifest = manifestOn(server, { tasks: ['hi'], output: 'out.jsonl' });
     const cwd = folder({ 'sub/volley.yaml': manifest });
@@ -404,7 +404,7 @@ describe('--output', () => {
   });
 
   test.each(['../out.jsonl', '/tmp/out.jsonl', 'a/../../out.jsonl'])(
-    'of the manifest may not lie outside of its folder: %s',
+    'of the manifest must not be outside its folder: %s',
     async (output) => {
       const server = await served();
       const cwd = folder({ 'sub/volley.yaml': manifestOn(server, { tasks: ['hi'], output }) });
@@ -432,7 +432,7 @@ describe('the summary', () => {
     expect(JSON.parse(readFileSync(join(cwd, 's.json'), 'utf8'))).toMatchObject({ ...counted });
   });
 
-  test('is written over an older one', async () => {
+  test('replaces an older one', async () => {
     const { cwd } = await volleyOf(1);
     writeFileSync(join(cwd, 's.json'), 'old '.repeat(1000));
     await volley(['run', 'volley.yaml', '--summary-file', 's.json'], { ...WITH_KEY, cwd });
@@ -457,14 +457,14 @@ describe('the summary', () => {
     expect(server.requests).toEqual([]);
   });
 
-  test('goes into a folder that is made for it', async () => {
+  test('goes into a new folder', async () => {
     const { cwd } = await volleyOf(2);
     const args = ['run', 'volley.yaml', '--summary-file', 'no/s.json'];
     expect((await volley(args, { ...WITH_KEY, cwd })).code).toBe(0);
     expect(checkSummary(JSON.parse(readFileSync(join(cwd, 'no/s.json'), 'utf8'))).tasks).toBe(2);
   });
 
-  test('that cannot be written at the end: 74, and the results are all there', async () => {
+  test('that cannot be written at the end: 74, but all results are there', async () => {
     const { cwd } = await volleyOf(2);
     const args = ['run', 'volley.yaml', '--summary-file', '/dev/full', '--progress', 'none'];
     const run = await volley(args, { ...WITH_KEY, cwd });
@@ -477,7 +477,7 @@ describe('the summary', () => {
 });
 
 describe('text', () => {
-  test('that is lost is dumped, also when the summary is lost with it', async () => {
+  test('that is lost is dumped, even if the summary is lost with it', async () => {
     const { cwd } = await volleyOf(3);
     const line =
       'volley run volley.yaml --output-format text --summary-file /dev/full --emergency-dump d.jsonl';
@@ -487,7 +487,7 @@ describe('text', () => {
     expect(recordsIn(readFileSync(join(cwd, 'd.jsonl'), 'utf8'))).toHaveLength(3);
   });
 
-  test('comes out also when the rows end before their time', async () => {
+  test('is printed even if the rows end early', async () => {
     // Longer than what is read at once.
     const rows = Array.from(
       { length: 100 },
@@ -515,7 +515,7 @@ describe('text', () => {
 });
 
 describe('progress', () => {
-  test('json gives an event a line on stderr', async () => {
+  test('json prints one event per line on stderr', async () => {
     const { cwd } = await volleyOf(2);
     const run = await volley(['run', 'volley.yaml', '--progress', 'json'], { ...WITH_KEY, cwd });
     const events = run.stderr
@@ -527,7 +527,7 @@ describe('progress', () => {
     expect(events.filter((type) => type === 'task_finished')).toHaveLength(2);
   });
 
-  test('none says nothing; --quiet only what failed', async () => {
+  test('none prints nothing; --quiet only what failed', async () => {
     const { cwd } = await volleyOf(4, { respond: failingOne });
     const none = await volley(['run', 'volley.yaml', '--progress', 'none'], { ...WITH_KEY, cwd });
     expect(none.stderr).toBe('');

@@ -55,7 +55,7 @@ describe('on_truncated: grow', () => {
     expect(asked(server)).toEqual([100, 200]);
   });
 
-  test('asks no third time', async () => {
+  test('does not ask a third time', async () => {
     const server = await served({ respond: cuttingBelow(1_000) });
     const { code, records } = await run(server);
     expect(code).toBe(1);
@@ -65,19 +65,19 @@ describe('on_truncated: grow', () => {
     expect(asked(server)).toEqual([100, 200]);
   });
 
-  test('goes no further than the model', async () => {
+  test("stays within the model's limit", async () => {
     const server = await served({ respond: cuttingBelow(200) });
     await run(server, { models: { small: { max_tokens: 150 } } });
     expect(asked(server)).toEqual([100, 150]);
   });
 
-  test('has nothing to ask where the model gives no more', async () => {
+  test('does not ask again if the model allows no more', async () => {
     const server = await served({ respond: cuttingBelow(200) });
     const { records } = await run(server, { models: { small: { max_tokens: 100 } } });
     expect(records).toMatchObject([{ attempts: 1, error: { code: 'TRUNCATED' } }]);
   });
 
-  test('keeps what came when the server refuses so many tokens', async () => {
+  test('keeps the partial answer if the server refuses so many tokens', async () => {
     const message = 'max_tokens: 200 > 150, the most of this model';
     const server = await served({
       respond: (request) =>
@@ -96,7 +96,7 @@ describe('on_truncated: grow', () => {
     ]);
   });
 
-  test('keeps the larger number through a retry, and beside a schema', async () => {
+  test('keeps the larger number through a retry, and with a schema', async () => {
     const server = await served({
       respond: (request) => {
         if (request.n === 0) return CUT_OFF.responses;
@@ -113,7 +113,7 @@ describe('on_truncated: grow', () => {
     expect(corrected).toEqual([false, false, true, true]);
   });
 
-  test('is part of the worst case that a budget sets aside', async () => {
+  test('is part of the worst case that a budget reserves', async () => {
     const usage = { prompt_tokens: 0, completion_tokens: 200, total_tokens: 200 };
     const server = await served({ respond: () => ({ kind: 'answer', text: 'all of it', usage }) });
     const parts = {
@@ -126,7 +126,7 @@ describe('on_truncated: grow', () => {
     expect(server.requests).toHaveLength(0);
   });
 
-  test('leaves the fingerprint alone: an answer that was not cut off stays one', async () => {
+  test('does not change the fingerprint: a complete answer still counts', async () => {
     const server = await served();
     const [grown, plain] = await Promise.all([
       run(server),

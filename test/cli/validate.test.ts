@@ -22,7 +22,7 @@ describe('validate', () => {
     expect(server.requests).toEqual([]);
   });
 
-  test('as JSON gives the same as data', async () => {
+  test('prints the same as JSON', async () => {
     const cwd = folder({ 'volley.yaml': `${MOCK}tasks: [hi]\n` });
     const run = await volley(['validate', 'volley.yaml', '--json'], { cwd });
     expect(JSON.parse(run.stdout)).toEqual({
@@ -34,7 +34,7 @@ describe('validate', () => {
     });
   });
 
-  test('a warning is told and is no error', async () => {
+  test('reports a warning without failing', async () => {
     const cwd = folder({ 'volley.yaml': `${MOCK}tasks:\n  - "Say \${HOME}."\n` });
     const run = await volley(['validate', 'volley.yaml'], { cwd, env: { GITHUB_ACTIONS: 'true' } });
     expect(run).toMatchObject({
@@ -51,7 +51,7 @@ volley.yaml: valid, 1 task, 1 warning
     });
   });
 
-  test('counts the rows and keys that are wrong, shown or not', async () => {
+  test('counts rows and keys with errors, shown or not', async () => {
     const rows = Array.from({ length: 30 }, () => '{"n":1\n').join('');
     const task = { id: 't', for_each: { file: 'rows.jsonl' }, prompt: 'x' };
     const cwd = folder({
@@ -70,14 +70,14 @@ volley.yaml: valid, 1 task, 1 warning
     expect(JSON.parse(data.stdout)).toMatchObject({ valid: false, omitted_errors: 150 });
   });
 
-  test('warns of the same things before a run, on stderr', async () => {
+  test('prints the same warnings before a run, on stderr', async () => {
     const cwd = folder({ 'volley.yaml': `${MOCK}tasks:\n  - "Say \${HOME}."\n` });
     const run = await volley(['run', 'volley.yaml', '--progress', 'none'], { cwd });
     expect(run.code).toBe(0);
     expect(run.stderr).toContain('volley.yaml:3:10: warning ENV_INTERPOLATION: ');
   });
 
-  test('sees the flags that win over the manifest', async () => {
+  test('applies the flags that override the manifest', async () => {
     const text = 'tasks: ["{{ vars.who }}", "{{ item.text }}"]\n';
     const cwd = folder({ 'volley.yaml': text });
     const bare = await volley(['validate', 'volley.yaml', '--json'], { cwd });
@@ -86,7 +86,7 @@ volley.yaml: valid, 1 task, 1 warning
     expect(codesIn((await volley(args, { cwd })).stdout)).toEqual(['UNKNOWN_VARIABLE']);
   });
 
-  test('a model given by a flag is checked like any other', async () => {
+  test('checks a model from a flag like any other', async () => {
     const cwd = folder({ 'volley.yaml': 'tasks: [hi]\n' });
     const run = await volley(['validate', 'volley.yaml', '-m', 'antropic/x'], { cwd });
     expect(run.code).toBe(2);
@@ -103,8 +103,8 @@ function codesIn(json: string): readonly unknown[] {
   return report.findings.map(({ code }) => code);
 }
 
-describe.each(['run', 'validate'])('what `volley %s` is given', (command) => {
-  test('from stdin is read with `-`, and its files beside the folder', async () => {
+describe.each(['run', 'validate'])('the argument of `volley %s`', (command) => {
+  test('from stdin is read with `-`, and its files are relative to the current folder', async () => {
     const cwd = folder({ 'a.txt': 'one\ntwo\n' });
     const stdin = `${MOCK}tasks: [{ id: t, for_each: { file: a.txt }, prompt: "{{ item }}" }]\n`;
     const run = await volley([command, '-'], { cwd, stdin });
@@ -112,13 +112,13 @@ describe.each(['run', 'validate'])('what `volley %s` is given', (command) => {
     expect(run.stdout).toContain(command === 'run' ? '"id":"t@two"' : 'valid, 2 tasks');
   });
 
-  test('from stdin and wrong names its place', async () => {
+  test('from stdin has its place in errors', async () => {
     const run = await volley([command, '-'], { stdin: `${MOCK}taks: [hi]\n` });
     expect(run.code).toBe(2);
     expect(run.stdout + run.stderr).toMatch(/^(?:-|<stdin>):2:1: error UNKNOWN_KEY: /);
   });
 
-  test('through a pipe of the shell is read too', async () => {
+  test('from a pipe of the shell is read too', async () => {
     const line = `volley ${command} <(printf 'defaults: { model: mock/echo }\\ntasks: [hi]\\n')`;
     const run = await shell(line);
     expect(run.stderr).not.toContain('error');
@@ -140,7 +140,7 @@ describe.each(['run', 'validate'])('what `volley %s` is given', (command) => {
     expect(run.stderr).toContain(`volley: ${message.replace('COMMAND', command)}\n  hint: `);
   });
 
-  test('that is misspelled is suggested, and without a name `volley.yaml` is taken', async () => {
+  test('gets a suggestion if it is misspelled, and defaults to `volley.yaml`', async () => {
     const cwd = folder({ 'volley.yaml': `${MOCK}tasks: [hi]\n` });
     const misspelled = await volley([command, 'volly.yaml'], { cwd });
     expect(misspelled.code).toBe(2);
@@ -148,7 +148,7 @@ describe.each(['run', 'validate'])('what `volley %s` is given', (command) => {
     expect((await volley([command], { cwd })).code).toBe(0);
   });
 
-  test('that is a folder is said to be one', async () => {
+  test('is called a folder if it is one', async () => {
     const cwd = folder({});
     mkdirSync(join(cwd, 'sub'));
     const { code, stderr } = await volley([command, 'sub'], { cwd });
@@ -186,7 +186,7 @@ describe.each(['run', 'validate'])('what `volley %s` is given', (command) => {
   });
 });
 
-describe('a key that is not there', () => {
+describe('a missing key', () => {
   test.each([
     ['anthropic/claude-haiku-5-5', 'anthropic', 'ANTHROPIC_API_KEY'],
     ['openai/gpt-6.1-sol', 'openai', 'OPENAI_API_KEY'],
@@ -213,12 +213,12 @@ describe('a key that is not there', () => {
     expect(run.stderr).toContain('`GROQ_API_KEY` is not set');
   });
 
-  test('is no matter to validate', async () => {
+  test('does not matter to validate', async () => {
     const cwd = folder({ 'volley.yaml': 'tasks: [{ prompt: a, model: openai/x }]\n' });
     expect((await volley(['validate', 'volley.yaml'], { cwd })).code).toBe(0);
   });
 
-  test('with a line break in it is refused, and does not come out', async () => {
+  test('with a line break in it is refused and not printed', async () => {
     const cwd = folder({ 'volley.yaml': 'tasks: [{ prompt: a, model: openai/x }]\n' });
     const env = { OPENAI_API_KEY: 'sk-proj-secret-secret\n' };
     const run = await volley(['run', 'volley.yaml'], { cwd, env });

@@ -13,7 +13,7 @@ function world() {
 
 const never = new Promise<void>(() => undefined);
 
-test('a wait is told after half a minute, and every half minute from then on', async () => {
+test('a wait is reported every half minute', async () => {
   const { clock, told, waits } = world();
   void waits.during('for the disk', never);
   await clock.advance(29_999);
@@ -26,7 +26,7 @@ test('a wait is told after half a minute, and every half minute from then on', a
   ]);
 });
 
-test('waits of which one ends now and then are no waits', async () => {
+test('a wait is not reported while others end now and then', async () => {
   const { clock, told, waits } = world();
   void waits.during('for the disk', never);
   for (let second = 0; second < 120; second += 20) {
@@ -36,7 +36,7 @@ test('waits of which one ends now and then are no waits', async () => {
   expect(told).toEqual([]);
 });
 
-test('what was waited for is passed on, and no timer is left', async () => {
+test('the result is returned, and no timer is left', async () => {
   const { clock, told, waits } = world();
   expect(await waits.during('for a', Promise.resolve('a'))).toBe('a');
   await expect(waits.during('for b', Promise.reject(new Error('b')))).rejects.toThrow('b');
@@ -45,7 +45,7 @@ test('what was waited for is passed on, and no timer is left', async () => {
   expect(told).toEqual([]);
 });
 
-test('a manifest that never ends is waited for aloud: stdin, and a pipe that nobody writes to', async () => {
+test('a wait for an endless manifest is reported: stdin, and a pipe without a writer', async () => {
   const cwd = folder();
   await shell('mkfifo manifest.yaml', { cwd });
   const children = ['-', 'manifest.yaml'].map((manifest) =>

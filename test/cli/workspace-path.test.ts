@@ -35,7 +35,7 @@ test.each<[string, (root: string) => string, string | undefined]>([
   expect(workspacePath(file, undefined)).toBe(file);
 });
 
-test('an annotation has the path that GitHub expects, wherever the step runs', async () => {
+test('an annotation has the path that GitHub expects, whatever folder the step runs in', async () => {
   const at = root();
   writeFileSync(
     join(at, 'packages/evals/n.yaml'),

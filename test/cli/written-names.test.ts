@@ -48,7 +48,7 @@ function stateOf({ repo, outside }: Links): object {
   };
 }
 
-describe('a file that a flag names is not written through a link that a pull request can commit', () => {
+describe('a file named by a flag is not written through a link that a pull request can commit', () => {
   test.each([
     ['run m.yaml -o file.jsonl --overwrite', '--output'],
     ['run m.yaml -o file.jsonl --resume', '--output'],
@@ -81,7 +81,7 @@ describe('a file that a flag names is not written through a link that a pull req
   });
 
   test.each(['-o', '--summary-file', '--emergency-dump'])(
-    'unless by the name that the error prints: %s',
+    'unless it is written as the error suggests: %s',
     async (flag) => {
       const { repo, outside } = checkout();
       const line = (written: string): string =>
@@ -94,7 +94,7 @@ describe('a file that a flag names is not written through a link that a pull req
     },
   );
 
-  test('but through one that stays in the project, and through those outside of it', async () => {
+  test('but is written through one that stays in the project, or lies outside it', async () => {
     const { repo, outside } = checkout();
     const inside = await shell('volley run m.yaml -o sub/link-in/r.jsonl', { cwd: repo });
     expect(inside).toMatchObject({ code: 0 });
@@ -105,7 +105,7 @@ describe('a file that a flag names is not written through a link that a pull req
     expect(existsSync(join(outside, 'r.jsonl'))).toBe(true);
   });
 
-  test('also when the command is started elsewhere', async () => {
+  test('even if the command is started elsewhere', async () => {
     const links = checkout();
     const before = stateOf(links);
     const line = 'volley run repo/m.yaml -o repo/new.jsonl';
