@@ -520,6 +520,7 @@ const ELSEWHERE: Readonly<Record<CommandName, readonly string[]>> = {
   ],
   plan: [
     ...AGAINST,
+    ...SHARING,
     'mode',
     'deadline',
     'format',
