@@ -145,6 +145,8 @@ function leftoverHint(word: string, { usage, flags }: CommandSpec): string {
   }
   if (word.endsWith('.jsonl') && usage.endsWith('<results>'))
     return 'make one file of several: `volley merge a.jsonl b.jsonl -o all.jsonl`';
+  if (/\.ya?ml$/.test(word) && usage.endsWith('[manifest]'))
+    return `one manifest at a time: run \`volley ${usage.split(' ')[0]}\` for each`;
   if (word === '%') return 'write the percent sign right after the number: `5%`';
   return `usage: volley ${usage}`;
 }

@@ -28,8 +28,10 @@ export function countFlag(
   if (!count.ok || count.value < bounds.min || count.value > bounds.max) {
     const flag = args.written.get(name) ?? `--${name}`;
     throw usageError(
-      `\`${flag} ${text}\` is not a whole number from ${bounds.min} to ${bounds.max}`,
-      `write for example \`${flag} ${Math.max(bounds.min, 3)}\``,
+      bounds.max === Number.MAX_SAFE_INTEGER
+        ? `\`${flag} ${text}\` is not a whole number`
+        : `\`${flag} ${text}\` is not a whole number from ${bounds.min} to ${bounds.max}`,
+      `write for example \`${flag} ${bounds.max === Number.MAX_SAFE_INTEGER ? '500M' : Math.max(bounds.min, 3)}\``,
     );
   }
   return count.value;
@@ -96,6 +98,23 @@ export function usdFlag(args: Arguments, name: FlagName): number | undefined {
 }
 
 const MOST_USD = 1_000_000;
+
+/** The first word after the command, such as `stats` of `volley cache stats`. */
+export function actionFlag<Action extends string>(
+  { command, positionals: [word] }: Arguments,
+  actions: readonly Action[],
+  hint: string,
+): Action {
+  const action = actions.find((each) => each === word);
+  if (action !== undefined) return action;
+  const near = word === undefined ? undefined : suggest(word, actions);
+  throw usageError(
+    word === undefined
+      ? `\`volley ${command}\` needs to know what to do`
+      : `\`volley ${command}\` does not know \`${word}\``,
+    near === undefined ? hint : `did you mean \`volley ${command} ${near}\`?`,
+  );
+}
 
 export function choiceFlag<Choice extends string>(
   args: Arguments,

@@ -106,7 +106,7 @@ export async function loadManifest(file: string, options: LoadOptions): Promise<
 const CONTEXT_FILE_BYTES = 10 * 1024 * 1024;
 
 async function readManifest(file: string, readText: ReadText): Promise<string | Finding> {
-  const text = await readNamed(file, readText, YAML_BOUNDS.bytes);
+  const text = await readNamed(file, readText, { maxBytes: YAML_BOUNDS.bytes });
   const isTooLarge = typeof text !== 'string' && text.code === 'FILE_TOO_LARGE';
   return isTooLarge ? manifestTooLarge(file) : text;
 }
@@ -114,10 +114,10 @@ async function readManifest(file: string, readText: ReadText): Promise<string | 
 async function readNamed(
   file: string,
   readText: ReadText,
-  maxBytes: number,
+  { maxBytes, flag = file }: { readonly maxBytes: number; readonly flag?: string },
 ): Promise<string | Finding> {
   const bytes = await readText(file, maxBytes);
-  const place = { file, line: 1, column: 1 };
+  const place = { file: flag, line: 1, column: 1 };
   if (!bytes.ok) return { ...bytes.problem, severity: 'error', place };
   const decoded = decodeText(bytes.value);
   return decoded.ok ? decoded.text : badText(file, decoded.bad);
@@ -260,7 +260,7 @@ async function readPriceFile(
 ): Promise<{ readonly file?: PriceFile; readonly text?: string }> {
   const { pricesFile: name } = overrides;
   if (name === undefined) return {};
-  const text = await readNamed(name, readText, YAML_BOUNDS.bytes);
+  const text = await readNamed(name, readText, { maxBytes: YAML_BOUNDS.bytes, flag: '--prices' });
   if (typeof text !== 'string') {
     report.add([text]);
     return {};
@@ -294,7 +294,10 @@ async function addedContext(
   };
   for (const text of contextTexts) add(text, '--context');
   for (const file of contextFiles) {
-    const text = await readNamed(file, readText, CONTEXT_FILE_BYTES);
+    const text = await readNamed(file, readText, {
+      maxBytes: CONTEXT_FILE_BYTES,
+      flag: '--context-file',
+    });
     if (typeof text === 'string') add(text, file);
     else report.add([text]);
   }

@@ -68,6 +68,7 @@ function section(parent: Path): string {
 
 /** A valid key in the wrong place. */
 function belongsTo(key: string): string | undefined {
+  if (key === 'role') return 'in an entry of `messages`';
   if (TASK_KEYS.has(key)) return 'in a task';
   if (SHARED_KEYS.has(key)) return 'in a task or under `defaults`';
   if (RUN_KEYS.has(key)) return 'under `run`';
@@ -132,6 +133,9 @@ const ALIASES: Readonly<Record<string, string>> = {
   max_concurrency: 'max_concurrent',
   url: 'base_url',
   path: 'file',
+  csv: 'file',
+  jsonl: 'file',
+  content: 'prompt',
   file_path: 'file',
   extra_body: 'params',
 };

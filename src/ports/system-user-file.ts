@@ -44,7 +44,7 @@ function unreadable(file: string, code: string): FileProblem {
     return {
       code: 'FILE_NOT_FOUND',
       message: `there is no file \`${file}\``,
-      hint: 'check the name',
+      hint: 'check the path: it is relative to the current folder',
     };
   }
   if (code === 'EISDIR') {

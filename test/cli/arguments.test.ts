@@ -74,7 +74,11 @@ describe('arguments', () => {
     ],
     [['run', 'x.yaml', '--quiet=yes'], '`--quiet` takes no value', 'write just `--quiet`'],
     [['run', 'x.yaml', '--no-quiet'], 'unknown flag `--no-quiet` for `volley run`', undefined],
-    [['run', 'a.yaml', 'b.yaml'], 'unexpected argument `b.yaml`', 'usage: volley run [manifest]'],
+    [
+      ['run', 'a.yaml', 'b.yaml'],
+      'unexpected argument `b.yaml`',
+      'one manifest at a time: run `volley run` for each',
+    ],
     [['run', 'a.yaml', '-o', 'x', '-o', 'y'], '`--output` is given 2 times', 'give it once'],
     [
       ['validate', 'a.yaml', '--output', 'x'],

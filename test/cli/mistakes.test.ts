@@ -2,6 +2,7 @@ import { dirname, join, sep } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseArguments, type Arguments } from '../../src/cli/arguments.ts';
 import { ask } from '../../src/cli/commands/ask.ts';
+import { batch } from '../../src/cli/commands/batch.ts';
 import { cache } from '../../src/cli/commands/cache.ts';
 import { merge } from '../../src/cli/commands/merge.ts';
 import { report } from '../../src/cli/commands/report.ts';
@@ -207,6 +208,14 @@ describe('an error in a manifest says what is wrong, where, and what to do', () 
       '2:27 FILE_NOT_FOUND there is no file `~/task.md` (write the path in full: `~` is not expanded)',
     ],
     [
+      `${MODEL}tasks: [{ for_each: { csv: rows.csv }, prompt: hi }]\n`,
+      '2:23 UNKNOWN_KEY unknown key `csv` in `for_each` (did you mean `file`?)',
+    ],
+    [
+      `${MODEL}tasks: [{ role: user, content: hi }]\n`,
+      '2:11 UNKNOWN_KEY unknown key `role` in task 1 (`role` belongs in an entry of `messages`)',
+    ],
+    [
       `${MODEL}tasks: [{ messages: [{ user: hi }] }]\n`,
       '2:24 UNKNOWN_KEY `user` is a role, not a key of a message (write `{ role: user, content: "hi" }`)',
     ],
@@ -345,7 +354,11 @@ test.each<readonly [string, string, string]>([
   ['run m.yaml -n 5', 'unknown flag `-n` for `volley run`', 'did you mean `--first`?'],
   ['run m.yaml --env .env', 'unknown flag `--env` for `volley run`', 'did you mean `--keys-file`?'],
   ['run m.yaml --model', '`--model` needs a value', 'write `--model PROVIDER/MODEL`'],
-  ['run a.yaml b.yaml', 'unexpected argument `b.yaml`', 'usage: volley run [manifest]'],
+  [
+    'run a.yaml b.yaml',
+    'unexpected argument `b.yaml`',
+    'one manifest at a time: run `volley run` for each',
+  ],
   [
     'run m.yaml r.jsonl',
     'unexpected argument `r.jsonl`',
@@ -448,6 +461,18 @@ test.each<readonly [string, (args: Arguments) => unknown, string, string]>([
     cache,
     'there is no folder `DIR/none`',
     'name the folder that was given to `--response-cache`',
+  ],
+  [
+    'batch DIR/r.jsonl',
+    batch,
+    '`volley batch` does not know `DIR/r.jsonl`',
+    'write `volley batch status results.jsonl`',
+  ],
+  [
+    'cache prune --max-bytes 1GB',
+    cache,
+    '`--max-bytes 1GB` is not a whole number',
+    'write for example `--max-bytes 500M`',
   ],
   [
     'cache prune --older-than 7',

@@ -1,5 +1,4 @@
 import type { BatchProvider, OpenChunk } from '../../batch/batch-line.ts';
-import { suggest } from '../../errors/suggest.ts';
 import { EXIT, VolleyError } from '../../errors/volley-error.ts';
 import { readOpenBatches } from '../../journal/read-batches.ts';
 import { withoutRefused } from '../../manifest/build-headers.ts';
@@ -18,11 +17,11 @@ import { BATCH_ACTIONS } from '../command-specs/results.ts';
 import { openSeal } from '../open-seal.ts';
 import { permissionsOf } from '../permissions.ts';
 import { printResult } from '../print-result.ts';
-import { switchFlag } from '../settings.ts';
+import { actionFlag, switchFlag } from '../settings.ts';
 
 /** `volley batch status` and `volley batch cancel`, for the batches that earlier runs into a results file left open. */
 export async function batch(args: Arguments): Promise<number> {
-  const action = actionOf(args);
+  const action = actionFlag(args, BATCH_ACTIONS, 'write `volley batch status results.jsonl`');
   const [, file] = args.positionals;
   if (file === undefined) {
     throw usageError('no results file is named', `write \`volley batch ${action} results.jsonl\``);
@@ -42,18 +41,6 @@ export async function batch(args: Arguments): Promise<number> {
     await printResult(`${safeJson({ v: 1, batches: asked.map(asData) })}\n`);
   else await printResult(asText(file, asked));
   return asked.some(({ problem }) => problem !== undefined) ? EXIT.provider : EXIT.ok;
-}
-
-function actionOf({ positionals: [word = ''] }: Arguments): (typeof BATCH_ACTIONS)[number] {
-  const action = BATCH_ACTIONS.find((each) => each === word);
-  if (action !== undefined) return action;
-  const near = suggest(word, BATCH_ACTIONS);
-  throw usageError(
-    word === ''
-      ? '`volley batch` needs to know what to do'
-      : `\`volley batch ${word}\` does not exist`,
-    near ? `did you mean \`volley batch ${near}\`?` : 'write `volley batch status results.jsonl`',
-  );
 }
 
 interface Asked {

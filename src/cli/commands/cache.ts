@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { suggest } from '../../errors/suggest.ts';
 import { EXIT } from '../../errors/volley-error.ts';
 import { systemClock } from '../../ports/system-clock.ts';
 import { systemEntryFiles } from '../../ports/system-entry-files.ts';
@@ -16,11 +15,15 @@ import { usageError, type Arguments } from '../arguments.ts';
 import { CACHE_ACTIONS } from '../command-specs/results.ts';
 import { userResponseCache } from '../open-response-cache.ts';
 import { printResult } from '../print-result.ts';
-import { countFlag, durationFlag, switchFlag } from '../settings.ts';
+import { actionFlag, countFlag, durationFlag, switchFlag } from '../settings.ts';
 
 /** `volley cache stats` and `volley cache prune`. */
 export async function cache(args: Arguments): Promise<number> {
-  const action = actionOf(args);
+  const action = actionFlag(
+    args,
+    CACHE_ACTIONS,
+    'write `volley cache stats` or `volley cache prune`',
+  );
   const folder =
     args.positionals[1] === undefined ? userResponseCache() : resolve(args.positionals[1]);
   if (args.positionals[1] !== undefined && !existsSync(folder)) {
@@ -51,20 +54,6 @@ export async function cache(args: Arguments): Promise<number> {
     `${folder}: ${counted(removed.entries, 'answer')} removed (${formatCount(removed.bytes)}B), ${statsText(left)}`,
   );
   return EXIT.ok;
-}
-
-function actionOf({ positionals: [word] }: Arguments): (typeof CACHE_ACTIONS)[number] {
-  const action = CACHE_ACTIONS.find((each) => each === word);
-  if (action !== undefined) return action;
-  const near = word === undefined ? undefined : suggest(word, CACHE_ACTIONS);
-  throw usageError(
-    word === undefined
-      ? '`volley cache` needs to know what to do'
-      : `\`volley cache\` does not know \`${word}\``,
-    near === undefined
-      ? 'write `volley cache stats` or `volley cache prune`'
-      : `did you mean \`volley cache ${near}\`?`,
-  );
 }
 
 async function tell(args: Arguments, data: object, text: string): Promise<void> {
