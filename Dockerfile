@@ -16,6 +16,9 @@ RUN apt-get update \
   && apt-get install --yes --no-install-recommends tini=0.19.* \
   && rm -rf /var/lib/apt/lists/* \
   && install --directory --owner=node --group=node /work
+# Packages that Volley uses only if they are there; those of clouds are listed in docs/providers.md.
+ARG PACKAGES="ioredis@6"
+RUN npm install --prefix /opt --ignore-scripts --no-audit --no-fund ${PACKAGES}
 WORKDIR /opt/volley
 COPY --from=build /build/package.json /build/CHANGELOG.md ./
 COPY --from=build /build/node_modules node_modules
