@@ -42,34 +42,32 @@ interface BoundWords {
 
 /** The finding for a limit that was exceeded. For `workMs`, see `tooMuchWork`. */
 export function beyond(name: Exclude<BoundName, 'workMs'>, bounds: Bounds): BoundWords {
-  const count = bounds[name].toLocaleString('en-US');
-  switch (name) {
-    case 'tasks':
-      return {
-        code: 'TOO_MANY_TASKS',
-        message: `the manifest makes more than ${count} tasks`,
-        hint: 'use fewer rows or combinations, or allow more with `--max-tasks N`',
-      };
-    case 'files':
-      return {
-        code: 'TOO_MANY_FILES',
-        message: `the globs match more than ${count} files`,
-        hint: 'narrow the patterns, or allow more with `--max-files N`',
-      };
-    case 'matrix':
-      return {
-        code: 'MATRIX_TOO_LARGE',
-        message: `\`matrix\` and \`repeat\` make more than ${count} combinations`,
-        hint: 'put the combinations into a CSV or JSONL file and name it in `for_each`, or allow more with `--max-matrix N`',
-      };
-    case 'promptChars':
-      return {
-        code: 'PROMPT_TOO_LONG',
-        message: `the text has more than ${count} characters`,
-        hint: 'send less in one task, or allow more with `--max-prompt-chars N`',
-      };
-  }
+  const words = BEYOND[name];
+  return { ...words, message: words.message.replace('N', bounds[name].toLocaleString('en-US')) };
 }
+
+const BEYOND: Readonly<Record<Exclude<BoundName, 'workMs'>, BoundWords>> = {
+  tasks: {
+    code: 'TOO_MANY_TASKS',
+    message: 'the manifest makes more than N tasks',
+    hint: 'use fewer rows or combinations, or allow more with `--max-tasks N`',
+  },
+  files: {
+    code: 'TOO_MANY_FILES',
+    message: 'the globs match more than N files',
+    hint: 'narrow the patterns, or allow more with `--max-files N`',
+  },
+  matrix: {
+    code: 'MATRIX_TOO_LARGE',
+    message: '`matrix` and `repeat` make more than N combinations',
+    hint: 'put the combinations into a CSV or JSONL file and name it in `for_each`, or allow more with `--max-matrix N`',
+  },
+  promptChars: {
+    code: 'PROMPT_TOO_LONG',
+    message: 'the text has more than N characters',
+    hint: 'send less in one task, or allow more with `--max-prompt-chars N`',
+  },
+};
 
 /** For example, `what` is `matching the globs`. */
 export function tooMuchWork(what: string, ms: number): BoundWords {

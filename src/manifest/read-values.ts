@@ -59,32 +59,32 @@ export interface ReadContext {
 }
 
 /** In milliseconds, more than 0. */
-export function durationOf(
-  node: SourceNode | undefined,
-  { source, report }: ReadContext,
-): number | undefined {
-  const text = stringOf(node);
-  if (node === undefined || text === undefined) return undefined;
-  return once(durations, node, () => {
-    const parsed = positive(parseDuration(text), text, 'give a longer one, such as `90s`');
-    return { value: valueOrReport(parsed, node, { source, report }) };
-  }).value;
+export function durationOf(node: SourceNode | undefined, context: ReadContext): number | undefined {
+  return parsedOnce(durations, node, context, (text) =>
+    positive(parseDuration(text), text, 'give a longer one, such as `90s`'),
+  );
 }
 
 /** A whole number above 0, written as a number or as `30k`. */
-export function countOf(
-  node: SourceNode | undefined,
-  { source, report }: ReadContext,
-): number | undefined {
-  const whole = numberOf(node);
+export function countOf(node: SourceNode | undefined, context: ReadContext): number | undefined {
   // The schema reports fractions and numbers below 1.
-  if (whole !== undefined) return whole;
+  return (
+    numberOf(node) ??
+    parsedOnce(counts, node, context, (text) =>
+      positive(parseCount(text), text, 'give a number of at least 1'),
+    )
+  );
+}
+
+function parsedOnce(
+  cache: typeof counts,
+  node: SourceNode | undefined,
+  context: ReadContext,
+  parse: (text: string) => Parsed<number>,
+): number | undefined {
   const text = stringOf(node);
   if (node === undefined || text === undefined) return undefined;
-  return once(counts, node, () => {
-    const parsed = positive(parseCount(text), text, 'give a number of at least 1');
-    return { value: valueOrReport(parsed, node, { source, report }) };
-  }).value;
+  return once(cache, node, () => ({ value: valueOrReport(parse(text), node, context) })).value;
 }
 
 /** `[min, max]`, or one value for both. */

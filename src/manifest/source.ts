@@ -52,45 +52,32 @@ export async function readSource(
     return { source: undefined, findings: [manifestTooLarge(file)] };
   }
   const outcome = await parse(text);
-  if (!outcome.ok) return { source: undefined, findings: [tooSlow(file)] };
+  if (!outcome.ok) {
+    const tooSlow = fileError(file, 'MANIFEST_TOO_SLOW', TOO_SLOW, USE_ROWS);
+    return { source: undefined, findings: [tooSlow] };
+  }
   const { root, problems } = outcome.parsed;
   const lines = linesOf(file, text);
   const findings = problems.map((problem) => finding(problem, lines));
   if (!root) return { source: undefined, findings };
   if (root.kind === 'scalar' && root.value === null && findings.length === 0) {
-    return { source: undefined, findings: [emptyManifest(file)] };
+    const empty = fileError(file, 'NO_TASKS', 'the manifest is empty', WRITE_TASKS);
+    return { source: undefined, findings: [empty] };
   }
   return { source: makeSource(file, text, root, problems), findings };
 }
 
 export function manifestTooLarge(file: string): Finding {
-  return {
-    code: 'MANIFEST_TOO_LARGE',
-    severity: 'error',
-    message: 'the manifest is larger than 1 MiB',
-    hint: 'put rows into a JSONL or CSV file and name it in `for_each: {file: rows.jsonl}`',
-    place: { file, line: 1, column: 1 },
-  };
+  return fileError(file, 'MANIFEST_TOO_LARGE', 'the manifest is larger than 1 MiB', USE_ROWS);
 }
 
-function tooSlow(file: string): Finding {
-  return {
-    code: 'MANIFEST_TOO_SLOW',
-    severity: 'error',
-    message: 'reading the manifest took more than 1.8 s of CPU time or 512 MB',
-    hint: 'put rows into a JSONL or CSV file and name it in `for_each: {file: rows.jsonl}`',
-    place: { file, line: 1, column: 1 },
-  };
-}
+const USE_ROWS = 'put rows into a JSONL or CSV file and name it in `for_each: {file: rows.jsonl}`';
+const TOO_SLOW = 'reading the manifest took more than 1.8 s of CPU time or 512 MB';
+const WRITE_TASKS =
+  'write at least `tasks: ["What is 2+2?"]`; `volley init` writes a commented one';
 
-function emptyManifest(file: string): Finding {
-  return {
-    code: 'NO_TASKS',
-    severity: 'error',
-    message: 'the manifest is empty',
-    hint: 'write at least `tasks: ["What is 2+2?"]`; `volley init` writes a commented one',
-    place: { file, line: 1, column: 1 },
-  };
+function fileError(file: string, code: Finding['code'], message: string, hint: string): Finding {
+  return { code, severity: 'error', message, hint, place: { file, line: 1, column: 1 } };
 }
 
 function finding(problem: SourceProblem, lines: ReturnType<typeof linesOf>): Finding {

@@ -5,6 +5,7 @@ import { exitCodeOf } from '../../src/cli/exit-code.ts';
 import type { Summary } from '../../src/results/summary.ts';
 import { folder, recordsIn, volley } from '../support/cli.ts';
 import { manifestOn, served, WITH_KEY } from './served.ts';
+import { NO_TOKENS } from '../../src/plan/needs-data.ts';
 
 const ROWS = [
   { id: 1, want: 'billing' },
@@ -145,14 +146,7 @@ test.each(['x', '101%', '-1', '1.5'])('`--max-failures %s` is refused', async (t
 });
 
 function whole(parts: Partial<Summary>): Summary {
-  const usage = {
-    input_tokens: 0,
-    output_tokens: 0,
-    cache_read_tokens: 0,
-    cache_write_tokens: 0,
-    reasoning_tokens: 0,
-    total_tokens: 0,
-  };
+  const usage = NO_TOKENS;
   return {
     v: 1,
     tasks: 0,

@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../src/ports/json.ts';
 import type { ResultRecord } from '../../src/results/record.ts';
+import { NO_TOKENS } from '../../src/plan/needs-data.ts';
 
 /** A record with these fields, by default of a successful task. */
 export function record(fields: Partial<ResultRecord> & { readonly id: string }): ResultRecord {
@@ -13,14 +14,7 @@ export function record(fields: Partial<ResultRecord> & { readonly id: string }):
     provider: 'mock',
     model: 'small',
     finish_reason: 'stop',
-    usage: {
-      input_tokens: 10,
-      output_tokens: 5,
-      cache_read_tokens: 0,
-      cache_write_tokens: 0,
-      reasoning_tokens: 0,
-      total_tokens: 15,
-    },
+    usage: { ...NO_TOKENS, input_tokens: 10, output_tokens: 5, total_tokens: 15 },
     cost_usd: 0.01,
     attempts: 1,
     retries: 0,

@@ -2,6 +2,7 @@ import type { Failure } from '../../src/errors/failure.ts';
 import type { RunEvent } from '../../src/results/events.ts';
 import type { ResultRecord } from '../../src/results/record.ts';
 import type { Summary } from '../../src/results/summary.ts';
+import { NO_TOKENS } from '../../src/plan/needs-data.ts';
 
 export const LANE = 'anthropic/claude-haiku-5-5';
 
@@ -93,14 +94,7 @@ export const SUMMARY: Summary = {
   skipped: 0,
   not_started: 0,
   duration_ms: 45_300,
-  usage: {
-    input_tokens: 0,
-    output_tokens: 0,
-    cache_read_tokens: 0,
-    cache_write_tokens: 0,
-    reasoning_tokens: 0,
-    total_tokens: 0,
-  },
+  usage: NO_TOKENS,
   cache_hit_share: null,
   cost_usd: null,
   cache_saved_usd: null,
@@ -124,14 +118,7 @@ const RECORD: ResultRecord = {
   provider: 'anthropic',
   model: 'claude-haiku-5-5',
   finish_reason: 'stop',
-  usage: {
-    input_tokens: 1000,
-    output_tokens: 200,
-    cache_read_tokens: 0,
-    cache_write_tokens: 0,
-    reasoning_tokens: 0,
-    total_tokens: 1200,
-  },
+  usage: { ...NO_TOKENS, input_tokens: 1000, output_tokens: 200, total_tokens: 1200 },
   cost_usd: null,
   attempts: 1,
   retries: 0,

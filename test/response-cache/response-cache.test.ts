@@ -18,6 +18,7 @@ import { cacheStats, pruneCache } from '../../src/response-cache/prune-cache.ts'
 import type { ResultRecord } from '../../src/results/record.ts';
 import { createSeal } from '../../src/results/seal.ts';
 import { folder } from '../support/cli.ts';
+import { NO_TOKENS } from '../../src/plan/needs-data.ts';
 
 const SEAL = createSeal('k'.repeat(32));
 const NOW = Date.parse('2026-11-30T12:00:00Z');
@@ -39,14 +40,7 @@ const RECORD: ResultRecord = {
   provider: 'local',
   model: 'small',
   finish_reason: 'stop',
-  usage: {
-    input_tokens: 3,
-    output_tokens: 5,
-    cache_read_tokens: 0,
-    cache_write_tokens: 0,
-    reasoning_tokens: 0,
-    total_tokens: 8,
-  },
+  usage: { ...NO_TOKENS, input_tokens: 3, output_tokens: 5, total_tokens: 8 },
   cost_usd: 0.1,
   attempts: 1,
   retries: 0,
