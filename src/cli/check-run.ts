@@ -24,7 +24,7 @@ import { printFindings } from './print-findings.ts';
 import { selectionOf } from './selection.ts';
 import { choiceFlag, durationFlag, switchFlag, textFlag } from './settings.ts';
 import { readySideFile, SIDE_FILES, sideFiles, type SideFiles } from './side-file.ts';
-import { isInteractive, progressMode, PROGRESS_MODES } from './terminal.ts';
+import { isInteractive, progressMode, PROGRESS_MODES, tellEarly } from './terminal.ts';
 import { printable } from '../errors/escape-invisible.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Task } from '../plan/task.ts';
@@ -96,6 +96,9 @@ export async function checkRun(args: Arguments, loaded: LoadedManifest): Promise
   const against = await againstOf(args, loaded, prepared);
   await printFindings(against?.findings.map(asNote) ?? [], stderr, args);
   await refuseFrozenEarly(args, prepared, against);
+  if (output === undefined && stdout.isTty && prepared.plan.total > 1 && isPaid(prepared)) {
+    await tellEarly(args, ONLY_ON_SCREEN);
+  }
   await agree(args, prepared, { mode, against });
   for (const name of SIDE_FILES) await readySideFile(name, sides[name]);
   const share = await openRunShare(args, prepared);
@@ -188,9 +191,16 @@ function changedPart(plan: Plan, { comparison: { counts, isChanged } }: Against)
 
 async function mustAsk(args: Arguments, { lanes }: PreparedRun, sent: Plan): Promise<boolean> {
   if (switchFlag(args, 'yes') || !isInteractive()) return false;
-  if (lanes.every(({ provider }) => provider.type === 'mock')) return false;
+  if (!isPaid({ lanes })) return false;
   const { tasks, inputTokens } = await estimateInput(sent);
   return tasks > ASK_ABOVE.tasks || inputTokens > ASK_ABOVE.inputTokens;
+}
+
+const ONLY_ON_SCREEN =
+  'the answers will appear only on this screen: add `-o results.jsonl` to keep them';
+
+function isPaid({ lanes }: Pick<PreparedRun, 'lanes'>): boolean {
+  return lanes.some(({ provider }) => provider.type !== 'mock');
 }
 
 function question(plan: Plan): string {
