@@ -28,20 +28,21 @@ export interface CliOptions {
   readonly stdin?: string;
   /** Whether this process's open servers may be sent the test's own keys. Default: true. */
   readonly bindsServers?: boolean;
-  /** Starts a process for this command alone, which a command that ends its process needs. */
-  readonly isOwnProcess?: boolean;
   /** Takes the secrets that got out, in the place of a failure: for tests of the sweep itself. */
   readonly leaks?: Leak[];
 }
 
-/** Runs the built command with an environment of its own: no key of this machine reaches it. */
+/**
+ * Runs the built command with an environment of its own: no key of this machine reaches it. It has a
+ * process of its own only where variables steer Node.
+ */
 export async function volley(
   args: readonly string[],
   options: CliOptions = {},
 ): Promise<CliResult> {
   const { cwd = process.cwd(), stdin = '', env = {} } = options;
   const isNodes = Object.keys(env).some((name) => /^(?:NODE|SSL|UV|LD)_/.test(name));
-  if (isNodes || options.isOwnProcess) return ended(startVolley(args, options), stdin);
+  if (isNodes) return ended(startVolley(args, options), stdin);
   ensureBuilt();
   const result = await runWarm({ bin: BIN, args, cwd, env: environment(options), stdin });
   const found = (['stdout', 'stderr'] as const).flatMap((name) => {
