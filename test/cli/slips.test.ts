@@ -27,7 +27,7 @@ tasks:
 
 const slips: readonly Slip[] = [
   {
-    name: 'a misspelt key of a task',
+    name: 'a misspelled key of a task',
     manifest: `${HEAD}  - promt: What is 2+2?\n`,
     at: 'volley.yaml:8:5',
     code: 'UNKNOWN_KEY',
@@ -35,7 +35,7 @@ const slips: readonly Slip[] = [
     hint: 'did you mean `prompt`?',
   },
   {
-    name: 'a misspelt key at the top',
+    name: 'a misspelled key at the top',
     manifest: `contxt: Be brief.\n${HEAD}  - hello\n`,
     at: 'volley.yaml:1:1',
     code: 'UNKNOWN_KEY',
@@ -43,7 +43,7 @@ const slips: readonly Slip[] = [
     hint: 'did you mean `context`?',
   },
   {
-    name: 'a misspelt provider',
+    name: 'a misspelled provider',
     manifest: `${HEAD}  - { prompt: hello, model: lokal/small }\n`,
     at: 'volley.yaml:8:29',
     code: 'UNKNOWN_PROVIDER',
@@ -99,7 +99,7 @@ const slips: readonly Slip[] = [
     hint: 'use letters, digits, `_`, `.` and `-`, beginning with a letter, digit or `_`',
   },
   {
-    name: 'a misspelt variable',
+    name: 'a misspelled variable',
     manifest: `${HEAD}  - prompt: |\n      Write for\n      {{ vars.audiense }}.\n`,
     at: 'volley.yaml:10:10',
     code: 'UNKNOWN_VARIABLE',
@@ -107,7 +107,7 @@ const slips: readonly Slip[] = [
     hint: 'did you mean `vars.audience`?',
   },
   {
-    name: 'a misspelt filter',
+    name: 'a misspelled filter',
     manifest: `${HEAD}  - "Write for {{ vars.audience | upcas }}."\n`,
     at: 'volley.yaml:8:35',
     code: 'UNKNOWN_FILTER',
@@ -202,7 +202,7 @@ tasks: [hello]
     hint: 'add the missing `]` or `}`, or indent what is inside',
   },
   {
-    name: 'a misspelt limit',
+    name: 'a misspelled limit',
     manifest: `providers:
   local:
     type: openai
