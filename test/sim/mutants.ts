@@ -219,7 +219,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'everything is sent again',
-    file: 'run/resume.ts',
+    file: 'run/resume-decider.ts',
     find: 'if (isUsed && (await isValid(task, line))) {',
     replace: "if (isUsed && decision.kind !== 'keep') {",
   },
