@@ -1,8 +1,8 @@
 /**
  * `npm run bench:share`: 1, 2, 4 and 8 processes of the command on one key and one strict server, with
  * `--share`; then what happens if one of four is killed, and if Redis is. Options: --runs N (3), --only
- * SCENARIO, --seconds N (20), --processes N (only so many), --alone (without sharing, to compare),
- * --faults (only the latter two), --write (brings docs/benchmarks.md up to date).
+ * SCENARIO (or `faults`), --seconds N (20), --processes N (only so many), --alone (without sharing, to
+ * compare), --write (brings docs/benchmarks.md up to date).
  */
 import { parseArgs } from 'node:util';
 import { startRedis } from '../test/support/redis.ts';
@@ -20,10 +20,12 @@ const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '20' },
-    only: { type: 'string', default: 'announced-rpm,announced-tpm,cap-blind,nothing-announced' },
+    only: {
+      type: 'string',
+      default: 'announced-rpm,announced-tpm,cap-blind,nothing-announced,faults',
+    },
     processes: { type: 'string', default: '1,2,4,8' },
     alone: { type: 'boolean', default: false },
-    faults: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
   },
 });
@@ -41,11 +43,13 @@ const tell = (line: string): void => void process.stdout.write(`${line}\n`);
 tell(machineLine());
 const redis = await startRedis();
 const parts: string[] = [];
-if (!values.faults) {
+const names = values.only.split(',');
+const scenarios = names.filter((name) => name !== 'faults').map(scenarioOf);
+if (scenarios.length > 0) {
   parts.push(markdownTable(HEAD, await rows()));
   tell(`\n${parts.join('')}\n`);
 }
-if (!values.alone) {
+if (!values.alone && names.includes('faults')) {
   for (const name of ['announced-rpm', 'cap-blind'])
     parts.push(`- ${await killOne(scenarioOf(name), redis)}`);
   parts.push(`- ${await loseStore(redis)}`);
@@ -59,7 +63,7 @@ if (values.write) {
 
 async function rows(): Promise<string[][]> {
   const all: string[][] = [];
-  for (const scenario of values.only.split(',').map(scenarioOf)) {
+  for (const scenario of scenarios) {
     for (const processes of values.processes.split(',').map(Number)) {
       const trials: Trial[] = [];
       for (let seed = 1; seed <= Number(values.runs); seed += 1) {

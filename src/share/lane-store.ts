@@ -13,7 +13,7 @@ export interface LaneStore {
   tell(event: string, isRefusal: boolean): Promise<boolean>;
   since(id: string): Promise<readonly LogEntry[]>;
   beat(): Promise<{ readonly isMember: boolean; readonly snapshotAgeMs: number }>;
-  save(id: string, state: Buffer): Promise<void>;
+  save(id: string, state: Buffer, takenMs: number): Promise<void>;
   /** The snapshot, and what came after it. */
   agreed(): Promise<{
     readonly snapshot: TakenSnapshot | undefined;
@@ -97,8 +97,8 @@ export function createLaneStore(
       redis.clock.noteNow(Number(now));
       return { isMember: true, snapshotAgeMs: Number(ageMs) };
     },
-    async save(id, state) {
-      await run(SAVE, id, state.toString('base64'));
+    async save(id, state, takenMs) {
+      await run(SAVE, id, state.toString('base64'), redis.clock.serverMs(takenMs));
     },
     async agreed() {
       const [id, state, at, entries] = listOf(await run(AGREED));

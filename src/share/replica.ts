@@ -65,8 +65,15 @@ const FORMAT = 1;
 /** Parts of a declared limit's span that old requests are added up in, where they are passed on. */
 const PARTS = 200;
 
-/** `self`: the run whose own events are applied as they happen, in whatever order the store has them. */
-export function createReplica(pace: Pace, self: string): Replica {
+/**
+ * `self`: the run whose own events are applied as they happen, in whatever order the store has them.
+ * `serverMs` turns a moment into one that all runs agree on.
+ */
+export function createReplica(
+  pace: Pace,
+  self: string,
+  serverMs: (localMs: number) => number = (localMs) => localMs,
+): Replica {
   const { state } = pace;
   const members = new Map<string, Member>();
   let owners = new WeakMap<Share, string>();
@@ -214,7 +221,7 @@ export function createReplica(pace: Pace, self: string): Replica {
       return Object.fromEntries(
         state.declared.map((bucket) => {
           const own = bucket.log.slice(bucket.first).filter((share) => owners.get(share) === name);
-          const parts = addedUp(own, bucket.spanMs);
+          const parts = addedUp(own, bucket.spanMs, serverMs);
           return [bucket.name, parts.map(({ atMs, weight }) => [nowMs - atMs, weight] as const)];
         }),
       );
@@ -230,6 +237,7 @@ export function createReplica(pace: Pace, self: string): Replica {
           const settled = addedUp(
             own.filter((share) => !inFlight.has(share)),
             bucket.spanMs,
+            serverMs,
           );
           const shares = [...settled, ...own.filter((share) => inFlight.has(share))];
           kept.push(...shares.map((share) => [share, name] as const));
@@ -280,14 +288,19 @@ function readSnapshot(bytes: Buffer): Snapshot | undefined {
 }
 
 /**
- * At the latest moment of each part, so that nothing stops counting too early. Few are left as they are:
- * they are passed on again and again, and would be later each time.
+ * At the latest moment of each part, so that nothing stops counting too early. Few are left as they are.
+ * The parts are those of the server's clock, the same for all runs: what is passed on again and again
+ * would otherwise be later each time.
  */
-function addedUp(shares: readonly Share[], spanMs: number): readonly Share[] {
+function addedUp(
+  shares: readonly Share[],
+  spanMs: number,
+  serverMs: (localMs: number) => number,
+): readonly Share[] {
   if (shares.length <= PARTS) return shares;
   const parts = new Map<number, Share>();
   for (const { atMs, weight } of shares) {
-    const part = Math.floor((atMs * PARTS) / spanMs);
+    const part = Math.floor((serverMs(atMs) * PARTS) / spanMs);
     const known = parts.get(part);
     parts.set(part, {
       atMs: Math.max(atMs, known?.atMs ?? -Infinity),

@@ -59,10 +59,9 @@ redis.call('XTRIM', KEYS[1], 'MINID', '~', now - ARGV[3])
 ${KEEP}
 return {1, tostring(now), now - (redis.call('HGET', KEYS[4], 'at') or 0)}`;
 
-/** ARGV: member, id up to which it is true, state. */
+/** ARGV: member, id up to which it is true, state, when it was taken. */
 export const SAVE = `${MEMBER}
-${NOW}
-redis.call('HSET', KEYS[4], 'id', ARGV[2], 'state', ARGV[3], 'at', now)
+redis.call('HSET', KEYS[4], 'id', ARGV[2], 'state', ARGV[3], 'at', ARGV[4])
 redis.call('PEXPIRE', KEYS[4], 600000)
 redis.call('XADD', KEYS[1], '*', 'm', ARGV[1], 'e', '{"type":"saved"}')
 return {1}`;

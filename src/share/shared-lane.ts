@@ -53,9 +53,10 @@ export function createSharedLane(
   },
 ): SharedLane {
   const { name, limits, store, clock, random } = options;
-  const replica = createReplica(pace, name);
+  const serverMs = (localMs: number): number => store.serverMs(localMs);
+  const replica = createReplica(pace, name, serverMs);
   const { members } = replica;
-  const parts = createParts(replica, name, (localMs) => store.serverMs(localMs));
+  const parts = createParts(replica, name, serverMs);
   /** What the limiter holds, by the `n` of its event: a snapshot brings other objects. */
   const requests = new Map<Sent, number>();
   const { promise: left, resolve: nowLeft } = Promise.withResolvers<void>();
@@ -292,7 +293,8 @@ export function createSharedLane(
   async function saveSnapshot(): Promise<void> {
     if (state !== 'inside') return;
     told = [];
-    await store.save(lastId, replica.snapshot(clock.now())).catch(() => {});
+    const nowMs = clock.now();
+    await store.save(lastId, replica.snapshot(nowMs), nowMs).catch(() => {});
   }
 
   return {
@@ -333,7 +335,7 @@ export function createSharedLane(
       const wasInside = state === 'inside';
       state = 'left';
       const done = wasInside
-        ? store.save(lastId, withoutSelf()).then(() => store.leave())
+        ? store.save(lastId, withoutSelf(), clock.now()).then(() => store.leave())
         : Promise.resolve();
       void done.catch(() => {}).then(nowLeft);
     },

@@ -96,9 +96,9 @@ export function createFakeStore(now: () => number): FakeStore {
         expel();
         return { isMember: true, snapshotAgeMs: now() - (snapshot?.atMs ?? -Infinity) };
       },
-      async save(id, state) {
+      async save(id, state, takenMs) {
         reach();
-        snapshot = { id, state, atMs: now() };
+        snapshot = { id, state, atMs: takenMs };
         add(member, '{"type":"saved"}', false);
       },
       async agreed() {

@@ -171,7 +171,7 @@ function remote(store: LaneStore, clock: Clock): LaneStore {
     tell: (event, isRefusal) => later(store.tell(event, isRefusal)),
     since: (id) => later(store.since(id)),
     beat: () => later(store.beat()),
-    save: (id, state) => later(store.save(id, state)),
+    save: (id, state, takenMs) => later(store.save(id, state, takenMs)),
     agreed: () => later(store.agreed()),
   };
 }
