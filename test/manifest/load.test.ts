@@ -199,10 +199,10 @@ describe('overrides', () => {
     expect(context).toBe('One.\n\nTwo.\n\nThree words.');
   });
 
-  test('a context file that cannot be read is a finding', async () => {
+  test('a context file that cannot be read is a finding of its flag', async () => {
     const text = 'defaults: {model: mock/echo}\ntasks: [a]';
     expect(await complaints(text, { overrides: { contextFiles: ['no.md'] } })).toBe(
-      'no.md:1:1: error FILE_NOT_FOUND: there is no file `no.md`\n  hint: names are relative to the manifest',
+      '--context-file: error FILE_NOT_FOUND: there is no file `no.md`\n  hint: names are relative to the manifest',
     );
   });
 
