@@ -142,7 +142,7 @@ describe('what YAML packages do in quadratic time', () => {
     ['commas', `[${','.repeat(big)}]`, 'YAML_SYNTAX'],
     ['closing brackets', '}\n'.repeat(big), 'YAML_SYNTAX'],
     ['directives', '%x\n'.repeat(big), 'YAML_SYNTAX'],
-  ])('%s is read in time or abandoned', async ([, text, code]) => {
+  ])('read in time or abandoned: %s', async ([, text, code]) => {
     const loaded = await load(text ?? '');
     const found = loaded.ok ? [] : loaded.findings.map((finding) => finding.code);
     expect([code, 'MANIFEST_TOO_SLOW']).toContain(found[0]);
@@ -186,7 +186,7 @@ describe('a part written once and used by every task', () => {
       `defaults: {model: mock/echo}\ntasks:\n${'- {}\n'.repeat(8_000)}`,
       50,
     ],
-  ] as const)('%s is only processed once', async ([, text, findings]) => {
+  ] as const)('only processed once: %s', async ([, text, findings]) => {
     const loaded = await load(text, { parse: unhurried });
     expect(loaded.ok ? 0 : loaded.findings.length).toBe(findings);
   });
