@@ -4,6 +4,7 @@ import type { PromptRequest } from '../plan/task.ts';
 import type { Clock } from '../ports/clock.ts';
 import { seededRandom } from '../ports/random.ts';
 import { unprocessed, type BatchApi, type BatchState, type CollectedRow } from './batch-api.ts';
+import { MOST_IN_BATCH } from './batch-wire.ts';
 import type { AttemptOutcome } from './provider.ts';
 
 /**
@@ -38,7 +39,7 @@ export function createMockBatches(options: {
   }
 
   return {
-    most: { rows: 10_000, bytes: 48 * 1024 * 1024 },
+    most: MOST_IN_BATCH,
     rowOf: (customId) => ({ ok: true, text: JSON.stringify(customId) }),
     upload: () => Promise.resolve({ ok: true, value: undefined }),
     create({ id, rows }) {
