@@ -2,13 +2,13 @@ import { printableLine } from '../errors/escape-invisible.ts';
 import type { Limits } from '../manifest/manifest.ts';
 import { parseCount } from '../manifest/units.ts';
 import { formatCount, formatDuration } from '../report/format.ts';
-import { padEnd, truncateMiddle } from '../report/width.ts';
+import { padEnd, stackedRow, truncateMiddle } from '../report/width.ts';
 import type { AnnouncedLimits, FoundLimits } from '../pace/learned.ts';
 import type { LaneLimits, LimitsReport, ProviderDocumentation } from '../run/limits-report.ts';
 
 /** The report for people, at most 80 columns wide except for addresses. */
-export function limitsText(report: LimitsReport): string {
-  const blocks = [...laneBlocks(report), ...report.documented.map(documentationBlock)];
+export function limitsText(report: LimitsReport, columns = Infinity): string {
+  const blocks = [...laneBlocks(report, columns), ...report.documented.map(documentationBlock)];
   return blocks.map((lines) => lines.map((line) => `${line}\n`).join('')).join('\n');
 }
 
@@ -39,7 +39,7 @@ const COLUMNS: ReadonlyArray<readonly [string, (lane: LaneLimits) => Texts]> = [
 
 type Texts = Partial<Record<keyof AnyLimits, string>>;
 
-function laneBlocks(report: LimitsReport): ReadonlyArray<readonly string[]> {
+function laneBlocks(report: LimitsReport, columns: number): ReadonlyArray<readonly string[]> {
   const { lanes, max_concurrent: maxConcurrent, learned_file: file } = report;
   if (lanes.length === 0) return [];
   const header = row(
@@ -48,7 +48,7 @@ function laneBlocks(report: LimitsReport): ReadonlyArray<readonly string[]> {
   );
   const isLearned = lanes.some(({ learned }) => learned !== null);
   return [
-    [header, ...lanes.flatMap(laneRows)],
+    [...(columns < WIDTH ? [] : [header]), ...lanes.flatMap((lane) => laneRows(lane, columns))],
     ...(maxConcurrent === null
       ? []
       : [
@@ -75,7 +75,7 @@ function providerOf({ lane }: LaneLimits): string {
   return lane.slice(0, lane.indexOf('/'));
 }
 
-function laneRows(lane: LaneLimits): readonly string[] {
+function laneRows(lane: LaneLimits, room: number): readonly string[] {
   const columns = COLUMNS.map(([, textsOf]) => textsOf(lane));
   const rows = ROWS.map(([limit, label]) => ({
     label,
@@ -86,7 +86,15 @@ function laneRows(lane: LaneLimits): readonly string[] {
   return [
     truncateMiddle(printableLine(lane.lane), WIDTH),
     ...(rows.length === 0 ? ['  unknown: learned from the answers'] : []),
-    ...rows.map(({ label, cells }) => row(`  ${label}`, cells)),
+    ...rows.flatMap(({ label, cells }) =>
+      room < WIDTH
+        ? stackedRow(
+            `  ${label}`,
+            COLUMNS.map(([name], at) => [name, cells[at] ?? ''] as const),
+            room,
+          )
+        : row(`  ${label}`, cells),
+    ),
     ...(cancelMs === undefined
       ? []
       : [`  a canceled batch ended within ${formatDuration(cancelMs)}`]),

@@ -9,7 +9,7 @@ import { usageError, type Arguments } from '../arguments.ts';
 import { openLearning } from '../learning.ts';
 import { limitsText } from '../limits-text.ts';
 import { permissionsOf } from '../permissions.ts';
-import { printResult } from '../print-result.ts';
+import { printResult, resultOutput } from '../print-result.ts';
 import { listFlag, switchFlag, textFlag } from '../settings.ts';
 import { tellEarly } from '../terminal.ts';
 
@@ -29,7 +29,7 @@ export async function limits(args: Arguments): Promise<number> {
   });
   const text = switchFlag(args, 'json')
     ? `${safeJson(report, { indent: 2 })}\n`
-    : limitsText(report);
+    : limitsText(report, resultOutput().columns() || Infinity);
   await printResult(text);
   return EXIT.ok;
 }
