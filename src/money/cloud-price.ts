@@ -2,20 +2,20 @@ import type { Cloud } from '../manifest/cloud.ts';
 import type { Price, Rates } from '../manifest/price.ts';
 
 /**
- * From Claude 4.5 on, both clouds charge the vendor's own price where the request may go to any region,
- * and a tenth more where it stays in some (platform.claude.com, Pricing, seen 2026-11-30). Earlier
+ * From Claude 4.5 on, both clouds charge the vendor's own price if the request may go to any region,
+ * and a tenth more if it must stay in some (platform.claude.com, Pricing, seen 2026-11-30). Earlier
  * models cost the vendor's price everywhere, so this is never too low.
  */
 const REGIONAL_FACTOR = 1.1;
 
-/** Profiles of Bedrock that keep a request in a geography; those of GovCloud have prices of their own. */
+/** Bedrock profiles that keep a request in one geography. GovCloud profiles have different prices. */
 const BEDROCK_ID =
   /^(?:(global|us|eu|apac|jp|au|ca)\.)?anthropic\.(claude-[a-z0-9-]+?)(?:-v\d+(?::\d+)?)?$/;
 const VERTEX_ID = /^(claude-[a-z0-9-]+?)(?:@(\d{8}|default))?$/;
 
 /**
  * The price of Claude at a cloud, from the vendor's price list. Undefined for other ids: a deployment at
- * Azure says nothing about its model, and OpenAI's models cost something else at Bedrock.
+ * Azure says nothing about its model, and OpenAI's models have other prices at Bedrock.
  */
 export function cloudPrice(
   { name, region }: Cloud,
@@ -44,7 +44,7 @@ function vertexModel(name: string, id: string, region: string | undefined): Know
   return { model: dated, isGlobal: region === 'global' };
 }
 
-/** No batches or other tiers: the clouds have none that Volley speaks. */
+/** No batches or other tiers: Volley does not support those of the clouds. */
 function times({ base, tiers }: Price, factor: number): Price {
   const more = (rates: Rates): Rates => ({
     input: rates.input * factor,

@@ -10,7 +10,7 @@ export interface PriceSources {
   /** `prices:` in the manifest. */
   readonly manifest?: PriceTable;
   readonly shipped: PriceTable;
-  /** Providers that are clouds: the shipped price of a model that they offer is the vendor's. */
+  /** Cloud providers. For their models we ship the vendor's price. */
   readonly clouds?: ReadonlyMap<string, Cloud>;
   /** Providers of type `mock`, which are free. A price in the file or the manifest wins, to rehearse with money. */
   readonly free?: ReadonlySet<string>;

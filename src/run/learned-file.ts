@@ -89,7 +89,7 @@ function foundLess(found: FoundLimits, older: FoundLimits): boolean {
   return (concurrency?.taken ?? 0) <= (older.concurrency?.taken ?? 0);
 }
 
-/** One batch says little: what was assumed or seen before is forgotten by half with each that is canceled. */
+/** One batch proves little: each canceled batch halves the weight of earlier values. */
 function longestCancel(
   { batchCancelMs: newer }: FoundLimits,
   { batchCancelMs: older }: FoundLimits = {},

@@ -36,7 +36,7 @@ export function createFates(end: number) {
     toSend,
     toSendOfEntry,
     enter,
-    /** Before an undecided task is entered again. */
+    /** Call this before `enter` for an undecided task. */
     reopen: (task: Task): void => count(task, 'undecided', -1),
     isOpen: ({ index }: Task): boolean => fates[index] === OPEN,
     fateOf: ({ index }: Task): InnerFate => FATES[fates[index] ?? OPEN] ?? 'send',

@@ -100,7 +100,7 @@ export function smallBudgetWarnings(manifest: Manifest): readonly Finding[] {
   ];
 }
 
-/** So few at a time make any run slow. */
+/** With so few requests at a time, any run is slow. */
 const FEW = 4;
 
 export interface RunMoney {
