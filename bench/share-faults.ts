@@ -44,7 +44,7 @@ export async function killOne(scenario: Scenario, redis: TestRedis): Promise<str
     backAt < last ? `within ${(((backAt - killTick) * TICK_MS) / 1_000).toFixed(1)} s` : 'not';
   return (
     `${scenario.title}: \`kill -9\` of one of ${PROCESSES} processes; the others use its share ${within} ` +
-    `(${before.toFixed(0)} answers per second before, ${perSecond(last - 50, 80).toFixed(0)} at the end)`
+    `(${before.toFixed(0)} requests per second before, ${perSecond(last - 50, 80).toFixed(0)} at the end)`
   );
 }
 
