@@ -127,6 +127,8 @@ export interface PrepareOptions {
   readonly allowHosts?: readonly string[];
   /** Like `allowHosts`, for hosts reached without encryption. */
   readonly allowHttp?: readonly string[] | undefined;
+  /** A file that may hold the keys: what is said of a missing key names it. It is not read. */
+  readonly keysFile?: string | undefined;
   /** Default `run`. A `rehearsal` or a `plan` sends nothing and needs no key. */
   readonly purpose?: 'run' | 'rehearsal' | 'plan';
   /** Which tasks to run, together with all that they need; default all. */
@@ -149,6 +151,7 @@ export async function prepare(
     environment: options.environment ?? process.env,
     allowHosts: options.allowHosts ?? [],
     allowHttp: options.allowHttp,
+    keysFile: options.keysFile,
     purpose: options.purpose ?? 'run',
     selection: options.selection,
     shared: options.shared,
