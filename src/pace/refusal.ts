@@ -133,8 +133,8 @@ function causeOf(state: PaceState, sent: Sent, { failure, announced }: Refusal):
   const hasRoom = known.some(({ remaining }) => remaining !== undefined);
   const cuts = cutsInARow(state.concurrency, sent.atMs);
   if (hasRoom && cuts < CUTS_BEFORE_DOUBT) return { kind: 'concurrency' };
-  // What knows when to ask again counts time, not what is in flight.
-  const cutsOfDoubt = failure.retryAfterMs === undefined ? 2 : 1;
+  // Runs that share the lane hear late of the first cut: the second one may answer the same crowd.
+  const cutsOfDoubt = state.runs > 1 && failure.retryAfterMs === undefined ? 2 : 1;
   return { kind: cuts < cutsOfDoubt ? 'unsure' : 'rate' };
 }
 

@@ -22,6 +22,8 @@ export interface PaceState extends Expected {
   readonly announced: AnnouncedBucket[];
   found: FoundBucket | undefined;
   readonly concurrency: Concurrency;
+  /** Runs that send on the lane: more than 1 where they share it. */
+  runs: number;
   inFlight: number;
   mostInFlight: number;
   /** Those in flight that nothing came back from yet, in the order in which they were sent. */
@@ -102,6 +104,7 @@ export function createPaceState(
     found: earlier && rpm !== undefined ? learnedRate(rpm, earlier.nowMs) : undefined,
     concurrency: createConcurrency(limits.concurrency, earlier && learnedStart(earlier.learned)),
     inFlight: 0,
+    runs: 1,
     mostInFlight: 0,
     unanswered: new Set(),
     pausedUntilMs: -Infinity,

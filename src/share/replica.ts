@@ -104,6 +104,7 @@ export function createReplica(
   }
 
   function declare(): void {
+    state.runs = Math.max(1, members.size);
     redeclare(state, smallestLimits([...members.values()].map(({ limits }) => limits)));
   }
 
