@@ -75,6 +75,8 @@ export interface FoundBucket extends Refilling {
   lastTakenMs: number;
   /** How many measurements the rate is worth, up to `MOST_TRUST`. */
   trust: number;
+  /** Per millisecond: what held before the latest trouble; 0 while nothing did. */
+  proven: number;
 }
 
 /** What one request took from a bucket. */

@@ -1,5 +1,5 @@
 import { rateOf, refill, type FoundBucket, type RateCurve } from './bucket.ts';
-import type { Delivered } from './recent-sends.ts';
+import type { Delivered, Rate } from './recent-sends.ts';
 import { FOUND_BURST_MS, MOST_TRUST, PLATEAU_MS, RATE_CUT } from './tuning.ts';
 
 /** A guess is worth this many measurements. */
@@ -14,10 +14,7 @@ const PLATEAU_REQUESTS = 100;
  * 480 ms, since at both the server's bucket was empty: so 100 per second flow in. The rate starts at
  * 97, is back at 100 after ten seconds, and beyond it as long as nothing is refused.
  */
-export function createFoundRate(
-  { requests, overMs }: Pick<Delivered, 'requests' | 'overMs'>,
-  nowMs: number,
-): FoundBucket {
+export function createFoundRate({ requests, overMs }: Rate, nowMs: number): FoundBucket {
   return {
     source: 'found',
     kind: 'requests',
@@ -26,6 +23,7 @@ export function createFoundRate(
     atMs: nowMs,
     lastTakenMs: -Infinity,
     trust: LEAST_TRUST,
+    proven: 0,
   };
 }
 
@@ -45,18 +43,33 @@ export function isMeasured({ trust }: FoundBucket): boolean {
   return trust > LEAST_TRUST;
 }
 
+/** Whether it was not refused for as long as it is trusted. */
+export function hasHeld(bucket: FoundBucket, nowMs: number): boolean {
+  const { sinceMs, plateauMs } = bucket.curve;
+  return nowMs > sinceMs + (isMeasured(bucket) ? plateauMs : PLATEAU_MS);
+}
+
 /**
  * A request was refused: the rate is lower than it was. `delivered` is what was admitted since a
- * refusal before. The server's bucket may have been full for some of `pauseMs`, the time that the
- * lane was kept from sending since then, so the measurement is less sure.
+ * refusal before, `lately` in the last second. The server's bucket may have been full for some of
+ * `pauseMs`, the time that the lane was kept from sending since then, so the measurement is less sure.
+ *
+ * A rate far below one that held is not trusted: a server that stalls for a few seconds refuses at
+ * random. It rises soon, and where it is refused again it was right.
  */
 export function lowerRate(
   bucket: FoundBucket,
   delivered: Delivered | undefined,
-  { pauseMs, nowMs }: { readonly pauseMs: number; readonly nowMs: number },
+  {
+    lately,
+    pauseMs,
+    nowMs,
+  }: { readonly lately: Rate; readonly pauseMs: number; readonly nowMs: number },
 ): void {
   refill(bucket, nowMs);
   bucket.level = Math.min(bucket.level, 0);
+  const isUsed = lately.requests / lately.overMs > RATE_CUT * bucket.curve.reference;
+  if (isUsed && hasHeld(bucket, nowMs)) bucket.proven = bucket.curve.reference;
   if (!delivered) return;
   const { requests, overMs, isSingle } = delivered;
   const rate = rateOf(bucket.curve, nowMs);
@@ -65,7 +78,9 @@ export function lowerRate(
   const reference = Math.min(rate, Math.max(measured, isSingle ? RATE_CUT * rate : 0));
   bucket.trust = Math.min(MOST_TRUST, Math.max(bucket.trust, requests / 4));
   const sureShare = overMs > pauseMs ? 1 - pauseMs / overMs : 0;
-  bucket.curve = curveFrom(reference, (sureShare * bucket.trust) / MOST_TRUST, nowMs);
+  const isDoubted = reference < RATE_CUT * bucket.proven;
+  const trust = isDoubted ? LEAST_TRUST : sureShare * bucket.trust;
+  bucket.curve = curveFrom(reference, trust / MOST_TRUST, nowMs);
 }
 
 /** What was measured may hold no longer: it is left within seconds unless refusals confirm it. */

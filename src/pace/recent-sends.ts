@@ -30,9 +30,12 @@ export interface RecentSends {
 }
 
 /** What a server admitted in some time. */
-export interface Delivered {
+export interface Rate {
   readonly requests: number;
   readonly overMs: number;
+}
+
+export interface Delivered extends Rate {
   /** Whether no refusal was near: demand may have been low. */
   readonly isSingle: boolean;
 }
@@ -102,10 +105,7 @@ export function deliveredBefore(
 }
 
 /** What was admitted in the last second before `sent`. */
-export function deliveredLately(
-  recent: RecentSends,
-  sent: Sent,
-): Pick<Delivered, 'requests' | 'overMs'> {
+export function deliveredLately(recent: RecentSends, sent: Sent): Rate {
   let requests = 0;
   let oldestMs = sent.atMs;
   let seen = 0;

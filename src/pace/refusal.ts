@@ -2,7 +2,7 @@ import { weightIn } from '../manifest/limit-names.ts';
 import type { AnnouncedLimit, AttemptFailure } from '../providers/provider.ts';
 import type { Random } from '../ports/random.ts';
 import { foundEmpty, noteWindowEnd } from './announced.ts';
-import { rateOf, type AnnouncedBucket, type FoundBucket } from './bucket.ts';
+import { rateOf, type AnnouncedBucket } from './bucket.ts';
 import {
   cutsInARow,
   growSlower,
@@ -12,7 +12,7 @@ import {
   lowerCeiling,
   slotsOf,
 } from './concurrency.ts';
-import { createFoundRate, holdRate, isMeasured, lowerRate } from './found-rate.ts';
+import { createFoundRate, hasHeld, holdRate, isMeasured, lowerRate } from './found-rate.ts';
 import { beginProbing, probePauseMs } from './probe.ts';
 import { anyAdmitted, deliveredBefore, deliveredLately } from './recent-sends.ts';
 import { noteRefused, type Sent } from './recent-sends.ts';
@@ -135,7 +135,10 @@ function causeOf(state: PaceState, sent: Sent, { failure, announced }: Refusal):
   if (hasRoom && cuts < CUTS_BEFORE_DOUBT) return { kind: 'concurrency' };
   // Runs that share the lane hear late of the first cut: the second one may answer the same crowd.
   const cutsOfDoubt = state.runs > 1 && failure.retryAfterMs === undefined ? 2 : 1;
-  return { kind: cuts < cutsOfDoubt ? 'unsure' : 'rate' };
+  // It rose above what was measured: as far as is known, that is all that it did.
+  const { found } = state;
+  const isAbove = found !== undefined && isMeasured(found) && hasHeld(found, sent.atMs);
+  return { kind: cuts < cutsOfDoubt && !isAbove ? 'unsure' : 'rate' };
 }
 
 interface Decrease {
@@ -153,9 +156,10 @@ function decrease(state: PaceState, sent: Sent, { cause, ...refused }: Decrease)
     return;
   }
   if (cause.kind === 'rate') forgetCeiling(concurrency);
-  const isGuess = cause.kind === 'unsure' && !(found && isMeasured(found));
-  if (isGuess) guessRate(state, sent, nowMs);
-  else if (cause.kind !== 'concurrency') learnRate(state, sent, refused);
+  if (cause.kind !== 'concurrency') {
+    const isGuess = cause.kind === 'unsure' && !(found && isMeasured(found));
+    learnRate(state, sent, { ...refused, isGuess });
+  }
   // How many it has now: what was refused with this one is still counted, see `lowerCeiling`.
   if (cause.kind !== 'rate') hitCeiling(concurrency, atServer(state), refused);
 }
@@ -169,24 +173,28 @@ function atServer({ unanswered }: PaceState): number {
 }
 
 /**
- * What was admitted recently, or if that is little, as many per second as may be in flight, so that not everything is sent at once after a pause.
+ * A guess is what was admitted lately, or if that is little, as many per second as may be in flight, so
+ * that not everything is sent at once after a pause.
  */
-function guessRate(state: PaceState, sent: Sent, nowMs: number): FoundBucket {
-  const { requests, overMs } = deliveredLately(state.recent, sent);
-  const least = (slotsOf(state.concurrency) * overMs) / 1_000;
-  state.found ??= createFoundRate({ requests: Math.max(requests, least), overMs }, nowMs);
-  return state.found;
-}
-
 function learnRate(
   state: PaceState,
   sent: Sent,
-  { pausedBeforeMs: pauseMs, nowMs }: Omit<Decrease, 'cause'>,
+  {
+    isGuess,
+    pausedBeforeMs: pauseMs,
+    nowMs,
+  }: Omit<Decrease, 'cause'> & { readonly isGuess: boolean },
 ): void {
-  const found = guessRate(state, sent, nowMs);
+  const { recent } = state;
+  const lately = deliveredLately(recent, sent);
+  const { requests, overMs } = lately;
+  const least = (slotsOf(state.concurrency) * overMs) / 1_000;
+  state.found ??= createFoundRate({ requests: Math.max(requests, least), overMs }, nowMs);
+  if (isGuess) return;
   // Longer where requests are few.
-  const calmMs = Math.max(CALM_MS, 8 / rateOf(found.curve, nowMs)) + pauseMs;
-  lowerRate(found, deliveredBefore(state.recent, sent, calmMs), { pauseMs, nowMs });
+  const calmMs = Math.max(CALM_MS, 8 / rateOf(state.found.curve, nowMs)) + pauseMs;
+  const delivered = deliveredBefore(recent, sent, calmMs);
+  lowerRate(state.found, delivered, { lately, pauseMs, nowMs });
 }
 
 export function announcedBucket(

@@ -68,6 +68,8 @@ const TARGETS: ReadonlyArray<readonly [name: string, steady: number, waste: numb
   ['5 a minute, hidden', 0.97, 40],
   ['50 a minute, retry-after', 0.97, 5],
   ['cap halved at 20 s, hidden', 0.85, 2],
+  ['stall of 3 s, hidden', 0.9, 2],
+  ['stall of 3 s, hidden cap of 40', 0.85, 2],
   ['doubled at 20 s, hidden', 0.97, 2],
 ];
 

@@ -21,6 +21,7 @@ const RPM: BucketOptions = { perMinute: 6_000, holdsS: 1 };
 const TPM: BucketOptions = { perMinute: 6_000 * 700, holdsS: 1 };
 const PLENTY: BucketOptions = { perMinute: 600_000, holdsS: 1 };
 const MEAN_LATENCY_MS = SERVER.latencyMedianMs * Math.exp(SERVER.latencySigma ** 2 / 2);
+const STALL = { fromMs: 20_000, toMs: 23_000 };
 const HALVED = [{ atMs: 10_000, factor: 0.5 }];
 
 function scenario(
@@ -240,6 +241,16 @@ export const SCENARIOS: readonly Scenario[] = [
   scenario(
     'cap halved at 20 s, hidden',
     { concurrency: 40, changes: [{ atMs: 20_000, factor: 0.5 }] },
+    { durationMs: 60_000, steadyFromMs: 30_000 },
+  ),
+  scenario(
+    'stall of 3 s, hidden',
+    { buckets: { requests: RPM }, stall: STALL },
+    { durationMs: 60_000, steadyFromMs: 30_000 },
+  ),
+  scenario(
+    'stall of 3 s, hidden cap of 40',
+    { concurrency: 40, stall: STALL },
     { durationMs: 60_000, steadyFromMs: 30_000 },
   ),
   scenario(

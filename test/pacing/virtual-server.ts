@@ -32,6 +32,8 @@ export interface ServerOptions {
   readonly outages: ReadonlyArray<{ readonly fromMs: number; readonly toMs: number }>;
   /** Everything is a 429 in here. */
   readonly storms: ReadonlyArray<{ readonly fromMs: number; readonly toMs: number }>;
+  /** Nothing is answered in here, and one in seven is refused until a little later, ten at most. */
+  readonly stall?: { readonly fromMs: number; readonly toMs: number } | undefined;
   readonly latencyMedianMs: number;
   readonly latencySigma: number;
 }
@@ -93,6 +95,7 @@ export function createServer(options: ServerOptions, random: Random): VirtualSer
   const admitted: number[] = [];
   const refused: number[] = [];
   let active = 0;
+  let stallRefusals = 0;
   const buckets = BUCKET_NAMES.flatMap((name): Bucket[] => {
     const bucket = options.buckets[name];
     if (!bucket) return [];
@@ -188,6 +191,12 @@ export function createServer(options: ServerOptions, random: Random): VirtualSer
       ) {
         return refusal(nowMs, { status: 429, waitMs: 0 });
       }
+      const { stall } = options;
+      const isStalling = stall && nowMs >= stall.fromMs - 500 && nowMs < stall.toMs + 1_500;
+      if (isStalling && stallRefusals < 10 && random() < 1 / 7) {
+        stallRefusals += 1;
+        return refusal(nowMs, { status: 429, waitMs: 0 });
+      }
       let waitMs = -1;
       for (const bucket of buckets) {
         refill(bucket, nowMs);
@@ -217,7 +226,9 @@ export function createServer(options: ServerOptions, random: Random): VirtualSer
       }
       active += 1;
       admitted.push(nowMs);
-      const latencyMs = options.latencyMedianMs * Math.exp(options.latencySigma * gaussian(random));
+      const usualMs = options.latencyMedianMs * Math.exp(options.latencySigma * gaussian(random));
+      const isHeldUp = stall && nowMs < stall.toMs && nowMs + usualMs >= stall.fromMs;
+      const latencyMs = usualMs + (isHeldUp ? stall.toMs - Math.max(nowMs, stall.fromMs) : 0);
       const stamped = options.stamps === 'admission' ? headersNow(nowMs) : undefined;
       return {
         kind: 'admitted',
