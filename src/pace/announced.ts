@@ -1,6 +1,6 @@
 import type { AnnouncedLimit } from '../providers/provider.ts';
 import { rateNow, refill, type AnnouncedBucket, type LateCharge, type Share } from './bucket.ts';
-import { CAPACITY_SHARE, PLATEAU_MS, RATE_CUT, SAME_TROUBLE_MS } from './tuning.ts';
+import { CAPACITY_SHARE, PLATEAU_MS, RATE_CUT } from './tuning.ts';
 
 /**
  * Our copy of a bucket that a server announces. Headers correct it from above and below: a server
@@ -101,7 +101,7 @@ export function foundEmpty(bucket: AnnouncedBucket, share: Share | undefined, no
   if (bucket.level > bucket.capacity / 2) bucket.capacity = Math.max(1, bucket.capacity / 2);
   bucket.level = Math.min(bucket.level, 0);
   if (bucket.late) bucket.late.held = Math.min(0, bucket.late.held);
-  const isAgain = share.atMs > bucket.emptyMs && share.atMs - bucket.emptyMs < SAME_TROUBLE_MS;
+  const isAgain = share.atMs > bucket.emptyMs && share.atMs - bucket.emptyMs < PLATEAU_MS;
   if (isAgain) {
     const reference = rateNow(bucket, nowMs) * RATE_CUT;
     bucket.curve = { reference, sinceMs: nowMs, plateauMs: PLATEAU_MS };

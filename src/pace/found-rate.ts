@@ -95,8 +95,3 @@ function curveFrom(reference: number, trust: number, nowMs: number): RateCurve {
   const fullMs = Math.max(PLATEAU_MS, PLATEAU_REQUESTS / reference);
   return { reference, sinceMs: nowMs, plateauMs: Math.max(0.05, trust) * fullMs };
 }
-
-/** For so long nothing shows whether the server admits more. */
-export function holdRate(bucket: FoundBucket, forMs: number): void {
-  bucket.curve = { ...bucket.curve, sinceMs: bucket.curve.sinceMs + forMs };
-}

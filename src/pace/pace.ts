@@ -12,7 +12,7 @@ import { endProbing, probeRoomAt, probeSlots } from './probe.ts';
 import { noteSent, type Sent } from './recent-sends.ts';
 import { announcedBucket, learnFromRefusal, type Moment } from './refusal.ts';
 import { createPaceState, type PaceState, type PauseCause } from './state.ts';
-import { LOOK_AFTER_MS, TROUBLE_HOLD_MS } from './tuning.ts';
+import { CALM_MS, LONGEST_HOLD_MS } from './tuning.ts';
 
 /**
  * What may a lane send now? Five functions over one state, and nothing else changes it: `room` before
@@ -123,7 +123,7 @@ function room(state: PaceState, load: Load, nowMs: number): Room {
  */
 function lookAtMs({ inFlight, lastSentMs }: PaceState, bucket: Bucket): number {
   const isGuess = bucket.source === 'announced' && bucket.toldSpanMs === undefined;
-  return inFlight === 0 && isGuess ? lastSentMs + LOOK_AFTER_MS : Infinity;
+  return inFlight === 0 && isGuess ? lastSentMs + LONGEST_HOLD_MS : Infinity;
 }
 
 function sent(state: PaceState, load: Load, nowMs: number): Sent {
@@ -180,7 +180,7 @@ function answered(
   const { code } = failure ?? {};
   // No answer at all says nothing about limits.
   const isSilence = code === 'NETWORK' || code === 'TIMEOUT' || code === 'CANCELED';
-  if (code === 'SERVER_ERROR' || isSilence) holdGrowth(state.concurrency, nowMs + TROUBLE_HOLD_MS);
+  if (code === 'SERVER_ERROR' || isSilence) holdGrowth(state.concurrency, nowMs + CALM_MS);
   if (isSilence) {
     if (request.isProbe && state.probing) state.probing.unrefused = 0;
     return undefined;
@@ -189,8 +189,7 @@ function answered(
   // Slots that were not all used since the request went out have no reason to grow.
   const isFull = state.lastFull >= request.sequence && !state.probing;
   if (request.isProbe) endProbing(state, nowMs);
-  const isFast = state.announced.length > 0 || !state.wasRefused;
-  if (!failure && isFull) grow(state.concurrency, { isFast, nowMs });
+  if (!failure && isFull) grow(state.concurrency, nowMs);
   return undefined;
 }
 

@@ -17,9 +17,12 @@ import {
  * 5 ms. That of 12.1 s is not: so another is sent 0.1 s later, then two, then four, before the first
  * is answered at 12.9 s and half of the earlier concurrency is back.
  */
-export function beginProbing(state: PaceState, nowMs: number): void {
-  const { sinceMs = nowMs, sizeBefore = state.episode.sizeBefore } = state.probing ?? {};
-  state.probing = { sinceMs, sizeBefore, unrefused: 0, lastMs: -Infinity };
+export function beginProbing(
+  state: PaceState,
+  { sizeBefore, nowMs }: { readonly sizeBefore: number; readonly nowMs: number },
+): void {
+  const begun = state.probing ?? { sinceMs: nowMs, sizeBefore };
+  state.probing = { ...begun, unrefused: 0, lastMs: -Infinity };
 }
 
 /**

@@ -12,7 +12,7 @@ import {
   lowerCeiling,
   slotsOf,
 } from './concurrency.ts';
-import { createFoundRate, hasHeld, holdRate, isMeasured, lowerRate } from './found-rate.ts';
+import { createFoundRate, hasHeld, isMeasured, lowerRate } from './found-rate.ts';
 import { beginProbing, probePauseMs } from './probe.ts';
 import { anyAdmitted, deliveredBefore, deliveredLately } from './recent-sends.ts';
 import { noteRefused, type Sent } from './recent-sends.ts';
@@ -20,10 +20,9 @@ import type { PaceState, PauseCause } from './state.ts';
 import {
   CALM_MS,
   CUTS_BEFORE_DOUBT,
-  RAMP_HOLD_MS,
+  LONGEST_HOLD_MS,
+  LONGEST_PROBE_PAUSE_MS,
   REFUSALS_MEAN_CLOSED,
-  TROUBLE_HOLD_MS,
-  LONG_PAUSE_MS,
 } from './tuning.ts';
 
 /** When something happens. */
@@ -51,8 +50,6 @@ type Cause =
 
 /** A longer extension of a running pause is reported like a pause of its own. */
 const REPORTED_EXTENSION_MS = 1_000;
-/** Longer waits than this are left to servers that ask for them. */
-const LONGEST_OWN_WAIT_MS = 30_000;
 
 /**
  * Learns from a refusal: what it was for, what to do less of, how long to pause. Returns the end of a
@@ -80,40 +77,46 @@ export function learnFromRefusal(
     if (bucket) noteWindowEnd(bucket, told, { askedMs, nowMs });
   }
   noteClosed(state, sent, nowMs);
-  state.wasRefused = true;
-  if (isOverload) holdGrowth(concurrency, nowMs + TROUBLE_HOLD_MS);
-  if (failure.growsTooFast) growSlower(concurrency, nowMs + RAMP_HOLD_MS);
+  if (isOverload) holdGrowth(concurrency, nowMs + CALM_MS);
+  if (failure.growsTooFast) growSlower(concurrency, nowMs + LONGEST_HOLD_MS);
   if (sent.sequence < state.episode.afterDecrease) {
     if (state.episode.isCeiling) lowerCeiling(concurrency, atServer(state));
-    return extendPause(state, { untilMs: nowMs + askedMs, cause, nowMs });
+    // The rest of a burst starts no pause of its own, but a server that asks for longer is heard.
+    const isLonger = pauseUntil(state, nowMs + askedMs, cause) > REPORTED_EXTENSION_MS;
+    return isLonger ? { pausedUntilMs: state.pausedUntilMs } : undefined;
   }
-  const { last } = state.episode;
+  const { last, pauseMs: pausedBeforeMs } = state.episode;
   const isInARow = last !== undefined && !anyAdmitted(recent, { from: last, to: sent, nowMs });
-  const streak = isInARow ? state.episode.streak + 1 : 1;
-  const begun = isInARow ? state.episode : { sinceMs: nowMs, sizeBefore: concurrency.size };
-  const { sinceMs, sizeBefore } = begun;
-  const { pauseMs: pausedBeforeMs } = state.episode;
-  state.episode = { ...state.episode, streak, sinceMs, sizeBefore };
+  const { sinceMs, sizeBefore, ...before } = isInARow
+    ? state.episode
+    : { sinceMs: nowMs, sizeBefore: concurrency.size, streak: 0 };
+  const streak = before.streak + 1;
   const isLimit = !isOverload && !failure.growsTooFast;
   const limit = isLimit ? causeOf(state, sent, { failure, announced }) : undefined;
   const isClosed = streak >= REFUSALS_MEAN_CLOSED && limit?.kind !== 'announced';
   // A server that admits nothing shows no limit.
-  if (isClosed) beginProbing(state, nowMs);
+  if (isClosed) beginProbing(state, { sizeBefore, nowMs });
   else if (limit) {
     decrease(state, sent, { cause: limit, pauseMs: askedMs, pausedBeforeMs, nowMs });
   }
   const ownMs = isClosed ? probePauseMs(state, { isOverload, nowMs }) : 0;
   // A server that refuses again after the wait it asked for, and again, asked for too little.
   const isTooLittle = streak >= REFUSALS_MEAN_CLOSED;
-  const patientMs = isTooLittle ? Math.min(LONGEST_OWN_WAIT_MS, (nowMs - sinceMs) / 2) : 0;
+  const patientMs = isTooLittle ? Math.min(LONGEST_PROBE_PAUSE_MS, (nowMs - sinceMs) / 2) : 0;
   const pauseMs = askedMs > 0 ? Math.max(askedMs, patientMs) : ownMs;
-  const afterDecrease = state.nextSequence;
   const isCeiling = !isClosed && (limit?.kind === 'concurrency' || limit?.kind === 'unsure');
+  const afterDecrease = state.nextSequence;
   state.episode = { afterDecrease, last: sent, streak, sinceMs, sizeBefore, pauseMs, isCeiling };
   if (pauseMs === 0) return undefined;
-  const untilMs = nowMs + pauseMs * (1 + 0.1 * random());
-  if (untilMs > state.pausedUntilMs) pauseUntil(state, { untilMs, cause, nowMs });
+  pauseUntil(state, nowMs + pauseMs * (1 + 0.1 * random()), cause);
   return { pausedUntilMs: state.pausedUntilMs };
+}
+
+/** Returns by how much longer the lane pauses now, in milliseconds. */
+function pauseUntil(state: PaceState, untilMs: number, cause: PauseCause): number {
+  const longerMs = untilMs - state.pausedUntilMs;
+  if (longerMs > 0) Object.assign(state, { pausedUntilMs: untilMs, pausedBy: cause });
+  return longerMs;
 }
 
 function causeOf(state: PaceState, sent: Sent, { failure, announced }: Refusal): Cause {
@@ -209,29 +212,4 @@ function noteClosed(state: PaceState, { atMs }: Sent, nowMs: number): void {
   // Bursts count once.
   if (atMs >= state.closed.latestMs) state.closed.rounds += 1;
   state.closed.latestMs = nowMs;
-}
-
-interface Pause {
-  readonly untilMs: number;
-  readonly cause: PauseCause;
-  readonly nowMs: number;
-}
-
-/** The rest of a burst starts no pause of its own, but a server that asks for longer is heard. */
-function extendPause(
-  state: PaceState,
-  pause: Pause,
-): { readonly pausedUntilMs: number } | undefined {
-  const byMs = pause.untilMs - state.pausedUntilMs;
-  if (byMs <= 0) return undefined;
-  pauseUntil(state, pause);
-  return byMs > REPORTED_EXTENSION_MS ? { pausedUntilMs: pause.untilMs } : undefined;
-}
-
-/** Nothing is sent in a pause, so a rate that was found does not rise in a long one. */
-function pauseUntil(state: PaceState, { untilMs, cause, nowMs }: Pause): void {
-  const pausedMs = untilMs - Math.max(nowMs, state.pausedUntilMs);
-  if (state.found && pausedMs >= LONG_PAUSE_MS) holdRate(state.found, pausedMs);
-  state.pausedUntilMs = untilMs;
-  state.pausedBy = cause;
 }

@@ -6,40 +6,32 @@
 // How many at once
 /** Requests; `cap-blind`. */
 export const START_CONCURRENCY = 8;
-/** Slots per success, where nothing is announced; `nothing-announced`. */
-export const SLOW_START = 1;
-/** Slots per success, where limits are announced; `announced-rpm`. */
-export const FAST_START = 3;
+/** Slots per success up to the threshold; `nothing-announced`. */
+export const GROWTH_PER_SUCCESS = 3;
 /** Slots per round beyond the threshold; `cap-blind`. */
 export const GROWTH_PER_ROUND = 4;
 /** Milliseconds below a ceiling before the first try; `nothing announced, bucket of 0.1 s`. */
 export const FIRST_HOLD_MS = 2_000;
-/** Milliseconds; `hidden cap of 40, no headers`. */
+/** Milliseconds without a try at the most; `hidden cap of 40, no headers`. */
 export const LONGEST_HOLD_MS = 60_000;
 /** Times the pause that a try costs; `hidden cap of 40, retry-after only`. */
 export const HOLD_PER_PAUSE = 20;
-/** Milliseconds without growth after trouble that is not a limit's; `outage`. */
-export const TROUBLE_HOLD_MS = 1_000;
-
-/** Milliseconds without growth after the server said that the load rises too quickly; no row. */
-export const RAMP_HOLD_MS = 60_000;
 
 // Announced limits
 /** Milliseconds of the rate kept back, for requests may arrive closer together; `announced-rpm`. */
 export const ANNOUNCED_MARGIN_MS = 50;
 /** Of a measured capacity, what is believed each time; `announced rpm, bucket of 0.1 s`. */
 export const CAPACITY_SHARE = 0.2;
-/** Milliseconds in which a second refusal blames the rate, not the level; `halved-hidden`. */
-export const SAME_TROUBLE_MS = 10_000;
-/** Milliseconds until an idle lane looks again; no row: it keeps a guessed span from hanging a run. */
-export const LOOK_AFTER_MS = 60_000;
 
 // Rates that are found
 /** Factor on the rate that was refused; `halved-hidden`. */
 export const RATE_CUT = 0.85;
 /** Of a rate, how far below the reference a curve starts; `nothing-announced`. */
 export const RATE_DIP = 0.03;
-/** Milliseconds until a curve is back at its reference; `halved at 10 s, hidden`. */
+/**
+ * Milliseconds until a curve is back at its reference, and in which a second refusal blames an announced
+ * rate, not the level; `halved at 10 s, hidden`, `halved-hidden`.
+ */
 export const PLATEAU_MS = 10_000;
 /** Milliseconds of the rate that may be caught up with; `retry-after-only`. */
 export const FOUND_BURST_MS = 1_000;
@@ -47,7 +39,7 @@ export const FOUND_BURST_MS = 1_000;
 export const MOST_TRUST = 6;
 /** Requests between two refusals that determine a rate to within a few percent; `nothing-announced`. */
 export const SURE_REQUESTS = 30;
-/** Milliseconds without a refusal that end a trouble; `nothing-announced`. */
+/** Milliseconds without a refusal that end a trouble, and without growth after a server error; `nothing-announced`. */
 export const CALM_MS = 2_000;
 /** Cuts in a row until announced limits with room no longer mean a ceiling; `lying headers`. */
 export const CUTS_BEFORE_DOUBT = 6;
@@ -65,9 +57,6 @@ export const OVERLOAD_PROBE_SHARE = 1 / 8;
 export const LIMIT_PROBE_SHARE = 1 / 3;
 /** Milliseconds without a refusal after which a probe lets another one go; `outage`. */
 export const PROBE_PATIENCE_MS = 100;
-
-/** Milliseconds of a pause in which a found rate does not rise; test/schedule/lanes, `storm of 30 s`. */
-export const LONG_PAUSE_MS = 10_000;
 
 // What requests weigh
 /** Tokens of an answer before the first one came, where the task sets no `max_tokens`. */
