@@ -7,6 +7,7 @@ import type {
   Continuation,
   Provider,
   Transfer,
+  Usage,
 } from '../providers/provider.ts';
 
 export interface AttemptOptions {
@@ -64,6 +65,11 @@ export function sendOnce(request: PromptRequest, options: AttemptOptions): Promi
       ...(marks && { marks }),
     });
   }
+}
+
+export function usageOf(outcome: AttemptOutcome): Usage | undefined {
+  if (outcome.kind === 'answered') return outcome.answer.usage;
+  return outcome.kind === 'incomplete' ? outcome.usage : outcome.failure.usage;
 }
 
 /** A request that was sent may be answered, and paid, after nobody listens any more. */

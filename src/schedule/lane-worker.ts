@@ -5,6 +5,7 @@ import type { LaneWorker, RunContext } from './context.ts';
 import { stillFeedsFallback } from './fallback.ts';
 import { NOTHING_READY, type FedTask, type FeedItem } from './feed-item.ts';
 import { createRunSlots, takeSlot } from './run-slots.ts';
+import { onAbort } from './stop-signals.ts';
 import { runTask } from './task-run.ts';
 import { createTaskState, type TaskState } from './task-state.ts';
 import { addWaits, waitsBetween } from './time-waited.ts';
@@ -160,9 +161,7 @@ function unlessAborted<Value>(
   signal: AbortSignal,
 ): Promise<Value | undefined> {
   return new Promise((resolve, reject) => {
-    const onAbort = (): void => resolve(undefined);
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+    const forget = onAbort(signal, () => resolve(undefined));
+    work.then(resolve, reject).finally(forget);
   });
 }

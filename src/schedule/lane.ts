@@ -8,6 +8,7 @@ import type { Bound } from './events.ts';
 import { boundOf, boundSinceLast, type Waits } from './lane-bound.ts';
 import { createLaneLimiter } from './lane-limiter.ts';
 import type { RunSlots } from './run-slots.ts';
+import { onAbort } from './stop-signals.ts';
 import { createWaitTimes } from './time-waited.ts';
 
 /** Ends that have to agree before they speak for the whole lane. */
@@ -27,9 +28,7 @@ export function createLane(
   const waits = createWaitTimes(clock);
   const slotUse = { inFlightMs: 0, keepingMs: 0 };
   const controller = new AbortController();
-  const onHalt = (): void => controller.abort(halt.reason);
-  if (halt.aborted) onHalt();
-  else halt.addEventListener('abort', onHalt, { once: true });
+  const forgetHalt = onAbort(halt, () => controller.abort(halt.reason));
   let stoppedBy: Failure | undefined;
   const firstEnds = createFirstEnds();
   const boundBy = (over: Waits): Bound | undefined =>
@@ -79,7 +78,7 @@ export function createLane(
         overMs: clock.now() - sinceMs,
       }),
     dispose() {
-      halt.removeEventListener('abort', onHalt);
+      forgetHalt();
       share?.leave();
     },
   };

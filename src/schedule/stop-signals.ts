@@ -79,7 +79,8 @@ function stopMessage(reason: RunStop, timeoutMs: number | undefined): string {
   return 'the run was interrupted';
 }
 
-function onAbort(signal: AbortSignal, act: () => void): () => void {
+/** Acts once the signal aborts, or at once where it has. Returns a way to forget it. */
+export function onAbort(signal: AbortSignal, act: () => void): () => void {
   if (signal.aborted) act();
   else signal.addEventListener('abort', act, { once: true });
   return () => signal.removeEventListener('abort', act);

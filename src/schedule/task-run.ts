@@ -6,8 +6,7 @@ import { roughRequestTokens } from '../plan/estimate-input-tokens.ts';
 import type { RenderedTask } from '../plan/task.ts';
 import { sleep } from '../ports/clock.ts';
 import { checkedAnswer } from '../providers/check-answer.ts';
-import type { AttemptOutcome, Usage } from '../providers/provider.ts';
-import { sendOnce } from './attempt.ts';
+import { sendOnce, usageOf } from './attempt.ts';
 import type { LaneWorker, RunContext } from './context.ts';
 import type { TaskOutcome } from './events.ts';
 import { nextModel, type ModelSwitch } from './fallback.ts';
@@ -201,11 +200,6 @@ async function attempt(task: ReadyTask, run: TaskRun, permit: Permit): Promise<S
   if (outcome.kind === 'incomplete') task.continuation = outcome.continuation;
   task.continuations += 1;
   return afterPausedTurn(task);
-}
-
-function usageOf(outcome: AttemptOutcome): Usage | undefined {
-  if (outcome.kind === 'answered') return outcome.answer.usage;
-  return outcome.kind === 'incomplete' ? outcome.usage : outcome.failure.usage;
 }
 
 /** Waits for a retry without a slot. False: the lane stopped. */

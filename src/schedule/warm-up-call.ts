@@ -3,8 +3,7 @@ import { expectedLoad } from '../pace/load.ts';
 import { roughRequestTokens } from '../plan/estimate-input-tokens.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import type { Pass } from '../prefix/pass.ts';
-import type { AttemptOutcome, Usage } from '../providers/provider.ts';
-import { sendOnce } from './attempt.ts';
+import { sendOnce, usageOf } from './attempt.ts';
 import type { LaneWorker, RunContext } from './context.ts';
 import type { Reservation } from '../money/ledger.ts';
 import { dearestRequest } from '../providers/request-after-failure.ts';
@@ -18,6 +17,7 @@ import { callWorstCase } from './reserve-budget.ts';
 export async function warmUpCall(request: PromptRequest, pass: Pass, where: Where): Promise<void> {
   const { lane, context } = where;
   const { prefixes, limiter, pace, config } = lane;
+  const { clock, budget } = context.options;
   const holder: { pass: Pass | undefined } = { pass };
   const money = await reserved(pass, where);
   if (money === 'refused') {
@@ -32,7 +32,18 @@ export async function warmUpCall(request: PromptRequest, pass: Pass, where: Wher
       load: () => ({ ...expectedLoad(request, prompt, pace.state), outputTokens: 0 }),
     },
     async (permit) => {
-      const { outcome, usage } = await sent(request, pass, where);
+      const startedMs = clock.now();
+      const outcome = await sendOnce(request, {
+        provider: config.provider,
+        clock,
+        timeoutMs: pass.shared.template.timeoutMs,
+        continuation: undefined,
+        marks: pass.marks && { ...pass.marks, isOnlyWritten: true },
+        cut: context.stops.cut,
+      });
+      lane.slotUse.inFlightMs += clock.now() - startedMs;
+      const usage = usageOf(outcome);
+      // A call that answers nothing is not a failure: its usage says what it did.
       const failure = outcome.kind === 'failed' && !usage ? outcome.failure : undefined;
       const bill = usage && billOf(usage, request.parameters, config);
       call.spentUsd = bill?.budgetUsd ?? 0;
@@ -54,8 +65,7 @@ export async function warmUpCall(request: PromptRequest, pass: Pass, where: Wher
   );
   prefixes?.left(holder);
   const { spentUsd: usd, possiblyPaid } = call;
-  if (money)
-    context.options.budget?.settle(money, { usd, possiblyPaidAttempts: possiblyPaid ? 1 : 0 });
+  if (money) budget?.settle(money, { usd, possiblyPaidAttempts: possiblyPaid ? 1 : 0 });
 }
 
 function negated(usd: number | null): number | null {
@@ -87,26 +97,4 @@ async function reserved(
   if (money.reservation.attempts === need.attempts) return money.reservation;
   budget.settle(money.reservation, { usd: 0, possiblyPaidAttempts: 0 });
   return 'refused';
-}
-
-/** A call that answers nothing is not a failure: its usage says what it did. */
-async function sent(
-  request: PromptRequest,
-  { shared, marks }: Pass,
-  { lane, context: { options, stops } }: Where,
-): Promise<{ readonly outcome: AttemptOutcome; readonly usage: Usage | undefined }> {
-  const { clock } = options;
-  const startedMs = clock.now();
-  const outcome = await sendOnce(request, {
-    provider: lane.config.provider,
-    clock,
-    timeoutMs: shared.template.timeoutMs,
-    continuation: undefined,
-    marks: marks && { ...marks, isOnlyWritten: true },
-    cut: stops.cut,
-  });
-  lane.slotUse.inFlightMs += clock.now() - startedMs;
-  if (outcome.kind === 'answered') return { outcome, usage: outcome.answer.usage };
-  const { usage } = outcome.kind === 'failed' ? outcome.failure : outcome;
-  return { outcome, usage };
 }
