@@ -69,7 +69,7 @@ const TARGETS: ReadonlyArray<readonly [name: string, steady: number, waste: numb
   ['50 a minute, retry-after', 0.97, 5],
   ['cap halved at 20 s, hidden', 0.85, 2],
   ['stall of 3 s, hidden', 0.9, 2],
-  ['stall of 3 s, hidden cap of 40', 0.85, 2],
+  ['stall of 3 s, hidden cap of 40', 0.75, 2],
   ['doubled at 20 s, hidden', 0.97, 2],
 ];
 
