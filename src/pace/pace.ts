@@ -189,7 +189,8 @@ function answered(
   // Slots that were not all used since the request went out have no reason to grow.
   const isFull = state.lastFull >= request.sequence && !state.probing;
   if (request.isProbe) endProbing(state, nowMs);
-  if (!failure && isFull) grow(state.concurrency, nowMs);
+  const isFast = state.announced.length > 0 || !state.wasRefused;
+  if (!failure && isFull) grow(state.concurrency, { isFast, nowMs });
   return undefined;
 }
 

@@ -77,6 +77,7 @@ export function learnFromRefusal(
     if (bucket) noteWindowEnd(bucket, told, { askedMs, nowMs });
   }
   noteClosed(state, sent, nowMs);
+  state.wasRefused = true;
   if (isOverload) holdGrowth(concurrency, nowMs + CALM_MS);
   if (failure.growsTooFast) growSlower(concurrency, nowMs + LONGEST_HOLD_MS);
   if (sent.sequence < state.episode.afterDecrease) {

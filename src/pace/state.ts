@@ -36,6 +36,8 @@ export interface PaceState extends Expected {
   closed: { readonly sinceMs: number; latestMs: number; rounds: number } | undefined;
   readonly recent: RecentSends;
   episode: Episode;
+  /** Whether a limit was ever met. */
+  wasRefused: boolean;
   /** Sequence number of the next request. */
   nextSequence: number;
   firstSentMs: number | undefined;
@@ -111,6 +113,7 @@ export function createPaceState(
     closed: undefined,
     recent: createRecentSends(),
     episode: NO_EPISODE,
+    wasRefused: false,
     nextSequence: 0,
     firstSentMs: undefined,
     lastSentMs: -Infinity,

@@ -6,8 +6,10 @@
 // How many at once
 /** Requests; `cap-blind`. */
 export const START_CONCURRENCY = 8;
-/** Slots per success up to the threshold; `nothing-announced`. */
-export const GROWTH_PER_SUCCESS = 3;
+/** Slots per success after a refusal, where nothing is announced; `refusals count, nothing announced`. */
+export const SLOW_START = 1;
+/** Slots per success until then, and where limits are announced; `announced-rpm`. */
+export const FAST_START = 3;
 /** Slots per round beyond the threshold; `cap-blind`. */
 export const GROWTH_PER_ROUND = 4;
 /** Milliseconds below a ceiling before the first try; `nothing announced, bucket of 0.1 s`. */
