@@ -2,14 +2,23 @@ import { printableLine } from '../errors/escape-invisible.ts';
 import type { Limits } from '../manifest/manifest.ts';
 import { parseCount } from '../manifest/units.ts';
 import { formatCount, formatDuration } from '../report/format.ts';
-import { padEnd, stackedRow, truncateMiddle } from '../report/width.ts';
+import { padEnd, stackedRow, truncateMiddle, wrapWords } from '../report/width.ts';
 import type { AnnouncedLimits, FoundLimits } from '../pace/learned.ts';
 import type { LaneLimits, LimitsReport, ProviderDocumentation } from '../run/limits-report.ts';
 
 /** The report for people, at most 80 columns wide except for addresses. */
 export function limitsText(report: LimitsReport, columns = Infinity): string {
   const blocks = [...laneBlocks(report, columns), ...report.documented.map(documentationBlock)];
-  return blocks.map((lines) => lines.map((line) => `${line}\n`).join('')).join('\n');
+  const fitted = blocks.map((lines) => lines.flatMap((line) => wrapped(line, columns)));
+  return fitted.map((lines) => lines.map((line) => `${line}\n`).join('')).join('\n');
+}
+
+/** Wraps a line between words, each row as far in as its first. */
+function wrapped(line: string, columns: number): readonly string[] {
+  const [indent = ''] = /^ */.exec(line) ?? [];
+  return columns >= WIDTH
+    ? [line]
+    : wrapWords(line.slice(indent.length), columns - indent.length - 1).map((row) => indent + row);
 }
 
 const WIDTH = 80;

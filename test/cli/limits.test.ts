@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { folder, volley } from '../support/cli.ts';
+import { limitsText } from '../../src/cli/limits-text.ts';
 import { limitsReportIn } from './limits-report.ts';
 
 const MANIFEST = `
@@ -16,6 +17,14 @@ tasks:
 `;
 
 describe('limits', () => {
+  test('fits a narrow terminal without breaking a word, an address apart', async () => {
+    const cwd = folder({ 'volley.yaml': MANIFEST });
+    const run = await volley(['limits', 'volley.yaml', '--json'], { cwd });
+    const rows = limitsText(limitsReportIn(run.stdout), 40).split('\n');
+    expect(rows.filter((row) => row.length > 39 && !row.includes('https://'))).toEqual([]);
+    expect(rows.join(' ').replaceAll(/\s+/g, ' ')).toContain('requests at once over all models');
+  });
+
   test('shows declared and documented limits of each model, without a key and in 80 columns', async () => {
     const cwd = folder({ 'volley.yaml': MANIFEST });
     const run = await volley(['limits', 'volley.yaml'], { cwd });
