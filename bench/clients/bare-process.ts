@@ -3,7 +3,7 @@
  * rows, send each, keep the answers; 64 at once, no retry, no limit, no record.
  */
 import { OpenAI } from 'openai';
-import type { Wire } from '../../src/providers/own-fetch.ts';
+import type { Wire } from '../../src/providers/transport.ts';
 import { undiciWire } from '../../src/providers/undici-wire.ts';
 import { KEY, MAX_TOKENS } from './client.ts';
 import { openSdkJob, workOff } from './sdk-job.ts';

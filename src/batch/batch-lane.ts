@@ -1,6 +1,6 @@
 import type { BatchSettings } from '../manifest/manifest.ts';
 import type { LanePrices } from '../money/bill.ts';
-import type { BudgetGate } from '../money/budget-gate.ts';
+import type { BudgetGate } from '../money/budget-wait.ts';
 import type { Task } from '../plan/task.ts';
 import type { WarmUpOptions } from '../prefix/warm-up.ts';
 import type { Clock } from '../ports/clock.ts';

@@ -1,6 +1,6 @@
 import { systemClock } from '../ports/system-clock.ts';
 import { systemDisk } from '../ports/system-disk.ts';
-import { LEARNED_FILE, openLearnedLimits, type LearnedLimits } from '../run/learned-limits.ts';
+import { LEARNED_FILE, openLearnedLimits, type LearnedLimits } from '../run/learned-store.ts';
 import { userCache } from './user-cache.ts';
 
 export interface Learning {

@@ -2,7 +2,7 @@ import { cancelReserveMs, cutoverEpochMs, type Deadline } from '../batch/cutover
 import { realtimeEstimate } from '../forecast/realtime-estimate.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import { formatDuration } from '../report/format.ts';
-import type { LearnedLimits } from '../run/learned-limits.ts';
+import type { LearnedLimits } from '../run/learned-store.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import type { OpenedRun } from './open-run.ts';
 import type { RunContext } from './run-state.ts';

@@ -1,5 +1,5 @@
 import type { ModelName } from '../manifest/manifest.ts';
-import { requestWorstCase } from '../money/budget.ts';
+import { requestWorstCase } from '../money/budget-obstacles.ts';
 import { roundUsd } from '../money/cost.ts';
 import type { TokenEstimator } from '../money/token-ranges.ts';
 import type { FoundPrice } from '../money/find-price.ts';

@@ -3,7 +3,7 @@ import { createTokenEstimator } from '../money/token-ranges.ts';
 import type { Task } from '../plan/task.ts';
 import { seededRandom } from '../ports/random.ts';
 import { VirtualClock } from '../ports/virtual-clock.ts';
-import type { Wire } from '../providers/own-fetch.ts';
+import type { Wire } from '../providers/transport.ts';
 import type { RunEvent } from '../results/events.ts';
 import type { Summary } from '../results/summary.ts';
 import type { PreparedRun } from '../run/prepare.ts';

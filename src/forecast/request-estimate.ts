@@ -1,6 +1,6 @@
 import type { Parameters } from '../manifest/manifest.ts';
 import type { Price } from '../manifest/price.ts';
-import { requestWorstCase } from '../money/budget.ts';
+import { requestWorstCase } from '../money/budget-obstacles.ts';
 import { costOf } from '../money/cost.ts';
 import type { TokenEstimator, TokenRange } from '../money/token-ranges.ts';
 import type { OutputExpectation } from '../money/output-stats.ts';

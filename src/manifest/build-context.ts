@@ -5,7 +5,7 @@ import type { TextReader } from './read-text.ts';
 import type { VarUses } from './set-values.ts';
 import type { SourceNode } from './source-node.ts';
 import type { Template } from './template.ts';
-import { checkVariables, type KnownVariables } from './variables.ts';
+import { checkVariables, type KnownVariables } from './unknown-variable.ts';
 
 export interface ContextInput {
   readonly node: SourceNode | undefined;

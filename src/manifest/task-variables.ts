@@ -5,7 +5,7 @@ import type { Report } from './report.ts';
 import type { VarUses } from './set-values.ts';
 import type { Template } from './template.ts';
 import { textConditionFindings } from './text-conditions.ts';
-import { checkVariables, GLOB_FIELDS, type KnownItem } from './variables.ts';
+import { checkVariables, GLOB_FIELDS, type KnownItem } from './unknown-variable.ts';
 
 /** The variables that templates of every task may use. */
 export interface VariableScope {

@@ -37,7 +37,7 @@ import {
   templateError,
   type EngineError,
   type TemplateError,
-} from './template-errors.ts';
+} from './template-syntax-errors.ts';
 import type { Template, TemplateData, TemplateOrigin, TemplateVariable } from './template.ts';
 import { wordSet } from './word-set.ts';
 

@@ -14,7 +14,7 @@ export const FAST_START = 3;
 export const GROWTH_PER_ROUND = 4;
 /** Milliseconds below a ceiling before the first try; `nothing announced, bucket of 0.1 s`. */
 export const FIRST_HOLD_MS = 2_000;
-/** Milliseconds without a try at the most; `hidden cap of 40, no headers`. */
+/** At most so many milliseconds without a try; `hidden cap of 40, no headers`. */
 export const LONGEST_HOLD_MS = 60_000;
 /** Times the pause that a try costs; `hidden cap of 40, retry-after only`. */
 export const HOLD_PER_PAUSE = 20;

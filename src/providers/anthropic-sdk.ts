@@ -1,7 +1,7 @@
 import type { Call } from './batch-call.ts';
 import type { ResolvedProvider } from './resolve.ts';
 import { keyHeader, sdkCalls, silentLogger } from './sdk-calls.ts';
-import type { Transport } from './own-fetch.ts';
+import type { Transport } from './transport.ts';
 
 /** Since this version the API accepts `Authorization: Bearer`; older ones and gateways want `x-api-key`. */
 const BEARER_SINCE = '2026-10-21';

@@ -8,7 +8,7 @@ import type { AttemptFailure, Transfer } from './provider.ts';
 import type { Reply } from './batch-api.ts';
 import { parsed } from './replies.ts';
 import type { ResolvedProvider } from './resolve.ts';
-import type { Transport } from './own-fetch.ts';
+import type { Transport } from './transport.ts';
 
 /** Sends a request through an SDK's client to any path of its API. */
 export type Call = (

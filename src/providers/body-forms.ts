@@ -1,5 +1,5 @@
 import type { PromptRequest } from '../plan/task.ts';
-import { isOpenaiHost } from './address.ts';
+import { isOpenaiHost } from './provider-address.ts';
 import { amendedForm, type BodyForm } from './body-form.ts';
 import type { JsonObject } from './json-shape.ts';
 import type { ResolvedProvider } from './resolve.ts';

@@ -1,4 +1,4 @@
-import type { Wire } from './own-fetch.ts';
+import type { Wire } from './transport.ts';
 
 /** A wire over the caller's own `fetch`, which handles compression and connections itself. */
 export function fetchWire(fetch: typeof globalThis.fetch): Wire {

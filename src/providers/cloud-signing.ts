@@ -1,7 +1,7 @@
 import type { Cloud, CloudCredential } from '../manifest/cloud.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ResponseHeaders } from './provider.ts';
-import type { Sign, UnsentRequest } from './own-fetch.ts';
+import type { Sign, UnsentRequest } from './transport.ts';
 import type { ProviderProblem, ResolvedProvider } from './resolve.ts';
 
 /** What proves to a cloud who asks. */

@@ -1,5 +1,5 @@
 import { knownProviders } from '../manifest/known-providers.ts';
-import type { ConnectionProblem } from './connection.ts';
+import type { ConnectionProblem } from './connection-problem.ts';
 import type { FailureContext } from './failures.ts';
 import type { AttemptFailure } from './provider.ts';
 

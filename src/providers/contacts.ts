@@ -3,7 +3,7 @@ import { knownProviders } from '../manifest/known-providers.ts';
 import type { Manifest, ProviderSettings } from '../manifest/manifest.ts';
 import { modelsOf } from '../manifest/task-models.ts';
 import type { Finding } from '../errors/finding.ts';
-import { addressOf } from './address.ts';
+import { addressOf } from './provider-address.ts';
 import { bindingFlag, isPlain, namedVariables } from './host-problem.ts';
 import { hostRules, type HostPermissions, type HostRules } from './host-rules.ts';
 

@@ -1,6 +1,6 @@
 import { isObject, listAt, objectAt, textAt, type JsonObject } from './json-shape.ts';
 import type { ResponseHeaders } from './provider.ts';
-import type { Exchange } from './own-fetch.ts';
+import type { Exchange } from './transport.ts';
 
 /**
  * An exchange with a streamed body, as if the answer had come whole. A stream that breaks off after its final event is

@@ -4,7 +4,7 @@ import { knownProviders } from '../manifest/known-providers.ts';
 import type { ProviderSettings } from '../manifest/manifest.ts';
 import type { Environment } from '../ports/environment.ts';
 import { addressKind } from './address-kind.ts';
-import type { Address } from './address.ts';
+import type { Address } from './provider-address.ts';
 import type { HostRules } from './host-rules.ts';
 
 /** A provider, and what decides where its requests may go. */

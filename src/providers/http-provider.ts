@@ -11,7 +11,7 @@ import { canceledFailure, timeoutFailure } from './network-failures.ts';
 import type { AttemptFailure, AttemptOutcome, Provider, Transfer } from './provider.ts';
 import { outcomeOf, parsed, redacted } from './replies.ts';
 import type { ResolvedProvider } from './resolve.ts';
-import type { Exchange, Transport } from './own-fetch.ts';
+import type { Exchange, Transport } from './transport.ts';
 import { wellFormed } from '../ports/well-formed.ts';
 
 export interface SendOptions {

@@ -8,7 +8,7 @@ import { faultFailure, timeoutFailure } from './network-failures.ts';
 import type { AttemptFailure } from './provider.ts';
 import { parsed } from './replies.ts';
 import type { ResolvedProvider } from './resolve.ts';
-import type { Exchange, Transport } from './own-fetch.ts';
+import type { Exchange, Transport } from './transport.ts';
 
 export interface ListedModel {
   readonly id: string;

@@ -1,9 +1,9 @@
 import { connectionFailure } from './connection-failures.ts';
 import { CLOUD_HINTS } from './cloud-hints.ts';
-import { connectionProblem, neverConnected } from './connection.ts';
+import { connectionProblem, neverConnected } from './connection-problem.ts';
 import { FINAL, FINAL_UNPAID, RETRY, RETRY_UNPAID, type FailureContext } from './failures.ts';
 import type { AttemptFailure, Stage } from './provider.ts';
-import type { Fault } from './own-fetch.ts';
+import type { Fault } from './transport.ts';
 
 /** The failure for an exchange without a usable reply. */
 export function faultFailure(fault: Fault, context: FailureContext): AttemptFailure {

@@ -1,7 +1,7 @@
 import type { Call } from './batch-call.ts';
 import type { ResolvedProvider } from './resolve.ts';
 import { keyHeader, sdkCalls, silentLogger } from './sdk-calls.ts';
-import type { Transport } from './own-fetch.ts';
+import type { Transport } from './transport.ts';
 
 /** Calls a server with OpenAI's API. */
 export function openOpenai(endpoint: ResolvedProvider, transport: Transport): Promise<Call> {

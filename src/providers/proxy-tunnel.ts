@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { ConnectionFailed, connectionProblem } from './connection.ts';
+import { ConnectionFailed, connectionProblem } from './connection-problem.ts';
 import type { Proxy } from './proxy.ts';
 
 /** A tunnel being opened. */

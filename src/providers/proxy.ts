@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import { isLoopback } from '../manifest/base-url.ts';
 import type { Environment } from '../ports/environment.ts';
-import type { ProxyName } from './connection.ts';
+import type { ProxyName } from './connection-problem.ts';
 
 export interface Proxy {
   readonly url: URL;

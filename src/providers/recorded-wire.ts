@@ -1,8 +1,8 @@
 import type { Clock } from '../ports/clock.ts';
-import { bodyText } from './body-text.ts';
-import { errorCode } from './connection.ts';
+import { bodyText } from './decode-body.ts';
+import { errorCode } from './connection-problem.ts';
 import type { ResponseHeaders } from './provider.ts';
-import type { Wire, WireReply, WireRequest } from './own-fetch.ts';
+import type { Wire, WireReply, WireRequest } from './transport.ts';
 
 /** A request and its response in a debug file. */
 export interface RecordedExchange {

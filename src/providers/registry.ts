@@ -20,7 +20,7 @@ import { listModels, type ModelList } from './model-list.ts';
 import { openOpenai } from './openai-sdk.ts';
 import type { Provider } from './provider.ts';
 import type { ResolvedProvider } from './resolve.ts';
-import { createTransport, type Transport, type Wire } from './own-fetch.ts';
+import { createTransport, type Transport, type Wire } from './transport.ts';
 
 export interface ProviderParts {
   /** May be shared: closing any provider closes it. */

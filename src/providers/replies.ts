@@ -17,7 +17,7 @@ import { chatDialect } from './openai-chat.ts';
 import { responsesDialect } from './openai-responses.ts';
 import type { AttemptFailure, AttemptOutcome, AttemptResult, Continuation } from './provider.ts';
 import { announcedLimits } from './rate-limit-headers.ts';
-import type { Exchange, Fault } from './own-fetch.ts';
+import type { Exchange, Fault } from './transport.ts';
 import { estimatedUsage, reportedUsage } from './usage.ts';
 
 /** How much of a broken body is kept, and how much is searched for secrets: a cut may leave half of one. */

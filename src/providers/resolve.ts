@@ -13,7 +13,7 @@ import type {
 import { modelsOf } from '../manifest/task-models.ts';
 import { secretsOf } from '../errors/redact.ts';
 import type { Environment } from '../ports/environment.ts';
-import { addressOf, isOpenaiHost, type Address } from './address.ts';
+import { addressOf, isOpenaiHost, type Address } from './provider-address.ts';
 import { credentialsFor, type Credentials } from './credentials.ts';
 import { hostProblem } from './host-problem.ts';
 import { hostRules, type HostPermissions, type HostRules } from './host-rules.ts';

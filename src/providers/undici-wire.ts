@@ -7,11 +7,11 @@ import {
   connectionProblem,
   type ConnectionProblem,
   AddressRefused,
-} from './connection.ts';
+} from './connection-problem.ts';
 import { hostRules, type HostRules } from './host-rules.ts';
 import { openTunnel } from './proxy-tunnel.ts';
 import { proxyFor, proxySecrets } from './proxy.ts';
-import type { Wire } from './own-fetch.ts';
+import type { Wire } from './transport.ts';
 
 interface Loaded {
   readonly request: typeof request;

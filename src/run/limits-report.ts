@@ -8,8 +8,8 @@ import {
 } from '../providers/documented-limits.ts';
 import type { ResolvedProvider } from '../providers/resolve.ts';
 import type { Learned } from '../pace/learned.ts';
-import { expiryMs, type LearnedLane } from './learned-file.ts';
-import type { LearnedLimits } from './learned-limits.ts';
+import { expiryMs, type LearnedLane } from './learned-format.ts';
+import type { LearnedLimits } from './learned-store.ts';
 import { laneName } from './task-content.ts';
 
 /** What is known about each model's limits: `schemas/limits.schema.json`. */

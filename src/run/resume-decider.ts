@@ -4,7 +4,7 @@ import type { NeedsData } from '../plan/needs-data.ts';
 import type { Task } from '../plan/task.ts';
 import type { ResultRecord } from '../results/record.ts';
 import { cachedRecord } from '../results/unsent-record.ts';
-import type { CachedAnswers } from './cached-answers.ts';
+import type { CachedAnswers } from './check-cached-answers.ts';
 import type { PreparedRun } from './prepare.ts';
 import type { Explain } from './resume.ts';
 import type { Fates, InnerFate } from './resume-fates.ts';

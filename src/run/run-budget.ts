@@ -7,13 +7,13 @@ import {
   callersObstacle,
   requestWorstCase,
   untrustedPrice,
-} from '../money/budget.ts';
+} from '../money/budget-obstacles.ts';
 import { formatUsd } from '../money/cost.ts';
 import { serviceOf } from '../money/service.ts';
 import { worstCase } from '../money/worst-case.ts';
 import { createTokenEstimator } from '../money/token-ranges.ts';
 import { createLedger } from '../money/ledger.ts';
-import { createBudgetGate, type BudgetGate } from '../money/budget-gate.ts';
+import { createBudgetGate, type BudgetGate } from '../money/budget-wait.ts';
 import { counted } from '../report/format.ts';
 import type { WorstCaseOf } from '../schedule/context.ts';
 import type { RunShare } from '../share/open-share.ts';

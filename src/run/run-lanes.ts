@@ -1,14 +1,14 @@
 import { createRedactor, type Redactor } from '../errors/redact.ts';
 import { modeOf } from '../manifest/task-mode.ts';
 import { isNothing, type Learned } from '../pace/learned.ts';
-import type { Wire } from '../providers/own-fetch.ts';
+import type { Wire } from '../providers/transport.ts';
 import type { Provider } from '../providers/provider.ts';
 import { createProvider } from '../providers/registry.ts';
 import { tokenCounting } from '../providers/token-counting.ts';
 import type { LaneConfig } from '../schedule/context.ts';
 import type { LaneName } from '../schedule/events.ts';
 import type { RunShare, SharedLaneIdentity } from '../share/open-share.ts';
-import type { LearnedFor } from './learned-limits.ts';
+import type { LearnedFor } from './learned-store.ts';
 import type { PreparedLane, PreparedRun } from './prepare.ts';
 import type { Learning, RunOptions } from './run-options.ts';
 import { laneName } from './task-content.ts';

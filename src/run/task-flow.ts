@@ -20,7 +20,7 @@ import {
   type FlowNode,
 } from './needs-state.ts';
 import type { Resumption } from './resume.ts';
-import type { CachedAnswers } from './cached-answers.ts';
+import type { CachedAnswers } from './check-cached-answers.ts';
 import { laneName, taskContent } from './task-content.ts';
 import { laneFeed, type Taken } from './lane-feed.ts';
 import { createSingleFlight, type SingleFlight } from './single-flight.ts';

@@ -1,7 +1,7 @@
 import type { Failure } from '../errors/failure.ts';
 import type { Limits, ModelName } from '../manifest/manifest.ts';
 import type { Price } from '../manifest/price.ts';
-import type { BudgetGate } from '../money/budget-gate.ts';
+import type { BudgetGate } from '../money/budget-wait.ts';
 import type { WorstCase } from '../money/worst-case.ts';
 import type { Learned } from '../pace/learned.ts';
 import type { Pace, PaceOptions } from '../pace/pace.ts';
@@ -16,7 +16,7 @@ import type { FeedItem } from './feed-item.ts';
 import type { Bound } from './events.ts';
 import type { SlotUse } from './lane-bound.ts';
 import type { JoinLane, LaneLimiter } from './lane-limiter.ts';
-import type { StopSignals } from './stop-signals.ts';
+import type { StopSignals } from './run-stop.ts';
 import type { WaitTimes } from './time-waited.ts';
 
 /** One provider and model with its tasks, ready to be worked off. */

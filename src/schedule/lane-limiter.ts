@@ -4,7 +4,7 @@ import { slotsNow, type Answered, type Pace, type Paused } from '../pace/pace.ts
 import type { Sent } from '../pace/recent-sends.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
-import { createJobQueue } from './bottleneck-queue.ts';
+import { createJobQueue } from './bottleneck-adapter.ts';
 import type { RunSlots } from './run-slots.ts';
 import { tooLarge } from './too-large.ts';
 import type { WaitTimes } from './time-waited.ts';

@@ -5,7 +5,7 @@ import type { LaneWorker, RunContext } from './context.ts';
 import { stillFeedsFallback } from './fallback.ts';
 import { NOTHING_READY, type FedTask, type FeedItem } from './feed-item.ts';
 import { createRunSlots, takeSlot } from './run-slots.ts';
-import { onAbort } from './stop-signals.ts';
+import { onAbort } from './run-stop.ts';
 import { runTask } from './task-run.ts';
 import { createTaskState, type TaskState } from './task-state.ts';
 import { addWaits, waitsBetween } from './time-waited.ts';

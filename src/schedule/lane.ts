@@ -8,7 +8,7 @@ import type { Bound } from './events.ts';
 import { boundOf, boundSinceLast, type Waits } from './lane-bound.ts';
 import { createLaneLimiter } from './lane-limiter.ts';
 import type { RunSlots } from './run-slots.ts';
-import { onAbort } from './stop-signals.ts';
+import { onAbort } from './run-stop.ts';
 import { createWaitTimes } from './time-waited.ts';
 
 /** Ends that have to agree before they speak for the whole lane. */

@@ -7,7 +7,7 @@ import { byWeight } from './lane-bound.ts';
 import { createLane } from './lane.ts';
 import { workLane } from './lane-worker.ts';
 import { createRunSlots } from './run-slots.ts';
-import { createStopSignals } from './stop-signals.ts';
+import { createStopSignals } from './run-stop.ts';
 
 /**
  * Works off every lane, each at its own pace, and gives the totals when all is quiet: each task that

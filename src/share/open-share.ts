@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Limits } from '../manifest/manifest.ts';
-import type { BudgetGate } from '../money/budget-gate.ts';
+import type { BudgetGate } from '../money/budget-wait.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { JoinLane } from '../schedule/lane-limiter.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { BudgetGate, Reserved } from '../money/budget-gate.ts';
+import type { BudgetGate, Reserved } from '../money/budget-wait.ts';
 import { formatUsd } from '../money/cost.ts';
 import type { Reservation } from '../money/ledger.ts';
 import { sleep, type Clock } from '../ports/clock.ts';

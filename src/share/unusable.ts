@@ -1,5 +1,5 @@
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
-import { isCertificate } from '../providers/connection.ts';
+import { isCertificate } from '../providers/connection-problem.ts';
 import { certificateWords } from '../providers/connection-failures.ts';
 import type { ShareAddress } from './share-url.ts';
 

@@ -1,8 +1,8 @@
 import { gzip } from 'node:zlib';
 import { promisify } from 'node:util';
 import { sleep, type Clock } from '../ports/clock.ts';
-import { ConnectionFailed, errorCode } from '../providers/connection.ts';
-import type { Wire } from '../providers/own-fetch.ts';
+import { ConnectionFailed, errorCode } from '../providers/connection-problem.ts';
+import type { Wire } from '../providers/transport.ts';
 import type { OtlpTarget } from './otlp-settings.ts';
 
 /** Posts spans and metrics over Volley's own connections: same host rules and proxies, no redirects. */

@@ -43,7 +43,7 @@ const DOORS: Readonly<Record<string, string>> = {
   listr2: 'report/listr-adapter.ts',
   cac: 'cli/arguments.ts',
   '@bomb.sh/tab': 'cli/commands/completion.ts',
-  bottleneck: 'schedule/bottleneck-queue.ts',
+  bottleneck: 'schedule/bottleneck-adapter.ts',
   '@aws-sdk/credential-provider-node': 'providers/aws-signer.ts',
   '@smithy/signature-v4': 'providers/aws-signer.ts',
   'google-auth-library': 'providers/google-signer.ts',

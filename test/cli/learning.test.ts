@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { systemDisk } from '../../src/ports/system-disk.ts';
-import { openLearnedLimits } from '../../src/run/learned-limits.ts';
+import { openLearnedLimits } from '../../src/run/learned-store.ts';
 import type { Learned } from '../../src/pace/learned.ts';
 import { folder, recordsIn, volley, type CliResult } from '../support/cli.ts';
 import { gitFolder } from '../support/git-folder.ts';

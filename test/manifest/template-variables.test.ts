@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { checkVariables, GLOB_FIELDS, type KnownVariables } from '../../src/manifest/variables.ts';
+import {
+  checkVariables,
+  GLOB_FIELDS,
+  type KnownVariables,
+} from '../../src/manifest/unknown-variable.ts';
 import { template } from '../plan/support.ts';
 
 const KNOWN: KnownVariables = { vars: ['audience', 'tone'], item: GLOB_FIELDS, matrix: ['lens'] };

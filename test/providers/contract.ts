@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { AttemptFailure, AttemptOutcome, Provider } from '../../src/providers/provider.ts';
-import type { Wire as NetworkWire } from '../../src/providers/own-fetch.ts';
+import type { Wire as NetworkWire } from '../../src/providers/transport.ts';
 import { undiciWire } from '../../src/providers/undici-wire.ts';
 import { startServer } from '../support/server.ts';
 import type { Behaviour, TestServer } from '../support/server.ts';

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { createCleaner } from '../../src/providers/message-text.ts';
 import { faultFailure } from '../../src/providers/network-failures.ts';
 import type { AttemptFailure, Stage } from '../../src/providers/provider.ts';
-import type { Wire } from '../../src/providers/own-fetch.ts';
+import type { Wire } from '../../src/providers/transport.ts';
 import { undiciWire } from '../../src/providers/undici-wire.ts';
 import { startServer } from '../support/server.ts';
 import { failureOf, promptRequest, providerFor, sendOptions } from './setup.ts';

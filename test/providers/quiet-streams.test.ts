@@ -9,7 +9,7 @@ import {
   createTransport,
   type WireReply,
   type WireRequest,
-} from '../../src/providers/own-fetch.ts';
+} from '../../src/providers/transport.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { endpointAt, failureOf, promptRequest, sendOptions } from './setup.ts';
 

@@ -3,7 +3,7 @@ import { sleep } from '../../src/ports/clock.ts';
 import type { Disk } from '../../src/ports/disk.ts';
 import { seededRandom } from '../../src/ports/random.ts';
 import type { AttemptOutcome, Provider } from '../../src/providers/provider.ts';
-import type { Wire } from '../../src/providers/own-fetch.ts';
+import type { Wire } from '../../src/providers/transport.ts';
 import type { RunEvent } from '../../src/results/events.ts';
 import type { ResultRecord } from '../../src/results/record.ts';
 import type { Summary } from '../../src/results/summary.ts';

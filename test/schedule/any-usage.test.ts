@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { createLedger } from '../../src/money/ledger.ts';
 import type { AttemptOutcome } from '../../src/providers/provider.ts';
 import { completeUsage, reportedUsage } from '../../src/providers/usage.ts';
-import { createBudgetGate } from '../../src/money/budget-gate.ts';
+import { createBudgetGate } from '../../src/money/budget-wait.ts';
 import { createWorld, requestOf, task } from './world.ts';
 
 const CAP_USD = 40;

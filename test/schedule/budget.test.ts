@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createLedger, type LedgerOptions } from '../../src/money/ledger.ts';
 import type { AttemptOutcome } from '../../src/providers/provider.ts';
-import { createBudgetGate } from '../../src/money/budget-gate.ts';
+import { createBudgetGate } from '../../src/money/budget-wait.ts';
 import type { LaneConfig, ScheduleOptions, WorstCaseOf } from '../../src/schedule/context.ts';
 import { seededRandom } from '../../src/ports/random.ts';
 import { answered, createWorld, failed, failureOf, REFUSED, task, type Script } from './world.ts';

@@ -4,7 +4,7 @@ import { createLedger } from '../../src/money/ledger.ts';
 import type { Task } from '../../src/plan/task.ts';
 import { seededRandom } from '../../src/ports/random.ts';
 import type { AttemptFailure } from '../../src/providers/provider.ts';
-import { createBudgetGate } from '../../src/money/budget-gate.ts';
+import { createBudgetGate } from '../../src/money/budget-wait.ts';
 import type { LaneConfig, WorstCaseOf } from '../../src/schedule/context.ts';
 import {
   answered,

@@ -1,4 +1,4 @@
-import { createBudgetGate } from '../../src/money/budget-gate.ts';
+import { createBudgetGate } from '../../src/money/budget-wait.ts';
 import { createLedger } from '../../src/money/ledger.ts';
 import { sleep } from '../../src/ports/clock.ts';
 import { seededRandom } from '../../src/ports/random.ts';

@@ -466,7 +466,7 @@ export const mutants: readonly Mutant[] = [
   // Stops
   {
     name: 'a stop of the user is not heard',
-    file: 'schedule/stop-signals.ts',
+    file: 'schedule/run-stop.ts',
     find: "onAbort(drain, () => stop({ kind: 'interrupted' }))",
     replace: "onAbort(drain, () => void 'interrupted')",
   },
@@ -497,19 +497,19 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "the run's timeout goes by the wall clock",
-    file: 'schedule/stop-signals.ts',
+    file: 'schedule/run-stop.ts',
     find: 'const leftMs = Math.ceil((timeMs ?? 0) - clock.now());',
     replace: 'const leftMs = Math.ceil((timeMs ?? 0) - (clock.epochMs() - 1_767_225_600_000));',
   },
   {
     name: 'the second signal of the user abandons nothing',
-    file: 'schedule/stop-signals.ts',
+    file: 'schedule/run-stop.ts',
     find: "onAbort(abort, () => stopAndCut({ kind: 'interrupted' }))",
     replace: "onAbort(abort, () => stop({ kind: 'interrupted' }))",
   },
   {
     name: 'the last reason to stop is told, not the first',
-    file: 'schedule/stop-signals.ts',
+    file: 'schedule/run-stop.ts',
     find: 'reason ??= next;',
     replace: 'reason = next;',
   },
@@ -540,7 +540,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'money that comes back wakes nobody',
-    file: 'money/budget-gate.ts',
+    file: 'money/budget-wait.ts',
     find: 'for (const look of waiting) look();',
     replace: '',
   },

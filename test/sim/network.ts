@@ -10,7 +10,7 @@ import {
   type Wire,
   type WireReply,
   type WireRequest,
-} from '../../src/providers/own-fetch.ts';
+} from '../../src/providers/transport.ts';
 import { answer, type Behaviour } from './faults.ts';
 import type { Dice } from './dice.ts';
 import type { HiddenLimiter, Meeting } from './hidden-limits.ts';

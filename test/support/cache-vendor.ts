@@ -1,7 +1,7 @@
 import { createHash, hash } from 'node:crypto';
 import type { Clock } from '../../src/ports/clock.ts';
 import { sleep } from '../../src/ports/clock.ts';
-import type { Wire, WireReply } from '../../src/providers/own-fetch.ts';
+import type { Wire, WireReply } from '../../src/providers/transport.ts';
 
 /** Written from the vendors' documentation, not from the code: what is sent decides what is cached. */
 export type VendorKind = 'anthropic' | 'openai' | 'automatic';

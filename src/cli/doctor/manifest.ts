@@ -14,7 +14,7 @@ import {
 } from '../../providers/resolve.ts';
 import { counted } from '../../report/format.ts';
 import { checkRows } from '../../run/check-rows.ts';
-import type { LearnedLimits } from '../../run/learned-limits.ts';
+import type { LearnedLimits } from '../../run/learned-store.ts';
 import type { LoadedManifest } from '../../run/library.ts';
 import { unsetKeyWarning } from '../../run/key-warnings.ts';
 import { misspelling, retirementWords } from '../../run/model-warnings.ts';

@@ -4,7 +4,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { askForModels } from '../../providers/registry.ts';
 import type { ModelList } from '../../providers/model-list.ts';
 import type { ResolvedProvider } from '../../providers/resolve.ts';
-import type { Wire } from '../../providers/own-fetch.ts';
+import type { Wire } from '../../providers/transport.ts';
 import { counted } from '../../report/format.ts';
 import { checksIn, type Check } from './check.ts';
 

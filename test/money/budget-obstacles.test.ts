@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Parameters } from '../../src/manifest/manifest.ts';
-import { budgetObstacle, requestWorstCase } from '../../src/money/budget.ts';
+import { budgetObstacle, requestWorstCase } from '../../src/money/budget-obstacles.ts';
 import { createTokenEstimator } from '../../src/money/token-ranges.ts';
 import { parsePrices } from '../../src/manifest/parse-prices.ts';
 import { shippedPrices } from '../../src/money/price-age.ts';

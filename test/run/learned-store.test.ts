@@ -3,12 +3,12 @@ import { describe, expect, it, test } from 'vitest';
 import { cancelReserveMs } from '../../src/batch/cutover.ts';
 import { seededRandom } from '../../src/ports/random.ts';
 import { systemDisk } from '../../src/ports/system-disk.ts';
-import { parseLearnedFile } from '../../src/run/learned-file.ts';
+import { parseLearnedFile } from '../../src/run/learned-format.ts';
 import {
   openLearnedLimits,
   type LearnedFor,
   type LearnedLimits,
-} from '../../src/run/learned-limits.ts';
+} from '../../src/run/learned-store.ts';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FoundLimits, Learned } from '../../src/pace/learned.ts';

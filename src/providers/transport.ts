@@ -1,7 +1,7 @@
 import { afterReading, type Clock } from '../ports/clock.ts';
 import type { CloudCredential } from '../manifest/cloud.ts';
-import { bodyText } from './body-text.ts';
-import { ConnectionFailed, errorCode, type ConnectionProblem } from './connection.ts';
+import { bodyText } from './decode-body.ts';
+import { ConnectionFailed, errorCode, type ConnectionProblem } from './connection-problem.ts';
 import { streamWatch } from './event-stream.ts';
 import type { ReplySoFar, ResponseHeaders, Stage, Transfer } from './provider.ts';
 

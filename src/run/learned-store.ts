@@ -13,7 +13,7 @@ import {
   type LaneIdentity,
   type LearnedFile,
   type LearnedLane,
-} from './learned-file.ts';
+} from './learned-format.ts';
 
 /** The server, model and key that something was learned about. */
 export interface LearnedFor {

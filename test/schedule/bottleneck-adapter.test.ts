@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import Bottleneck from 'bottleneck';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { createJobQueue, hasKnownInternals } from '../../src/schedule/bottleneck-queue.ts';
+import { createJobQueue, hasKnownInternals } from '../../src/schedule/bottleneck-adapter.ts';
 
 afterEach(() => vi.useRealTimers());
 

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ProjectFiles } from '../../src/ports/files.ts';
-import { projectFiles } from '../../src/ports/system-files.ts';
+import { projectFiles } from '../../src/ports/system-project-files.ts';
 import { gitFolder } from '../support/git-folder.ts';
 
 /**
