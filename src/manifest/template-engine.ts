@@ -462,7 +462,7 @@ function renderProblem(error: Error): RenderProblem {
     return {
       code: 'UNKNOWN_VARIABLE',
       message: `unknown variable \`${name}\``,
-      hint: NEEDED_BY.get(name.split('.')[0] ?? '') ?? 'look for a error in its name',
+      hint: NEEDED_BY.get(name.split('.')[0] ?? '') ?? 'check its name',
     };
   }
   const hint = 'look at the value that goes into this part';
