@@ -23,7 +23,7 @@ export interface BatchCache {
   primers(rows: readonly BatchRow[]): readonly BatchRow[];
   /** What a row of a batch that is submitted now is to be marked with. */
   marks(row: BatchRow): CacheMarks | undefined;
-  /** A marked row came back. True: too few of them read what was written, and nothing is marked any more. */
+  /** A marked row came back. True: too few of them read what was written, and nothing more is marked. */
   answered(row: BatchRow, usage: Usage | undefined): boolean;
   /** It was not processed after all. */
   notPrimed(rows: readonly BatchRow[]): void;

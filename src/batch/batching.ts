@@ -11,7 +11,7 @@ export interface Batching {
    * those that do not, and what batches left over.
    */
   feed(lane: BatchLane, tasks: AsyncIterable<FeedItem>): AsyncIterable<FeedItem>;
-  /** Resolves once no create is in flight. Call it when nothing takes tasks any more. */
+  /** Resolves once no create is in flight. Call it when nothing accepts tasks any longer. */
   close(): Promise<void>;
   totals(): BatchTotals;
 }

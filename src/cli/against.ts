@@ -40,6 +40,6 @@ export async function againstOf(
   if (flag === undefined) return undefined;
   throw usageError(
     `\`--${flag}\` needs \`--against\``,
-    `write for example \`--against main --${flag}\``,
+    `for example, write \`--against main --${flag}\``,
   );
 }

@@ -61,7 +61,7 @@ function unknownCommand(argv: readonly string[]): VolleyError {
     return usageError(
       `the command comes first, not \`${word}\``,
       at === -1
-        ? 'write for example `volley run manifest.yaml`; `volley --help` lists the commands'
+        ? 'for example, write `volley run manifest.yaml`; `volley --help` lists the commands'
         : `write \`volley ${sorted}\``,
     );
   }

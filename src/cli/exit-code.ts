@@ -17,7 +17,7 @@ export function maxFailuresFlag(args: Arguments): MaxFailures | undefined {
   if (percent === '' && Number.isSafeInteger(amount)) return { kind: 'count', most: amount };
   throw usageError(
     `\`--max-failures ${text}\` is neither a number of tasks nor a share of them`,
-    'write for example `--max-failures 5` or `--max-failures 2%`',
+    'for example, write `--max-failures 5` or `--max-failures 2%`',
   );
 }
 

@@ -113,7 +113,7 @@ async function finish(
   { resumption, keeping, summary }: RunState,
 ): Promise<void> {
   tellOfFinishing(signals.drain, () =>
-    notes.print([`\`${file}\` is being finished; once more to stop at once`]),
+    notes.print([`\`${file}\` is being finished; a second signal stops immediately`]),
   );
   const finished = finishJournal(journal, file, {
     covered: keeping ? (resumption?.coversAll() ? 'whole' : 'part') : 'none',

@@ -33,7 +33,7 @@ export function loadKeysFile(args: Arguments): void {
       `\`${file}\` sets ${steering.map((name) => `\`${name}\``).join(', ')}, which a file of keys may not set`,
       {
         exitCode: EXIT.usage,
-        hint: 'delete it there, and set it in the environment if it is meant',
+        hint: 'delete it there; if you do want it, set it in the environment',
       },
     );
   }

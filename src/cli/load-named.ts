@@ -19,7 +19,7 @@ export async function loadNamed(args: Arguments): Promise<LoadedManifest> {
   };
   const text = await waits.during('for stdin to end', readManifestArgument(file));
   const loaded = await waits.during(
-    `for \`${file}\`, and what it and the command name, to be read`,
+    `for \`${file}\` and its input files to be read`,
     loadManifest(file, {
       ...text,
       ...flags,

@@ -54,7 +54,7 @@ function settingsIn(environment: Environment): OtlpSettings | undefined {
     throw refused(settings.problem.message, settings.problem.hint);
   if (settings || environment['OTEL_SDK_DISABLED']?.toLowerCase() === 'true') return settings;
   throw refused(
-    'OpenTelemetry is asked for, but no collector is named',
+    'OpenTelemetry is enabled, but no collector is named',
     'set OTEL_EXPORTER_OTLP_ENDPOINT to its address, such as http://127.0.0.1:4318',
   );
 }
@@ -71,7 +71,7 @@ function refuseUnbound({ url, variable, headerVariables }: OtlpTarget, rules: Ho
   if (refusal !== undefined) {
     const what = {
       unknown: 'leads to a server that is not allowed',
-      port: 'leads to a server that is allowed with another port only',
+      port: 'leads to a server that is allowed only on another port',
       loopback: 'leads to this machine, and in CI only what the command allows is called',
       unencrypted: 'would send telemetry unencrypted to another machine',
     }[refusal];

@@ -17,7 +17,7 @@ export function sharedParts(args: Arguments): SharedParts {
   if (budget !== undefined && !/^[\w.:/-]{1,200}$/.test(budget)) {
     throw usageError(
       '`--share-budget` takes a name of letters, digits and `.:/_-`',
-      'write for example `--share-budget nightly`',
+      'for example, write `--share-budget nightly`',
     );
   }
   return { limits: url !== undefined, budget: budget !== undefined };

@@ -31,7 +31,7 @@ export function countFlag(
       bounds.max === Number.MAX_SAFE_INTEGER
         ? `\`${flag} ${text}\` is not a whole number`
         : `\`${flag} ${text}\` is not a whole number from ${bounds.min} to ${bounds.max}`,
-      `write for example \`${flag} ${bounds.max === Number.MAX_SAFE_INTEGER ? '500M' : Math.max(bounds.min, 3)}\``,
+      `for example, write \`${flag} ${bounds.max === Number.MAX_SAFE_INTEGER ? '500M' : Math.max(bounds.min, 3)}\``,
     );
   }
   return count.value;
@@ -62,8 +62,8 @@ export function durationRangeFlag(
   const [min, max] = [parseDuration(from), parseDuration(to)];
   if (!min.ok || !max.ok || more.length > 0 || min.value > max.value) {
     throw usageError(
-      `\`--${name} ${text}\` is neither a duration nor two in order`,
-      `write for example \`--${name} 2s\` or \`--${name} 500ms..3s\``,
+      `\`--${name} ${text}\` is neither a duration nor a range, shortest first`,
+      `for example, write \`--${name} 2s\` or \`--${name} 500ms..3s\``,
     );
   }
   return { min: min.value, max: max.value };
@@ -77,8 +77,8 @@ export function shareFlag(args: Arguments, name: FlagName): number | undefined {
   const share = match ? Number(match[1]) / (match[2] === '%' ? 100 : 1) : NaN;
   if (!(share <= 1)) {
     throw usageError(
-      `\`--${name} ${text}\` is not a share from 0% to 100%`,
-      `write for example \`--${name} 5%\``,
+      `\`--${name} ${text}\` is not a percentage from 0% to 100%`,
+      `for example, write \`--${name} 5%\``,
     );
   }
   return share;
@@ -91,7 +91,7 @@ export function usdFlag(args: Arguments, name: FlagName): number | undefined {
   if (!(usd <= MOST_USD)) {
     throw usageError(
       `\`--${name} ${text}\` is not an amount in US dollars`,
-      `write for example \`--${name} 2.50\``,
+      `for example, write \`--${name} 2.50\``,
     );
   }
   return usd;
@@ -133,7 +133,7 @@ export function choiceFlag<Choice extends string>(
       ? `did you mean \`--${flag} FILE\`?`
       : near
         ? `did you mean \`--${name} ${near}\`?`
-        : `write for example \`--${name} ${choices[0]}\``,
+        : `for example, write \`--${name} ${choices[0]}\``,
   );
 }
 

@@ -35,11 +35,11 @@ export function watchSignals(options: {
       first = signal;
       drain.abort(
         new Error(
-          `${signal}, ${graceText(options.graceMs)} for requests in flight; once more to stop at once`,
+          `${signal}, ${graceText(options.graceMs)} for requests in flight; a second signal stops the run immediately`,
         ),
       );
       cancelGrace = afterReading(options.clock, options.graceMs, () => {
-        abort.abort(new Error(`the grace period after ${first ?? signal} is over`));
+        abort.abort(new Error(`the grace period after ${first ?? signal} has ended`));
       });
     } else if (abort.signal.aborted) {
       process.exit(128 + NUMBERS[first]);

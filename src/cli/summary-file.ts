@@ -6,7 +6,7 @@ import { cannotWriteSideFile } from './side-file.ts';
 
 /**
  * Removes the summary of an earlier run, so that it can't be mistaken for this run's. Call it when
- * nothing can refuse the run any more, but before anything is sent.
+ * nothing can refuse the run any longer, but before anything is sent.
  */
 export async function removeOlderSummary(path: string | undefined): Promise<void> {
   if (path === undefined || !statSync(path, { throwIfNoEntry: false })?.isFile()) return;

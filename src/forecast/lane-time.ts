@@ -101,7 +101,7 @@ function carriedOn(played: PlayedTime, tasks: number, limits: Limits): LaneTime 
     const spanMs = enforcedSpanMs(limit);
     const reason = KIND_REASON[kind];
     const weight = kind === 'requests' ? played.tasks : weightIn(kind, played.load);
-    // On average, half a request does not fit any more.
+    // On average, half a request no longer fits.
     const usable = Math.max(1, amount - weight / played.tasks / 2 + 0.5);
     const durationMs = underLimit(growth * weight, { amount: usable, spanMs, freeMs });
     if (durationMs > longest.durationMs) longest = { durationMs, boundBy: reason };

@@ -152,23 +152,23 @@ export function checkCompanionLine(bytes: Uint8Array): CheckedLine<CheckedCompan
   if (!parsed.ok) return parsed;
   const { value } = parsed;
   const { kind, cost_usd: cost = null, record } = value;
-  if (typeof kind !== 'string') return wrong('is not a line of a companion: `kind` is missing');
+  if (typeof kind !== 'string') return wrong('is not a valid companion line: `kind` is missing');
   if (cost !== null && !isAmount(cost))
-    return wrong('is not a line of a companion: `cost_usd` is not an amount');
+    return wrong('is not a valid companion line: `cost_usd` is not an amount');
   if (kind === 'batch') {
     const line = readBatchLine(value);
-    if (!line) return wrong('is not a line of a companion: it is not a step of a batch');
+    if (!line) return wrong('is not a valid companion line: it is not a step of a batch');
     return { ok: true, value: { kind, record: undefined, usd: 0, batch: { line, value } } };
   }
   if (kind === 'deadline') {
     const untilEpochMs = typeof value['until'] === 'string' ? Date.parse(value['until']) : NaN;
-    if (Number.isNaN(untilEpochMs)) return wrong('is not a line of a companion: it is not a time');
+    if (Number.isNaN(untilEpochMs)) return wrong('is not a valid companion line: it is not a time');
     return { ok: true, value: { kind, record: undefined, usd: 0, untilEpochMs } };
   }
   if (kind === 'batch_row') {
     const { batch_id, custom_id } = value;
     if (typeof batch_id !== 'string' || typeof custom_id !== 'string')
-      return wrong('is not a line of a companion: it is not a row of a batch');
+      return wrong('is not a valid companion line: it is not a row of a batch');
     const batchRow = { batch_id, custom_id };
     return { ok: true, value: { kind, record: undefined, usd: cost ?? 0, batchRow } };
   }

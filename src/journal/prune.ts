@@ -16,7 +16,7 @@ export interface Pruned {
 }
 
 /**
- * Empties the companion of a results file: its answers are not reused any more. Only their cost stays, because a
+ * Empties the companion of a results file: its answers are no longer reused. Only their cost stays, because a
  * budget counts it. Undefined if there is nothing to prune. Throws a `VolleyError`.
  */
 export async function pruneCompanion(

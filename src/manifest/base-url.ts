@@ -25,7 +25,7 @@ export function baseUrlProblem(text: string): FindingWords | undefined {
   if (!/^(?:[a-z0-9._-]+|\[[0-9a-f:]+\])$/.test(parsed.hostname)) {
     return bad(
       `\`${shown(text)}\` names no host`,
-      'write for example `https://llm.example.com/v1`',
+      'for example, write `https://llm.example.com/v1`',
     );
   }
   const [end] = ENDPOINT.exec(text) ?? [];
@@ -46,7 +46,7 @@ function schemeHint(text: string): string {
   const isHost =
     /^(?:\[[0-9a-f:]+\]|localhost|[a-z0-9_-]+(?:\.[a-z0-9_-]+)+)(?::\d+)?(?:\/[\w./-]*)?$/;
   const url = isHost.test(text) && shown(text) === text ? urlOf(`http://${text}`) : null;
-  if (!url) return 'write for example `https://llm.example.com/v1`';
+  if (!url) return 'for example, write `https://llm.example.com/v1`';
   const scheme = isLoopback(url.hostname) ? 'http' : 'https';
   const path = text.includes('/') ? '' : '/v1';
   return `write \`${scheme}://${text.replace(/\/$/, '').replace(ENDPOINT, '')}${path}\``;

@@ -88,5 +88,5 @@ export function boundedRenderer(
 const MOST_TRIES = 5;
 
 function tooMuch(ms: number): Filled {
-  return { ok: false, ...tooMuchWork('filling in the template', ms), begin: 0, end: 0 };
+  return { ok: false, ...tooMuchWork('rendering the template', ms), begin: 0, end: 0 };
 }

@@ -34,8 +34,8 @@ interface ConditionContext extends ReadContext {
 }
 
 const EXAMPLES: Readonly<Record<string, string>> = {
-  if: 'write for example `if: item.path contains "auth"`',
-  expect: 'write for example `expect: output.confidence > 0.5`',
+  if: 'for example, write `if: item.path contains "auth"`',
+  expect: 'for example, write `expect: output.confidence > 0.5`',
 };
 
 function parsed(

@@ -77,7 +77,7 @@ interface Refusal {
 
 const KEY_IN_ADDRESS: Refusal = {
   what: 'parameter',
-  why: 'a key never stands in an address',
+  why: 'a key must never appear in a URL',
   hint: 'name the variable that holds the key in `api_key_env`',
 };
 

@@ -22,7 +22,7 @@ export async function readMessages(
   if (entry(node, 'prompt')) {
     report.error(source.keyPlace(list), {
       code: 'BAD_VALUE',
-      message: '`messages` is given next to `prompt`',
+      message: 'both `messages` and `prompt` are set',
       hint: 'keep one of them: the last message is the prompt',
     });
   }

@@ -95,7 +95,7 @@ function readLinks(
       report.error(source.place(idNode), unknownTask(id, known, own));
       isInvalid = true;
     } else if (earlier && !earlier.isFollowed) {
-      const message = `\`${shown(id)}\` stands in \`needs\` twice`;
+      const message = `\`${shown(id)}\` is listed twice in \`needs\``;
       const hint = 'delete one of the two';
       report.error(source.place(idNode), { code: 'BAD_VALUE', message, hint });
     } else {

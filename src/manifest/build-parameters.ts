@@ -100,7 +100,7 @@ function readMaxTokens(node: SourceNode | undefined, context: ReadContext): numb
     context.report.error(context.source.place(node), {
       code: 'BAD_VALUE',
       message: `\`max_tokens\` is \`${count}\`, more than any model can answer`,
-      hint: 'write for example `800` or `4k`',
+      hint: 'for example, write `800` or `4k`',
     });
   }
   return count;
@@ -113,7 +113,7 @@ function readParams(node: SourceNode | undefined, { source, report }: ReadContex
     if (hint === undefined) continue;
     report.error(source.keyPlace(found), {
       code: 'PARAMETER_REFUSED',
-      message: `\`params\` may not hold \`${shown(found.key)}\``,
+      message: `\`params\` must not contain \`${shown(found.key)}\``,
       hint,
     });
   }

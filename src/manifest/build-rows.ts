@@ -66,7 +66,7 @@ export function buildRows(node: SourceNode, { source, report }: ReadContext): Re
       report.error(source.place(glob.value), {
         code: 'BAD_VALUE',
         message: '`glob` has no pattern',
-        hint: 'write for example `src/**/*.ts`',
+        hint: 'for example, write `src/**/*.ts`',
       });
     }
     return undefined;
@@ -150,7 +150,7 @@ function refuseOthers(node: MapNode, { source, report }: ReadContext): undefined
     if (!found) continue;
     report.error(source.keyPlace(found), {
       code: 'BAD_VALUE',
-      message: `\`${name}\` has no effect next to \`needs\``,
+      message: `\`${name}\` has no effect together with \`needs\``,
       hint: 'delete one of the two: rows and keys are those of the needed task',
     });
   }

@@ -166,7 +166,7 @@ function placeAt({ source, node }: Placed, path: Path) {
 const notAMap: FindingWords = {
   code: 'BAD_SCHEMA',
   message: 'a JSON Schema for an answer is a map',
-  hint: 'write for example `{type: object, properties: {score: {type: integer}}, required: [score]}`',
+  hint: 'for example, write `{type: object, properties: {score: {type: integer}}, required: [score]}`',
 };
 
 function unknownKeyword(key: string): FindingWords {

@@ -295,7 +295,7 @@ function refuseBoth(node: SourceNode | undefined, { source, report }: TasksInput
   if (!models || !entry(node, 'model')) return;
   report.error(source.keyPlace(models), {
     code: 'BAD_VALUE',
-    message: '`models` is given next to `model`',
+    message: 'both `models` and `model` are set',
     hint: 'keep `models` to ask each of them, or `model: [a/x, b/y]` to ask the next when one fails',
   });
 }

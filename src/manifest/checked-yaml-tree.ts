@@ -203,7 +203,7 @@ class TreeBuilder {
   private duplicate(key: string, start: number, end: number, first: number): void {
     this.report(start, end, {
       code: 'DUPLICATE_KEY',
-      message: `\`${key.slice(0, 60)}\` is given twice in one map, first in line {line}`,
+      message: `\`${key.slice(0, 60)}\` appears twice in one map, first on line {line}`,
       hint: 'keep one of the two',
       mentions: first,
     });
@@ -277,7 +277,7 @@ class TreeBuilder {
       this.report(start, end, {
         code: 'BAD_VALUE',
         message: `\`${written}\` is not a number that JSON can hold`,
-        hint: 'put it into quotes if it is meant as text',
+        hint: 'put it in quotes if you meant text',
       });
     } else if (Number.isInteger(value) && !Number.isSafeInteger(value) && !/[.eE]/.test(written)) {
       this.report(start, end, {

@@ -305,7 +305,7 @@ function missing(key: string, name: string): Words {
     return {
       code: 'NO_TASKS',
       message: 'the manifest has no `tasks`',
-      hint: 'write for example `tasks: ["What is 2+2?"]`',
+      hint: 'for example, write `tasks: ["What is 2+2?"]`',
     };
   }
   return {
@@ -321,7 +321,7 @@ function notAMap(data: unknown): Words {
     message: `a manifest is a map of keys, not ${described(data)}`,
     hint: Array.isArray(data)
       ? 'put the list under `tasks:`'
-      : 'write for example `tasks: ["What is 2+2?"]`',
+      : 'for example, write `tasks: ["What is 2+2?"]`',
   };
 }
 
@@ -330,7 +330,7 @@ function notAVariable(name: string): Words {
   return {
     code: 'BAD_VALUE',
     message: `${name} must be the name of an environment variable`,
-    hint: 'write for example `LOCAL_LLM_KEY`: letters, digits and `_`; never the value itself',
+    hint: 'for example, write `LOCAL_LLM_KEY`: letters, digits and `_`; never the value itself',
     isSecret: true,
   };
 }
@@ -349,8 +349,8 @@ function exampleHint(parent: ParentSchema, path: Path, isItem: boolean): string 
   const bare = examples.map((each) => (isKeyed ? each : each.replace(/^"([^"\\\n]*)"$/, '$1')));
   const last = path.at(-1);
   return isKeyed && last !== undefined && !isItem
-    ? `write for example \`${last}: ${bare[0]}\``
-    : `write for example ${bare.map((each) => `\`${each}\``).join(', ')}`;
+    ? `for example, write \`${last}: ${bare[0]}\``
+    : `for example, write ${bare.map((each) => `\`${each}\``).join(', ')}`;
 }
 
 function booleanHint(data: unknown): { readonly hint: string } {

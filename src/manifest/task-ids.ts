@@ -35,7 +35,7 @@ export function taskIds(
     report.error(source.place(writtenNode), {
       code: 'DUPLICATE_ID',
       message: otherId
-        ? `\`${shown(id)}\` is also the id of the task in line ${source.place(otherNode).line}`
+        ? `\`${shown(id)}\` is also the id of the task on line ${source.place(otherNode).line}`
         : `\`${shown(id)}\` is also the id that task ${other + 1} gets for having none`,
       hint: otherId ? 'rename one of them' : `rename it, or give task ${other + 1} an \`id\``,
     });

@@ -43,7 +43,7 @@ export function leftoverError(
   const name = spacedName(text, begin);
   const hint =
     operatorHint(found, begin, text) ??
-    (name === undefined ? FORM : `a name with spaces goes into brackets: \`{{ ${name} }}\``);
+    (name === undefined ? FORM : `put a name with spaces in brackets: \`{{ ${name} }}\``);
   return { code: 'TEMPLATE_SYNTAX', message, hint, begin, end };
 }
 

@@ -113,7 +113,7 @@ function singleBraces(
   const path = isBare ? `${name}${rest}` : `${root}.${name}${rest}`;
   return {
     code: 'SENT_AS_TEXT',
-    message: `\`${written}\` is sent as it is`,
+    message: `\`${written}\` is sent as is`,
     hint: `write \`{{ ${path} }}\``,
     at: found.index,
     length: written.length,
@@ -155,8 +155,8 @@ export function lostDigits(
   if (!/^[\w.+-]{1,60}$/.test(written) || written === String(node.value)) return undefined;
   return {
     code: 'BAD_VALUE',
-    message: `\`${written}\` would become \`${node.value}\`, as it is a number to YAML`,
-    hint: `put it into quotes: \`"${written}"\`; or write \`${node.value}\` if the number is meant`,
+    message: `\`${written}\` would become \`${node.value}\`, because YAML reads it as a number`,
+    hint: `put it into quotes: \`"${written}"\`; or write \`${node.value}\` if you meant the number`,
   };
 }
 
@@ -175,7 +175,7 @@ function cutText(
   if (!isAttached && !isCutSentence) return undefined;
   return {
     code: 'TEXT_CUT',
-    message: `the text ends before \`${comment}\`: to YAML what follows is a comment`,
+    message: `the text ends before \`${comment}\`: YAML treats the rest as a comment`,
     hint: `put the text into quotes; if it is a comment, ${isAttached ? 'write a space after `#`' : 'give it a line of its own'}`,
   };
 }
@@ -187,7 +187,7 @@ export function unseenKey(text: string): FindingWords | undefined {
   if (!found || !odd) return undefined;
   return {
     code: 'BAD_VALUE',
-    message: `${odd} follows \`${found[1]}\`, so that all of it is one text to YAML`,
+    message: `${odd} follows \`${found[1]}\`, so YAML reads the whole line as text`,
     hint: 'write a plain space there',
   };
 }

@@ -21,7 +21,7 @@ export function budgetObstacle(
   const name = `${model.provider}/${model.model}`;
   if (price === undefined) {
     return {
-      message: `no price is known for \`${name}\`, and there is a budget`,
+      message: `no price is known for \`${name}\`, but a budget is set`,
       hint: `add it in US dollars per million tokens: \`prices: { "${name}": { input: 1, output: 2 } }\``,
     };
   }
@@ -39,13 +39,13 @@ export function budgetObstacle(
   const unbounded = unboundedParams(parameters).find((param) => !allowedParams.has(param));
   if (unbounded !== undefined) {
     return {
-      message: `the cost of \`${unbounded}\` in \`params\` is not known in advance, and there is a budget`,
+      message: `the cost of \`${unbounded}\` in \`params\` is not known in advance, but a budget is set`,
       hint: 'leave it out, or run without a budget',
     };
   }
   if (parameters.maxTokens !== undefined) return undefined;
   return {
-    message: `\`max_tokens\` is missing for \`${name}\`, and there is a budget`,
+    message: `\`max_tokens\` is missing for \`${name}\`, but a budget is set`,
     hint: 'set it: without a limit on the answer, its cost has no limit',
   };
 }

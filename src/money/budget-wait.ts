@@ -74,5 +74,5 @@ function tooDear({ neededUsd, leftUsd }: Refusal): Failure {
 }
 
 function usedUp({ neededUsd, leftUsd }: Refusal): string {
-  return `the next attempt may cost up to ${formatUsd(neededUsd)}, and ${formatUsd(leftUsd)} of the budget is left`;
+  return `the next attempt may cost up to ${formatUsd(neededUsd)}, but only ${formatUsd(leftUsd)} of the budget is left`;
 }

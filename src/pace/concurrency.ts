@@ -68,7 +68,7 @@ export function grow(
 ): void {
   if (nowMs < concurrency.growsFromMs) return;
   const { ceiling, max } = concurrency;
-  // Past the ceiling: there is none any more.
+  // Past the ceiling: there is no ceiling any longer.
   if (ceiling !== undefined && concurrency.size > ceiling * 1.05 + 1) forgetCeiling(concurrency);
   const { size, threshold } = concurrency;
   const quick = isFast ? FAST_START : SLOW_START;

@@ -72,7 +72,7 @@ export function noteRefused(
   if (refusals.length > REFUSALS_KEPT) refusals.shift();
 }
 
-/** What was before a time in which nothing was admitted says nothing about limits any more. */
+/** What was before a time in which nothing was admitted no longer says anything about limits. */
 export function forgetBeforeLast({ sends, refusals }: RecentSends): void {
   sends.fill(undefined);
   refusals.splice(0, refusals.length - 1);

@@ -41,7 +41,7 @@ function notSendable(path: string): FileProblem {
   return {
     code: 'FILE_UNREADABLE',
     message: `\`${path}\` is neither a PNG, JPEG, GIF or WebP image nor a PDF`,
-    hint: 'put a text into the prompt with `{file: …}`, or convert it',
+    hint: 'put text into the prompt with `{file: …}`, or convert it',
   };
 }
 

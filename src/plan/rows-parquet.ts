@@ -68,7 +68,7 @@ const parsers = { stringFromBytes };
 function stringFromBytes(bytes: Uint8Array | undefined): string | undefined {
   if (bytes === undefined) return undefined;
   const decoded = decodeText(bytes);
-  if (!decoded.ok) throw new Error(`a text is not valid UTF-8: it has ${decoded.bad.found}`);
+  if (!decoded.ok) throw new Error(`a string is not valid UTF-8: it has ${decoded.bad.found}`);
   return decoded.text;
 }
 

@@ -141,8 +141,8 @@ async function hasAny(plan: Plan, name: Name): Promise<boolean> {
 
 function hintForNone({ only, tags, skip }: SelectionRules): string {
   return [...only, ...tags].length > 0 && skip.length > 0
-    ? '`--skip` leaves out all that is asked for'
-    : 'ask for less at once: no task matches all of it';
+    ? '`--skip` leaves out every selected task'
+    : 'use fewer selectors: no task matches all of them';
 }
 
 /** Chains stay in one shard: the first task of the chain decides. */

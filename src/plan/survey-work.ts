@@ -38,7 +38,7 @@ export function workCheck({ work }: Manifest, { id, place }: TaskTemplate): Work
   return {
     during: fillIn,
     isSpent: () => work?.isSpent() ?? false,
-    tooMuch: () => finding(`filling in \`${id}\``, Math.round(spentMs())),
+    tooMuch: () => finding(`rendering \`${id}\``, Math.round(spentMs())),
     async findings(tasks) {
       if (!work || !again) return [];
       const allowedMs = work.allowedMs(tasks);
@@ -47,7 +47,7 @@ export function workCheck({ work }: Manifest, { id, place }: TaskTemplate): Work
       for (let more = 0; more < MOST_REPEATS && isTooMuch() && !work.isSpent(); more += 1) {
         await fillIn(again);
       }
-      return isTooMuch() ? [finding(`filling in ${tasks} tasks of \`${id}\``, allowedMs)] : [];
+      return isTooMuch() ? [finding(`rendering ${tasks} tasks of \`${id}\``, allowedMs)] : [];
     },
   };
 }

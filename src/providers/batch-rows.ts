@@ -15,7 +15,7 @@ export function judgedRow(
   options: {
     readonly dialect: Dialect;
     readonly calls: BatchCalls;
-    /** Undefined if it is not known any more. */
+    /** Undefined if it is no longer known. */
     readonly request: PromptRequest | undefined;
   },
 ): AttemptOutcome {

@@ -167,8 +167,8 @@ const MEANING: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: 'it is self-signed',
   ERR_TLS_CERT_ALTNAME_INVALID: 'it is for another host',
   HOSTNAME_MISMATCH: 'it is for another host',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its authority is unknown',
-  UNABLE_TO_GET_ISSUER_CERT: 'its authority is unknown',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its authority is unknown',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its authority is unknown',
+  SELF_SIGNED_CERT_IN_CHAIN: 'it was issued by an unknown certificate authority',
+  UNABLE_TO_GET_ISSUER_CERT: 'it was issued by an unknown certificate authority',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'it was issued by an unknown certificate authority',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'it was issued by an unknown certificate authority',
 };

@@ -187,6 +187,6 @@ function notSendable(what: string): Found {
   return {
     ok: false,
     message: `${what} holds a character that no key has, such as a space or a line break`,
-    hint: 'set the variable to the bare key, without quotes and without a newline at its end',
+    hint: 'set the variable to the bare key, without quotes or a trailing newline',
   };
 }

@@ -60,14 +60,14 @@ export function encoded(request: PromptRequest, body: JsonObject): Encoded {
   const whole: Record<string, unknown> = { ...body };
   for (const [key, value] of Object.entries(params)) {
     const hint = insteadOfParam(key);
-    if (hint !== undefined) return refused(`\`params\` may not hold \`${key}\``, hint);
+    if (hint !== undefined) return refused(`\`params\` must not contain \`${key}\``, hint);
     const own = body[key];
     const isMerged = isObject(own) && isObject(value);
     const inside = isMerged ? Object.keys(value).find((name) => name in own) : undefined;
     if (own !== undefined && (!isMerged || inside !== undefined)) {
       const name = inside === undefined ? key : `${key}.${inside}`;
       return refused(
-        `\`params\` may not hold \`${name}\`, which the task has set`,
+        `\`params\` must not contain \`${name}\`, which the task has set`,
         'keep one of the two',
       );
     }

@@ -102,7 +102,7 @@ export const documentedLimits: ReadonlyMap<string, DocumentedProvider> = new Map
     {
       source: 'https://api-docs.deepseek.com/quick_start/rate_limit',
       asOf: undefined,
-      note: 'an account’s; every key of it counts',
+      note: 'per account, shared by all of its keys',
       tiers: [
         { tier: 'default', models: ['deepseek-flash'], limits: { concurrency: same(2_500) } },
         { tier: 'default', models: ['deepseek-v4-pro'], limits: { concurrency: same(500) } },
@@ -127,7 +127,7 @@ export const documentedLimits: ReadonlyMap<string, DocumentedProvider> = new Map
     {
       source: 'https://docs.together.ai/docs/serverless/rate-limits',
       asOf: undefined,
-      note: 'they follow recent usage, model by model; there are no tiers any more',
+      note: 'they follow recent usage, model by model; there are no longer any tiers',
       tiers: [],
     },
   ],
@@ -136,7 +136,7 @@ export const documentedLimits: ReadonlyMap<string, DocumentedProvider> = new Map
     {
       source: 'https://docs.fireworks.ai/serverless/rate-limits',
       asOf: undefined,
-      note: 'at the start, with a means of payment; at most 900k input tokens uncached',
+      note: 'initial limits with a payment method; at most 900k uncached input tokens',
       tiers: [
         {
           tier: 'paying',
@@ -152,7 +152,7 @@ export const documentedLimits: ReadonlyMap<string, DocumentedProvider> = new Map
       source: 'https://inference-docs.cerebras.ai/support/rate-limits',
       via: 'https://raw.githubusercontent.com/api-evangelist/cerebras-systems/refs/heads/main/rate-limits/cerebras-systems-rate-limits.yml',
       asOf: '2026-07-18',
-      note: 'the free trial has limits an hour and a day besides',
+      note: 'the free trial also has hourly and daily limits',
       tiers: [
         {
           tier: 'Free Trial',

@@ -109,8 +109,8 @@ function finished(told: Told): Verdict {
   return failed(told, {
     code: 'EMPTY_OUTPUT',
     message: isText(text)
-      ? 'the model only thought aloud and gave no answer'
-      : 'the model ended its turn without a word',
+      ? 'the model returned only reasoning and no answer'
+      : 'the model ended its turn without any output',
     hint: 'reword the prompt; a reasoning model may need a higher `max_tokens`',
     retryable: true,
     maxRetries: 1,
@@ -123,7 +123,7 @@ function truncated(told: Told): Verdict {
   const { growsTo } = told.request;
   return failed(told, {
     code: 'TRUNCATED',
-    message: 'the answer was cut off at its greatest length',
+    message: 'the answer was cut off at its maximum length',
     hint:
       maxTokens === undefined
         ? 'set `max_tokens` to more than the provider assumes, or ask for less'
@@ -144,7 +144,7 @@ function windowFull(told: Told): Verdict {
     code: 'TRUNCATED',
     message: isEarly
       ? `the answer was cut off at ${outputTokens} of ${maxTokens} tokens, after a prompt of ${prompt}: the model's context window is full, or the server has a bound of its own`
-      : "the answer was cut off, as the model's context window is full",
+      : "the answer was cut off because the model's context window is full",
     hint: 'shorten the prompt or its context, or choose a model with a larger window: a higher `max_tokens` does not help',
     retryable: false,
     finishReason: 'length',

@@ -285,7 +285,7 @@ const HINTS: Readonly<Partial<Record<FailureCode, (context: FailureContext) => s
         ? CLOUD_HINTS[credential]
         : keyVariable === undefined
           ? `this server wants a key: name the variable that holds it as \`api_key_env\` of \`${provider}\``
-          : `check the key in \`${keyVariable}\`: it may be mistyped, revoked or of another account`,
+          : `check the key in \`${keyVariable}\`: it may be mistyped, revoked or from another account`,
   QUOTA_EXHAUSTED: ({ provider }) =>
     `the account of \`${provider}\` is out of credit or at its spend limit: top it up or raise the limit, then run again`,
   FORBIDDEN: ({ provider, model, keyVariable }) =>
@@ -296,7 +296,7 @@ const HINTS: Readonly<Partial<Record<FailureCode, (context: FailureContext) => s
     `check the model's name \`${model}\` and the base URL of \`${provider}\`${lacksPath ? ': most servers want `/v1` at its end' : ''}`,
   BAD_REQUEST: ({ provider, model, extras }) =>
     extras?.attachments
-      ? `\`${model}\` may not take such attachments: choose a model that does, or leave them out`
+      ? `\`${model}\` might not accept these attachments: choose a model that does, or leave them out`
       : extras?.schema
         ? schemaHint({ provider, model })
         : `\`${provider}\` refuses the request as it is: check the task's parameters`,

@@ -33,8 +33,8 @@ export function hostProblem(
   const target = host === undefined ? 'a server' : `\`${host}\``;
   const message = {
     unknown: `${source} leads to ${target}, which is not allowed`,
-    port: `${source} leads to ${target}, which is allowed with another port only`,
-    loopback: `${source} leads to ${target} on this machine, and in CI only what the command allows is called`,
+    port: `${source} leads to ${target}, which is allowed only on another port`,
+    loopback: `${source} leads to ${target} on this machine; in CI, the command must allow that`,
     unencrypted: `${source} would send prompts unencrypted to ${target}`,
   }[refusal];
   const isSet = (each: string): boolean => (environment[each] ?? '') !== '';

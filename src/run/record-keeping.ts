@@ -19,7 +19,7 @@ export interface KeepOptions {
    */
   readonly graceAfterKeepFailureMs?: number | ((error: unknown) => number);
   /**
-   * Called after a rejection, when nothing is in flight any more: returns the records that are still not saved.
+   * Called after a rejection, once nothing is in flight: returns the records that are still not saved.
    * Default: all that were rejected.
    */
   readonly keepAgain?: () => Promise<readonly ResultRecord[]>;
@@ -36,7 +36,7 @@ export interface Finished {
 export interface RecordKeeping {
   /** Resolves when the record is saved, or remembered for `keepLate`; rejects if there is no grace. */
   keep(finished: Finished): Promise<void>;
-  /** When nothing is in flight any more: saves what can be saved now, and returns the rest. */
+  /** Once nothing is in flight: saves what can be saved now, and returns the rest. */
   keepLate(): Promise<readonly Finished[]>;
   /** The first error for which a record was remembered. */
   failure(): { readonly error: unknown } | undefined;

@@ -43,7 +43,7 @@ export function budgetRefusal(manifest: Manifest): VolleyError | undefined {
     ({ message }, at) => findings.findIndex((each) => each.message === message) === at,
   );
   const count = findings.length === 1 ? 'one task' : `${findings.length} tasks`;
-  return new VolleyError(`the cost of ${count} has no bound, and there is a budget`, {
+  return new VolleyError(`the cost of ${count} has no bound, but a budget is set`, {
     exitCode: EXIT.budget,
     findings: distinct.slice(0, MOST_FINDINGS),
   });

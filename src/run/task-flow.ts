@@ -37,7 +37,7 @@ export interface TaskFlow {
   needsOf(task: Task): NeedsData | undefined;
   /** A task ended and its record is saved. Returns the tasks with the same request, which share the record. */
   ended(task: Task, record: ResultRecord): readonly Task[];
-  /** Nothing of the lane is in flight any more, nor will be. */
+  /** Nothing of the lane is or will be in flight. */
   laneEnded(lane: LaneName): void;
   /**
    * Tasks that were undecided at the start and then needed no request: kept ones, and ones that are not part of this

@@ -72,7 +72,7 @@ export function usageOf(outcome: AttemptOutcome): Usage | undefined {
   return outcome.kind === 'incomplete' ? outcome.usage : outcome.failure.usage;
 }
 
-/** A request that was sent may be answered, and paid, after nobody listens any more. */
+/** A request that was sent may be answered, and paid, after everyone has stopped listening. */
 function abandoned(
   code: 'TIMEOUT' | 'CANCELED',
   message: string,

@@ -47,7 +47,7 @@ export interface LaneConfig {
   /** How shared prefixes are cached; absent: they are not. */
   readonly caching?: WarmUpOptions | undefined;
   readonly tasks: AsyncIterable<FeedItem>;
-  /** Called once nothing of the lane is in flight any more, nor will be. */
+  /** Called once nothing of the lane is or will be in flight. */
   readonly onEnd?: () => void;
 }
 

@@ -41,7 +41,7 @@ export type ScheduleEvent =
       readonly untilMs: number;
       readonly failure: Failure;
     }
-  /** What has held the lane up lately; null once nothing does any more. */
+  /** What has held the lane up lately; null once nothing does. */
   | { readonly type: 'lane_bound'; readonly lane: LaneName; readonly bound: Bound | null }
   /** A step in the life of a batch, or how far the provider has come with it. */
   | {
@@ -70,7 +70,7 @@ export type ScheduleEvent =
 export interface Try {
   readonly model: ModelName;
   readonly failure: Failure;
-  /** HTTP requests made; 0 when nothing is sent there any more. */
+  /** HTTP requests made; 0 when nothing more is sent there. */
   readonly attempts: number;
   /** US dollars; null where the price is unknown. */
   readonly costUsd: number | null;

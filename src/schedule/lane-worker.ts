@@ -110,7 +110,7 @@ export async function workLane(lane: LaneWorker, context: RunContext): Promise<v
       if (next === undefined || isClosed()) return undefined;
       return taken(next);
     } catch (error) {
-      // Rows that cannot be read any more end the run, but not what is being answered already.
+      // Rows that can no longer be read end the run, but not what is being answered already.
       context.stops.fail(error, { cutting: false });
       return undefined;
     }

@@ -71,7 +71,7 @@ export function afterFailure(
   reportPause(failure, tried, paused);
   if (decision.kind === 'final') return failedWith(decision.failure);
   if (!coversAnother(task)) {
-    const hint = 'the money set aside for this task covers no further attempt';
+    const hint = 'the budget reserved for this task does not cover another attempt';
     return failedWith({ ...failure, hint });
   }
   if (failure.code === 'TRUNCATED') task.truncated = failure;
@@ -156,7 +156,7 @@ const MAX_CONTINUATIONS = 5;
 
 /** The model has not finished: what it said so far is counted, and sent on. */
 export function afterPausedTurn({ continuations, reservation }: TaskState): Step {
-  // Each turn sends all that came before it: the money set aside may not cover the next.
+  // Each turn sends all that came before it: the reserved money may not cover the next.
   if (reservation) return failedWith(UNBOUNDED_TURNS);
   if (continuations <= MAX_CONTINUATIONS) return { kind: 'again', delayMs: 0 };
   return failedWith({

@@ -92,5 +92,5 @@ export function callWorstCase(
 
 /** A bug: tasks like this are refused before the run starts. */
 function unbounded({ task }: ReadyTask): Error {
-  return new Error(`the cost of \`${task.id}\` has no bound, and there is a budget`);
+  return new Error(`the cost of \`${task.id}\` has no bound, but a budget is set`);
 }

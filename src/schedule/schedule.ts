@@ -11,7 +11,7 @@ import { createStopSignals } from './run-stop.ts';
 
 /**
  * Works off every lane, each at its own pace, and gives the totals when all is quiet: each task that
- * was started has ended once, and its outcome was kept. Rejects, once nothing is in flight any more,
+ * was started has ended once, and its outcome was kept. Rejects, once nothing is in flight,
  * with what `settle`, a lane's tasks or a provider threw.
  */
 export async function runSchedule(options: ScheduleOptions): Promise<ScheduleTotals> {

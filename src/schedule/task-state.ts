@@ -46,7 +46,7 @@ interface ModelState {
   attemptUsd: number | null;
   /** The worst case of an attempt as it was worked out; undefined without a budget. */
   worstUsd: number | undefined;
-  /** Set aside for this task; undefined without a budget, and once it is settled. */
+  /** Reserved for this task; undefined without a budget, and once it is settled. */
   reservation: Reservation | undefined;
   /**
    * By code: a backoff is as long as they are many. Refusals for a limit are those since the lane
@@ -184,7 +184,7 @@ export function countCharge(
   }
 }
 
-/** Whether the money set aside for the task covers one more attempt. */
+/** Whether the budget reserved for the task covers one more attempt. */
 export function coversAnother({ reservation, chargedAttempts }: TaskState): boolean {
   return reservation === undefined || chargedAttempts < reservation.attempts;
 }

@@ -16,7 +16,7 @@ export interface Parts {
   room(load: Load, nowMs: number): Room | undefined;
   /** The run sent a request of its own. */
   sent(load: Load, nowMs: number): void;
-  /** Nobody is heard of any more. */
+  /** No run is heard from any longer. */
   lost(nowMs: number): void;
   /** The store is back: those that are not there yet are waited for. */
   expect(present: readonly string[], untilMs: number): void;
@@ -28,7 +28,7 @@ export interface Parts {
 
 /** Times the mean duration of a request after which one that is not heard of has surely ended. */
 const SURELY_ENDED = 3;
-/** Requests that a run may have sent just before it was not heard of any more. */
+/** Requests that a run may have sent just before it fell silent. */
 const UNHEARD_OF = 3;
 const DURATION_MS = { unknown: 1_000, longest: 30_000 };
 

@@ -55,6 +55,6 @@ function decoded(text: string): string | undefined {
 function refused(why: string): VolleyError {
   return new VolleyError(`the URL of \`--share\` ${why}`, {
     exitCode: EXIT.usage,
-    hint: 'write for example `--share redis://localhost:6379`, or `rediss://USER:PASSWORD@HOST:6379`',
+    hint: 'for example, write `--share redis://localhost:6379`, or `rediss://USER:PASSWORD@HOST:6379`',
   });
 }

@@ -26,7 +26,7 @@ const ANSWERS: ReadonlyArray<{
   },
   {
     test: /READONLY/,
-    message: 'the server is a replica, which takes no writes',
+    message: 'the server is a replica, which does not accept writes',
     hint: 'name the primary',
   },
   {
@@ -49,7 +49,7 @@ export function unusable({ shown, isEncrypted }: ShareAddress, error: unknown): 
   const code = typeof told === 'string' ? told : '';
   if (isCertificate(code)) {
     const message = `\`--share ${shown}\`: the certificate is not trusted: ${certificateWords(code)}`;
-    return refused(message, 'name the file with its authority in `NODE_EXTRA_CA_CERTS`');
+    return refused(message, 'set `NODE_EXTRA_CA_CERTS` to the file with its CA certificate');
   }
   const why = code === '' ? '' : ` (${code})`;
   const other = isEncrypted ? '`redis://` (not encrypted)' : '`rediss://` (encrypted)';

@@ -217,7 +217,7 @@ async function packages() {
     ]);
     return { api, sdkTrace, sdkMetrics, resources, otlp };
   } catch (cause) {
-    throw new VolleyError('OpenTelemetry is asked for, but its packages are not installed', {
+    throw new VolleyError('OpenTelemetry is enabled, but its packages are not installed', {
       exitCode: EXIT.usage,
       hint: `install them next to volley: npm install ${PACKAGES.join(' ')}`,
       cause,

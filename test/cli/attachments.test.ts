@@ -129,7 +129,7 @@ describe('attachments', () => {
     const server = await served({ respond: () => ({ kind: 'error', status: 400 }) });
     const cwd = project(manifest(server, { attachments: ['in/a.png'] }));
     const run = await volley(['run', 'm.yaml'], { ...WITH_KEY, cwd });
-    expect(recordsIn(run.stdout)[0]?.error?.hint).toContain('may not take such attachments');
+    expect(recordsIn(run.stdout)[0]?.error?.hint).toContain('might not accept these attachments');
   });
 
   test.each<[string, object, Parts, string]>([
@@ -140,7 +140,7 @@ describe('attachments', () => {
       'FILE_NOT_FOUND: no file matches `in/c.png`',
     ],
     ['are texts', { attachments: ['notes.png'] }, {}, 'FILE_UNREADABLE: `notes.png` is neither'],
-    ['lie outside of the repo', { attachments: ['link.png'] }, {}, 'FILE_NOT_FOUND'],
+    ['lie outside the repo', { attachments: ['link.png'] }, {}, 'FILE_NOT_FOUND'],
     [
       'are outside, by a row',
       { for_each: ['../x.png'], attachments: '{{ item }}' },

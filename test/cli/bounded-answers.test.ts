@@ -17,7 +17,7 @@ const DOUBLED = Object.fromEntries(
   ]),
 );
 
-/** Schemas and answers to them that would keep a process busy for minutes, or for ever. */
+/** Schemas and answers to them that would keep a process busy for minutes, or forever. */
 const ANSWERS: ReadonlyArray<readonly [string, object, string]> = [
   [
     'nulls in a list of texts',
@@ -156,7 +156,7 @@ const string = { type: 'string' };
 const listOf = (items: object): object => ({ type: 'array', minItems: 1_000, items });
 const SELF = { $ref: '#' };
 
-/** Schemas that a mock could follow for ever, or into more memory than there is. */
+/** Schemas that a mock could follow forever, or into more memory than there is. */
 const SCHEMAS: ReadonlyArray<readonly [string, object]> = [
   ['it contains itself by allOf', { type: 'object', allOf: [SELF] }],
   ['it contains itself by allOf three times', { type: 'object', allOf: [SELF, SELF, SELF] }],
@@ -189,7 +189,7 @@ const SCHEMAS: ReadonlyArray<readonly [string, object]> = [
   ],
 ];
 
-describe('a mock answer is no larger than a real one may be', SLOW, () => {
+describe('a mock answer is not larger than a real one may be', SLOW, () => {
   test.for(SCHEMAS)('%s', async ([, schema]) => {
     const manifest = JSON.stringify({
       defaults: { model: 'mock/m', max_tokens: 100, max_retries: 0 },

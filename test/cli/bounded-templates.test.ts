@@ -88,7 +88,7 @@ describe('the work of all rows counts together', SLOW, () => {
     for (const command of [['validate'], ['plan'], ['run']]) {
       const run = await volley([...command, 'm.yaml'], { cwd });
       expect([run.code, run.signal]).toEqual([2, null]);
-      expect(run.stdout + run.stderr).toContain('TOO_MUCH_WORK: filling in 2000 tasks of `a`');
+      expect(run.stdout + run.stderr).toContain('TOO_MUCH_WORK: rendering 2000 tasks of `a`');
       expect(run.stdout + run.stderr).toContain('--max-work D');
     }
   });

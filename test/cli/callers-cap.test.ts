@@ -138,7 +138,7 @@ describe('params', () => {
     const run = await volley(['run', 'm.yaml'], { cwd });
     expect(run.code).toBe(2);
     const [name = ''] = Object.keys(params);
-    expect(run.stderr).toContain(`PARAMETER_REFUSED: \`params\` may not hold \`${name}\``);
+    expect(run.stderr).toContain(`PARAMETER_REFUSED: \`params\` must not contain \`${name}\``);
     expect(server.requests).toEqual([]);
   });
 

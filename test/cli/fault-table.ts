@@ -206,7 +206,7 @@ const disguised: readonly Fault[] = [
   },
 ];
 
-/** Whole answers that are no result. */
+/** Whole answers that are not results. */
 const endings: readonly Fault[] = [
   {
     name: 'cut-at-max-tokens',

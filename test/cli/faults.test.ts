@@ -161,7 +161,7 @@ describe('a provider that can no longer answer', () => {
       'anthropic',
     ],
   ] as const)(
-    '%s: exit 4, no more requests than were in flight, the other provider goes on',
+    '%s: exit 4, no more requests than were in flight, the other provider continues',
     async (_name, code, behaviour, wire) => {
       const server = await served({
         respond: ({ body, n }) => {
@@ -210,7 +210,7 @@ describe('a provider that can no longer answer', () => {
     const gone = await served();
     await gone.close();
     const server = await served();
-    // Its address is bound to no key any more.
+    // Its address is no longer bound to a key.
     const nowhere = { ...providerOn(gone, 'chat'), api_key_env: 'UNSET_KEY' };
     const run = await runTwo(server, { bad: nowhere });
     expect(run.code).toBe(4);

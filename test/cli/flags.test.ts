@@ -668,22 +668,22 @@ describe('a flag that makes no sense is refused before anything is read', () => 
     [
       ['run', 'x', '-j', '0'],
       '`-j 0` is not a whole number from 1 to 10000',
-      'write for example `-j 3`',
+      'for example, write `-j 3`',
     ],
     [
       ['run', 'x', '-j', 'many'],
       '`-j many` is not a whole number from 1 to 10000',
-      'write for example `-j 3`',
+      'for example, write `-j 3`',
     ],
     [
       ['run', 'x', '-j', '2.5'],
       '`-j 2.5` is not a whole number from 1 to 10000',
-      'write for example `-j 3`',
+      'for example, write `-j 3`',
     ],
     [
       ['run', 'x', '--max-retries', '-1'],
       '`--max-retries -1` is not a whole number from 0 to 100',
-      'write for example `--max-retries 3`',
+      'for example, write `--max-retries 3`',
     ],
     [['run', 'x', '--timeout', '90'], '--timeout: `90` is not a duration', undefined],
     [['run', 'x', '--set', 'novalue'], '`--set novalue` has no value', 'write `--set name=value`'],
@@ -743,9 +743,9 @@ describe('a flag that makes no sense is refused before anything is read', () => 
     [['--simulate', '--dry-run'], '`--simulate` cannot be combined with `--dry-run`'],
     [
       ['--simulate', '--latency', '3s..1s'],
-      '`--latency 3s..1s` is neither a duration nor two in order',
+      '`--latency 3s..1s` is neither a duration nor a range, shortest first',
     ],
-    [['--simulate', '--error-rate', '5'], '`--error-rate 5` is not a share from 0% to 100%'],
+    [['--simulate', '--error-rate', '5'], '`--error-rate 5` is not a percentage from 0% to 100%'],
     [['--retry-delay', '10'], '--retry-delay: `10` is not a duration'],
   ])('%j, and nothing is sent', async (flags, message) => {
     const server = await served();

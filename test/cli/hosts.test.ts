@@ -339,7 +339,7 @@ describe('T21: private addresses are called only if the caller allows them', () 
     const env = { CI: 'true' };
     const refused = await run({ providers, env });
     expect(refused.code).toBe(4);
-    expect(refused.stderr).toContain('on this machine, and in CI only what the command allows');
+    expect(refused.stderr).toContain('on this machine; in CI, the command must allow that');
     expect(server.requests).toEqual([]);
     const allowed = await run({ providers, env, flags: flagsIn(refused) });
     expect(allowed.code, allowed.stderr).toBe(0);

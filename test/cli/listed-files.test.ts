@@ -104,12 +104,7 @@ describe('a list is refused', () => {
       'src/a.ts\nsrc/gone.ts\n',
       'list.txt:2:1: error FILE_NOT_FOUND',
     ],
-    [
-      'with a path outside of the repo',
-      'list.txt',
-      '../../etc/passwd\n',
-      'list.txt:1:1: error FILE_',
-    ],
+    ['with a path outside the repo', 'list.txt', '../../etc/passwd\n', 'list.txt:1:1: error FILE_'],
     ['with an absolute path', 'list.txt', '/etc/hostname\n', 'list.txt:1:1: error FILE_'],
     ['with a folder', 'list.txt', 'src\n', 'list.txt:1:1: error FILE_NOT_REGULAR'],
     ['with one path twice', 'list.txt', 'c.md\n./c.md\n', 'list.txt:2:1: error DUPLICATE_ID'],

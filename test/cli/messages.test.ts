@@ -152,7 +152,7 @@ describe('an invalid conversation is refused', () => {
     [
       'a prompt next to it',
       task('[{ role: user, content: a }]', ', prompt: b'),
-      '`messages` is given next to `prompt`',
+      'both `messages` and `prompt` are set',
     ],
     ['an empty list', task('[]'), '`messages` must be a list of messages'],
     ['a text', task('hi'), '`messages` must be a list of messages, not the text `hi`'],

@@ -188,7 +188,7 @@ describe('an error in a manifest says what is wrong, where, and what to do', () 
       ([task, written, path]) =>
         [
           `${MODEL}tasks: [{ ${task} }]\n`,
-          `2:${11 + task.indexOf(written)} SENT_AS_TEXT \`${written}\` is sent as it is (write \`{{ ${path} }}\`)`,
+          `2:${11 + task.indexOf(written)} SENT_AS_TEXT \`${written}\` is sent as is (write \`{{ ${path} }}\`)`,
         ] as const,
     ),
     [
@@ -281,7 +281,7 @@ describe('an error in a manifest says what is wrong, where, and what to do', () 
     ],
     [
       `${MODEL}tasks:\n  - { prompt: '{{ item.Name Last }}', for_each: { file: rows.csv } }\n`,
-      '3:29 TEMPLATE_SYNTAX unexpected `Last` in the template (a name with spaces goes into brackets: `{{ item["Name Last"] }}`)',
+      '3:29 TEMPLATE_SYNTAX unexpected `Last` in the template (put a name with spaces in brackets: `{{ item["Name Last"] }}`)',
     ],
     [
       `${MODEL}tasks:\n  - { prompt: '{{ item.name }}', for_each: { file: book.xlsx } }\n`,
@@ -472,7 +472,7 @@ test.each<readonly [string, (args: Arguments) => unknown, string, string]>([
     'cache prune --max-bytes 1GB',
     cache,
     '`--max-bytes 1GB` is not a whole number',
-    'write for example `--max-bytes 500M`',
+    'for example, write `--max-bytes 500M`',
   ],
   [
     'cache prune --older-than 7',

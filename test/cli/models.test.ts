@@ -167,12 +167,12 @@ describe('a contradictory model list is refused', () => {
     [
       'both in a task',
       'tasks: [{ model: mock/a, models: [mock/b], prompt: hi }]',
-      '`models` is given next to `model`',
+      'both `models` and `model` are set',
     ],
     [
       'both in defaults',
       'defaults: { model: mock/a, models: [mock/b] }\ntasks: [hi]',
-      '`models` is given next to `model`',
+      'both `models` and `model` are set',
     ],
     [
       'an axis of that name',

@@ -154,11 +154,9 @@ describe('a budget', () => {
     const run = await volley(['run', 'volley.yaml'], { ...WITH_KEY, cwd });
     expect(run.code).toBe(3);
     expect(run.stderr).toContain(
-      'error UNBOUNDED_COST: no price is known for `local/small`, and there is a budget\n',
+      'error UNBOUNDED_COST: no price is known for `local/small`, but a budget is set\n',
     );
-    expect(run.stderr).toContain(
-      'volley: the cost of one task has no bound, and there is a budget',
-    );
+    expect(run.stderr).toContain('volley: the cost of one task has no bound, but a budget is set');
     expect(server.requests).toEqual([]);
   });
 
@@ -200,7 +198,7 @@ describe('a budget', () => {
     });
     expect(run.code).toBe(2);
     expect(run.stderr).toBe(
-      `volley: \`--max-cost-usd ${amount}\` is not an amount in US dollars\n  hint: write for example \`--max-cost-usd 2.50\`\n`,
+      `volley: \`--max-cost-usd ${amount}\` is not an amount in US dollars\n  hint: for example, write \`--max-cost-usd 2.50\`\n`,
     );
   });
 });

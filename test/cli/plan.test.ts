@@ -209,7 +209,7 @@ describe('plan', () => {
     const run = await volley(['plan', 'volley.yaml', '--max-cost-usd', '1'], { cwd });
     expect(run.code).toBe(3);
     expect(run.stdout).toContain('unknown');
-    expect(run.stderr).toContain('no price is known for `local/x`, and there is a budget');
+    expect(run.stderr).toContain('no price is known for `local/x`, but a budget is set');
   });
 
   it('warns of what would fail', async () => {
@@ -260,7 +260,7 @@ describe('plan --exact', () => {
     const env = { ...WITH_KEY.env, XDG_CACHE_HOME: folder() };
     const run = await volley(['plan', 'volley.yaml', '--exact'], { cwd, env });
     expect(run).toMatchObject({ code: 0, stderr: '' });
-    expect(run.stdout).toContain('Only to be counted, which is free, 4 requests were sent.\n');
+    expect(run.stdout).toContain('4 requests were sent only to count tokens, which is free.\n');
     expect(server.requests.map((request) => request.path)).toEqual(prompts(4).map(() => path));
     expect(Object.keys(server.requests[0]?.body ?? {}).sort()).toEqual(keys);
     const flags = ['--dry-run=exact', '--json'];
@@ -304,7 +304,7 @@ describe('plan --sample', () => {
     expect(run.stdout).toContain('volley.yaml: 21 tasks to send\n');
     expect(run.stdout).toContain(`Nothing was sent.
 
-To plan by real answers, send this sample first:
+To base the plan on real answers, send this sample first:
   volley run volley.yaml --max-concurrent 9 --set token=… --sample 21 -o results.jsonl
   volley plan volley.yaml --max-concurrent 9 --set token=… -o results.jsonl
 `);

@@ -65,7 +65,7 @@ describe.each([
       stopped_by: 'interrupted',
     });
     expect(run.stderr).toContain(
-      `Stopping (${signal}, 7s for requests in flight; once more to stop at once): no new requests, waiting for 3 requests in flight\n`,
+      `Stopping (${signal}, 7s for requests in flight; a second signal stops the run immediately): no new requests, waiting for 3 requests in flight\n`,
     );
     expect(run.stderr).toContain(`Stopped   interrupted, ${TASKS - IN_FLIGHT} tasks not started`);
   });

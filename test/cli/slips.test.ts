@@ -87,7 +87,7 @@ const slips: readonly Slip[] = [
     manifest: `${HEAD}  - { id: one, prompt: a }\n  - { id: one, prompt: b }\n`,
     at: 'volley.yaml:9:11',
     code: 'DUPLICATE_ID',
-    message: '`one` is also the id of the task in line 8',
+    message: '`one` is also the id of the task on line 8',
     hint: 'rename one of them',
   },
   {
@@ -178,7 +178,7 @@ tasks: [hello]
     hint: 'write `api_key_env: MY_KEY`, the name of the environment variable that holds it',
   },
   {
-    name: 'the column that names rows, outside of `for_each`',
+    name: 'the column that names rows, outside `for_each`',
     manifest: `${HEAD}  - prompt: hello {{ item.id }}\n    for_each: [{ id: a }]\n    key: id\n`,
     at: 'volley.yaml:10:5',
     code: 'UNKNOWN_KEY',
@@ -190,7 +190,7 @@ tasks: [hello]
     manifest: `${HEAD}  - prompt: hello\n    prompt: bye\n`,
     at: 'volley.yaml:9:5',
     code: 'DUPLICATE_KEY',
-    message: '`prompt` is given twice in one map, first in line 8',
+    message: '`prompt` appears twice in one map, first on line 8',
     hint: 'keep one of the two',
   },
   {

@@ -151,7 +151,7 @@ describe('a reader that goes away', () => {
     const text = 'x'.repeat(20_000);
     const { cwd, server } = await volleyOf(60, { respond: () => ({ kind: 'answer', text }) });
     const child = startVolley(['run', 'volley.yaml', '-j', '8'], { ...WITH_KEY, cwd });
-    // Nobody reads: until the pipe is full and nothing moves any more.
+    // Nobody reads: until the pipe is full and nothing moves.
     let last = -1;
     while (server.requests.length > last || last < 4) {
       last = server.requests.length;
@@ -555,7 +555,7 @@ function typeOf(event: unknown): unknown {
   return typeof event === 'object' && event !== null && 'type' in event ? event.type : undefined;
 }
 
-/** How many records stand in a JSON document that was not finished. */
+/** How many records a JSON document has that was not finished. */
 function summaryIn(file: string) {
   return checkSummary(JSON.parse(readFileSync(file, 'utf8')));
 }

@@ -56,6 +56,6 @@ test('a wait for an endless manifest is reported: stdin, and a pipe without a wr
   );
   expect(told).toEqual([
     'volley: still waiting for stdin to end\n',
-    'volley: still waiting for `manifest.yaml`, and what it and the command name, to be read\n',
+    'volley: still waiting for `manifest.yaml` and its input files to be read\n',
   ]);
 }, 90_000);

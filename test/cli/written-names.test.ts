@@ -18,7 +18,7 @@ interface Links {
   readonly outside: string;
 }
 
-/** A checkout in which a pull request has committed links, and a folder beside it. */
+/** A checkout in which a pull request has committed links, and a folder next to it. */
 function checkout(): Links {
   const top = folder({ 'outside/precious.jsonl': 'precious\n', 'outside/precious.json': '{}\n' });
   const repo = join(top, 'repo');

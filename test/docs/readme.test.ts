@@ -6,7 +6,7 @@ import { EXIT } from '../../src/errors/volley-error.ts';
 import { BIN, folder, shell, volley } from '../support/cli.ts';
 import { commandGroups, readmeManifest, yamlManifests, type Command } from './readme.ts';
 
-/** Not run here, and why that is no gap. Everything else in the README is run as it stands. */
+/** Not run here, and why that is not a gap. Everything else in the README is run as it stands. */
 const COVERED_ELSEWHERE: Readonly<Record<string, string>> = {
   'volley show review.yaml TASK': 'test/cli/show.test.ts names a task of a manifest',
   'volley diff before.jsonl after.jsonl': 'test/cli/report.test.ts compares two files',

@@ -22,7 +22,7 @@ export interface FuzzFigures {
   /** How many were made in which way, and how many of those are valid manifests. */
   readonly mutated: { readonly cases: number; readonly valid: number };
   readonly generated: { readonly cases: number; readonly valid: number };
-  /** Of processor time, over all threads. */
+  /** CPU time, over all threads. */
   readonly slowest: { readonly number: number; readonly cpuMs: number };
   /**
    * Peak memory of the heaviest case in a process of its own, Node's 100 MB included. Undefined while no

@@ -105,7 +105,7 @@ async function run(
     );
   }
   await journal.close({ covered: 'whole' });
-  // A rewrite that fails is no error of the run; a machine that stopped in it is.
+  // A failed rewrite is not an error of the run; a machine that stopped in it is.
   if (disk.stopped) throw new MachineStopped();
 }
 

@@ -140,20 +140,20 @@ describe('a resume', () => {
         succeeded('same'),
         succeeded('edited', 1, 'old words'),
         failed('broken'),
-        failed('mended', 3, 'old words of mended'),
+        failed('fixed', 3, 'old words of fixed'),
         unsuccessful('canceled', 'stopped'),
         failed('old name', 5, 'renamed'),
       ),
     );
     const journal = await open(disk, 'retry-failed');
-    const plan = ['same', 'edited', 'broken', 'mended', 'stopped', 'renamed', 'added'].map((id) =>
+    const plan = ['same', 'edited', 'broken', 'fixed', 'stopped', 'renamed', 'added'].map((id) =>
       planned(id),
     );
     expect(decisions(journal, plan)).toEqual({
       same: 'keep',
       edited: 'leave: changed',
       broken: 'run: failed',
-      mended: 'run: failed',
+      fixed: 'run: failed',
       stopped: 'run: canceled',
       renamed: 'run: failed',
       added: 'leave: new',

@@ -126,7 +126,7 @@ describe('for any file and any manifest', () => {
             }),
         );
         expect(records).toHaveLength(plan.length);
-        // Whatever is not there any more is in the companion.
+        // Whatever is gone is in the companion.
         const moved = movedIn(disk);
         const requests = [...records, ...moved].map(({ request_id }) => request_id);
         for (const record of file) expect(requests).toContain(record.request_id);

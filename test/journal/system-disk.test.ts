@@ -147,7 +147,7 @@ describe('on a real disk', () => {
       message: `cannot use \`${long}\` for results: the name is too long (ENAMETOOLONG)`,
       exitCode: 74,
     });
-    // What is written beside it may be what is too long.
+    // What is written next to it may be too long.
     expect(readdirSync(folder)).toEqual([]);
   });
 

@@ -238,7 +238,7 @@ describe('a reader', () => {
     for await (const event of run(manifest, { environment, fetch })) {
       if (event.type === 'task_finished') break;
     }
-    // The loop is left only when nothing is in flight any more.
+    // The loop is left only once nothing is in flight.
     const sent = calls.length;
     expect(sent).toBeLessThanOrEqual(5);
     expect(aborted.length).toBeGreaterThanOrEqual(sent - 1);

@@ -66,8 +66,8 @@ test.for([
   ['llm.example.com', 'write `https://llm.example.com/v1`'],
   ['llm.example.com:8443/api', 'write `https://llm.example.com:8443/api`'],
   ['localhost:8000/v1/chat/completions', 'write `http://localhost:8000/v1`'],
-  ['sk-secret@llm.example.com', 'write for example `https://llm.example.com/v1`'],
-  ['nonsense', 'write for example `https://llm.example.com/v1`'],
+  ['sk-secret@llm.example.com', 'for example, write `https://llm.example.com/v1`'],
+  ['nonsense', 'for example, write `https://llm.example.com/v1`'],
 ] as const)('%s: the hint shows what to write', ([url, hint]) => {
   expect(baseUrlProblem(url)).toMatchObject({ code: 'BAD_URL', hint });
 });

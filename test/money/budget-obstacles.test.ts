@@ -20,13 +20,13 @@ describe('a task under a budget', () => {
     [
       'without max_tokens',
       {},
-      '`max_tokens` is missing for `anthropic/claude-haiku-5-5`, and there is a budget',
+      '`max_tokens` is missing for `anthropic/claude-haiku-5-5`, but a budget is set',
       'set it: without a limit on the answer, its cost has no limit',
     ],
     [
       'with a tool that is paid by the call',
       { maxTokens: 8, params: { tools: [{ type: 'web_search' }] } },
-      'the cost of `tools` in `params` is not known in advance, and there is a budget',
+      'the cost of `tools` in `params` is not known in advance, but a budget is set',
       'leave it out, or run without a budget',
     ],
     [
@@ -47,7 +47,7 @@ describe('a task under a budget', () => {
 
   it('is refused without a price', () => {
     expect(budgetObstacle(model, { maxTokens: 8 }, undefined)).toEqual({
-      message: 'no price is known for `anthropic/claude-haiku-5-5`, and there is a budget',
+      message: 'no price is known for `anthropic/claude-haiku-5-5`, but a budget is set',
       hint: 'add it in US dollars per million tokens: `prices: { "anthropic/claude-haiku-5-5": { input: 1, output: 2 } }`',
     });
   });

@@ -24,7 +24,7 @@ interface Case {
   readonly usd: number;
 }
 
-/** Cached tokens stand BESIDE `input_tokens`. */
+/** Cached tokens are counted IN ADDITION to `input_tokens`. */
 const anthropic: readonly Case[] = [
   // Haiku 5.5, up to 100k prompt tokens: 0.10 in, 0.50 out, 0.01 read, 0.125 write, 0.20 write 1h.
   {

@@ -20,7 +20,7 @@ const PROVIDERS: Readonly<Record<string, string>> = {
   openrouter: 'openrouter',
 };
 
-/** Where the second source's price key stands in ours. */
+/** Our name for the second source's price key. */
 const CLASSES = [
   ['input', 'input_mtok', 'input'],
   ['output', 'output_mtok', 'output'],

@@ -184,7 +184,7 @@ const asText = (at: string, name: string): string[] => [
   `${at} warning SENT_AS_TEXT the name \`${name}\` is sent, not what the file holds (write \`{ file: ${name} }\` to send what it holds)`,
 ];
 const asIs = (at: string, written: string, meant: string): string[] => [
-  `${at} warning SENT_AS_TEXT \`${written}\` is sent as it is (write \`{{ ${meant} }}\`)`,
+  `${at} warning SENT_AS_TEXT \`${written}\` is sent as is (write \`{{ ${meant} }}\`)`,
 ];
 const overRows = (prompt: string): string =>
   `tasks:\n  - prompt: ${JSON.stringify(prompt)}\n    for_each: [{ name: x }]`;
@@ -224,7 +224,7 @@ describe('a text that is sent unchanged', () => {
 });
 
 const cut = (at: string, word: string): string[] => [
-  `${at} warning TEXT_CUT the text ends before \`${word}\`: to YAML what follows is a comment (put the text into quotes; if it is a comment, write a space after \`#\`)`,
+  `${at} warning TEXT_CUT the text ends before \`${word}\`: YAML treats the rest as a comment (put the text into quotes; if it is a comment, write a space after \`#\`)`,
 ];
 
 describe('a text that ` #` cuts off', () => {
@@ -287,7 +287,7 @@ describe('a text that ` #` cuts off', () => {
 });
 
 const lost = (at: string, written: string, number: string): string[] => [
-  `${at} error BAD_VALUE \`${written}\` would become \`${number}\`, as it is a number to YAML (put it into quotes: \`"${written}"\`; or write \`${number}\` if the number is meant)`,
+  `${at} error BAD_VALUE \`${written}\` would become \`${number}\`, because YAML reads it as a number (put it into quotes: \`"${written}"\`; or write \`${number}\` if you meant the number)`,
 ];
 const vars = (value: string): string => `${MOCK}vars: { v: ${value} }\ntasks: ["{{ vars.v }}"]`;
 
@@ -339,7 +339,7 @@ describe('invisible characters', () => {
     [
       'a no-break space after a key',
       `${MOCK}tasks:\n  - prompt:\u00a0What is 2+2?`,
-      /^3:5 error YAML_SYNTAX a no-break space \(U\+00A0\) follows `prompt:`, so that all of it is one text to YAML \(write a plain space there\)$/,
+      /^3:5 error YAML_SYNTAX a no-break space \(U\+00A0\) follows `prompt:`, so YAML reads the whole line as text \(write a plain space there\)$/,
     ],
     [
       'a zero-width space after a key',

@@ -250,7 +250,7 @@ export const ROW_FILES: readonly RowFile[] = [
     title: 'digits that YAML loses',
     file: 'rows.yaml',
     bytes: '- { id: 1, version: 3.10 }\n- { id: 2, version: 3.9 }\n',
-    says: '1:21 error BAD_ROW `3.10` would become `3.1`, as it is a number to YAML (put it into quotes: `"3.10"`; or write `3.1` if the number is meant)',
+    says: '1:21 error BAD_ROW `3.10` would become `3.1`, because YAML reads it as a number (put it into quotes: `"3.10"`; or write `3.1` if you meant the number)',
   },
   {
     title: 'a row with too many values',

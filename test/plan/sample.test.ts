@@ -30,7 +30,7 @@ describe('a sample', () => {
     expect(sampled([900, 90, 1], 12).counts).toEqual([10, 1, 1]);
   });
 
-  it('has tasks of the largest templates if there are not enough for all', () => {
+  it('takes tasks from the largest templates if the sample is too small for all of them', () => {
     expect(sampled([2, 90, 5], 2).counts).toEqual([0, 1, 1]);
   });
 

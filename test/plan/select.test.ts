@@ -98,7 +98,7 @@ tasks:
     [{ tags: ['slwo'] }, '`--tag slwo` matches no task (did you mean `--tag slow`?)'],
     [
       { only: ['title'], skip: ['title'] },
-      'no task is selected (`--skip` leaves out all that is asked for)',
+      'no task is selected (`--skip` leaves out every selected task)',
     ],
   ])('refuses %j', async (rules, message) => {
     await expect(selected(rules)).rejects.toThrow(message);

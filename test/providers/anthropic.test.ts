@@ -68,7 +68,7 @@ describe('request', () => {
         ok: false,
         failure: {
           code: 'BAD_REQUEST',
-          message: `\`params\` may not hold \`${key}\``,
+          message: `\`params\` must not contain \`${key}\``,
           retryable: false,
           possiblyPaid: false,
         },

@@ -133,7 +133,7 @@ const rows: readonly Row[] = [
     reaction: { code: 'RATE_LIMITED', httpStatus: 429, ...lane, retryAfterMs: 2000 },
   },
   {
-    name: '429 with retry-after-ms beside seconds',
+    name: '429 with retry-after-ms next to seconds',
     behaviour: {
       kind: 'error',
       status: 429,

@@ -30,7 +30,7 @@ test('a rejected key: whole message and hint', () => {
   expect(failureFor(401, body)).toEqual({
     code: 'AUTH',
     message: 'api.openai.com answered 401: Incorrect API key provided: [redacted].',
-    hint: 'check the key in `OPENAI_API_KEY`: it may be mistyped, revoked or of another account',
+    hint: 'check the key in `OPENAI_API_KEY`: it may be mistyped, revoked or from another account',
     httpStatus: 401,
     retryable: false,
     reach: 'provider',

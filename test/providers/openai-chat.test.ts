@@ -61,7 +61,7 @@ describe('request', () => {
   ])('params may not contain `%s`', (key) => {
     expect(dialect.encode(withParameters({ params: { [key]: 1 } }), PLAIN)).toMatchObject({
       ok: false,
-      failure: { message: `\`params\` may not hold \`${key}\`` },
+      failure: { message: `\`params\` must not contain \`${key}\`` },
     });
   });
 });
@@ -139,7 +139,7 @@ describe('usage', () => {
       [36, 5, 64, 0, 0],
     ],
     [
-      'xAI: reasoning beside the output',
+      'xAI: reasoning in addition to the output',
       {
         prompt_tokens: 10,
         completion_tokens: 5,

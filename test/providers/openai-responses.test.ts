@@ -55,7 +55,10 @@ describe('request', () => {
     (key) => {
       expect(
         responsesDialect.encode(withParameters({ params: { [key]: 1 } }), PLAIN),
-      ).toMatchObject({ ok: false, failure: { message: `\`params\` may not hold \`${key}\`` } });
+      ).toMatchObject({
+        ok: false,
+        failure: { message: `\`params\` must not contain \`${key}\`` },
+      });
     },
   );
 
@@ -66,7 +69,7 @@ describe('request', () => {
   ] as const)('params may not replace what the task has set: %j', (parameters, name) => {
     expect(responsesDialect.encode(withParameters(parameters), PLAIN)).toMatchObject({
       ok: false,
-      failure: { message: `\`params\` may not hold \`${name}\`, which the task has set` },
+      failure: { message: `\`params\` must not contain \`${name}\`, which the task has set` },
     });
   });
 

@@ -15,7 +15,7 @@ import { endpointAt, failureOf, promptRequest, sendOptions } from './setup.ts';
 
 type Serve = (request: WireRequest, clock: VirtualClock) => Promise<WireReply>;
 
-/** A provider on a clock that jumps, over a wire that does as it is told. */
+/** A provider on a clock that jumps, over a wire that follows a script. */
 function provider(serve: Serve, wire: 'anthropic' | 'chat', stream?: 'never' | 'always') {
   const clock = new VirtualClock();
   const bodies: Array<Record<string, unknown>> = [];

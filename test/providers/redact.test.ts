@@ -109,7 +109,7 @@ test.each([
 });
 
 test.each([
-  'wait... then go on',
+  'wait... then continue',
   'sk-other-****1234',
   '**bold** text and ... more',
   'a ** b ** c',

@@ -79,7 +79,7 @@ describe('built-in providers', () => {
             provider: 'openai',
             message:
               'the key in `OPENAI_API_KEY` holds a character that no key has, such as a space or a line break',
-            hint: 'set the variable to the bare key, without quotes and without a newline at its end',
+            hint: 'set the variable to the bare key, without quotes or a trailing newline',
           },
         ],
       });
@@ -173,7 +173,7 @@ describe('T1: a manifest cannot decide where a key is sent', () => {
         problems: [
           {
             message: `\`OPENAI_API_KEY\` may not be sent to \`${host}\`: it is not bound to it`,
-            hint: `if it may go there, add --allow-host ${host}=OPENAI_API_KEY`,
+            hint: `to allow that, add --allow-host ${host}=OPENAI_API_KEY`,
           },
         ],
       });

@@ -323,7 +323,7 @@ describe('a wait is found wherever the server puts it', () => {
       8_000,
     ],
     ['nothing', error('slow down'), undefined],
-    ['a number that is no wait', error('You sent 5 requests. Do not try again.'), undefined],
+    ['a number that is not a wait', error('You sent 5 requests. Do not try again.'), undefined],
   ])('%s', (_name, body, waitMs) => {
     expect(failureFor(429, body).retryAfterMs).toBe(waitMs);
   });

@@ -66,7 +66,7 @@ test.each<readonly [Bound, string]>([
   ],
   [
     { ...bound('pause', 0.4), pausedBy: 'overloaded' },
-    'pauses on a/m (40% of the run), as the provider was overloaded (503 or 529): try another time, or add a second model in `model: […]`',
+    'pauses on a/m (40% of the run) because the provider was overloaded (503 or 529): try another time, or add a second model in `model: […]`',
   ],
   [
     { ...bound('pause', 0.4), pausedBy: 'rate_limited' },

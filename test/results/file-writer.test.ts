@@ -99,7 +99,7 @@ describe('writing', () => {
     expect(files.log).toEqual(['lock', 'create r.jsonl', 'sync', 'close', 'release']);
   });
 
-  test('a disk that is full at any byte has only whole lines, and every later write fails', async () => {
+  test('a disk that fills up at any byte holds only whole lines, and every later write fails', async () => {
     const lines = ['{"a":1}\n', '{"b":22}\n', '{"c":333}\n'];
     const all = lines.join('');
     for (let space = 0; space < all.length; space++) {

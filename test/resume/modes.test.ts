@@ -66,7 +66,7 @@ describe('an existing results file', () => {
     expect(retried.stderr).toContain(
       '\nvolley: 1 task was left out: `--retry-failed` sends only what failed before',
     );
-    expect(retried.stderr).not.toContain('to go on');
+    expect(retried.stderr).not.toContain('to continue');
     expect(ran.records()).toHaveLength(2);
   });
 

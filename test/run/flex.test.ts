@@ -147,7 +147,7 @@ test.each(CASES)('a flex request $name', async ({ flex, task = {}, rows = 1, tie
     Array.from({ length: rows }, () => ['succeeded', usd]),
   );
   expect(server.requests.map(({ body }) => body['service_tier'])).toEqual(tiers);
-  // It is no limit on what the account sends.
+  // It does not limit what the account sends.
   expect(summary?.rate_limited).toBe(0);
   expect(events.filter(({ type }) => type === 'lane_paused')).toEqual([]);
 });

@@ -56,7 +56,7 @@ describe('what a task cost', () => {
     expect(world.outcomes[0]).toMatchObject({ costUsd: null, cacheSavedUsd: null });
   });
 
-  it('counts an attempt that may be paid apart, at the most that it can have cost', async () => {
+  it('counts an attempt that may be paid apart, at the highest price that it can have cost', async () => {
     const world = createWorld();
     const provider = world.provider(({ attempt }) =>
       attempt === 1
@@ -80,7 +80,7 @@ describe('a budget for the run', () => {
     );
     expect(totals.stoppedBy).toEqual({
       kind: 'budget',
-      message: 'the next attempt may cost up to $4.00, and $2.00 of the budget is left',
+      message: 'the next attempt may cost up to $4.00, but only $2.00 of the budget is left',
     });
     expect(world.outcomes.map(({ task: { id }, costUsd }) => [id, costUsd])).toEqual([
       ['t1', 4],
@@ -137,7 +137,7 @@ describe('a budget for the run', () => {
     ]);
   });
 
-  it('sends no attempt that the money set aside does not cover', async () => {
+  it('sends no attempt that the reserved money does not cover', async () => {
     const world = createWorld();
     const provider = world.provider(() => failed({ code: 'TIMEOUT', possiblyPaid: true }));
     const lane = priced(world.lane({ tasks: tasksUpTo([4], { maxRetries: 3 }), provider }));
@@ -145,7 +145,7 @@ describe('a budget for the run', () => {
     expect(world.calls).toHaveLength(2);
     expect(failureOf(world.outcomes[0])).toMatchObject({
       code: 'TIMEOUT',
-      hint: 'the money set aside for this task covers no further attempt',
+      hint: 'the budget reserved for this task does not cover another attempt',
     });
   });
 
@@ -159,7 +159,7 @@ describe('a budget for the run', () => {
     expect(world.outcomes[0]).toMatchObject({ attempts: 4, costUsd: 4 });
   });
 
-  it('gives back what it set aside for a task that never went out', async () => {
+  it('gives back what it reserved for a task that was never sent', async () => {
     const world = createWorld();
     const provider = world.provider(() => answered({ inputTokens: 0, outputTokens: 1 }));
     const lane = priced(world.lane({ tasks: tasksUpTo([4, 4, 4]), provider, limits: { rpm: 1 } }));
@@ -191,7 +191,7 @@ describe('a budget for the run', () => {
 });
 
 describe('a server that bills more than was thought possible', () => {
-  it('is believed: so much more is set aside for its next tasks', async () => {
+  it('is believed: more is reserved for its next tasks', async () => {
     const world = createWorld();
     const provider = world.provider(() => answered({ inputTokens: 0, outputTokens: 10 }));
     const lane = world.lane({
@@ -202,14 +202,14 @@ describe('a server that bills more than was thought possible', () => {
     const { ledger, ...options } = money({ maxCostUsd: 39 });
     const totals = await world.run([priced(lane)], options);
     expect(totals.stoppedBy).toMatchObject({
-      message: 'the next attempt may cost up to $10.00, and $9.00 of the budget is left',
+      message: 'the next attempt may cost up to $10.00, but only $9.00 of the budget is left',
     });
     expect(ledger.state().spentUsd).toBe(30);
   });
 });
 
 describe('a budget for each task', () => {
-  it('fails the task whose one attempt is too dear, and goes on', async () => {
+  it('fails the task whose one attempt is too expensive, and continues', async () => {
     const world = createWorld();
     const provider = world.provider(() => answered({ inputTokens: 0, outputTokens: 1 }));
     const lane = priced(world.lane({ tasks: tasksUpTo([2, 8, 2]), provider }));

@@ -59,8 +59,8 @@ describe('a task with a list of models', () => {
     ['refuses', NOT_SAID, 1],
     ['is out of quota', QUOTA, 1],
     ['is overloaded past its retries', OVERLOADED, 2],
-    ['goes on refusing for a limit', REFUSED, 10],
-  ])('goes on with the next when one %s', async (_name, failure, attempts) => {
+    ['keeps refusing because of a limit', REFUSED, 10],
+  ])('continues with the next when one %s', async (_name, failure, attempts) => {
     const world = createWorld();
     const lanes = lanesOf(world, { a: () => failed(failure), b: fine }, count(1));
     const totals = await world.run(lanes);
@@ -162,7 +162,7 @@ function renamed(each: Task): Task {
 const refuseFirst: Script = ({ prompt, lane }) =>
   prompt.startsWith(lane.charAt(0)) ? failed(NOT_SAID) : answered();
 
-test('lanes that hand on to each other do not wait for each other for ever', async () => {
+test('lanes that pass tasks to each other do not wait for each other forever', async () => {
   const world = createWorld();
   const there = Array.from({ length: 40 }, (_, index) =>
     task(`a${index}`, { index, lane: 'a/m', fallbacks: ['b/m'] }),
@@ -176,7 +176,7 @@ test('lanes that hand on to each other do not wait for each other for ever', asy
   expect(world.outcomes.filter(({ result }) => result.status === 'succeeded')).toHaveLength(80);
 });
 
-test('nothing goes on once the run drains', async () => {
+test('nothing continues once the run drains', async () => {
   const world = createWorld();
   const scripts: Record<string, Script> = {
     a: () => {
@@ -237,7 +237,7 @@ describe('money', () => {
     expect(world.outcomes).toMatchObject([{ costUsd: 2 + 6, tried: [{ costUsd: 2 }] }]);
   });
 
-  test('is set aside anew for each model, so that a budget holds', async () => {
+  test('is reserved anew for each model, so that a budget holds', async () => {
     const { ledger, ...options } = budget(10);
     const world = createWorld();
     const lanes = lanesOf(world, scripts, paid(5)).map((lane) => ({ ...lane, price: PRICE }));

@@ -120,7 +120,7 @@ async function keepingShare(keepMs: number): Promise<number | undefined> {
   return bound?.keepingShare;
 }
 
-test('slots that are held to keep results are told, those in flight are not', async () => {
+test('slots that are held to keep results are reported, those in flight are not', async () => {
   expect(await keepingShare(10)).toBeUndefined();
   expect(await keepingShare(300)).toBe(0.75);
 });
@@ -141,7 +141,7 @@ test('a wait without an answer is told while it lasts, and leaves no timer behin
   expect(world.clock.pendingTimers).toBe(0);
 });
 
-test('a run that hangs is not looked at for ever', async () => {
+test('a run that hangs is not checked forever', async () => {
   const world = createWorld();
   const provider = world.provider(() => new Promise<never>(() => {}));
   const stuck = task('t', { timeoutMs: 86_400_000 });

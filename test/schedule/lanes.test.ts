@@ -160,7 +160,7 @@ describe('a lane', () => {
     expect(world.outcomes).toHaveLength(50);
   });
 
-  test('does not take tasks for ever while all of them fail', async () => {
+  test('does not take tasks forever while all of them fail', async () => {
     const world = createWorld();
     let taken = 0;
     function* rows(): Generator<Task> {
@@ -215,7 +215,7 @@ test('a server that is busy with one long answer is not taken to be shut', async
   expect(world.outcomes.map(({ result }) => result.status)).toEqual(['succeeded', 'succeeded']);
 });
 
-describe('lanes beside each other', () => {
+describe('lanes that run together', () => {
   test('have half of the slots each, however much longer one of them takes with each', async () => {
     const world = createWorld();
     const around = (ms: number) => () => ms * (0.8 + 0.4 * world.random());

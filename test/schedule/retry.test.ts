@@ -62,7 +62,7 @@ describe('a failure is sent again', () => {
     expect(decide(failure(), { SERVER_ERROR: 4 }).kind).toBe('final');
   });
 
-  test('never when it is not worth it', () => {
+  test('never if that would not help', () => {
     const final = failure({ code: 'BAD_REQUEST', retryable: false });
     expect(decide(final, {})).toEqual({ kind: 'final', failure: final, stopsLane: false });
   });
@@ -103,7 +103,7 @@ function decideBriefly(retryAfterMs: number) {
 }
 
 describe('a retry-after', () => {
-  test('longer than the timeout ends the task with a hint, and the lane when the lane is meant', () => {
+  test('longer than the timeout ends the task with a hint, and the lane if the server meant the lane', () => {
     const told = failure({ ...REFUSED, retryAfterMs: 3_600_000 });
     expect(decide(told, { RATE_LIMITED: 1 }, { timeoutMs: 90_000 })).toEqual({
       kind: 'final',

@@ -16,7 +16,7 @@ import {
 
 const noJitter = (): number => 0;
 
-/** Plays the outcomes in order, the last one for ever. */
+/** Plays the outcomes in order, the last one forever. */
 function play(...outcomes: readonly AttemptOutcome[]): Script {
   return ({ attempt }) => outcomes[Math.min(attempt, outcomes.length) - 1] ?? answered();
 }

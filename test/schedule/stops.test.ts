@@ -186,7 +186,7 @@ describe('fail-fast', () => {
 });
 
 describe('a provider that refuses the key', () => {
-  test('is stopped in all its lanes, and others go on', async () => {
+  test('is stopped in all its lanes, and others continue', async () => {
     const world = createWorld();
     const broken = world.provider(({ atMs }) => (atMs < 1_000 ? answered() : failed(BAD_KEY)), {
       name: 'broken',
@@ -261,7 +261,7 @@ describe('a lane whose first tasks all end alike', () => {
     expect(world.calls.map(({ prompt }) => prompt)).toEqual(['t2']);
   });
 
-  test('goes on once one ended otherwise', async () => {
+  test('continues once one ended otherwise', async () => {
     const world = createWorld();
     const provider = world.provider(({ prompt }) =>
       prompt === 't2' ? answered() : failed(NO_SUCH_MODEL),
@@ -274,7 +274,7 @@ describe('a lane whose first tasks all end alike', () => {
   });
 });
 
-describe('a run that cannot go on', () => {
+describe('a run that cannot continue', () => {
   test('because an outcome cannot be kept rejects, and abandons what is in flight', async () => {
     const world = createWorld();
     const provider = world.provider(({ prompt }) => (prompt === 't1' ? answered() : never()));

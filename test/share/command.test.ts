@@ -104,7 +104,7 @@ describe('--share', () => {
       ['redis://:SECRET@127.0.0.1:TLS', 'cannot be reached'],
       [
         'rediss://:SECRET@127.0.0.1:TLS',
-        'the certificate is not trusted: its authority is unknown',
+        'the certificate is not trusted: it was issued by an unknown certificate authority',
       ],
     ])('%s', async (url, message) => {
       const error = await openShare(filled(url)).catch((reason: unknown) => reason);

@@ -4,7 +4,7 @@ import type { LaneStore, LogEntry } from '../../src/share/lane-store.ts';
 /** A store in memory, for any number of runs: what the scripts do, without a server. */
 export interface FakeStore {
   of(member: string): LaneStore;
-  /** Nothing is reached any more, and nothing is kept. */
+  /** Nothing can be reached, and nothing is kept. */
   kill(): void;
   start(): void;
   readonly isUp: () => boolean;

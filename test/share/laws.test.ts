@@ -17,7 +17,7 @@ interface Story {
   readonly seconds: number;
   /** Seconds at which the store is lost, and for how long. */
   readonly outage?: { readonly atS: number; readonly forS: number } | undefined;
-  /** The last run dies without a word. */
+  /** The last run dies silently. */
   readonly deathS?: number | undefined;
   readonly seed: number;
 }

@@ -29,7 +29,7 @@ export interface EndedLife {
 export function checkEnd(ended: EndedLife): void {
   const { watch, end, file, timersLeft } = ended;
   if (timersLeft > 0) watch.report('slots', `${timersLeft} timers are left behind`);
-  for (const line of file.badLines) watch.report('resume', `a line is no record: ${line}`);
+  for (const line of file.badLines) watch.report('resume', `a line is not a record: ${line}`);
   checkAnswersKept(ended);
   checkSums(ended);
   if (end.kind === 'failed') return;
@@ -175,7 +175,7 @@ function checkPromptness({ life, watch, endedMs }: EndedLife): void {
   if (!first || readerMs > 0 || disk.full || disk.failing) return;
   const lastMs = Math.max(first.atMs, ...watch.calls.map(({ endMs }) => endMs));
   if (endedMs > lastMs + (tasks.length + 3) * (disk.syncMs[1] + 1)) {
-    watch.report('ends', `the run goes on from ${lastMs} ms to ${endedMs} ms`);
+    watch.report('ends', `the run continues from ${lastMs} ms to ${endedMs} ms`);
   }
 }
 

@@ -158,7 +158,7 @@ const oddAnswers: readonly Fault[] = [
   })),
 ];
 
-/** The server interrupts its own turn, and is asked to go on. */
+/** The server interrupts its own turn, and is asked to continue. */
 const pausedTurn: Fault = {
   name: 'paused-turn',
   paid: 'reported',
@@ -203,7 +203,7 @@ function delivered(name: string, delivery: 'cut' | 'stalled' | 'dripping'): Faul
   };
 }
 
-/** A 200 whose body is no answer. */
+/** A 200 whose body is not an answer. */
 function odd(name: string, body: (context: FaultContext) => string): Fault {
   return {
     name,

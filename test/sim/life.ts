@@ -257,7 +257,7 @@ function createUser({ life, timers, watch }: Pick<Stage, 'life' | 'timers' | 'wa
   readonly drain: AbortSignal;
   readonly abort: AbortSignal;
   hasLeft(): boolean;
-  /** Once the run has ended: nothing of it listens to the user any more. */
+  /** Once the run has ended: nothing of it still listens to the user. */
   checkForgotten(): void;
 } {
   const drain = new AbortController();

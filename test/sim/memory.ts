@@ -166,7 +166,7 @@ export function createMemory(scenario: Scenario): Memory {
   function checkDurable(file: ResultsFile, watch: Watch): void {
     for (const line of file.badLines) {
       // A power cut leaves zeros in the place of what was not synced; they are told as torn.
-      if (!line.includes('\0')) watch.report('resume', `a line is no record: ${line}`);
+      if (!line.includes('\0')) watch.report('resume', `a line is not a record: ${line}`);
     }
     const answers = file.records.filter(({ status }) => status === 'succeeded');
     const present = new Set(answers.map(({ request_id }) => request_id));
@@ -189,7 +189,7 @@ export function createMemory(scenario: Scenario): Memory {
     }
   }
 
-  /** A budget ends a run only when no attempt fits any more, with all that was set aside given back. */
+  /** A budget ends a run only when no further attempt fits, with everything that was reserved given back. */
   function checkUsedUp(
     { summary, finished }: Extract<LifeEnd, { kind: 'ended' }>,
     watch: Watch,
@@ -225,7 +225,7 @@ export function createMemory(scenario: Scenario): Memory {
   }
 }
 
-/** More than one attempt can cost: a token is a byte at the least, and the frame of a request small. */
+/** More than one attempt can cost: a token is at least a byte, and the frame of a request is small. */
 function worstUsd(task: ExpandedTask): number {
   const inputTokens = promptOf(task).length + 30;
   return priceUsd({ inputTokens, outputTokens: task.maxTokens });

@@ -317,7 +317,7 @@ export const mutants: readonly Mutant[] = [
     replace: 'return Math.floor(size) + 1;',
   },
   {
-    name: 'a refused lane goes on',
+    name: 'a refused lane continues',
     file: 'pace/pace.ts',
     find: 'if (nowMs < pausedUntilMs) {',
     replace: 'if (nowMs < pausedUntilMs - 1e9) {',
@@ -360,7 +360,7 @@ export const mutants: readonly Mutant[] = [
     replace: '',
   },
   {
-    name: 'a task goes on though what it needs failed',
+    name: 'a task continues though what it needs failed',
     file: 'run/needs-state.ts',
     find: 'if (on.failed && !allowFailed) return dependencyFailed(on.failed);',
     replace: '',
@@ -508,7 +508,7 @@ export const mutants: readonly Mutant[] = [
     replace: "onAbort(abort, () => stop({ kind: 'interrupted' }))",
   },
   {
-    name: 'the last reason to stop is told, not the first',
+    name: 'the last reason to stop is reported, not the first',
     file: 'schedule/run-stop.ts',
     find: 'reason ??= next;',
     replace: 'reason = next;',
@@ -521,19 +521,19 @@ export const mutants: readonly Mutant[] = [
     replace: 'possiblyPaidAttempts * 0',
   },
   {
-    name: 'money set aside is given out again',
+    name: 'reserved money is given out again',
     file: 'money/ledger.ts',
     find: 'const left = cap - spent - reserved;',
     replace: 'const left = cap - spent;',
   },
   {
-    name: 'money set aside never comes back',
+    name: 'reserved money never comes back',
     file: 'money/ledger.ts',
     find: 'reserved -= setAside;',
     replace: '',
   },
   {
-    name: 'a task goes on with money that was not set aside',
+    name: 'a task continues with money that was not reserved',
     file: 'schedule/task-state.ts',
     find: 'return reservation === undefined || chargedAttempts < reservation.attempts;',
     replace: 'return reservation === undefined || chargedAttempts >= 0;',

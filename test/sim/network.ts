@@ -21,7 +21,7 @@ import { nextFault, type Weather } from './weather.ts';
 /**
  * The providers of one life: Volley's own HTTP provider with its deadline, transport and dialects,
  * over a wire whose servers behave as the weather has it. Only the SDKs are left out, which do no
- * more than build requests. Once the machine has stopped, nothing comes back any more.
+ * more than build requests. Once the machine has stopped, nothing more comes back.
  */
 export function createNetwork(options: {
   readonly clock: Clock;

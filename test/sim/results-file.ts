@@ -13,7 +13,7 @@ export interface ResultsFile {
   readonly records: readonly ResultRecord[];
   /** Those in the results file, in its order. */
   readonly own: readonly ResultRecord[];
-  /** Lines that are no record and not the torn end. */
+  /** Lines that are neither a record nor the torn end. */
   readonly badLines: readonly string[];
   /** What follows the last whole record and is none. */
   readonly torn: Uint8Array;
@@ -125,7 +125,7 @@ function split(bytes: Buffer): Buffer[] {
   return [...pieces, bytes.subarray(start)];
 }
 
-/** What the answer of a record was given to; undefined when it is no answer of the simulated servers. */
+/** What the answer of a record was given to; undefined if the simulated servers did not give it. */
 export function answeredContent({ status, output }: ResultRecord): string | undefined {
   if (status !== 'succeeded' || typeof output !== 'string') return undefined;
   // A turn that was paused holds the beginnings of several answers.

@@ -24,7 +24,7 @@ export function besieged({ seed, lanes: [lane], lives, ...story }: Scenario): Sc
   };
 }
 
-/** A rate that nobody tells; little room at once where announced limits have plenty; no room at all, at first or for ever. */
+/** A rate that nobody tells; little room at once where announced limits have plenty; no room at all, at first or forever. */
 function createSiege(dice: Dice, provider: SimulatedLane['provider']): HiddenLimits {
   if (dice.chance(0.35)) {
     const requests = { perMinute: 120, holdsS: 5 };

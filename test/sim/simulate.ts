@@ -83,7 +83,7 @@ const CACHE_STORIES = 0.05;
 const BATCH_STORIES = 0.03;
 const DEADLINE_STORIES = 0.02;
 
-/** What goes on from one life to the next. */
+/** What continues from one life to the next. */
 interface Story {
   readonly scenario: Scenario;
   readonly memory: Memory;

@@ -22,7 +22,7 @@ export interface Violation {
 export type Oracle =
   | 'ends' // every run ends, in bounded time
   | 'one record' // a task has one final record, and the right one
-  | 'kept' // what was reported durable is there for ever
+  | 'kept' // what was reported durable is there forever
   | 'paid once' // nothing answered is sent again, and a crash costs at most the slots
   | 'slots' // requests in flight, and answers not yet durable, hold a slot; none is leaked
   | 'windows' // no declared limit is exceeded
@@ -31,7 +31,7 @@ export type Oracle =
   | 'needs' // a task waits for what it needs, and is skipped only for its sake or its `if`
   | 'stop' // nothing goes out after a stop
   | 'fair' // no lane holds up another
-  | 'pace' // limits that nobody declared are found: no task is given up for them, none waits for ever
+  | 'pace' // limits that nobody declared are found: no task is given up for them, none waits forever
   | 'cache' // a shared beginning is written once, for those who read it
   | 'batch' // no row is submitted twice, each has one end, budget and deadline are kept
   | 'budget' // no more is spent than allowed
@@ -56,10 +56,10 @@ export interface Call {
   chargedUsd: number;
   /** Whether it went out. A call that is cut in the instant of its start does not. */
   isOnWire: boolean;
-  /** `answered` while its record is not durable; `over`: nothing is owed to it any more. */
+  /** `answered` while its record is not durable; `over`: nothing is owed to it. */
   state: 'in flight' | 'answered' | 'over';
   endMs: number;
-  /** What came of it, as the scheduler got it; undefined when nobody listened any more. */
+  /** What came of it, as the scheduler got it; undefined if nobody listened. */
   outcome: AttemptOutcome | undefined;
 }
 
@@ -82,7 +82,7 @@ export interface Watch {
     },
   ): Call;
   delivered(call: Call, outcome: AttemptOutcome): void;
-  /** An answer that comes when nobody may want it any more. */
+  /** An answer that may come when nobody wants it. */
   lateAnswer(call: Call): AttemptOutcome;
   /** Nothing may be sent after this moment, for this reason. */
   halted(reason: string): void;
@@ -247,7 +247,7 @@ export function createWatch(options: {
       const lane = `${record.provider}/${record.model}`;
       const last = calls.findLast(({ content }) => content === contentOfId.get(record.id));
       const { outcome, endMs } = last ?? {};
-      // A task that would be sent again, had its lane not stopped, holds no slot any more.
+      // A task that would be sent again, had its lane not stopped, no longer holds a slot.
       const isFinal = outcome?.kind === 'failed' && !outcome.failure.retryable;
       if (isFinal && endMs === clock.now()) recording.set(record.id, lane);
       if (life.failFast && record.status === 'failed') halted('fail_fast');

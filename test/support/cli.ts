@@ -73,7 +73,7 @@ function start(program: string, args: readonly string[], options: CliOptions) {
     env: environment(options),
     stdio: ['pipe', 'pipe', 'pipe'],
   });
-  // A command that leaves without reading its input is no failure of the test.
+  // A command that leaves without reading its input does not fail the test.
   child.stdin.on('error', () => undefined);
   const watched = [
     watchedStream(child.stdout, `stdout of ${program} ${args.join(' ')}`),

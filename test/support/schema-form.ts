@@ -62,13 +62,14 @@ const OPENAI: Rules = {
 };
 
 function checked(schema: unknown, rules: Rules): Record<string, unknown> {
-  if (!isRecord(schema) || schema['type'] !== 'object') throw new Error('the root is no object');
+  if (!isRecord(schema) || schema['type'] !== 'object')
+    throw new Error('the root is not an object');
   check(schema, rules);
   return schema;
 }
 
 function check(schema: unknown, rules: Rules): void {
-  if (!isRecord(schema)) throw new Error('a schema is no object');
+  if (!isRecord(schema)) throw new Error('a schema is not an object');
   for (const key of Object.keys(schema)) {
     if (!rules.keywords.has(key)) throw new Error(`'${key}' is not permitted`);
   }

@@ -46,7 +46,7 @@ export type Behaviour =
   | { readonly kind: 'hang' }
   /** Sends headers (and perhaps a first part), then nothing. */
   | { readonly kind: 'silence'; readonly part?: string }
-  /** A byte of white space every `everyMs`, for ever. */
+  /** A byte of white space every `everyMs`, forever. */
   | { readonly kind: 'drip'; readonly everyMs: number }
   | { readonly kind: 'reset'; readonly when: 'before' | 'mid-body' }
   /** Events, or any bytes, in parts of `partBytes` (default: whole), then the end or not. */

@@ -34,7 +34,7 @@ export async function tortureCacheByKills({
   const folder = mkdtempSync(join(tmpdir(), 'volley-cache-'));
   const server = await startServer({ latencyMs: 40 });
   const volley = newVolley({ url: server.openaiUrl, tasks, concurrency, folder });
-  // Eight at once on a busy machine: what a template takes is no matter here.
+  // Eight at once on a busy machine: what a template takes does not matter here.
   const cache = ['--response-cache', 'cache', '--max-work', '10m'];
   const violations: string[] = [];
   let killed = 0;

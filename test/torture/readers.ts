@@ -132,7 +132,7 @@ async function bash(
 measured() { '${process.execPath}' --import '${PEAK}' '${BIN}' "$@"; }`;
   const child = spawn('bash', ['-c', `${define}\n${line}`], {
     cwd,
-    // At home where it works: what it learns about limits is no other run's start.
+    // At home where it works: what it learns about limits does not affect another run's start.
     env: { PATH: process.env['PATH'] ?? '', HOME: cwd },
     stdio: ['pipe', 'pipe', 'pipe'],
   });

@@ -31,7 +31,7 @@ const FLAGS =
 
 /**
  * Sends INT, TERM and HUP in every phase of a run, sometimes twice, and resumes. Whatever happens:
- * the exit code is the signal's, the last line says how to go on, no part of a line is left, and what
+ * the exit code is the signal's, the last line says how to continue, no part of a line is left, and what
  * was drained is never paid again.
  */
 export async function tortureBySignals(options: {

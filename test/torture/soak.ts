@@ -20,7 +20,7 @@ export interface SoakFigures {
 
 const CONCURRENCY = 64;
 const SAMPLE_MS = 500;
-/** What a run may take at the most, in terms of its first tenth. */
+/** The most that a run may take, in terms of its first tenth. */
 const FLAT = 1.1;
 /** What a resumed run may take for each record that it finds, on top of what a new one takes. */
 const RESUMED_BYTES = 50;

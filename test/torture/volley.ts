@@ -104,7 +104,7 @@ function start(
 ): Running {
   const child = spawn(program, args, {
     cwd,
-    // At home where it works: what it learns about limits is no other run's start.
+    // At home where it works: what it learns about limits does not affect another run's start.
     env: { PATH: process.env['PATH'] ?? '', HOME: cwd, CI: 'true', ...SEALED, ...bound },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -145,7 +145,7 @@ function start(
 
 const KEPT_STDERR = 100_000;
 
-/** Throws when a whole line is no record. */
+/** Throws if a whole line is not a record. */
 function readResults(file: string): ResultsNow {
   if (!existsSync(file)) return { records: [], tornEnd: '' };
   const lines = readFileSync(file, 'utf8').split('\n');

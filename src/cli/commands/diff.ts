@@ -127,6 +127,6 @@ function modelsFlag(
   if (a && b && more.length === 0 && a !== b) return [a, b];
   throw usageError(
     `\`--models ${text}\` does not name two models`,
-    'write for example `--models anthropic/claude-haiku-5-5,openai/gpt-6.1-sol`',
+    'for example, write `--models anthropic/claude-haiku-5-5,openai/gpt-6.1-sol`',
   );
 }

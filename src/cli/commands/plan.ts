@@ -92,18 +92,20 @@ async function printFigures(
 }
 
 function lastLine(args: Arguments, { counted: counts }: VolleyPlan): string {
-  const alone = sharedParts(args).limits ? 'The times are for this run alone on its key. ' : '';
+  const alone = sharedParts(args).limits
+    ? 'The times assume that no other run uses the same key. '
+    : '';
   if (!counts) return `${alone}Nothing was sent.\n`;
   return counts.asked === 0
-    ? 'Nothing was sent: all counts were known.\n'
-    : `Only to be counted, which is free, ${counted(counts.asked, 'request')} ${counts.asked === 1 ? 'was' : 'were'} sent.\n`;
+    ? 'Nothing was sent: all token counts were already known.\n'
+    : `${counted(counts.asked, 'request')} ${counts.asked === 1 ? 'was' : 'were'} sent only to count tokens, which is free.\n`;
 }
 
 /** For `--sample`: explains how to plan from real answers. */
 function sampleText(args: Arguments, { manifest }: LoadedManifest): string {
   if (!args.values.has('sample') || args.command !== 'plan') return '';
   const commands = sampleCommands(args, manifest.output);
-  return `\nTo plan by real answers, send this sample first:\n${commands.map((command) => `  ${command}\n`).join('')}`;
+  return `\nTo base the plan on real answers, send this sample first:\n${commands.map((command) => `  ${command}\n`).join('')}`;
 }
 
 async function countTasks(

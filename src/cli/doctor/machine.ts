@@ -118,7 +118,8 @@ function proxyCheck(environment: Environment): Check {
 
 function certificateCheck(environment: Environment): Check {
   const file = environment['NODE_EXTRA_CA_CERTS'] ?? '';
-  if (file === '') return check('certificates', 'absent', 'only the usual authorities');
+  if (file === '')
+    return check('certificates', 'absent', 'only the default certificate authorities');
   return existsSync(file)
     ? check('certificates', 'ok', `\`NODE_EXTRA_CA_CERTS\` adds ${file}`)
     : check(

@@ -22,7 +22,7 @@ export const RESULT_FLAGS = {
     value: 'DIR',
     isValueOptional: true,
     description:
-      'Reuse answers of earlier runs from this folder, and add new ones (default: your cache folder; off)',
+      'Reuse answers from earlier runs from this folder, and add new ones (default: your cache folder; off)',
   },
   frozen: { description: 'Send nothing: exit 6 if anything would have to be sent' },
   include: {

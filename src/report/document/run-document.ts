@@ -49,7 +49,7 @@ const STOPS: Readonly<Record<NonNullable<Summary['stopped_by']>, string>> = {
   interrupted: 'it was interrupted',
   detached: 'its batches are still running',
   fail_fast: 'a task failed, and `--fail-fast` is set',
-  timeout: 'its `timeout` was over',
+  timeout: 'its `timeout` passed',
   budget: 'the budget is spent',
   provider: 'a provider stopped answering',
   unwritable: 'the results could not be written',
