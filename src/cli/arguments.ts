@@ -126,7 +126,7 @@ function prepare(
     const extra = positionals.slice(spec.maxArguments);
     throw usageError(
       `unexpected argument ${extra.map((word) => `\`${word}\``).join(', ')}`,
-      leftoverHint(extra[0] ?? '', spec),
+      leftoverHint(extra[0] ?? '', spec, shielded),
     );
   }
   // Positionals go first: cac would take one that follows a switch with a dash in its name for its value.
@@ -137,10 +137,16 @@ function prepare(
 }
 
 /** An extra argument is usually the file to write. */
-function leftoverHint(word: string, { usage, flags }: CommandSpec): string {
+function leftoverHint(
+  word: string,
+  { usage, flags }: CommandSpec,
+  given: readonly string[],
+): string {
   if (/\.(?:csv|tsv|parquet|sqlite)$/.test(word) && flags.includes('to'))
     return `write \`--to ${shellWord(word)}\``;
   if (word.endsWith('.jsonl') && flags.includes('output')) {
+    const mode = given.find((flag) => /^--(?:resume|retry-failed|overwrite)$/.test(flag));
+    if (mode) return `\`${mode}\` takes no file: write \`${mode} -o ${shellWord(word)}\``;
     return `to write the results there, write \`-o ${shellWord(word)}\``;
   }
   if (word.endsWith('.jsonl') && usage.endsWith('<results>'))

@@ -1,7 +1,10 @@
+import { readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { baseText } from '../against/against-report.ts';
 import type { ChangeCounts } from '../against/change.ts';
 import { changedOnly } from '../against/changed-only.ts';
 import { companionName } from '../journal/companion.ts';
+import { suggest } from '../errors/suggest.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import { counted } from '../report/format.ts';
 import { decideTasks, type Resumption } from '../run/resume.ts';
@@ -52,6 +55,31 @@ function againstNote(base: Base, { new: fresh, changed }: ChangeCounts, needed: 
   return `${counted(count, 'task')} ${count === 1 ? 'is' : 'are'} new or changed since ${baseText(base)}${also}`;
 }
 
+/**
+ * A note if `--resume` found no file, but one with a similar name: every task would be paid again. Numbered
+ * files, such as parts of a run, are not mistaken for each other.
+ */
+function nothingToContinue(args: Arguments, file: string): readonly string[] {
+  if (!switchFlag(args, 'resume')) return [];
+  const folder = dirname(file);
+  const stem = basename(file, '.jsonl');
+  const others = readdirSync(folder).flatMap((name) =>
+    name.endsWith('.jsonl') ? basename(name, '.jsonl') : [],
+  );
+  const meant = suggest(
+    stem,
+    others.filter((name) => unnumbered(name) !== unnumbered(stem)),
+  );
+  if (meant === undefined) return [];
+  return [
+    `\`${file}\` is new, so every task is sent: did you mean \`${join(folder, `${meant}.jsonl`)}\`?`,
+  ];
+}
+
+function unnumbered(name: string): string {
+  return name.replaceAll(/\d+/g, '');
+}
+
 /** Opens the destination, decides which tasks to send, and prints notes before anything is sent. */
 export async function openRun(context: RunContext, state: RunState): Promise<OpenedRun> {
   const { args, loaded, prepared, stdout, reporter, notes, waits, signals } = context;
@@ -74,6 +102,7 @@ export async function openRun(context: RunContext, state: RunState): Promise<Ope
   const journal = destination.kind === 'journal' ? destination.journal : undefined;
   if (destination.kind === 'journal') {
     await notes.print(openingNotes(destination.journal, destination.file));
+    if (!destination.journal.found) await notes.print(nothingToContinue(args, destination.file));
     await notes.print(openBatchNotes(args, destination.journal.found));
   }
   const { responseCache, sealing } = context;

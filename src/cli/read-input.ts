@@ -105,8 +105,16 @@ export async function readManifestArgument(file: string): Promise<{ text?: strin
       `read it with \`volley report ${file}\`, or continue it with \`volley run MANIFEST -o ${file} --resume\``,
     );
   }
+  if (ROWS.test(file)) {
+    throw usageError(
+      `\`${file}\` is a file of rows, not a manifest`,
+      `name it in a manifest: \`for_each: { file: ${file} }\``,
+    );
+  }
   return {};
 }
+
+const ROWS = /\.(?:jsonl|ndjson|csv|tsv|parquet|xlsx?)$/i;
 
 /** Loading the file reports why it can't be read. */
 async function isResultsFile(path: string): Promise<boolean> {

@@ -96,8 +96,7 @@ export function buildRows(node: SourceNode, { source, report }: ReadContext): Re
   if (!format) {
     report.error(source.place(file.value), {
       code: 'BAD_VALUE',
-      message: `the name \`${shown(name)}\` does not say which format the rows have`,
-      hint: unreadable(name),
+      ...unreadable(name),
     });
   }
   return undefined;
@@ -176,10 +175,16 @@ function readDelimiter(
   return DELIMITERS.find((each) => each === stringOf(found?.value));
 }
 
-function unreadable(name: string): string {
+function unreadable(name: string): { readonly message: string; readonly hint: string } {
   return SPREADSHEETS.has(extension(name))
-    ? 'save it as CSV (in Excel: CSV UTF-8) and name that file'
-    : 'add `format`: csv, tsv, jsonl, json, yaml, parquet or lines';
+    ? {
+        message: `\`${shown(name)}\` is a spreadsheet, which Volley does not read`,
+        hint: 'save it as CSV (in Excel: CSV UTF-8) and name that file',
+      }
+    : {
+        message: `the name \`${shown(name)}\` does not say which format the rows have`,
+        hint: 'add `format`: csv, tsv, jsonl, json, yaml, parquet or lines',
+      };
 }
 
 const SPREADSHEETS: ReadonlySet<string> = new Set(['xlsx', 'xls', 'xlsm', 'ods', 'numbers']);

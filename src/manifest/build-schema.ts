@@ -12,8 +12,16 @@ import { badText, besides } from './read-text.ts';
 import { stringOf, type ReadContext } from './read-values.ts';
 import type { FindingWords } from './report.ts';
 import { KEYWORDS, unknownKeywords } from './schema-keywords.ts';
+import { wordSet } from './word-set.ts';
 import { shown } from './secrets.ts';
-import { child, nodeAt, plainValue, type Path, type SourceNode } from './source-node.ts';
+import {
+  child,
+  nodeAt,
+  plainValue,
+  type MapEntry,
+  type Path,
+  type SourceNode,
+} from './source-node.ts';
 import { readSource, type ManifestSource } from './source.ts';
 import { structuredOutput } from './structured-output.ts';
 import { providerType } from './build-providers.ts';
@@ -105,7 +113,7 @@ export function schemaReader(options: SchemaReaderOptions): SchemaReader {
     }
     const unknown = unknownKeywords(placed.node);
     for (const each of unknown) {
-      report.error(placed.source.keyPlace(each), unknownKeyword(each.key));
+      report.error(placed.source.keyPlace(each), unknownKeyword(each));
     }
     const made = await compiled(json);
     if (!made.ok) {
@@ -169,17 +177,39 @@ const notAMap: FindingWords = {
   hint: 'for example, write `{type: object, properties: {score: {type: integer}}, required: [score]}`',
 };
 
-function unknownKeyword(key: string): FindingWords {
+/** Keys of another kind are often the fields that an answer should have. */
+function unknownKeyword({ key, value }: MapEntry): FindingWords {
   const near = suggest(key, KEYWORDS);
+  const type = typeOf(value);
   return {
     code: 'BAD_SCHEMA',
     message: `\`${shown(key)}\` is not a keyword of JSON Schema`,
     hint:
-      near === undefined
-        ? 'delete it, or put it under `properties` if it names one; keys that begin with `x-` are yours'
-        : `did you mean \`${near}\`?`,
+      near !== undefined
+        ? `did you mean \`${near}\`?`
+        : type === undefined
+          ? 'delete it, or put it under `properties` if it names one; keys that begin with `x-` are yours'
+          : `write \`properties: { ${shown(key)}: { type: ${type} } }\``,
   };
 }
+
+/** The type of JSON Schema that a value such as `string` or `int` names. */
+function typeOf(value: SourceNode): string | undefined {
+  const written = plainValue(value);
+  const word = typeof written === 'string' ? written.toLowerCase() : '';
+  return TYPES.has(word) ? word : TYPE_SYNONYMS[word];
+}
+
+const TYPES = wordSet('string integer number boolean array object');
+const TYPE_SYNONYMS: Readonly<Record<string, string>> = {
+  str: 'string',
+  text: 'string',
+  int: 'integer',
+  float: 'number',
+  bool: 'boolean',
+  list: 'array',
+  dict: 'object',
+};
 
 function badSchema(path: Path, must: string): FindingWords {
   const last = path.at(-1);

@@ -264,7 +264,7 @@ function explained(error: SchemaError, source: ManifestSource): Words {
     const isTaken = parent.enum?.includes(String(at.data)) ?? true;
     if (wantsText && isPlain && isTaken)
       return { hint: `put it into quotes: \`"${writtenAs(source, path)}"\`` };
-    if (title === 'list of tasks') return { hint: 'begin each task with `- `' };
+    if (title === 'list of tasks') return { hint: listHint(at.data) };
     if (path.at(-1) === 'for_each' && typeof at.data === 'string') {
       return { hint: rowsHint(shown(at.data)) };
     }
@@ -379,6 +379,14 @@ function described(data: unknown): string {
 }
 
 /** Lists and maps have no text. Their keys could break `String`. */
+/** For a map of tasks by name, or for one task alone. */
+function listHint(data: unknown): string {
+  const [first] = typeof data === 'object' && data ? Object.entries(data) : [];
+  return typeof first?.[1] === 'object'
+    ? `write each task as \`- id: ${shown(first[0])}\``
+    : 'begin each task with `- `';
+}
+
 function plainText(data: unknown): string {
   return isPlainValue(data) ? String(data) : '';
 }

@@ -138,4 +138,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   content: 'prompt',
   file_path: 'file',
   extra_body: 'params',
+  response_format: 'schema',
+  output_schema: 'schema',
+  json_schema: 'schema',
 };

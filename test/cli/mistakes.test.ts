@@ -233,7 +233,15 @@ describe('an error in a manifest says what is wrong, where, and what to do', () 
     ],
     [
       `${MODEL}tasks:\n  a: { prompt: hi }\n`,
-      '3:3 WRONG_TYPE `tasks` must be a list of tasks, not a map (begin each task with `- `)',
+      '3:3 WRONG_TYPE `tasks` must be a list of tasks, not a map (write each task as `- id: a`)',
+    ],
+    [
+      `${MODEL}tasks: [{ prompt: hi, response_format: { type: json_object } }]\n`,
+      '2:23 UNKNOWN_KEY unknown key `response_format` in task 1 (did you mean `schema`?)',
+    ],
+    [
+      `${MODEL}tasks: [{ prompt: hi, schema: { wish: str } }]\n`,
+      '2:33 BAD_SCHEMA `wish` is not a keyword of JSON Schema (write `properties: { wish: { type: string } }`)',
     ],
     [
       `${MODEL}tasks:\n  - promt: hi\n`,
@@ -285,7 +293,7 @@ describe('an error in a manifest says what is wrong, where, and what to do', () 
     ],
     [
       `${MODEL}tasks:\n  - { prompt: '{{ item.name }}', for_each: { file: book.xlsx } }\n`,
-      '3:52 BAD_VALUE the name `book.xlsx` does not say which format the rows have (save it as CSV (in Excel: CSV UTF-8) and name that file)',
+      '3:52 BAD_VALUE `book.xlsx` is a spreadsheet, which Volley does not read (save it as CSV (in Excel: CSV UTF-8) and name that file)',
     ],
     [
       `${MODEL}tasks:\n  - { prompt: '{{ item.name }}', for_each: { file: semi.csv } }\n`,
@@ -405,6 +413,14 @@ test.each<readonly [string, string]>([
   [
     'run docs',
     'volley: `docs` is a folder, not a manifest\n  hint: name the manifest in it: `docs/volley.yaml`\n',
+  ],
+  [
+    'run rows.csv',
+    'volley: `rows.csv` is a file of rows, not a manifest\n  hint: name it in a manifest: `for_each: { file: rows.csv }`\n',
+  ],
+  [
+    'run volley.yaml --resume results.jsonl',
+    'volley: unexpected argument `results.jsonl`\n  hint: `--resume` takes no file: write `--resume -o results.jsonl`\n',
   ],
   ...['run', 'validate', 'plan'].map(
     (command) =>

@@ -70,6 +70,20 @@ describe('an existing results file', () => {
     expect(ran.records()).toHaveLength(2);
   });
 
+  test('with a similar name is named if there is nothing to continue under the given one', async () => {
+    const ran = await withFailure();
+    const note = `is new, so every task is sent: did you mean \`${RESULTS}\`?`;
+    const args = ['run', 'volley.yaml', '--resume', '--allow-path', '.'];
+    for (const [file, isMistake] of [
+      ['outt.jsonl', true],
+      ['nightly.jsonl', false],
+      ['out2.jsonl', false],
+    ] as const) {
+      const resumed = await volley([...args, '-o', file], { ...WITH_KEY, cwd: ran.cwd });
+      expect(resumed.stderr.includes(note)).toBe(isMistake);
+    }
+  });
+
   test('with --retry-failed suggests a command that sends only failed tasks too', async () => {
     const ran = await repo({ tasks: TASKS }, { respond: () => REFUSED });
     await ran.run('--only', 'bad');
