@@ -58,6 +58,10 @@ export class BatchWorld {
     this.#weather = weather;
   }
 
+  get hasNames(): boolean {
+    return this.#weather.hasNames;
+  }
+
   /** Whether a batch of this name was created. */
   wasCreated(name: string): boolean {
     return this.batches.some((batch) => batch.name === name);
