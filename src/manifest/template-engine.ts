@@ -12,6 +12,7 @@ import {
 import {
   AssignTag,
   CaseTag,
+  ForTag,
   IfTag,
   Liquid,
   LiquidError,
@@ -24,6 +25,7 @@ import {
 import type { Context, PropertyAccessToken, Template as Node } from 'liquidjs';
 import type { Finding, Place } from '../errors/finding.ts';
 import { conditionUses, type ConditionStep } from './condition-operands.ts';
+import { callWords, sliceWords } from './foreign-syntax.ts';
 import {
   LINEAR_FILTERS,
   refuseNow,
@@ -258,6 +260,7 @@ function walkNodes(
       const optional = argument instanceof Value ? optionalTokens(node, argument) : NONE;
       const asked = isCondition(node) && argument instanceof Value ? askedTokens(argument) : NONE;
       for (const access of tokens.flatMap(accesses)) {
+        errors.push(...bracketErrors(access, text, node));
         const { path, isFixed } = accessPath(access);
         const [root] = path;
         if (root === undefined || locals.has(root) || assigned.has(root)) continue;
@@ -273,9 +276,15 @@ function walkNodes(
           ...(isFixed && isAsked && { isAsked }),
         });
       }
-      if (argument instanceof Value) errors.push(...valueErrors(argument, text));
+      if (node instanceof ForTag && argument instanceof Token)
+        errors.push(...loopErrors(argument, text));
+      if (argument instanceof Value) {
+        errors.push(...valueErrors(argument, text));
+        if (!(node instanceof Output)) errors.push(...leftoverErrors(argument, text));
+      }
     }
-    if (node instanceof Output) errors.push(...leftoverErrors(node, text));
+    if (node instanceof Output)
+      errors.push(...leftoverErrors(node.value, text, node.token.contentRange[1]));
     for (const { content } of node.localScope?.() ?? []) assigned.add(content);
     const inner = new Set([...locals, ...(node.blockScope?.() ?? [])]);
     for (const child of childrenOf(node)) visit(child, inner, assigned);
@@ -387,17 +396,53 @@ function valueErrors({ initial }: Value, text: string): TemplateError[] {
   return [leftoverError(text.slice(second.begin, second.end), second, text)];
 }
 
-function leftoverErrors({ token, value }: Output, text: string): TemplateError[] {
-  const [begin, end] = token.contentRange;
-  const lastEnd = Math.max(
-    begin,
-    ...value.initial.postfix.map((each) => each.end),
-    ...value.filters.map(filterEnd),
-  );
-  const rest = text.slice(lastEnd, end).trim();
+/** The engine silently drops what follows a value. In a tag, it ends with the tag or the line. */
+function leftoverErrors({ initial, filters }: Value, text: string, end?: number): TemplateError[] {
+  const ends = [...initial.postfix.map((each) => each.end), ...filters.map(filterEnd)];
+  const lastEnd = ends.reduce((last, each) => Math.max(last, each), 0);
+  const limit = end ?? lastEnd + text.slice(lastEnd).search(/-?%\}|\n|$/);
+  const rest = text.slice(lastEnd, limit).trim();
   if (rest === '' || rest === ':') return [];
   const at = text.indexOf(rest, lastEnd);
   return [leftoverError(rest, { begin: at, end: at + rest.length }, text)];
+}
+
+/** The engine silently drops the filters of a loop, and the brackets of `range(3)`. */
+function loopErrors({ end }: Token, text: string): TemplateError[] {
+  const [all = '', rest] = /^[ \t]*([|(](?:(?!-?%\})[^\n])*)/.exec(text.slice(end)) ?? [];
+  if (rest === undefined) return [];
+  const at = end + all.length - rest.length;
+  const call = rest.startsWith('(') && callWords(text, at + 1, NAMES.filters);
+  return [
+    call
+      ? { code: 'TEMPLATE_SYNTAX', ...call }
+      : leftoverError(rest.trim(), { begin: at, end: at + rest.trim().length }, text),
+  ];
+}
+
+/** The engine silently drops the rest of `[0:100]` and accepts `[]`. */
+function bracketErrors(
+  { begin, props }: PropertyAccessToken,
+  text: string,
+  node: Node,
+): TemplateError[] {
+  const place = node instanceof Output ? 'output' : isCondition(node) ? 'condition' : 'tag';
+  return props.flatMap((prop) => {
+    const list = text.slice(begin, prop.begin).trimEnd();
+    if (!list.endsWith('[')) return [];
+    const open = begin + list.length - 1;
+    const close = text.indexOf(']', prop.end);
+    const rest = text.slice(prop.end, close).trim();
+    if (rest === '' && prop.end > prop.begin) return [];
+    const inside = text.slice(open + 1, close).trim();
+    const words = sliceWords(list.slice(0, -1), inside, place);
+    const span = { begin: open, end: close + 1 };
+    return [
+      words
+        ? { code: 'TEMPLATE_SYNTAX', ...words, ...span }
+        : leftoverError(rest === '' ? '[]' : rest, span, text),
+    ];
+  });
 }
 
 function filterEnd(filter: object): number {

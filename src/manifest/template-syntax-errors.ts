@@ -1,6 +1,6 @@
 import type { Finding } from '../errors/finding.ts';
 import { suggest } from '../errors/suggest.ts';
-import { wordSet } from './word-set.ts';
+import { argumentWords, callWords, likeFilter, shortened } from './foreign-syntax.ts';
 
 /** A mistake in a template, with offsets into its text. */
 export interface TemplateError {
@@ -30,7 +30,7 @@ export function templateError(text: string, error: EngineError, names: EngineNam
   if (filter !== undefined) return unknownFilter(text, error, filter, names.filters);
   const tag = captured(/^tag "(\w*)" not found$/s, message);
   if (tag !== undefined) return { ...unknownTag(tag, names.tags), ...tagSpan(text, error) };
-  return { code: 'TEMPLATE_SYNTAX', ...syntaxError(text, error) };
+  return { code: 'TEMPLATE_SYNTAX', ...syntaxError(text, error, names) };
 }
 
 /** Text after the end of a value. */
@@ -51,16 +51,16 @@ export function leftoverError(
 function operatorHint(found: string, begin: number, text: string): string | undefined {
   const [, otherwise] = OTHER_OPERATORS.find(([operator]) => operator.test(found)) ?? [];
   if (otherwise !== undefined) return otherwise;
-  const meant = text.startsWith('<>', begin)
-    ? '!='
-    : /^(?:=(?!=)|is$)/.test(found)
-      ? '=='
-      : undefined;
+  const after = text.slice(begin, begin + 200);
+  const [, not, word] = /^is\s+(not\s+)?(defined|none|undefined)\b/i.exec(after) ?? [];
+  const isAbsence = word !== undefined && (word !== 'defined') === (not === undefined);
+  const isOther = word === undefined ? /^(?:<>|is\s+not\b)/.test(after) : !isAbsence;
+  const meant = isOther ? '!=' : /^(?:=(?!=)|is$)/.test(found) ? '==' : undefined;
   if (meant === undefined) return undefined;
   const left = /[\w.]+(?=[\s=<]*$)/.exec(text.slice(Math.max(0, begin - 200), begin))?.[0];
-  const right = /^(?:is\b)?[\s=<>]*("[^"]*"|'[^']*'|[\w.-]+)/.exec(
-    text.slice(begin, begin + 200),
-  )?.[1];
+  const right = word
+    ? 'blank'
+    : /^(?:is\b(?:\s+not\b)?)?[\s=<>]*("[^"]*"|'[^']*'|[\w.-]+)/.exec(after)?.[1];
   if (left === undefined || right === undefined) return `compare with \`${meant}\``;
   const isValue = /^["'\d-]|^(?:true|false|nil|empty|blank)$|\./.test(right);
   return `compare with \`${meant}\`: \`${left} ${meant} ${isValue ? right : `"${right}"`}\``;
@@ -71,7 +71,13 @@ const OTHER_OPERATORS: ReadonlyArray<readonly [RegExp, string]> = [
   [/^\|\|/, 'write `or` instead'],
   [/^!(?!=)/, 'write `not` instead'],
   [/^in$/, 'write it the other way round: `list contains value`'],
-  [/^(?:~=?|=~|matches|like)$/, 'search with `contains`; there are no patterns'],
+  [/^\|\s*\w/, 'assign it first, such as `{% assign list = item.list | reverse %}`'],
+  [/^~$/, 'join texts with a filter: `| append: …`'],
+  [
+    /^if$/,
+    'write `{% if … %}…{% else %}…{% endif %}`, or `| default: …` for a value that may be missing',
+  ],
+  [/^(?:~=|=~|matches|like)$/, 'search with `contains`; there are no patterns'],
   [/^[+*/-]$/, 'calculate with a filter: `plus`, `minus`, `times` or `divided_by`'],
 ];
 
@@ -93,8 +99,7 @@ function unknownFilter(
   name: string,
   filters: readonly string[],
 ): TemplateError {
-  const near =
-    FILTER_SYNONYMS.get(name.toLowerCase().replaceAll(/[-_]/g, '')) ?? suggest(name, filters);
+  const near = likeFilter(name) ?? suggest(name, filters);
   const span = filterSpan(text.slice(begin, end), name);
   return {
     code: 'UNKNOWN_FILTER',
@@ -106,20 +111,6 @@ function unknownFilter(
     end: span ? begin + span.end : end,
   };
 }
-
-/** Names of Liquid's filters in other template languages, without `-` and `_`. */
-const FILTER_SYNONYMS: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    upcase: 'toupper touppercase upper uppercase',
-    downcase: 'tolower tolowercase lower lowercase',
-    strip: 'trim',
-    size: 'length count len',
-    json: 'tojson stringify',
-    capitalize: 'title',
-    slice: 'substring substr',
-    replace: 'sub',
-  }).flatMap(([filter, names]) => [...wordSet(names)].map((name) => [name, filter] as const)),
-);
 
 function filterSpan(text: string, name: string): { begin: number; end: number } | undefined {
   for (const match of text.matchAll(/"[^"]*"|'[^']*'|\|\s*([\w-]+)/g)) {
@@ -151,7 +142,16 @@ function unknownTag(
       hint: `write \`{% ${opener} … %}\` before it, or delete it`,
     };
   }
-  const near = suggest(tag, [...tags, 'elsif', 'else', ...tags.map((each) => `end${each}`)]);
+  if (tag === 'end') {
+    return {
+      code,
+      message: 'unknown tag `end`',
+      hint: 'name what it ends: `{% endif %}` or `{% endfor %}`',
+    };
+  }
+  const near = /^(?:set|let|var)$/.test(tag)
+    ? 'assign'
+    : suggest(tag, [...tags, 'elsif', 'else', ...tags.map((each) => `end${each}`)]);
   return {
     code,
     message: `unknown tag \`${tag}\``,
@@ -171,6 +171,7 @@ function tagSpan(text: string, { begin, end }: EngineError): { begin: number; en
 function syntaxError(
   text: string,
   { message, begin, end }: EngineError,
+  { filters }: EngineNames,
 ): Pick<TemplateError, 'message' | 'hint' | 'begin' | 'end'> {
   const open = /^tag (\{%-?\s*(\w+).*%\}) not closed$/s.exec(message);
   if (open) {
@@ -210,6 +211,14 @@ function syntaxError(
       ...span,
     };
   }
+  const call = /^(?:invalid range|unexpected token "\))/.test(message)
+    ? callWords(text, begin, filters)
+    : undefined;
+  if (call) return call;
+  if (message === 'expected ":" after filter name') {
+    const words = argumentWords(text, begin);
+    if (words) return { ...words, ...span };
+  }
   if (message.startsWith('expected "|" before filter')) {
     // The engine's token starts after the unexpected character.
     const from = /\S/.test(text.charAt(begin - 1)) ? begin - 1 : begin;
@@ -241,11 +250,6 @@ const FORM = 'the form is `{{ item.name }}` or `{{ item.name | filter: "argument
 
 function captured(pattern: RegExp, text: string): string | undefined {
   return pattern.exec(text)?.[1];
-}
-
-function shortened(text: string): string {
-  const line = text.replaceAll(/\s+/g, ' ').trim();
-  return line.length > 40 ? `${line.slice(0, 39)}…` : line;
 }
 
 function lowerFirst(text: string): string {

@@ -1,7 +1,9 @@
 import type { Finding } from '../errors/finding.ts';
 import { suggest } from '../errors/suggest.ts';
+import { environmentHint, rangeHint } from './foreign-syntax.ts';
 import { needsProblem, NO_NEEDS, type KnownNeeds } from './needs-variables.ts';
 import type { Template, TemplateVariable } from './template.ts';
+import { wordSet } from './word-set.ts';
 
 /** The variables that a template may use, as known before rows are read. */
 export interface KnownVariables {
@@ -60,12 +62,12 @@ function problemOf(variable: TemplateVariable, known: KnownVariables): Problem |
     case 'needs':
       return needsProblem(variable, known.needs ?? NO_NEEDS);
     case 'env':
-      return unknown(
-        variable,
-        `a template never sees the environment: pass the value in with \`--set ${name ?? 'name'}=…\` and write \`vars.${name ?? 'name'}\``,
-      );
-    default:
-      return unknown(variable, rootHint(variable, known));
+      return unknown(variable, environmentHint(name));
+    default: {
+      const isEnvironment = /^(?:os\.environ|process\.env)$/.test(`${root}.${name}`);
+      const hint = isEnvironment ? environmentHint(variable.path[2]) : rootHint(variable, known);
+      return unknown(variable, hint);
+    }
   }
 }
 
@@ -122,11 +124,30 @@ function rootHint({ path }: TemplateVariable, known: KnownVariables): string {
     const field = names.includes(root) ? root : undefined;
     if (field !== undefined) return `did you mean \`${[each, field, ...rest].join('.')}\`?`;
   }
+  if (known.needs?.tasks.includes(root) && rest.length > 0)
+    return `add \`needs: [${root}]\` to this task, and write \`needs.${path.join('.')}\``;
+  const foreign = foreignHint(path, known);
+  if (foreign !== undefined) return foreign;
   if (known.item === 'open')
     return `if it is a field of the rows, write \`item.${path.join('.')}\``;
   const list = [...roots.keys()].map((each) => `\`${each}\``).join(', ');
   return `a variable begins with one of ${list}`;
 }
+
+/** The Liquid form of a name from another language. */
+function foreignHint(
+  [root = '', ...rest]: readonly string[],
+  { item }: KnownVariables,
+): string | undefined {
+  if (root === 'None') return 'write `nil`, or `blank` to include empty text';
+  if (root === 'True' || root === 'False') return `write \`${root.toLowerCase()}\``;
+  if (root === 'range') return rangeHint();
+  const meant = root === 'loop' ? 'forloop' : item !== 'none' && ROW_WORDS.has(root) && 'item';
+  if (meant === false) return undefined;
+  const steps = rest.map((name) => (/^[\w-]+$/.test(name) ? `.${name}` : `["${name}"]`));
+  return `did you mean \`${meant}${steps.join('')}\`?`;
+}
+const ROW_WORDS = wordSet('row record');
 
 function rootsOf({
   vars,

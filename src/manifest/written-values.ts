@@ -36,7 +36,7 @@ export async function reportWrittenValues(context: WrittenContext): Promise<void
   if (isLiteral) return;
   for (const text of texts) {
     const { node } = text;
-    const found = singleBraces(text, root);
+    const found = otherForm(text, root);
     if (!found) continue;
     const place = source.textPlace(node, found.at);
     report.warning({ ...place, endColumn: place.column + found.length }, found);
@@ -95,29 +95,54 @@ function fileAsText(name: string): FindingWords {
   };
 }
 
-/**
- * `{item}`, `${item.name}` or `{column}`, as in other template languages; unless the text also has the correct form.
- */
-function singleBraces(
+/** As in other template languages: `{item}`, `${item}`, `<<item>>`, `[[item]]`, `%(item)s`, `$item`. */
+const OTHER_FORMS = [
+  ['(?<!\\{)\\$?\\{ ?', ' ?\\}(?!\\})'],
+  ['<< ?', ' ?>>'],
+  ['\\[\\[ ?', ' ?\\]\\]'],
+  ['%\\(', '\\)s\\b'],
+  ['(?<![\\w$])\\$', '(?![\\w(])'],
+].map(([open, close]) => new RegExp(`${open}([a-z][\\w-]*)((?:\\.[\\w-]+)*)${close}`, 'i'));
+
+/** The first form of another template language; unless the text also has the correct form. */
+function otherForm(
   sent: SentText,
   manifest: SourceNode | undefined,
 ): (FindingWords & { readonly at: number; readonly length: number }) | undefined {
   const text = String(sent.node.value);
-  const found = /(?<!\{)\$?\{ ?([a-z][\w-]*)((?:\.[\w-]+)*) ?\}(?!\})/i.exec(text);
-  const [written = '', name = '', rest = ''] = found ?? [];
-  const root = rootOf(name, sent, manifest);
-  const isEnvironment = /^\$\{[A-Z]/.test(written);
-  if (!found || isEnvironment || root === undefined) return undefined;
-  const isBare = root === name;
-  if (new RegExp(isBare ? `\\{[{%][^}]*\\b${root}\\b` : '\\{[{%]').test(text)) return undefined;
-  const path = isBare ? `${name}${rest}` : `${root}.${name}${rest}`;
-  return {
-    code: 'SENT_AS_TEXT',
-    message: `\`${written}\` is sent as is`,
-    hint: `write \`{{ ${path} }}\``,
-    at: found.index,
-    length: written.length,
-  };
+  const rows = child(sent.task, 'for_each');
+  const isTemplate = /\{[{%]/.test(text) && !/\{%-? *raw\b/.test(text);
+  const comment = isTemplate ? /\{#[^{}]*#\}/.exec(text) : null;
+  if (comment) {
+    return {
+      code: 'SENT_AS_TEXT',
+      message: 'a comment in `{# … #}` is sent as is',
+      hint: 'write `{% comment %}…{% endcomment %}`',
+      at: comment.index,
+      length: comment[0].length,
+    };
+  }
+  for (const form of OTHER_FORMS) {
+    const found = form.exec(text);
+    const [written = '', name = '', rest = ''] = found ?? [];
+    const root = rootOf(name, sent, manifest);
+    const isEnvironment = /^\$\{?[A-Z]/.test(written);
+    if (!found || isEnvironment || root === undefined) continue;
+    // `$word` is too common in prompts about code to assume a column of that name.
+    const isKnown = root !== 'item' || name === 'item' || child(rows, 'file') === undefined;
+    if (/^\$\w/.test(written) && !isKnown) continue;
+    const isBare = root === name;
+    if (new RegExp(isBare ? `\\{[{%][^}]*\\b${root}\\b` : '\\{[{%]').test(text)) continue;
+    const path = isBare ? `${name}${rest}` : `${root}.${name}${rest}`;
+    return {
+      code: 'SENT_AS_TEXT',
+      message: `\`${written}\` is sent as is`,
+      hint: `write \`{{ ${path} }}\``,
+      at: found.index,
+      length: written.length,
+    };
+  }
+  return undefined;
 }
 
 /** The path of `name` in templates; undefined if it has no such meaning. */

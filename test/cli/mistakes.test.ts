@@ -105,6 +105,11 @@ describe('an error in a manifest says what is wrong, where, and what to do', () 
         ['not output or !output', '!output', 'write `not` instead'],
         ['output in vars.x', 'in', 'write it the other way round: `list contains value`'],
         ['output =~ "a"', '=~', 'search with `contains`; there are no patterns'],
+        ['output is defined', 'is', 'compare with `!=`: `output != blank`'],
+        ['output is not defined', 'is', 'compare with `==`: `output == blank`'],
+        ['output is None', 'is', 'compare with `==`: `output == blank`'],
+        ['output is not none', 'is', 'compare with `!=`: `output != blank`'],
+        ['output is not "a"', 'is', 'compare with `!=`: `output != "a"`'],
         ['output is empty', 'is', 'compare with `==`: `output == empty`'],
         [
           'output + 1 == 2',

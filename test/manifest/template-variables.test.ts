@@ -40,6 +40,23 @@ describe('a variable is refused:', () => {
       {},
       'a template never sees the environment: pass the value in with `--set HOME=…` and write `vars.HOME`',
     ],
+    [
+      'os.environ.TEAM',
+      {},
+      'a template never sees the environment: pass the value in with `--set TEAM=…` and write `vars.TEAM`',
+    ],
+    ['os', { item: 'open' }, 'if it is a field of the rows, write `item.os`'],
+    ['row.text', {}, 'did you mean `item.text`?'],
+    ['row', { item: 'scalar' }, 'did you mean `item`?'],
+    ['record.text', { item: 'open' }, 'did you mean `item.text`?'],
+    ['loop.index', { item: 'open' }, 'did you mean `forloop.index`?'],
+    ['None', { item: 'open' }, 'write `nil`, or `blank` to include empty text'],
+    ['True', { item: 'open' }, 'write `true`'],
+    [
+      'review.output',
+      { item: 'open', needs: { needs: [], tasks: ['review'] } },
+      'add `needs: [review]` to this task, and write `needs.review.output`',
+    ],
     ['needs.review', {}, 'this task has no `needs`'],
   ])('unknown: %s', (name, known, hint) => {
     expect(findings(`{{ ${name} }}`, known)).toEqual([

@@ -33,6 +33,13 @@ describe('a template renders', () => {
     ['{{ item | upcase | truncate: 4 }}', { item: 'abcdef' }, 'A...'],
     ['{% raw %}{{ item }}{% endraw %}', {}, '{{ item }}'],
     ['{{ 0 | date: "%Y-%m-%d %H" }}', {}, '1970-01-01 00'],
+    ['{{ item[ "a:b" ][ 0 ] }}', { item: { 'a:b': ['x'] } }, 'x'],
+    ['{% for i in (1..3) reversed limit:2, offset: 1 -%}{{ i }}{% endfor %}', {}, '32'],
+    [
+      '{% liquid\n assign x = item | default: "y"\n if x\n echo x | upcase\n endif %}{% if item\n and item %}z{% endif %}',
+      { item: 'a' },
+      'Az',
+    ],
     ['}} and %} and ${HOME} and $item', {}, '}} and %} and ${HOME} and $item'],
   ])('%s', async (text, data, expected) => {
     expect(await parsed(text).render(data)).toEqual({ ok: true, text: expected });
@@ -202,6 +209,95 @@ describe('a mistake in a template is reported at its place', () => {
       '{{ }}',
       '1:4-5 TEMPLATE_SYNTAX there is no value between the brackets (name a variable, such as `{{ item.path }}`)',
     ],
+    ...(
+      [
+        ['[0:100]', 'slice: 0, 100'],
+        ['[:100]', 'slice: 0, 100'],
+        ['[1:]', 'slice: 1, item.text.size'],
+        ['[2:5]', 'slice: 2, 3'],
+        ['[ -5: ]', 'slice: -5, 5'],
+        ['[:-1]', 'slice: START, LENGTH'],
+        ['[::2]', 'slice: START, LENGTH'],
+        ['[vars.a:vars.b]', 'slice: START, LENGTH'],
+      ] as const
+    ).map(([slice, hint]): [string, string] => [
+      `{{ item.text${slice} }}`,
+      `1:13-${13 + slice.length} TEMPLATE_SYNTAX templates have no slices such as \`${slice.replaceAll(' ', '')}\` (write \`{{ item.text | ${hint} }}\`)`,
+    ]),
+    [
+      '{{ "x" | append: a[0].b[0:2] }}',
+      '1:24-29 TEMPLATE_SYNTAX templates have no slices such as `[0:2]` (write `{{ a[0].b | slice: 0, 2 }}`)',
+    ],
+    [
+      '{% for x in a[0:2] %}{% endfor %}',
+      '1:14-19 TEMPLATE_SYNTAX templates have no slices such as `[0:2]` (assign it first: `{% assign part = a | slice: 0, 2 %}`)',
+    ],
+    [
+      '{% if a[0:2] == "x" %}{% endif %}',
+      '1:8-13 TEMPLATE_SYNTAX templates have no slices such as `[0:2]` (compare the whole value, or search it with `contains`)',
+    ],
+    ['{{ a[0 1] }}', `1:5-10 TEMPLATE_SYNTAX unexpected \`1\` in the template (${FORM})`],
+    ['{{ a[] }}', `1:5-7 TEMPLATE_SYNTAX unexpected \`[]\` in the template (${FORM})`],
+    [
+      '{% assign x = a, b %}',
+      `1:16-19 TEMPLATE_SYNTAX unexpected \`, b\` in the template (${FORM})`,
+    ],
+    [
+      '{% if a ) b -%}{% endif %}',
+      `1:9-12 TEMPLATE_SYNTAX unexpected \`) b\` in the template (${FORM})`,
+    ],
+    [
+      '{% for x in a | reverse %}{% endfor %}',
+      '1:15-24 TEMPLATE_SYNTAX unexpected `| reverse` in the template (assign it first, such as `{% assign list = item.list | reverse %}`)',
+    ],
+    ...(
+      [
+        ['len(item.text)', 'write `item.text | size`, or in a condition `item.text.size`'],
+        ['item.get("text")', 'write `item.text`'],
+        ['item.get("a", "x")', 'write `item.a | default: "x"`'],
+        ['range(3)', 'write `(1..3)`'],
+        ['range(2, 5)', 'write `(2..5)`'],
+        ['item.text.upper()', 'write `item.text | upcase`'],
+        ['item.text.replace("a", "b")', 'write `item.text | replace: "a", "b"`'],
+        ['call(1)', 'use a filter, such as `{{ item.text | size }}`'],
+        [
+          'os.getenv("TEAM")',
+          'a template never sees the environment: pass the value in with `--set TEAM=…` and write `vars.TEAM`',
+        ],
+      ] as const
+    ).map(([call, hint]): [string, string] => [
+      `{{ ${call} }}`,
+      `1:4-${4 + call.length} TEMPLATE_SYNTAX templates have no functions: \`${call}\` (${hint})`,
+    ]),
+    [
+      '{% for i in range(3) %}{% endfor %}',
+      '1:13-21 TEMPLATE_SYNTAX templates have no functions: `range(3)` (write `(1..3)`)',
+    ],
+    [
+      '{{ a | truncate(10) }}',
+      '1:16-20 TEMPLATE_SYNTAX templates have no functions: `truncate(10)` (write `truncate: 10`)',
+    ],
+    [
+      '{{ a | length() }}',
+      '1:14-16 TEMPLATE_SYNTAX templates have no functions: `length()` (write `size`)',
+    ],
+    [
+      "{{ a | default 'x' }}",
+      "1:16-19 TEMPLATE_SYNTAX the filter `default` has no `:` before its arguments (write `default: 'x'`)",
+    ],
+    [
+      '{{ item.a if item.b else "x" }}',
+      '1:11-13 TEMPLATE_SYNTAX unexpected `if` in the template (write `{% if … %}…{% else %}…{% endif %}`, or `| default: …` for a value that may be missing)',
+    ],
+    [
+      '{{ a ~ b }}',
+      '1:6-7 TEMPLATE_SYNTAX unexpected `~` in the template (join texts with a filter: `| append: …`)',
+    ],
+    [
+      '{% if a %}{% end %}',
+      '1:11-20 TEMPLATE_SYNTAX unknown tag `end` (name what it ends: `{% endif %}` or `{% endfor %}`)',
+    ],
+    ['{% set x = 1 %}', '1:1-16 TEMPLATE_SYNTAX unknown tag `set` (did you mean `assign`?)'],
     ['{{ a b }}', `1:6-7 TEMPLATE_SYNTAX unexpected \`b\` in the template (${FORM})`],
     ['{{ a == }}', `1:6-8 TEMPLATE_SYNTAX unexpected \`==\` in the template (${FORM})`],
     ['{{ a, b }}', `1:5-8 TEMPLATE_SYNTAX unexpected \`, b\` in the template (${FORM})`],

@@ -190,7 +190,7 @@ const overRows = (prompt: string): string =>
   `tasks:\n  - prompt: ${JSON.stringify(prompt)}\n    for_each: [{ name: x }]`;
 
 describe('a text that is sent unchanged', () => {
-  const files = { 'prompts/task.md': 'Hi', 'rules.md': 'Be kind' };
+  const files = { 'prompts/task.md': 'Hi', 'rules.md': 'Be kind', 'rows.csv': 'name\nAda\n' };
   test.each<[string, string, string[]]>([
     ['a prompt', 'tasks:\n  - prompt: prompts/task.md', asText('3:13', 'prompts/task.md')],
     ['a bare task', 'tasks:\n  - rules.md', asText('3:5', 'rules.md')],
@@ -215,6 +215,33 @@ describe('a text that is sent unchanged', () => {
       'tasks: [{ prompt: "hi { matrix.to }", matrix: { to: [a] } }]',
       asIs('2:23', '{ matrix.to }', 'matrix.to'),
     ],
+    ['double angles', overRows('hi <<name>>'), asIs('3:17', '<<name>>', 'item.name')],
+    [
+      'double brackets',
+      overRows('hi [[ item.name ]]'),
+      asIs('3:17', '[[ item.name ]]', 'item.name'),
+    ],
+    ['percent', overRows('hi %(name)s'), asIs('3:17', '%(name)s', 'item.name')],
+    ['a dollar', overRows('hi $name!'), asIs('3:17', '$name', 'item.name')],
+    [
+      'a dollar of another name',
+      overRows('what is $this, $names, $name(), US$name or [[page]]?'),
+      [],
+    ],
+    ['a dollar next to a row', overRows('{{ item.name }}: what is $name?'), []],
+    [
+      'a dollar over a file',
+      'tasks: [{ prompt: "What is $name?", for_each: { file: rows.csv } }]',
+      [],
+    ],
+    [
+      'a comment of Jinja',
+      overRows('{# short #}{{ item.name }}'),
+      [
+        '3:14 warning SENT_AS_TEXT a comment in `{# … #}` is sent as is (write `{% comment %}…{% endcomment %}`)',
+      ],
+    ],
+    ['a comment in a text without a template', 'tasks: ["What is {# this #} in Jinja?"]', []],
     ['a row next to code', overRows('Review {{ item.name }}: `${item}`'), []],
     ['braces without rows', 'tasks: ["What does {item} mean?"]', []],
     ['braces of another name', overRows('{"a": {name}} {{ item.name }}'), []],
