@@ -81,7 +81,7 @@ function refuseUnbound({ url, variable, headerVariables }: OtlpTarget, rules: Ho
   const names = unbound.map((each) => `\`${each}\``).join(' and ');
   throw refused(
     `${names} may not be sent to \`${url.host}\`: ${unbound.length === 1 ? 'it is' : 'they are'} not bound to it`,
-    `if ${unbound.length === 1 ? 'it' : 'they'} may go there, add ${flags}`,
+    `to allow that, add ${flags}`,
   );
 }
 

@@ -39,7 +39,7 @@ export function credentialsFor(url: URL, context: ProviderContext): Found {
     return {
       ok: false,
       message: `your ${CREDENTIAL_NAMES[credential]} credentials may not be used for \`${url.host}\`: they are not bound to it`,
-      hint: `if they may be used there, add ${bindingFlag(url, credential, url.host)}`,
+      hint: `to allow that, add ${bindingFlag(url, credential, url.host)}`,
     };
   }
   const headers: Record<string, string> = {};
@@ -89,7 +89,7 @@ function notBound(variables: readonly string[], url: URL): Found {
   return {
     ok: false,
     message: `${names} may not be sent to \`${url.host}\`: ${variables.length === 1 ? 'it is' : 'they are'} not bound to it`,
-    hint: `if ${variables.length === 1 ? 'it' : 'they'} may go there, add ${flags}`,
+    hint: `to allow that, add ${flags}`,
   };
 }
 
@@ -144,7 +144,7 @@ function keyHintFor(
   if (variable === undefined)
     return `this server wants a key: add ${flag}, and in a manifest also \`api_key_env: VARIABLE\` for \`${name}\``;
   if (isSet)
-    return `the key in \`${variable}\` is only sent to its own host; if it may go here: ${flag}`;
+    return `the key in \`${variable}\` is only sent to its own host; to allow this one, add ${flag}`;
   return settings?.apiKeyEnv === undefined
     ? `this server wants a key: ${setAndBind(variable, flag)}`
     : `\`${variable}\`, the \`api_key_env\` of \`${name}\`, is ${emptiness(variable, environment)}: ${setAndBind(variable, flag)}`;

@@ -442,7 +442,7 @@ describe('an unset key', () => {
     [
       'openai',
       KEYS,
-      'the key in `OPENAI_API_KEY` is only sent to its own host; if it may go here: --allow-host 127.0.0.1:9=OPENAI_API_KEY',
+      'the key in `OPENAI_API_KEY` is only sent to its own host; to allow this one, add --allow-host 127.0.0.1:9=OPENAI_API_KEY',
     ],
   ])(
     'an entry %s without `api_key_env`, with %j: the hint for a 401',
