@@ -197,19 +197,19 @@ function unknownKeyword({ key, value }: MapEntry): FindingWords {
 function typeOf(value: SourceNode): string | undefined {
   const written = plainValue(value);
   const word = typeof written === 'string' ? written.toLowerCase() : '';
-  return TYPES.has(word) ? word : TYPE_SYNONYMS[word];
+  return TYPES.has(word) ? word : TYPE_SYNONYMS.get(word);
 }
 
 const TYPES = wordSet('string integer number boolean array object');
-const TYPE_SYNONYMS: Readonly<Record<string, string>> = {
-  str: 'string',
-  text: 'string',
-  int: 'integer',
-  float: 'number',
-  bool: 'boolean',
-  list: 'array',
-  dict: 'object',
-};
+const TYPE_SYNONYMS: ReadonlyMap<string, string> = new Map([
+  ['str', 'string'],
+  ['text', 'string'],
+  ['int', 'integer'],
+  ['float', 'number'],
+  ['bool', 'boolean'],
+  ['list', 'array'],
+  ['dict', 'object'],
+]);
 
 function badSchema(path: Path, must: string): FindingWords {
   const last = path.at(-1);

@@ -249,6 +249,10 @@ describe('an error in a manifest says what is wrong, where, and what to do', () 
       '2:33 BAD_SCHEMA `wish` is not a keyword of JSON Schema (write `properties: { wish: { type: string } }`)',
     ],
     [
+      `${MODEL}tasks: [{ prompt: hi, schema: { wish: constructor } }]\n`,
+      '2:33 BAD_SCHEMA `wish` is not a keyword of JSON Schema (delete it, or put it under `properties` if it names one; keys that begin with `x-` are yours)',
+    ],
+    [
       `${MODEL}tasks:\n  - promt: hi\n`,
       '3:5 UNKNOWN_KEY unknown key `promt` in task 1 (did you mean `prompt`?)',
     ],
