@@ -1,9 +1,9 @@
-import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { baseText } from '../against/against-report.ts';
 import type { ChangeCounts } from '../against/change.ts';
 import { changedOnly } from '../against/changed-only.ts';
 import { companionName } from '../journal/companion.ts';
+import { printableLine } from '../errors/escape-invisible.ts';
 import { suggest } from '../errors/suggest.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import { counted } from '../report/format.ts';
@@ -19,6 +19,7 @@ import { refuseIfFrozen } from './frozen.ts';
 import { openingNotes } from './finish-journal.ts';
 import { answersFromElsewhere } from './answers-from-elsewhere.ts';
 import type { Notes } from './notes.ts';
+import { namesIn } from './read-input.ts';
 import { selectionNotes } from './selection.ts';
 import { switchFlag } from './settings.ts';
 import { removeOlderSummary } from './summary-file.ts';
@@ -63,7 +64,7 @@ function nothingToContinue(args: Arguments, file: string): readonly string[] {
   if (!switchFlag(args, 'resume')) return [];
   const folder = dirname(file);
   const stem = basename(file, '.jsonl');
-  const others = readdirSync(folder).flatMap((name) =>
+  const others = namesIn(folder).flatMap((name) =>
     name.endsWith('.jsonl') ? basename(name, '.jsonl') : [],
   );
   const meant = suggest(
@@ -72,7 +73,7 @@ function nothingToContinue(args: Arguments, file: string): readonly string[] {
   );
   if (meant === undefined) return [];
   return [
-    `\`${file}\` is new, so every task is sent: did you mean \`${join(folder, `${meant}.jsonl`)}\`?`,
+    `\`${file}\` is new, so every task is sent: did you mean \`${printableLine(join(folder, `${meant}.jsonl`))}\`?`,
   ];
 }
 

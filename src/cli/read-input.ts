@@ -66,7 +66,8 @@ function manifestsIn(folder: string): readonly string[] {
   return namesIn(folder).filter((name) => /\.(?:ya?ml|json)$/.test(name));
 }
 
-function namesIn(folder: string): readonly string[] {
+/** Empty if the folder cannot be read. */
+export function namesIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder);
   } catch {
