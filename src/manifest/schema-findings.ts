@@ -271,7 +271,7 @@ function explained(error: SchemaError, source: ManifestSource): Words {
     if (title === 'JSON Schema' && ROW_FILE.test(plainText(at.data))) {
       return { hint: `write \`${path.at(-1)}: { file: ${shown(plainText(at.data))} }\`` };
     }
-    if (title.startsWith('list of') && isPlainValue(at.data)) {
+    if (title.startsWith('list of') && !title.includes('{') && isPlainValue(at.data)) {
       return { hint: `write it in brackets: \`[${shown(plainText(at.data))}]\`` };
     }
     if (title === 'text or `{file: …}`') return { hint: TEXT_HINT };
