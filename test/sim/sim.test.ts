@@ -37,7 +37,7 @@ describe('made-up runs with crashes, faults and edits', () => {
     expect(stories.filter((story) => story.deref() !== undefined)).toEqual([]);
   });
 
-  // See docs/decisions/0022-what-is-made-often-dies-young.md.
+  // See docs/decisions/0022-avoid-allocations-that-survive.md.
   it('leave hardly anything to a full collection of garbage', async () => {
     await createTokenEstimator('tokens');
     const collect = collector();
