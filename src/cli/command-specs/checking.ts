@@ -67,11 +67,11 @@ export const CHECKING_COMMANDS = {
     flagTexts: {
       all: 'With --against: list unchanged tasks too',
       sample: 'Plan only N random tasks, and print how to estimate from their answers',
-      share: 'Do not divide limits by --shard, as a run with --share; Redis is not asked',
+      share: 'Do not divide limits by --shard, like a run with --share; does not connect to Redis',
       'share-budget': 'With --share: do not divide the budget by --shard',
       markdown: 'Write the plan to this file as Markdown',
       'response-cache':
-        'Leave out tasks with an answer in this folder (default: your cache folder; off)',
+        'Leave out tasks with an answer in this folder (no DIR: your cache folder; off: no cache)',
     },
   },
   validate: {

@@ -10,7 +10,7 @@ export const BATCH_ACTIONS = ['status', 'cancel'] as const;
 export const RESULT_COMMANDS = {
   show: {
     usage: 'show [file] [task]',
-    description: 'Show one task in full: its request and price; after a run, also the answer',
+    description: 'Show one task in full: its request and price; after a run, the answer too',
     flags: [
       'first',
       'output',
@@ -43,7 +43,7 @@ export const RESULT_COMMANDS = {
   },
   report: {
     usage: 'report <results>',
-    description: 'Summarize a results file: totals, cost, failures, outliers, agreement of models',
+    description: 'Summarize a results file: totals, cost, failures, outliers, model agreement',
     flags: ['format', 'json', 'html', 'markdown', 'junit', 'trust-results'],
     flagTexts: { 'trust-results': ANY_SEAL },
     examples: [
@@ -117,8 +117,8 @@ export const RESULT_COMMANDS = {
     description: 'Combine several results files, such as those of shards',
     flags: ['output', 'overwrite', 'format', 'json', 'trust-results'],
     flagTexts: {
-      output: 'The file to write',
-      'trust-results': 'Seal answers as yours that were not sealed with your key',
+      output: 'File to write',
+      'trust-results': 'Seal answers even if they were not sealed with your key',
     },
     examples: ['volley merge shard-1.jsonl shard-2.jsonl -o all.jsonl'],
     maxArguments: Infinity,
@@ -128,7 +128,7 @@ export const RESULT_COMMANDS = {
     usage: 'batch <status|cancel> <results>',
     description: 'Show or cancel the batches of a results file that are not collected yet',
     flags: ['json', 'trust-results', 'allow-host', 'allow-http', 'keys-file'],
-    flagTexts: { 'trust-results': 'Also act on batches that were not submitted under your key' },
+    flagTexts: { 'trust-results': 'Include batches that were not submitted with your key' },
     examples: ['volley batch status results.jsonl', 'volley batch cancel results.jsonl'],
     maxArguments: 2,
     argument: { words: BATCH_ACTIONS },
@@ -136,7 +136,7 @@ export const RESULT_COMMANDS = {
   prune: {
     usage: 'prune <results>',
     description:
-      'Remove superseded answers, and answers of removed tasks, from the file next to the results',
+      'Remove superseded answers, and answers to removed tasks, from the file next to the results',
     flags: [],
     examples: ['volley prune results.jsonl'],
     maxArguments: 1,

@@ -30,7 +30,7 @@ export const PACE_FLAGS = {
     description: 'With --resume: resend rows that may or may not have been received',
   },
   timeout: { default: '10m', value: 'D', description: 'Timeout per attempt, such as 90s' },
-  'fail-fast': { description: 'Start no new task after the first one that fails' },
+  'fail-fast': { description: 'Start no more tasks after the first failure' },
   grace: {
     default: '60s on a terminal, otherwise 7s',
     value: 'D',
@@ -39,7 +39,7 @@ export const PACE_FLAGS = {
   share: {
     value: 'URL',
     description:
-      'Share limits with all runs that use the same key, through Redis at redis://HOST:PORT (also VOLLEY_SHARE)',
+      'Share limits with all runs that use the same key, through Redis at redis://HOST:PORT (or set VOLLEY_SHARE)',
   },
   'no-learn': { description: 'Neither load nor save learned rate limits' },
 } as const satisfies Record<string, Flag>;

@@ -22,7 +22,7 @@ export const RESULT_FLAGS = {
     value: 'DIR',
     isValueOptional: true,
     description:
-      'Reuse answers from earlier runs from this folder, and add new ones (default: your cache folder; off)',
+      'Reuse answers from this folder, and add new ones (no DIR: your cache folder; off: no cache)',
   },
   frozen: { description: 'Send nothing: exit 6 if anything would have to be sent' },
   include: {
@@ -50,19 +50,19 @@ export const RESULT_FLAGS = {
   columns: {
     value: 'A,B',
     repeatable: true,
-    description: 'Only these columns, in this order',
+    description: 'Write only these columns, in this order',
   },
   manifest: {
     value: 'FILE',
-    description: 'Add the input rows that this manifest names',
+    description: 'Add the input rows from this manifest',
   },
-  rows: { value: 'FILE', description: 'Add the rows of this file, joined by key' },
-  key: { value: 'COLUMN', description: 'With --rows: the column that is the key (default: id)' },
+  rows: { value: 'FILE', description: 'Add the rows from this file, joined by key' },
+  key: { value: 'COLUMN', description: 'With --rows: the key column (default: id)' },
   delimiter: {
     value: 'C',
     choices: [',', ';'],
     default: ',',
-    description: 'Delimiter of CSV: , or ;',
+    description: 'CSV delimiter: , or ;',
   },
   bom: { description: 'Start CSV with a byte order mark, which Excel needs for é or ß' },
   'summary-file': { value: 'FILE', description: 'Write the summary to this file as JSON' },
