@@ -2,14 +2,14 @@ import type { CacheMarks } from '../prefix/marks.ts';
 import { BatchStopped, stoppedBy, type BatchLane } from './batch-lane.ts';
 import {
   chunkEvent,
-  collected,
-  created,
-  ended,
-  found,
+  collectRows,
+  createBatch,
+  pollUntilEnded,
+  findLostBatch,
   now,
   waited,
   waitMs,
-} from './chunk-calls.ts';
+} from './create-poll-collect.ts';
 import { newChunk, type BatchRow, type Chunk } from './chunk.ts';
 import type { LaneContext } from './lane-context.ts';
 import { worstUsdOf } from './row-of-task.ts';
@@ -65,7 +65,7 @@ async function resumed(chunk: Chunk, context: LaneContext): Promise<void> {
     if (resubmits) return drop(chunk, context);
     // Before any new batch is created that could be mistaken for it.
     await run.inTurn(lane.provider.name, async () => {
-      const state = await found(chunk, context);
+      const state = await findLostBatch(chunk, context);
       if (state) await submitted(chunk, state.id, context);
     });
     if (chunk.batchId === undefined) return;
@@ -149,7 +149,7 @@ async function create(
   });
   // From here on it may exist.
   run.open.add(chunk);
-  const creation = await created(chunk, texts, context);
+  const creation = await createBatch(chunk, texts, context);
   if (creation.kind === 'created') await submitted(chunk, creation.state.id, context);
   if (creation.kind !== 'not_created') return;
   if (options.cutover?.aborted && !creation.why) return drop(chunk, context);
@@ -193,14 +193,14 @@ async function follow(chunk: Chunk, context: LaneContext): Promise<void> {
   const state =
     detaches && !isRestored
       ? undefined
-      : await ended(chunk, batchId, { ...context, looksOnce: detaches });
+      : await pollUntilEnded(chunk, batchId, { ...context, looksOnce: detaches });
   if (!state) {
     chunk.isLeft = true;
     return context.tellChange();
   }
   if (state.phase === 'refused') return refusedWhole(chunk, state.refusal, context);
   emit(chunkEvent(chunk, 'ended', context));
-  const results = await collected(chunk, state, context);
+  const results = await collectRows(chunk, state, context);
   if (!results || chunk.isLeft) return;
   if (!results.ok) {
     throw stoppedBy(`the answers of batch \`${batchId}\` cannot be read`, results.failure);

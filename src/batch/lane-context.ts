@@ -4,8 +4,7 @@ import type { BatchRun } from './batch-run.ts';
 import type { BatchRow, Chunk } from './chunk.ts';
 import type { LaneQueue } from './lane-queue.ts';
 
-/** What those who bring a lane's chunks to their end share. */
-export interface LaneContext {
+interface LaneParts {
   readonly lane: BatchLane;
   readonly run: BatchRun;
   readonly queue: LaneQueue;
@@ -15,55 +14,45 @@ export interface LaneContext {
   readonly chunks: Set<Chunk>;
   /** Aborted: the lane takes and submits nothing more, and nobody waits for its batches. */
   readonly drain: AbortSignal;
-  /** Whether no further task comes. */
+  /** Whether all tasks have come. */
   isSourceDone(): boolean;
-  /** Resolves at the next change. */
-  nextChange(): Promise<'change'>;
-  /** To be called when a chunk took a step. */
-  tellChange(): void;
-  /** Ends the lane. */
-  fail(error: unknown): void;
-  hasFailed(): boolean;
-  /** Bytes of the rows that `claim` added and `release` did not take. */
-  openBytes(): number;
-  /** A task of this run has this row of the chunk. */
-  claim(chunk: Chunk, row: BatchRow): void;
-  /** It is dealt with. False: it was already. */
-  release(chunk: Chunk, row: BatchRow): boolean;
 }
 
-export function createLaneContext(
-  parts: Pick<LaneContext, 'lane' | 'run' | 'queue' | 'cache' | 'drain' | 'isSourceDone'> & {
-    readonly chunks: Iterable<Chunk>;
-  },
-): LaneContext & { readonly failure: () => { readonly error: unknown } | undefined } {
+export type LaneContext = ReturnType<typeof createLaneContext>;
+
+/** What the code that brings a lane's chunks to their end shares. */
+export function createLaneContext(parts: LaneParts) {
   let bytes = 0;
   let failure: { readonly error: unknown } | undefined;
   let change = Promise.withResolvers<'change'>();
 
+  /** To be called when a chunk has taken a step. */
   function tellChange(): void {
-    const told = change;
+    const last = change;
     change = Promise.withResolvers<'change'>();
-    told.resolve('change');
+    last.resolve('change');
   }
 
   return {
     ...parts,
-    chunks: new Set(parts.chunks),
+    /** Resolves at the next change. */
     nextChange: () => change.promise,
     tellChange,
-    fail(error) {
+    /** Ends the lane. */
+    fail(error: unknown): void {
       failure ??= { error };
       tellChange();
     },
-    hasFailed: () => failure !== undefined,
     failure: () => failure,
+    /** Bytes of the rows that `claim` added and `release` has not removed. */
     openBytes: () => bytes,
-    claim(chunk, row) {
+    /** A task of this run belongs to this row of the chunk. */
+    claim(chunk: Chunk, row: BatchRow): void {
       chunk.claimed.set(row.customId, row);
       bytes += row.text.length;
     },
-    release(chunk, row) {
+    /** The row is settled. False: it was already. */
+    release(chunk: Chunk, row: BatchRow): boolean {
       if (!chunk.claimed.delete(row.customId)) return false;
       bytes -= row.text.length;
       return true;

@@ -59,7 +59,7 @@ export function laneFeed(
     run,
     queue,
     cache,
-    chunks,
+    chunks: new Set(chunks),
     drain: stop.signal,
     isSourceDone: () => isSourceDone,
   });

@@ -3,7 +3,7 @@ import type { Task } from '../plan/task.ts';
 import { NOTHING_READY, type FeedItem } from '../schedule/feed-item.ts';
 import type { BatchRow } from './chunk.ts';
 
-/** A row that no batch has processed after so many goes in realtime. */
+/** A row that this many batches have not processed is sent in realtime. */
 export const MOST_ROUNDS = 3;
 
 interface Most {
@@ -11,45 +11,19 @@ interface Most {
   readonly bytes: number;
 }
 
-/** The rows of a lane that are in no batch: those that wait for one, and those that go in realtime. */
-export interface LaneQueue {
-  /** To go in a batch. */
-  put(row: BatchRow): void;
-  /** A batch did not process it. */
-  putAgain(row: BatchRow): void;
-  /** To go in realtime. */
-  skip(item: FeedItem): void;
-  /** The next that goes in realtime. */
-  take(): FeedItem | undefined;
-  /** Takes out those that are chosen, where there are enough for a chunk. */
-  pick(
-    choose: (rows: readonly BatchRow[]) => readonly BatchRow[],
-    options: { readonly isAll: boolean },
-  ): readonly BatchRow[];
-  /** The rows of the next chunk, if there are enough. `isAll`: no more come for now. */
-  cut(options: { readonly isAll: boolean }): readonly BatchRow[] | undefined;
-  /** Chunks have no more rows than this from now on. */
-  lower(mostRows: number): void;
-  /** All that waits for a batch goes in realtime. */
-  skipAll(): void;
-  /** Bytes that wait for a batch. */
-  bytes(): number;
-  /** Rows that wait for a batch. */
-  waiting(): number;
-  /** Leaves all that is in it, and all that comes. */
-  close(): void;
-}
+export type LaneQueue = ReturnType<typeof createLaneQueue>;
 
+/** The rows of a lane that are in no batch: those that wait for one, and those to be sent in realtime. */
 export function createLaneQueue(
   most: Most,
   options: {
     readonly settings: BatchSettings;
-    /** Whether anything new goes in a batch. */
+    /** Whether anything new is sent in a batch. */
     readonly submits: () => boolean;
     /** A task is not sent by this run. */
     readonly leave: (task: Task) => void;
   },
-): LaneQueue {
+) {
   const { settings, submits, leave } = options;
   const ready: FeedItem[] = [];
   let isClosed = false;
@@ -58,17 +32,20 @@ export function createLaneQueue(
   let mostRows = most.rows;
   let hasCut = false;
 
+  /** To be sent in realtime. */
   function skip(item: FeedItem): void {
     if (!isClosed) ready.push(item);
     else if (item !== NOTHING_READY) leave(item.task);
   }
 
+  /** To be sent in a batch. */
   function put(row: BatchRow): void {
     if (isClosed || !submits()) return skip(row.item);
     buffer.push(row);
     bytes += row.text.length;
   }
 
+  /** Everything that waits for a batch is sent in realtime. */
   function skipAll(): void {
     for (const { item } of buffer) skip(item);
     buffer = [];
@@ -89,20 +66,28 @@ export function createLaneQueue(
 
   return {
     put,
-    putAgain(row) {
+    skip,
+    skipAll,
+    /** A batch did not process the row. */
+    putAgain(row: BatchRow): void {
       const next = { ...row, rounds: row.rounds + 1 };
       if (settings.leftovers === 'batch' && next.rounds < MOST_ROUNDS) put(next);
       else skip(row.item);
     },
-    skip,
+    /** The next item to be sent in realtime. */
     take: () => ready.shift(),
-    pick(choose, { isAll }) {
+    /** Takes out the chosen rows if there are enough for a chunk. */
+    pick(
+      choose: (rows: readonly BatchRow[]) => readonly BatchRow[],
+      { isAll }: { readonly isAll: boolean },
+    ): readonly BatchRow[] {
       if (buffer.length === 0 || (!isAll && !next().isFull)) return [];
       const rows = choose(buffer);
       if (rows.length > 0) remove(rows);
       return rows;
     },
-    cut({ isAll }) {
+    /** The rows of the next chunk, if there are enough. `isAll`: no more come for now. */
+    cut({ isAll }: { readonly isAll: boolean }): readonly BatchRow[] | undefined {
       while (buffer.length > 0) {
         const { rows, isFull } = next();
         if (!isAll && !isFull) return undefined;
@@ -115,13 +100,16 @@ export function createLaneQueue(
       }
       return undefined;
     },
-    lower(rows) {
+    /** From now on, chunks have at most this many rows. */
+    lower(rows: number): void {
       mostRows = Math.min(mostRows, rows);
     },
-    skipAll,
+    /** Bytes that wait for a batch. */
     bytes: () => bytes,
+    /** Rows that wait for a batch. */
     waiting: () => buffer.length,
-    close() {
+    /** Leaves everything in the queue, and everything that still comes. */
+    close(): void {
       isClosed = true;
       skipAll();
       for (const item of ready.splice(0)) skip(item);

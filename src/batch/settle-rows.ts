@@ -1,7 +1,7 @@
 import { batchBillOf } from '../money/bill.ts';
 import type { CollectedRow } from '../providers/batch-api.ts';
 import type { AttemptOutcome } from '../providers/provider.ts';
-import { chunkEvent, now, waited } from './chunk-calls.ts';
+import { chunkEvent, now, waited } from './create-poll-collect.ts';
 import type { BatchRow, Chunk } from './chunk.ts';
 import type { LaneContext } from './lane-context.ts';
 import { judgedRow, savedUsd } from './row-outcome.ts';
@@ -31,7 +31,8 @@ export async function settleRows(
     await waited(clock, CLAIM_WAIT_MS, drain, change.signal);
   }
   // Of an earlier run's chunk, tasks that were not given out yet may have rows.
-  const isCut = context.hasFailed() || abort.aborted || (drain.aborted && chunk.isRestored);
+  const isCut =
+    context.failure() !== undefined || abort.aborted || (drain.aborted && chunk.isRestored);
   if (isCut) {
     for (const row of again) queue.putAgain(row);
     return false;

@@ -3,7 +3,7 @@ import type { Manifest } from '../manifest/manifest.ts';
 import type { Environment } from '../ports/environment.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import { bindingFlag } from '../providers/host-problem.ts';
-import { hostRules, type HostPermissions, type HostRules } from '../providers/host-rules.ts';
+import { hostRules, type HostPermissions, type HostRules } from '../providers/allowed-hosts.ts';
 import { undiciWire } from '../providers/undici-wire.ts';
 import type { PreparedLane } from '../run/prepare.ts';
 import { openTelemetry } from '../telemetry/open-telemetry.ts';
@@ -70,9 +70,9 @@ function refuseUnbound({ url, variable, headerVariables }: OtlpTarget, rules: Ho
     .join(' ');
   if (refusal !== undefined) {
     const what = {
-      unknown: 'leads to a server that is not allowed',
-      port: 'leads to a server that is allowed only on another port',
-      loopback: 'leads to this machine, and in CI only what the command allows is called',
+      unknown: 'points to a server that is not allowed',
+      port: 'points to a server that is allowed only on another port',
+      loopback: 'points to this machine; in CI, the command must allow that',
       unencrypted: 'would send telemetry unencrypted to another machine',
     }[refusal];
     throw refused(`\`${variable}\` ${what}`, `to report there, add ${flags}`);

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { printableLine } from '../errors/escape-invisible.ts';
 import { contactsOf } from '../providers/contacts.ts';
-import type { HostPermissions } from '../providers/host-rules.ts';
+import type { HostPermissions } from '../providers/allowed-hosts.ts';
 import type { LoadedManifest } from '../run/library.ts';
 
 /** What a manifest contacts, reads and writes, for reviewers. */

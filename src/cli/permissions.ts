@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { HostPermissions } from '../providers/host-rules.ts';
+import type { HostPermissions } from '../providers/allowed-hosts.ts';
 import type { Arguments } from './arguments.ts';
 import { listFlag, textFlag } from './settings.ts';
 

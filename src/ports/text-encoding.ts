@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { StringDecoder } from 'node:string_decoder';
 
 export type TextEncoding = 'utf-8' | 'utf-16' | 'windows-1252';
 
@@ -45,66 +46,41 @@ export async function* asUtf8(
   chunks: AsyncIterable<Uint8Array>,
   encoding: TextEncoding,
 ): AsyncGenerator<Uint8Array> {
-  if (encoding === 'utf-8') {
-    yield* checkedUtf8(chunks);
-    return;
-  }
-  const decoder = newDecoder(encoding);
+  const decoder = encoding === 'utf-8' ? utf8Check() : newDecoder(encoding);
   for await (const chunk of chunks) {
-    const text = decoder.add(chunk);
-    if (text !== '') yield Buffer.from(text);
+    const part = decoder.add(chunk);
+    if (part.length > 0) yield typeof part === 'string' ? Buffer.from(part) : part;
   }
   decoder.end();
 }
 
-interface Decoder {
-  add(bytes: Uint8Array): string;
+interface Decoder<Part = string> {
+  add(bytes: Uint8Array): Part;
   /** Refuses an incomplete character. */
-  end(): string;
+  end(): '';
 }
 
 function newDecoder(encoding: TextEncoding): Decoder {
-  switch (encoding) {
-    case 'utf-8': {
-      const check = utf8Check();
-      return {
-        add: (bytes) => {
-          // Only whole characters; the rest comes with the next bytes.
-          const whole = check.add(bytes);
-          return Buffer.from(whole.buffer, whole.byteOffset, whole.byteLength).toString('utf8');
-        },
-        end: () => check.end(),
-      };
-    }
-    case 'utf-16':
-      return utf16Decoder();
-    case 'windows-1252':
-      return windowsDecoder();
-  }
+  if (encoding === 'utf-16') return utf16Decoder();
+  if (encoding === 'windows-1252') return windowsDecoder();
+  const check = utf8Check();
+  return { ...check, add: (bytes) => utf8Text(check.add(bytes)) };
 }
 
 const BYTE_ORDER_MARK = '\uFEFF';
 
-async function* checkedUtf8(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const check = utf8Check();
-  for await (const chunk of chunks) {
-    const whole = check.add(chunk);
-    if (whole.byteLength > 0) yield whole;
-  }
-  check.end();
+function utf8Text({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('utf8');
 }
 
-function utf8Check(): { add(bytes: Uint8Array): Uint8Array; end(): '' } {
+/** Passes valid UTF-8 on, in whole characters; the rest comes with the next bytes. */
+function utf8Check(): Decoder<Uint8Array> {
   const position = newPosition();
   let rest: Uint8Array = new Uint8Array();
-  let isFirst = true;
-
-  let isUtf16 = false;
+  let isUtf16: boolean | undefined;
 
   function refuse(bytes: Uint8Array, at: number): never {
-    position.pass(Buffer.from(bytes.subarray(0, at)).toString('utf8'));
-    throw new BadBytesError({
-      ...position.place(),
+    throw position.errorAfter(utf8Text(bytes.subarray(0, at)), {
       found: `the byte 0x${hex(bytes[at] ?? 0)}`,
       looksLike: isUtf16 ? 'utf-16' : 'windows-1252',
     });
@@ -113,16 +89,13 @@ function utf8Check(): { add(bytes: Uint8Array): Uint8Array; end(): '' } {
   return {
     add(chunk) {
       const bytes = rest.byteLength === 0 ? chunk : Buffer.concat([rest, chunk]);
-      if (isFirst && bytes.byteLength >= 2) {
-        isUtf16 = hasUtf16Mark(bytes) || hasZeros(bytes);
-        isFirst = false;
-      }
+      if (bytes.byteLength >= 2) isUtf16 ??= hasUtf16Mark(bytes) || hasZeros(bytes);
       const end = bytes.byteLength - begunBytes(bytes);
       const whole = bytes.subarray(0, end);
       if (isUtf16) refuse(bytes, 0);
       if (!isUtf8(whole)) refuse(whole, firstBadByte(whole));
-      rest = bytes.subarray(end);
-      if (rest.byteLength > 0) rest = Buffer.from(rest);
+      // A copy, because the caller may reuse the chunk.
+      rest = Buffer.from(bytes.subarray(end));
       position.passBytes(whole);
       return whole;
     },
@@ -133,8 +106,7 @@ function utf8Check(): { add(bytes: Uint8Array): Uint8Array; end(): '' } {
   };
 }
 
-function hasUtf16Mark(bytes: Uint8Array): boolean {
-  const [first, second] = bytes;
+function hasUtf16Mark([first, second]: Uint8Array): boolean {
   return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 }
 
@@ -156,105 +128,59 @@ function begunBytes(bytes: Uint8Array): number {
   return 0;
 }
 
-/** A binary search, so that even a long line is fast. */
+/** Decoding replaces invalid bytes, so the text differs from there on. */
 function firstBadByte(bytes: Uint8Array): number {
-  let good = 0;
-  let size = 1 << 16;
-  while (good < bytes.byteLength) {
-    const end = characterStart(bytes, Math.min(bytes.byteLength, good + size));
-    if (end > good && isUtf8(bytes.subarray(good, end))) {
-      good = end;
-    } else if (size <= 4) {
-      return good + goodPrefix(bytes.subarray(good, good + 8));
-    } else size = Math.floor(size / 2);
-  }
-  return good;
-}
-
-function characterStart(bytes: Uint8Array, at: number): number {
-  let start = at;
-  for (let back = 0; back < 3 && start > 0 && start < bytes.byteLength; back += 1) {
-    if (((bytes[start] ?? 0) & 0xc0) !== 0x80) break;
-    start -= 1;
-  }
-  return start;
-}
-
-function goodPrefix(bytes: Uint8Array): number {
-  let good = 0;
-  for (let length = 1; length <= bytes.byteLength; length += 1) {
-    if (isUtf8(bytes.subarray(0, length))) good = length;
-  }
-  return good;
+  const replaced = Buffer.from(utf8Text(bytes));
+  let at = 0;
+  while (at < bytes.byteLength && replaced[at] === bytes[at]) at += 1;
+  // The bad byte may be equal to the start of the replacement character.
+  while (((replaced[at] ?? 0) & 0xc0) === 0x80) at -= 1;
+  return at;
 }
 
 /** Little-endian unless the byte order mark says otherwise. */
 function utf16Decoder(): Decoder {
   const position = newPosition();
+  const decoder = new StringDecoder('utf16le');
   let rest = Buffer.alloc(0);
   let isBigEndian: boolean | undefined;
   return {
     add(chunk) {
-      let bytes = Buffer.concat([rest, chunk]);
-      if (isBigEndian === undefined) {
-        if (bytes.byteLength < 2) {
-          rest = bytes;
-          return '';
-        }
-        isBigEndian = bytes[0] === 0xfe && bytes[1] === 0xff;
-      }
+      const bytes = Buffer.concat([rest, chunk]);
       const even = bytes.byteLength - (bytes.byteLength % 2);
-      rest = Buffer.from(bytes.subarray(even));
-      bytes = bytes.subarray(0, even);
-      if (isBigEndian) bytes = Buffer.from(bytes).swap16();
-      let text = bytes.toString('utf16le');
-      if (/[\uD800-\uDBFF]$/.test(text)) {
-        const held = Buffer.from(text.slice(-1), 'utf16le');
-        rest = Buffer.concat([isBigEndian ? held.swap16() : held, rest]);
-        text = text.slice(0, -1);
-      }
-      const bad = loneSurrogateAt(text);
-      if (bad !== -1) {
-        position.pass(text.slice(0, bad));
-        throw new BadBytesError({
-          ...position.place(),
-          found: 'half of a surrogate pair',
-          looksLike: undefined,
-        });
-      }
+      const units = bytes.subarray(0, even);
+      rest = bytes.subarray(even);
+      if (even > 0) isBigEndian ??= bytes[0] === 0xfe && bytes[1] === 0xff;
+      const text = decoder.write(isBigEndian ? units.swap16() : units);
+      const bad = text.isWellFormed() ? -1 : text.search(/\p{Surrogate}/u);
+      if (bad !== -1)
+        throw position.errorAfter(text.slice(0, bad), { found: 'half of a surrogate pair' });
       position.pass(text);
       return text;
     },
     end() {
-      if (rest.byteLength === 0) return '';
-      const found = 'an incomplete character';
-      throw new BadBytesError({ ...position.place(), found, looksLike: undefined });
+      const isWhole = rest.byteLength === 0 && decoder.end() === '';
+      if (!isWhole) throw position.errorAfter('', { found: 'an incomplete character' });
+      return '';
     },
   };
-}
-
-/** The offset of the first unpaired surrogate, or -1. */
-function loneSurrogateAt(text: string): number {
-  return text.isWellFormed() ? -1 : text.search(/\p{Surrogate}/u);
 }
 
 function windowsDecoder(): Decoder {
   const position = newPosition();
   return {
-    add(bytes) {
-      let text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-      const bad = text.search(/[\u0081\u008d\u008f\u0090\u009d]/);
+    add({ buffer, byteOffset, byteLength }) {
+      const bytes = Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
+      const bad = bytes.search(/[\u0081\u008d\u008f\u0090\u009d]/);
       if (bad !== -1) {
-        position.pass(text.slice(0, bad));
-        throw new BadBytesError({
-          ...position.place(),
-          found: `the byte 0x${hex(text.charCodeAt(bad))}`,
-          looksLike: undefined,
+        throw position.errorAfter(bytes.slice(0, bad), {
+          found: `the byte 0x${hex(bytes.charCodeAt(bad))}`,
         });
       }
-      text = text.replaceAll(/[\u0080-\u009f]/g, (c) => WINDOWS_1252.charAt(c.charCodeAt(0) - 128));
-      position.pass(text);
-      return text;
+      position.pass(bytes);
+      return bytes.replaceAll(/[\u0080-\u009f]/g, (c) =>
+        WINDOWS_1252.charAt(c.charCodeAt(0) - 128),
+      );
     },
     end: () => '',
   };
@@ -278,11 +204,20 @@ function newPosition() {
       lineLength = last === -1 ? lineLength + text.length : text.length - last - 1;
       endsInReturn = text.endsWith('\r');
     },
-    /** The same for valid UTF-8, without decoding it. */
+    /** The same for valid UTF-8, of which only the last line is decoded. */
     passBytes(bytes: Uint8Array): void {
-      if (bytes.byteLength > 0) this.pass(Buffer.from(bytes).toString('latin1'));
+      const start = Math.max(bytes.lastIndexOf(0x0a), bytes.lastIndexOf(0x0d)) + 1;
+      this.pass(Buffer.from(bytes.subarray(0, start)).toString('latin1'));
+      this.pass(utf8Text(bytes.subarray(start)));
     },
-    place: () => ({ line, column: lineLength + 1 }),
+    /** The error for what follows `before`. */
+    errorAfter(
+      before: string,
+      bad: { readonly found: string; readonly looksLike?: TextEncoding },
+    ): BadBytesError {
+      this.pass(before);
+      return new BadBytesError({ line, column: lineLength + 1, looksLike: undefined, ...bad });
+    },
   };
 }
 

@@ -1,90 +1,51 @@
-import type { PromptRequest } from '../plan/task.ts';
-import { unprocessed, type BatchApi, type BatchState, type Reply } from './batch-api.ts';
-import type { BatchCalls } from './batch-call.ts';
-import { judgedRow } from './batch-rows.ts';
-import { listedBatches, MOST_IN_BATCH, replyWith, rowsIn, rowText } from './batch-wire.ts';
-import type { BodyForms } from './body-forms.ts';
-import type { Dialect } from './dialect.ts';
+import { unprocessed, type BatchApi, type BatchState } from './batch-api.ts';
+import { createBatchApi, type BatchParts } from './batch-wire.ts';
 import { isObject, objectAt, textAt, type JsonObject } from './json-shape.ts';
-import type { AttemptOutcome } from './provider.ts';
 
 const PATH = '/v1/messages/batches';
 
 /** Anthropic's Message Batches. They cannot be named, so a lost create is found by time and size. */
-export function createAnthropicBatches(parts: {
-  readonly calls: BatchCalls;
-  readonly dialect: Dialect;
-  readonly forms: BodyForms;
-}): BatchApi {
-  const { calls, dialect } = parts;
-
-  function judged(line: JsonObject, request: PromptRequest | undefined): AttemptOutcome {
-    const result = objectAt(line, 'result');
-    const options = { dialect, calls, request };
-    switch (textAt(result, 'type') ?? '') {
-      case 'succeeded': {
-        const body = objectAt(result, 'message');
-        return judgedRow({ status: 200, body, requestId: undefined }, options);
-      }
-      case 'errored': {
-        const whole = objectAt(result, 'error');
-        // The result contains a whole error response; the vendor's own sample misses one level.
-        const body = isObject(whole['error']) ? whole : { type: 'error', error: whole };
-        const requestId = textAt(whole, 'request_id');
-        const status = STATUS_OF[textAt(objectAt(body, 'error'), 'type') ?? ''] ?? 500;
-        return judgedRow({ status, body, requestId }, options);
-      }
-      case 'canceled':
-        return unprocessed('was canceled');
-      case 'expired':
-        return unprocessed('expired');
-      default:
-        return unprocessed('ended');
-    }
-  }
-
-  const stateFrom = (reply: Reply<JsonObject>): Reply<BatchState> =>
-    replyWith(reply, stateOf, { calls, what: 'batch' });
-
-  return {
-    most: MOST_IN_BATCH,
-    rowOf: (customId, request, marks) =>
-      rowText(request, { ...parts, marks }, (params) => ({ custom_id: customId, params })),
+export function createAnthropicBatches(parts: BatchParts): BatchApi {
+  const clockSkewMs = 2_000;
+  return createBatchApi(parts, {
+    path: PATH,
+    cursor: 'after_id',
+    clockSkewMs,
+    stateOf,
+    createdMs,
     upload: () => Promise.resolve({ ok: true, value: undefined }),
-    async create({ rows }, signal) {
-      const body = `{"requests":[${rows.join(',')}]}`;
-      const contentType = 'application/json';
-      const request = { method: 'post', path: PATH, body, contentType } as const;
-      return stateFrom(await calls.json(request, signal));
-    },
-    find({ sinceEpochMs, rows }, signal) {
-      const notBeforeMs = sinceEpochMs - CLOCK_SKEW_MS;
-      const isLikely = (batch: JsonObject): boolean =>
-        createdMs(batch) >= notBeforeMs && sizeOf(batch) === rows;
-      const list = { calls, path: PATH, cursor: 'after_id', createdMs, notBeforeMs };
-      return listedBatches(
-        { ...list, stateOf: (batch) => (isLikely(batch) ? stateOf(batch) : undefined) },
-        signal,
-      );
-    },
-    inspect: async (id, signal) =>
-      stateFrom(await calls.json({ method: 'get', path: pathOf(id) }, signal)),
-    cancel: async (id, signal) =>
-      stateFrom(await calls.json({ method: 'post', path: `${pathOf(id)}/cancel` }, signal)),
-    async collect({ id }, requestOf, signal) {
-      // Not from the URL in the batch: the key is only sent to the provider's own host.
-      const text = await calls.text({ method: 'get', path: `${pathOf(id)}/results` }, signal);
-      if (!text.ok) return text;
-      const outcomeOf = (line: JsonObject, customId: string): AttemptOutcome =>
-        judged(line, requestOf(customId));
-      return { ok: true, value: rowsIn(text.value, outcomeOf) };
-    },
     deleteFiles: () => Promise.resolve(),
-  };
+    rowOf: (customId, params) => ({ custom_id: customId, params }),
+    creation: ({ rows }) => ({
+      body: `{"requests":[${rows.join(',')}]}`,
+      contentType: 'application/json',
+    }),
+    mayBe: (batch, { sinceEpochMs, rows }) =>
+      createdMs(batch) >= sinceEpochMs - clockSkewMs && sizeOf(batch) === rows,
+    // Not the URL in the batch: the key is only sent to the provider's own host.
+    resultPaths: ({ id }) => [`${PATH}/${encodeURIComponent(id)}/results`],
+    judged(line, judge) {
+      const result = objectAt(line, 'result');
+      switch (textAt(result, 'type') ?? '') {
+        case 'succeeded':
+          return judge({ status: 200, body: objectAt(result, 'message'), requestId: undefined });
+        case 'errored': {
+          const whole = objectAt(result, 'error');
+          // The result contains a whole error response; the vendor's own sample misses one level.
+          const body = isObject(whole['error']) ? whole : { type: 'error', error: whole };
+          const status = STATUS_OF[textAt(objectAt(body, 'error'), 'type') ?? ''] ?? 500;
+          return judge({ status, body, requestId: textAt(whole, 'request_id') });
+        }
+        case 'canceled':
+          return unprocessed('was canceled');
+        case 'expired':
+          return unprocessed('expired');
+        default:
+          return unprocessed('ended');
+      }
+    },
+  });
 }
-
-/** How far the provider's clock may be behind this machine's. */
-const CLOCK_SKEW_MS = 2_000;
 
 const STATUS_OF: Readonly<Record<string, number>> = {
   invalid_request_error: 400,
@@ -98,10 +59,6 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   timeout_error: 504,
   overloaded_error: 529,
 };
-
-function pathOf(id: string): string {
-  return `${PATH}/${encodeURIComponent(id)}`;
-}
 
 function stateOf(batch: JsonObject): BatchState | undefined {
   const id = textAt(batch, 'id');

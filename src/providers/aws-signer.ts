@@ -1,10 +1,7 @@
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { vendorPackages, type CloudSigner } from './cloud-signing.ts';
 
-/**
- * The only door to AWS's packages: its default chain of credentials, which refreshes them, and its signature
- * (SigV4).
- */
+/** The only module that imports AWS's packages: its default credential chain, which refreshes them, and SigV4. */
 export async function openAwsSigner({
   region,
   service,
@@ -53,7 +50,7 @@ export function awsPackages() {
   );
 }
 
-/** Node's own, in the form that the signature wants; a keyed one where there is a key. */
+/** Node's hash in the form that the signer expects; with a secret, an HMAC. */
 class Sha256 {
   readonly #hash: Hash | Hmac;
 
@@ -66,8 +63,8 @@ class Sha256 {
     this.#hash.update(bytesOf(chunk));
   }
 
-  digest(): Promise<Uint8Array> {
-    return Promise.resolve(this.#hash.digest());
+  async digest(): Promise<Uint8Array> {
+    return this.#hash.digest();
   }
 
   reset(): void {

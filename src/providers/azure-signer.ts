@@ -5,13 +5,13 @@ const SCOPE = 'https://cognitiveservices.azure.com/.default';
 /** A token is replaced this long before it expires. */
 const MARGIN_MS = 5 * 60_000;
 
-/** The only door to Microsoft's package: its default chain of credentials, for a token of Entra ID. */
+/** The only module that imports Microsoft's package: its default credential chain, for a token from Entra ID. */
 export async function openAzureSigner(clock: Clock): Promise<CloudSigner> {
   const { DefaultAzureCredential } = await azurePackages();
   const chain = new DefaultAzureCredential();
   type Token = Awaited<ReturnType<typeof chain.getToken>>;
   let known: Token | undefined;
-  /** One for all requests that need it. */
+  /** Shared by all requests that need it. */
   let getting: Promise<Token> | undefined;
 
   function token(): Promise<Token> {

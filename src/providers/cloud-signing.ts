@@ -4,59 +4,35 @@ import type { ResponseHeaders } from './provider.ts';
 import type { Sign, UnsentRequest } from './transport.ts';
 import type { ProviderProblem, ResolvedProvider } from './resolve.ts';
 
-/** What proves to a cloud who asks. */
+/** Authenticates requests to a cloud. */
 export interface CloudSigner {
-  /** For one request. Rejects where there are no credentials, or they cannot be refreshed. */
+  /** The headers for one request. Rejects if there are no credentials, or they cannot be refreshed. */
   headersFor(request: UnsentRequest): Promise<ResponseHeaders>;
-  /** What it sends along that no text may show. */
+  /** What it sends that must not appear in any text. */
   secrets(): readonly string[];
 }
 
-/** A package of the vendor's that is not installed. */
+/** A package of the vendor is not installed. */
 class PackageMissing extends Error {}
 
 /** Signs the requests to one cloud. */
 export interface Signing {
   readonly sign: Sign;
-  /** What was sent along that no text may show. */
+  /** What was sent that must not appear in any text. */
   secrets(): readonly string[];
 }
 
 /** Nothing is loaded, and no credentials are looked for, before the first request. */
-export function createSigning(
-  credential: CloudCredential,
-  {
-    region,
-    service,
-    clock,
-  }: {
-    readonly region: Cloud['region'];
-    readonly service: 'bedrock' | 'bedrock-mantle';
-    readonly clock: Clock;
-  },
-): Signing {
+export function createSigning(credential: CloudCredential, options: SignerOptions): Signing {
   let opening: Promise<CloudSigner> | undefined;
   let opened: CloudSigner | undefined;
   /** After that, a missing part counts as a temporary network failure. */
   let hasWorked = false;
 
-  async function open(): Promise<CloudSigner> {
-    switch (credential) {
-      case 'aws': {
-        const { openAwsSigner } = await import('./aws-signer.ts');
-        return openAwsSigner({ region: region ?? '', service });
-      }
-      case 'gcp':
-        return (await import('./google-signer.ts')).openGoogleSigner();
-      case 'azure':
-        return (await import('./azure-signer.ts')).openAzureSigner(clock);
-    }
-  }
-
   return {
     async sign(request) {
       try {
-        opening ??= open();
+        opening ??= SIGNERS[credential].open(options);
         opened = await opening;
         const own = await opened.headersFor(request);
         hasWorked = true;
@@ -70,11 +46,33 @@ export function createSigning(
   };
 }
 
-const PACKAGES = {
-  aws: async () => (await import('./aws-signer.ts')).awsPackages(),
-  azure: async () => (await import('./azure-signer.ts')).azurePackages(),
-  gcp: async () => (await import('./google-signer.ts')).googlePackages(),
-} as const satisfies Record<CloudCredential, () => Promise<unknown>>;
+interface SignerOptions {
+  readonly region: Cloud['region'];
+  readonly service: 'bedrock' | 'bedrock-mantle';
+  readonly clock: Clock;
+}
+
+interface SignerModule {
+  readonly open: (options: SignerOptions) => Promise<CloudSigner>;
+  /** Loads the vendor's packages. */
+  readonly load: () => Promise<unknown>;
+}
+
+const SIGNERS: Readonly<Record<CloudCredential, SignerModule>> = {
+  aws: {
+    open: async ({ region = '', service }) =>
+      (await import('./aws-signer.ts')).openAwsSigner({ region, service }),
+    load: async () => (await import('./aws-signer.ts')).awsPackages(),
+  },
+  azure: {
+    open: async ({ clock }) => (await import('./azure-signer.ts')).openAzureSigner(clock),
+    load: async () => (await import('./azure-signer.ts')).azurePackages(),
+  },
+  gcp: {
+    open: async () => (await import('./google-signer.ts')).openGoogleSigner(),
+    load: async () => (await import('./google-signer.ts')).googlePackages(),
+  },
+};
 
 /** The providers whose requests cannot be signed here, because a package of the vendor is not installed. */
 export async function missingPackages(
@@ -84,7 +82,7 @@ export async function missingPackages(
   for (const { name: provider, cloud } of providers) {
     if (cloud?.credential === undefined) continue;
     try {
-      await PACKAGES[cloud.credential]();
+      await SIGNERS[cloud.credential].load();
     } catch (error) {
       if (!(error instanceof PackageMissing)) throw error;
       problems.push({
@@ -97,7 +95,7 @@ export async function missingPackages(
   return problems;
 }
 
-/** Loads a vendor's packages; what is missing is named with the command that installs it. */
+/** Loads a vendor's packages. If one is missing, throws an error with the command that installs it. */
 export async function vendorPackages<Modules>(
   load: () => Promise<Modules>,
   names: string,

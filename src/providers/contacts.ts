@@ -3,9 +3,9 @@ import { knownProviders } from '../manifest/known-providers.ts';
 import type { Manifest, ProviderSettings } from '../manifest/manifest.ts';
 import { modelsOf } from '../manifest/task-models.ts';
 import type { Finding } from '../errors/finding.ts';
-import { addressOf } from './provider-address.ts';
-import { bindingFlag, isPlain, namedVariables } from './host-problem.ts';
-import { hostRules, type HostPermissions, type HostRules } from './host-rules.ts';
+import { addressOf, type Address } from './provider-address.ts';
+import { bindingFlag, boundNames, isPlain } from './host-problem.ts';
+import { hostRules, type HostPermissions, type HostRules } from './allowed-hosts.ts';
 
 /** A host that a provider's tasks would contact, and what would be sent to it. */
 export interface Contact {
@@ -35,10 +35,8 @@ export function contactsOf(manifest: Manifest, permissions: HostPermissions): re
   const names = new Set(manifest.tasks.flatMap(modelsOf).map(({ provider }) => provider));
   return [...names].flatMap((name) => {
     const settings = manifest.providers.get(name);
-    const type = typeOf(name, settings);
-    if (type === undefined || type === 'mock') return [];
-    const address = addressOf({ name, type, settings, environment: permissions.environment });
-    const addressVariable = settings?.baseUrlEnv ?? null;
+    const address = addressIn(name, settings, permissions);
+    if (!address) return [];
     const isAllowed = address.ok && rules.refusal(address.url) === undefined;
     const isHidden = address.ok && address.variable !== undefined && !isAllowed;
     const url = address.ok && !isHidden ? address.url : undefined;
@@ -46,10 +44,10 @@ export function contactsOf(manifest: Manifest, permissions: HostPermissions): re
       {
         provider: name,
         host: url?.host ?? null,
-        addressVariable,
-        variables: variablesOf(name, { settings, url, rules }),
+        addressVariable: settings?.baseUrlEnv ?? null,
+        variables: variablesOf(name, settings, (variable) => url && rules.isBound(variable, url)),
         isAllowed,
-        flags: url ? missingFlags(url, { settings, rules }) : [],
+        flags: url ? missingFlags(url, settings, rules) : [],
       },
     ];
   });
@@ -61,12 +59,10 @@ export function addressFindings(
   permissions: HostPermissions,
 ): readonly Finding[] {
   const rules = hostRules(permissions);
-  const { environment } = permissions;
   return [...manifest.providers].flatMap(([name, settings]): readonly Finding[] => {
-    const type = typeOf(name, settings);
-    if (type === undefined || type === 'mock') return [];
-    const address = addressOf({ name, type, settings, environment });
+    const address = addressIn(name, settings, permissions);
     const { place } = settings;
+    if (!address) return [];
     if (!address.ok) {
       const { code, message, hint } = address;
       return [{ code, severity: 'error', message, hint, place }];
@@ -74,62 +70,56 @@ export function addressFindings(
     const { url } = address;
     if (address.variable !== undefined || !isPlain(url) || rules.refusal(url) === undefined)
       return [];
+    const flags = missingFlags(url, settings, rules).join(' ');
     return [
       {
         code: 'BAD_URL',
         severity: 'error',
         message: `\`${url.origin}\` is not encrypted`,
-        hint: `use \`https:\`, or, in a network that you trust, allow it: ${missingFlags(url, { settings, rules }).join(' ')}`,
+        hint: `use \`https:\`, or, in a network that you trust, allow it: ${flags}`,
         place,
       },
     ];
   });
 }
 
-function typeOf(name: string, settings: ProviderSettings | undefined) {
-  return settings?.type ?? knownProviders.get(name)?.type;
+/** Undefined if it has none, as a mock. */
+function addressIn(
+  name: string,
+  settings: ProviderSettings | undefined,
+  { environment }: HostPermissions,
+): Address | undefined {
+  const type = settings?.type ?? knownProviders.get(name)?.type;
+  if (type === undefined || type === 'mock') return undefined;
+  return addressOf({ name, type, settings, environment });
 }
 
 function variablesOf(
   name: string,
-  {
-    settings,
-    url,
-    rules,
-  }: {
-    readonly settings: ProviderSettings | undefined;
-    readonly url: URL | undefined;
-    readonly rules: HostRules;
-  },
+  settings: ProviderSettings | undefined,
+  isBound: (variable: string) => boolean | undefined,
 ): readonly ContactVariable[] {
-  const isBound = (variable: string): boolean => url !== undefined && rules.isBound(variable, url);
   const credential = cloudCredential(settings);
-  const key =
-    settings?.auth === 'none' || credential !== undefined
-      ? undefined
-      : (settings?.apiKeyEnv ?? knownProviders.get(name)?.apiKeyEnv);
-  const headers = [...new Set(Object.values(settings?.headersEnv ?? {}))];
-  return [
-    ...(credential === undefined
-      ? []
-      : [{ name: credential, use: 'credentials', isBound: isBound(credential) } as const]),
-    ...(key === undefined ? [] : [{ name: key, use: 'key', isBound: isBound(key) } as const]),
-    ...headers.map(
-      (header) => ({ name: header, use: 'header', isBound: isBound(header) }) as const,
+  const usesKey = settings?.auth !== 'none' && credential === undefined;
+  const key = settings?.apiKeyEnv ?? knownProviders.get(name)?.apiKeyEnv;
+  const found: ReadonlyArray<readonly [string | undefined, ContactVariable['use']]> = [
+    [credential, 'credentials'],
+    [usesKey ? key : undefined, 'key'],
+    ...[...new Set(Object.values(settings?.headersEnv ?? {}))].map(
+      (header) => [header, 'header'] as const,
     ),
   ];
+  return found.flatMap(([variable, use]) =>
+    variable === undefined ? [] : [{ name: variable, use, isBound: isBound(variable) === true }],
+  );
 }
 
 function missingFlags(
   url: URL,
-  {
-    settings,
-    rules,
-  }: { readonly settings: ProviderSettings | undefined; readonly rules: HostRules },
+  settings: ProviderSettings | undefined,
+  rules: HostRules,
 ): readonly string[] {
-  const credential = cloudCredential(settings);
-  const names = [...(credential === undefined ? [] : [credential]), ...namedVariables(settings)];
-  const unbound = names.filter((name) => !rules.isBound(name, url));
-  if (unbound.length > 0) return unbound.map((variable) => bindingFlag(url, variable, url.host));
+  const unbound = boundNames(settings).filter((name) => !rules.isBound(name, url));
+  if (unbound.length > 0) return unbound.map((name) => bindingFlag(url, name, url.host));
   return rules.refusal(url) === undefined ? [] : [bindingFlag(url, undefined, url.host)];
 }

@@ -3,24 +3,27 @@ import { cloudCredential } from '../manifest/cloud.ts';
 import { knownProviders } from '../manifest/known-providers.ts';
 import type { Environment } from '../ports/environment.ts';
 import { bindingFlag, namedVariables, type ProviderContext } from './host-problem.ts';
-import { isOwnHost } from './host-rules.ts';
+import { isOwnHost } from './allowed-hosts.ts';
 
 /** What variables add to the requests to a provider. */
 export interface Credentials {
+  /** Undefined if no key is sent. */
   readonly key: string | undefined;
   readonly keyVariable: string | undefined;
   /** A built-in provider's variable that is set but not bound to this host. */
   readonly withheldVariable: string | undefined;
   /** The entry's own `api_key_env` if that variable is not set. */
-  readonly unsetVariable?: string | undefined;
+  readonly unsetVariable: string | undefined;
   /** What to do if the server wants a key; undefined if one is sent. */
-  readonly keyHint?: string | undefined;
+  readonly keyHint: string | undefined;
+  /** Sent with each request; lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The key and the headers from variables, for redaction. */
   readonly secrets: readonly string[];
 }
 
 type Found =
-  | { readonly ok: true; readonly credentials: Credentials }
+  | { readonly ok: true; readonly credentials: Partial<Credentials> }
   | { readonly ok: false; readonly message: string; readonly hint: string };
 
 /**
@@ -36,17 +39,16 @@ export function credentialsFor(url: URL, context: ProviderContext): Found {
   if (unbound.length > 0) return notBound(unbound, url);
   const credential = cloudCredential(settings);
   if (credential !== undefined && !rules.isBound(credential, url)) {
-    return {
-      ok: false,
-      message: `your ${CREDENTIAL_NAMES[credential]} credentials may not be used for \`${url.host}\`: they are not bound to it`,
-      hint: `to allow that, add ${bindingFlag(url, credential, url.host)}`,
-    };
+    return refused(
+      `your ${CREDENTIAL_NAMES[credential]} credentials may not be used for \`${url.host}\`: they are not bound to it`,
+      `to allow that, add ${bindingFlag(url, credential, url.host)}`,
+    );
   }
   const headers: Record<string, string> = {};
   for (const [header, variable] of Object.entries(settings?.headersEnv ?? {})) {
     const value = valueOf(variable);
     if (value === '')
-      return notSet(
+      return refused(
         `no value for the header \`${header}\` of \`${name}\`: ${unsetWords(variable, environment)}`,
         howToSet(variable, context),
       );
@@ -54,30 +56,24 @@ export function credentialsFor(url: URL, context: ProviderContext): Found {
     headers[header] = value;
   }
   const secrets = Object.values(headers);
-  const without: Credentials = {
-    key: undefined,
-    keyVariable: undefined,
-    withheldVariable: undefined,
-    headers,
-    secrets,
-  };
   if (settings?.auth === 'none' || credential !== undefined)
-    return { ok: true, credentials: without };
+    return { ok: true, credentials: { headers, secrets } };
   const variable = settings?.apiKeyEnv ?? knownProviders.get(name)?.apiKeyEnv;
   const key = variable === undefined ? '' : valueOf(variable);
   if (variable === undefined || key === '' || !rules.isBound(variable, url)) {
-    const keyless: Credentials = {
-      ...without,
+    const keyless = {
+      headers,
+      secrets,
       withheldVariable: key === '' ? undefined : variable,
       unsetVariable: key === '' ? settings?.apiKeyEnv : undefined,
-      keyHint: keyHintFor(url, { variable, isSet: key !== '', context }),
+      keyHint: keyHintFor(url, variable, context),
     };
-    return missingKey(url, { variable, context }) ?? { ok: true, credentials: keyless };
+    return missingKey(url, variable, context) ?? { ok: true, credentials: keyless };
   }
   if (!/^[\u0021-\u007e]+$/u.test(key)) return notSendable(`the key in \`${variable}\``);
   return {
     ok: true,
-    credentials: { ...without, key, keyVariable: variable, secrets: [key, ...secrets] },
+    credentials: { headers, key, keyVariable: variable, secrets: [key, ...secrets] },
   };
 }
 
@@ -86,20 +82,17 @@ export const CREDENTIAL_NAMES = { aws: 'AWS', azure: 'Azure', gcp: 'Google Cloud
 function notBound(variables: readonly string[], url: URL): Found {
   const names = variables.map((variable) => `\`${variable}\``).join(' and ');
   const flags = variables.map((variable) => bindingFlag(url, variable, url.host)).join(' ');
-  return {
-    ok: false,
-    message: `${names} may not be sent to \`${url.host}\`: ${variables.length === 1 ? 'it is' : 'they are'} not bound to it`,
-    hint: `to allow that, add ${flags}`,
-  };
+  return refused(
+    `${names} may not be sent to \`${url.host}\`: ${variables.length === 1 ? 'it is' : 'they are'} not bound to it`,
+    `to allow that, add ${flags}`,
+  );
 }
 
 /** Binding a variable to a host means that its value is needed there: without it, nothing is sent. */
 function missingKey(
   url: URL,
-  {
-    variable,
-    context,
-  }: { readonly variable: string | undefined; readonly context: ProviderContext },
+  variable: string | undefined,
+  context: ProviderContext,
 ): Found | undefined {
   const { name, environment, rules } = context;
   const isSet = (each: string): boolean => (environment[each] ?? '') !== '';
@@ -108,7 +101,7 @@ function missingKey(
     const without = isLoopback(url.hostname)
       ? `; if the server takes no key, write ${bindingFlag(url, undefined, url.host)}`
       : '';
-    return notSet(
+    return refused(
       `no key for \`${name}\`: ${unsetWords(variable, environment)}`,
       `${howToSet(variable, context)}${without}`,
     );
@@ -117,12 +110,12 @@ function missingKey(
   const [first] = bound;
   if (first === undefined || bound.some(isSet)) return undefined;
   if (context.settings?.apiKeyEnv === undefined || !isUnset) {
-    return notSet(
+    return refused(
       `\`${first}\`, which is bound to \`${url.host}\`, is ${emptiness(first, environment)}`,
       howToSet(first, context),
     );
   }
-  return notSet(
+  return refused(
     `no key for \`${name}\`: ${unsetWords(variable, environment)}, nor is \`${first}\`, which is bound to \`${url.host}\``,
     `set it: ${setAndBind(variable, bindingFlag(url, variable, url.host))}`,
   );
@@ -130,27 +123,20 @@ function missingKey(
 
 function keyHintFor(
   url: URL,
-  {
-    variable,
-    isSet,
-    context: { name, settings, environment },
-  }: {
-    readonly variable: string | undefined;
-    readonly isSet: boolean;
-    readonly context: ProviderContext;
-  },
+  variable: string | undefined,
+  { name, settings, environment }: ProviderContext,
 ): string {
   const flag = bindingFlag(url, variable ?? 'VARIABLE', url.host);
   if (variable === undefined)
     return `this server wants a key: add ${flag}, and in a manifest also \`api_key_env: VARIABLE\` for \`${name}\``;
-  if (isSet)
+  if ((environment[variable] ?? '') !== '')
     return `the key in \`${variable}\` is only sent to its own host; to allow this one, add ${flag}`;
   return settings?.apiKeyEnv === undefined
     ? `this server wants a key: ${setAndBind(variable, flag)}`
     : `\`${variable}\`, the \`api_key_env\` of \`${name}\`, is ${emptiness(variable, environment)}: ${setAndBind(variable, flag)}`;
 }
 
-/** In CI, a secret that the job may not read is an empty variable. */
+/** In CI, a secret that the job is not allowed to read is an empty variable. */
 function emptiness(variable: string, environment: Environment): string {
   return environment[variable] === undefined ? 'not set' : 'set, but empty';
 }
@@ -179,14 +165,13 @@ function setAndBind(variable: string, flag: string): string {
   return `export ${variable}=…, and add ${flag}`;
 }
 
-function notSet(message: string, hint: string): Found {
+function refused(message: string, hint: string): Found {
   return { ok: false, message, hint };
 }
 
 function notSendable(what: string): Found {
-  return {
-    ok: false,
-    message: `${what} holds a character that no key has, such as a space or a line break`,
-    hint: 'set the variable to the bare key, without quotes or a trailing newline',
-  };
+  return refused(
+    `${what} holds a character that no key has, such as a space or a line break`,
+    'set the variable to the bare key, without quotes or a trailing newline',
+  );
 }

@@ -94,62 +94,50 @@ interface Unpacked {
   readonly whole: boolean;
 }
 
-/** Undefined if the body has another encoding. */
+/** Undefined if the body has another encoding. From a body that breaks off, unpacks what it can. */
 async function unpack(
   body: Uint8Array,
   encoding: Encoding,
   maxOutputLength: number,
 ): Promise<Unpacked | 'too-large' | undefined> {
-  const { strict, lenient } = UNPACKERS[encoding];
-  try {
-    return { bytes: await strict(body, maxOutputLength), whole: true };
-  } catch (error) {
-    if (isTooLarge(error)) return 'too-large';
+  const finishFlush = encoding === 'br' ? BROTLI_OPERATION_FLUSH : Z_SYNC_FLUSH;
+  for (const whole of [true, false]) {
+    try {
+      const options = { maxOutputLength, ...(!whole && { finishFlush }) };
+      const bytes = await UNPACKERS[encoding](body, options);
+      if (whole || bytes.length > 0) return { bytes, whole };
+    } catch (error) {
+      if (isTooLarge(error)) return 'too-large';
+    }
   }
-  try {
-    const bytes = await lenient(body, maxOutputLength);
-    return bytes.length === 0 ? undefined : { bytes, whole: false };
-  } catch (error) {
-    return isTooLarge(error) ? 'too-large' : undefined;
-  }
+  return undefined;
 }
-
-type Unpack = (body: Uint8Array, maxOutputLength: number) => Promise<Uint8Array>;
-
-const [gunzip, inflate, inflateRaw, unbrotli] = [
-  promisify(zlib.gunzip),
-  promisify(zlib.inflate),
-  promisify(zlib.inflateRaw),
-  promisify(zlib.brotliDecompress),
-] as const;
 
 const { Z_SYNC_FLUSH, BROTLI_OPERATION_FLUSH } = zlib.constants;
 
-/** `lenient` returns what it can from a body that breaks off. */
-const UNPACKERS: Readonly<Record<Encoding, { readonly strict: Unpack; readonly lenient: Unpack }>> =
-  {
-    gzip: {
-      strict: (body, maxOutputLength) => gunzip(body, { maxOutputLength }),
-      lenient: (body, maxOutputLength) =>
-        gunzip(body, { maxOutputLength, finishFlush: Z_SYNC_FLUSH }),
-    },
+interface UnpackOptions {
+  readonly maxOutputLength: number;
+  /** Set to return what there is of a body that breaks off. */
+  readonly finishFlush?: number;
+}
+
+const [inflate, inflateRaw] = [promisify(zlib.inflate), promisify(zlib.inflateRaw)];
+
+const UNPACKERS: Readonly<
+  Record<Encoding, (body: Uint8Array, options: UnpackOptions) => Promise<Uint8Array>>
+> = {
+  gzip: promisify(zlib.gunzip),
+  br: promisify(zlib.brotliDecompress),
+  zstd: unzstd,
+  deflate: (body, options) => {
+    const inflated = inflate(body, options);
     // Some servers leave out the zlib wrapper.
-    deflate: {
-      strict: (body, maxOutputLength) =>
-        inflate(body, { maxOutputLength }).catch(() => inflateRaw(body, { maxOutputLength })),
-      lenient: (body, maxOutputLength) =>
-        inflate(body, { maxOutputLength, finishFlush: Z_SYNC_FLUSH }),
-    },
-    br: {
-      strict: (body, maxOutputLength) => unbrotli(body, { maxOutputLength }),
-      lenient: (body, maxOutputLength) =>
-        unbrotli(body, { maxOutputLength, finishFlush: BROTLI_OPERATION_FLUSH }),
-    },
-    zstd: { strict: unzstd, lenient: unzstd },
-  };
+    return 'finishFlush' in options ? inflated : inflated.catch(() => inflateRaw(body, options));
+  },
+};
 
 /** Node 22.13 and 22.14 do not have it. */
-function unzstd(body: Uint8Array, maxOutputLength: number): Promise<Uint8Array> {
+function unzstd(body: Uint8Array, { maxOutputLength }: UnpackOptions): Promise<Uint8Array> {
   if (!('zstdDecompress' in zlib)) return Promise.reject(new Error('this Node.js has no zstd'));
   return promisify(zlib.zstdDecompress)(body, { maxOutputLength });
 }

@@ -17,7 +17,7 @@ export type Verdict =
   | { readonly kind: 'failed'; readonly failure: AttemptFailure };
 
 /** An answer with its usage. */
-interface Told {
+interface Read {
   readonly reading: Reading;
   readonly usage: Usage;
   readonly request: PromptRequest;
@@ -25,33 +25,69 @@ interface Told {
 
 /** Judges an answer by its content before the vendor's word for its end: text with an unknown word, or none, is an answer. */
 export function verdictOn(reading: Reading, request: PromptRequest): Verdict {
-  const told = { reading, usage: usageOf(reading, request), request };
-  if (reading.refusal !== undefined) return refusal(told);
-  switch (endingOf(reading.word)) {
+  const read = { reading, usage: usageOf(reading, request), request };
+  const ending = reading.refusal === undefined ? endingOf(reading.word) : 'refused';
+  switch (ending) {
     case undefined:
-      return reachesBound(told) ? truncated(told) : finished(told);
+      return reachesBound(read) ? truncated(read) : finished(read);
     case 'finished':
-      return finished(told);
+      return finished(read);
     case 'full':
-      return leavesRoom(told) ? windowFull(told) : truncated(told);
+      return leavesRoom(read) ? windowFull(read) : truncated(read);
     case 'window':
-      return windowFull(told);
-    case 'refused':
-      return refusal(told);
-    case 'filtered':
-      return filtered(told);
+      return windowFull(read);
     case 'tool':
-      return toolCall(told);
+      return toolCall(read);
     case 'paused':
-      return paused(told);
-    case 'overloaded':
-      return overloaded(told);
-    case 'broken':
-      return broken(told);
+      return paused(read);
     case 'unfinished':
-      return unfinished(told);
+      return failed(read, { ...FAILED_ENDINGS[ending], finishReason: reading.word ?? '' });
+    case 'refused':
+    case 'filtered':
+    case 'overloaded':
+    case 'broken':
+      return failed(read, FAILED_ENDINGS[ending]);
   }
 }
+
+type Judged = Pick<AttemptFailure, 'code' | 'message' | 'hint' | 'retryable'> &
+  Partial<Pick<AttemptFailure, 'maxRetries' | 'reach' | 'finishReason' | 'fillsWindow'>>;
+
+const FAILED_ENDINGS = {
+  refused: {
+    code: 'REFUSED',
+    message: 'the model refused to answer',
+    hint: 'reword the prompt or choose another model',
+    retryable: false,
+    finishReason: 'refusal',
+  },
+  filtered: {
+    code: 'CONTENT_FILTERED',
+    message: "the provider's filter stopped the answer",
+    hint: 'reword the prompt or leave this input out',
+    retryable: false,
+    finishReason: 'content_filter',
+  },
+  overloaded: {
+    code: 'OVERLOADED',
+    message: 'the provider ran out of capacity in the middle of the answer',
+    hint: 'run the failed tasks again later',
+    retryable: true,
+    reach: 'lane',
+  },
+  broken: {
+    code: 'SERVER_ERROR',
+    message: 'the answer ended in an error of the server',
+    hint: 'server error: send the failed tasks again later with `--retry-failed`',
+    retryable: true,
+  },
+  unfinished: {
+    code: 'BAD_RESPONSE',
+    message: 'the server sent an answer that it has not finished',
+    hint: 'leave out of `params` what makes the server answer later, such as `background`',
+    retryable: false,
+  },
+} as const satisfies Readonly<Record<string, Judged>>;
 
 /** Whether this is a finished answer, whatever else the body says. */
 export function isWhole({ text, word, refusal: refused }: Reading): boolean {
@@ -80,7 +116,7 @@ function hasAnswer(text: string): boolean {
 }
 
 /** Without a word for the end, an answer of the maximum length was cut off. */
-function reachesBound({ usage, request }: Told): boolean {
+function reachesBound({ usage, request }: Read): boolean {
   const { maxTokens = Infinity } = request.parameters;
   return usage.isEstimated !== true && usage.outputTokens >= maxTokens;
 }
@@ -88,7 +124,7 @@ function reachesBound({ usage, request }: Told): boolean {
 /** If less than this share of `max_tokens` is used, something else ended the answer. */
 const ROOM = 0.9;
 
-function leavesRoom({ usage, request, reading }: Told): boolean {
+function leavesRoom({ usage, request, reading }: Read): boolean {
   const { maxTokens, reasoning: effort = 'none' } = request.parameters;
   if (maxTokens === undefined || usage.isEstimated === true) return false;
   // Some servers do not count thoughts.
@@ -97,16 +133,13 @@ function leavesRoom({ usage, request, reading }: Told): boolean {
   return usage.outputTokens < maxTokens * ROOM;
 }
 
-type Judged = Pick<AttemptFailure, 'code' | 'message' | 'hint' | 'retryable'> &
-  Partial<Pick<AttemptFailure, 'maxRetries' | 'reach' | 'finishReason' | 'fillsWindow'>>;
-
 /** A finished answer, unless it is blank. */
-function finished(told: Told): Verdict {
-  const { text, toolInput, word } = told.reading;
+function finished(read: Read): Verdict {
+  const { text, toolInput, word } = read.reading;
   const finishReason = endingOf(word) === undefined ? unknownWord(word) : 'stop';
-  if (hasAnswer(text)) return { kind: 'answered', text, finishReason, usage: told.usage };
-  if (toolInput !== undefined) return toolCall(told);
-  return failed(told, {
+  if (hasAnswer(text)) return { kind: 'answered', text, finishReason, usage: read.usage };
+  if (toolInput !== undefined) return toolCall(read);
+  return failed(read, {
     code: 'EMPTY_OUTPUT',
     message: isText(text)
       ? 'the model returned only reasoning and no answer'
@@ -118,10 +151,10 @@ function finished(told: Told): Verdict {
   });
 }
 
-function truncated(told: Told): Verdict {
-  const { maxTokens } = told.request.parameters;
-  const { growsTo } = told.request;
-  return failed(told, {
+function truncated(read: Read): Verdict {
+  const { maxTokens } = read.request.parameters;
+  const { growsTo } = read.request;
+  return failed(read, {
     code: 'TRUNCATED',
     message: 'the answer was cut off at its maximum length',
     hint:
@@ -135,12 +168,12 @@ function truncated(told: Told): Verdict {
   });
 }
 
-function windowFull(told: Told): Verdict {
-  const { outputTokens, inputTokens, cacheReadTokens, cacheWriteTokens } = told.usage;
-  const { maxTokens = 0 } = told.request.parameters;
+function windowFull(read: Read): Verdict {
+  const { outputTokens, inputTokens, cacheReadTokens, cacheWriteTokens } = read.usage;
+  const { maxTokens = 0 } = read.request.parameters;
   const prompt = inputTokens + cacheReadTokens + cacheWriteTokens;
   const isEarly = outputTokens < maxTokens;
-  return failed(told, {
+  return failed(read, {
     code: 'TRUNCATED',
     message: isEarly
       ? `the answer was cut off at ${outputTokens} of ${maxTokens} tokens, after a prompt of ${prompt}: the model's context window is full, or the server has a bound of its own`
@@ -152,33 +185,13 @@ function windowFull(told: Told): Verdict {
   });
 }
 
-function refusal(told: Told): Verdict {
-  return failed(told, {
-    code: 'REFUSED',
-    message: 'the model refused to answer',
-    hint: 'reword the prompt or choose another model',
-    retryable: false,
-    finishReason: 'refusal',
-  });
-}
-
-function filtered(told: Told): Verdict {
-  return failed(told, {
-    code: 'CONTENT_FILTERED',
-    message: "the provider's filter stopped the answer",
-    hint: 'reword the prompt or leave this input out',
-    retryable: false,
-    finishReason: 'content_filter',
-  });
-}
-
 /** Gateways request a schema's JSON through a tool. */
-function toolCall(told: Told): Verdict {
-  const { toolInput = '', text } = told.reading;
-  if (told.request.schema !== undefined && toolInput !== '' && !hasAnswer(text)) {
-    return { kind: 'answered', text: toolInput, finishReason: 'tool_calls', usage: told.usage };
+function toolCall(read: Read): Verdict {
+  const { toolInput = '', text } = read.reading;
+  if (read.request.schema !== undefined && toolInput !== '' && !hasAnswer(text)) {
+    return { kind: 'answered', text: toolInput, finishReason: 'tool_calls', usage: read.usage };
   }
-  return failed(told, {
+  return failed(read, {
     code: 'BAD_RESPONSE',
     message: 'the model called a tool instead of answering',
     hint: 'Volley runs no tools: leave `tools` out of `params`',
@@ -188,53 +201,20 @@ function toolCall(told: Told): Verdict {
 }
 
 /** Only one wire format can continue a paused turn. */
-function paused(told: Told): Verdict {
-  const { continuation } = told.reading;
-  if (continuation === undefined) return finished(told);
-  return { kind: 'incomplete', continuation, usage: told.usage };
+function paused(read: Read): Verdict {
+  const { continuation } = read.reading;
+  if (continuation === undefined) return finished(read);
+  return { kind: 'incomplete', continuation, usage: read.usage };
 }
 
-function overloaded(told: Told): Verdict {
-  return failed(told, {
-    code: 'OVERLOADED',
-    message: 'the provider ran out of capacity in the middle of the answer',
-    hint: 'run the failed tasks again later',
-    retryable: true,
-    reach: 'lane',
-  });
-}
-
-function broken(told: Told): Verdict {
-  return failed(told, {
-    code: 'SERVER_ERROR',
-    message: 'the answer ended in an error of the server',
-    hint: 'server error: send the failed tasks again later with `--retry-failed`',
-    retryable: true,
-  });
-}
-
-function unfinished(told: Told): Verdict {
-  return failed(told, {
-    code: 'BAD_RESPONSE',
-    message: 'the server sent an answer that it has not finished',
-    hint: 'leave out of `params` what makes the server answer later, such as `background`',
-    retryable: false,
-    finishReason: told.reading.word ?? '',
-  });
-}
-
-function failed({ reading, usage }: Told, judged: Judged): Verdict {
-  const partialOutput = written(reading);
-  return {
-    kind: 'failed',
-    failure: {
-      reach: 'task',
-      ...judged,
-      possiblyPaid: true,
-      usage,
-      ...(partialOutput === '' ? {} : { partialOutput }),
-    },
-  };
+function failed({ reading, request }: Read, judged: Judged): Verdict {
+  const failure = {
+    reach: 'task',
+    ...judged,
+    possiblyPaid: true,
+    ...remains(reading, request),
+  } as const;
+  return { kind: 'failed', failure };
 }
 
 function written({ text, refusal: refused = '', reasoning }: Reading): string {

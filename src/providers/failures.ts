@@ -125,7 +125,10 @@ function failureOf(
   const kind = withServersWish(kindOf(reason, status), status, reply.headers);
   const { code } = kind;
   const isWaiting = kind.retryable || kind.reach === 'lane';
-  const wait = isWaiting ? waitOf(reply.headers, error, context) : undefined;
+  const wait = isWaiting
+    ? (retryAfterMs(reply.headers, context.epochMs) ??
+      waitInBody(error, reply.headers, context.epochMs))
+    : undefined;
   const parameter = code === 'BAD_REQUEST' ? error.parameter : undefined;
   const hint = parameterHint(parameter, context) ?? HINTS[code]?.(context);
   const message = messageOf(reply, error, context);
@@ -150,35 +153,35 @@ export function pageTitle(text: string, clean: Cleaner): string | undefined {
   return title === '' ? undefined : title;
 }
 
-/** Some servers send a plain text instead of JSON. */
+/** Some servers send plain text instead of JSON. */
 function withText(error: ErrorBody, { text }: ErrorReply): ErrorBody {
   if (error.messages.length > 0 || isMarkup(text)) return error;
   return { ...error, messages: [text.slice(0, 4096)] };
 }
 
-function kindOf(reason: Reason, status: number): Kind {
-  switch (reason) {
+function kindOf(code: Reason, status: number): Kind {
+  switch (code) {
     case 'QUOTA_EXHAUSTED':
     case 'AUTH':
-      return { ...final(reason), reach: 'provider' };
+      return { code, ...FINAL_UNPAID, reach: 'provider' };
     case 'RATE_LIMITED':
     case 'OVERLOADED':
-      return { ...again(reason), reach: 'lane' };
+      return { code, ...RETRY_UNPAID, reach: 'lane' };
     case 'TIMEOUT':
-      return { ...again(reason), possiblyPaid: true };
+      return { code, ...RETRY };
     case 'SERVER_ERROR':
       return isForGood(status)
-        ? final(reason)
-        : { ...again(reason), possiblyPaid: mayBePaid(status) };
+        ? { code, ...FINAL_UNPAID }
+        : { code, ...RETRY, possiblyPaid: mayBePaid(status) };
     case 'SCHEMA_MISMATCH':
-      return { ...again(reason), maxRetries: 1, possiblyPaid: true };
+      return { code, ...RETRY, maxRetries: 1 };
     case 'FORBIDDEN':
     case 'NOT_FOUND':
     case 'CONTENT_FILTERED':
     case 'CONTEXT_TOO_LONG':
     case 'TOO_LARGE':
     case 'BAD_REQUEST':
-      return final(reason);
+      return { code, ...FINAL_UNPAID };
   }
 }
 
@@ -211,22 +214,6 @@ function withServersWish(kind: Kind, status: number, headers: ResponseHeaders): 
   return { ...kind, code: 'SERVER_ERROR', retryable: true };
 }
 
-function waitOf(
-  headers: ResponseHeaders,
-  error: ErrorBody,
-  { epochMs }: FailureContext,
-): number | undefined {
-  return retryAfterMs(headers, epochMs) ?? waitInBody(error, headers, epochMs);
-}
-
-function final(code: FailureCode): Kind {
-  return { code, ...FINAL_UNPAID };
-}
-
-function again(code: FailureCode): Kind {
-  return { code, ...RETRY_UNPAID };
-}
-
 function messageOf(reply: ErrorReply, error: ErrorBody, context: FailureContext): string {
   const said =
     error.message ??
@@ -234,12 +221,12 @@ function messageOf(reply: ErrorReply, error: ErrorBody, context: FailureContext)
     (isMarkup(reply.text) ? '' : reply.text);
   const line = context.clean(said);
   const isError = reply.status >= 400;
-  const told = isError
+  const inside = isError
     ? ''
     : error.status === undefined
       ? ' with an error'
       : ` with error ${error.status}`;
-  const start = `${context.clean(context.host)} answered ${reply.status}${told}`;
+  const start = `${context.clean(context.host)} answered ${reply.status}${inside}`;
   return line === '' ? start : `${start}: ${line}`;
 }
 

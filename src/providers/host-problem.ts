@@ -5,7 +5,7 @@ import type { ProviderSettings } from '../manifest/manifest.ts';
 import type { Environment } from '../ports/environment.ts';
 import { addressKind } from './address-kind.ts';
 import type { Address } from './provider-address.ts';
-import type { HostRules } from './host-rules.ts';
+import type { HostRules } from './allowed-hosts.ts';
 
 /** A provider, and what decides where its requests may go. */
 export interface ProviderContext {
@@ -32,21 +32,19 @@ export function hostProblem(
         : `\`base_url\` of \`${name}\``;
   const target = host === undefined ? 'a server' : `\`${host}\``;
   const message = {
-    unknown: `${source} leads to ${target}, which is not allowed`,
-    port: `${source} leads to ${target}, which is allowed only on another port`,
-    loopback: `${source} leads to ${target} on this machine; in CI, the command must allow that`,
+    unknown: `${source} points to ${target}, which is not allowed`,
+    port: `${source} points to ${target}, which is allowed only on another port`,
+    loopback: `${source} points to ${target} on this machine; in CI, the command must allow that`,
     unencrypted: `${source} would send prompts unencrypted to ${target}`,
   }[refusal];
-  const isSet = (each: string): boolean => (environment[each] ?? '') !== '';
   const credential = cloudCredential(settings);
-  const variables = namedVariables(settings);
-  const named = credential === undefined ? variables : [credential, ...variables];
+  const named = boundNames(settings);
   const flags = named.length > 0 ? named : [undefined];
   const toAdd = flags.map((each) => bindingFlag(url, each, host)).join(' ');
   const implied =
     named.length > 0 || settings?.cloud ? undefined : knownProviders.get(name)?.apiKeyEnv;
   const withKey =
-    implied !== undefined && isSet(implied)
+    implied !== undefined && (environment[implied] ?? '') !== ''
       ? `; for the key in \`${implied}\` as well: ${bindingFlag(url, implied, host)}`
       : '';
   const isPrivate = addressKind(url.hostname.replace(/^\[|\]$/g, '')) === 'private';
@@ -61,6 +59,11 @@ export function namedVariables(settings: ProviderSettings | undefined): readonly
   const key = settings?.auth === 'none' ? undefined : settings?.apiKeyEnv;
   const named = [...(key === undefined ? [] : [key]), ...Object.values(settings?.headersEnv ?? {})];
   return [...new Set(named)];
+}
+
+/** What has to be bound to an entry's host: its cloud's credentials and its variables. */
+export function boundNames(settings: ProviderSettings | undefined): readonly string[] {
+  return [cloudCredential(settings) ?? [], namedVariables(settings)].flat();
 }
 
 /** The flag that allows a URL's host and binds a variable to it. */

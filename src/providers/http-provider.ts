@@ -2,6 +2,7 @@ import type { Redactor } from '../errors/redact.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { BatchApi } from './batch-api.ts';
 import { createBodyForms, type BodyForms } from './body-forms.ts';
+import type { CallOptions } from './calls.ts';
 import { withinDeadline } from './deadline.ts';
 import type { Dialect } from './dialect.ts';
 import { withoutEvents } from './event-stream.ts';
@@ -14,18 +15,8 @@ import type { ResolvedProvider } from './resolve.ts';
 import type { Exchange, Transport } from './transport.ts';
 import { wellFormed } from '../ports/well-formed.ts';
 
-export interface SendOptions {
-  readonly signal: AbortSignal;
-  readonly timeoutMs: number;
-  /** Passed to the transport's `fetch`. */
-  readonly transfer: Transfer;
-}
-
 /** Sends a body through an SDK's client and returns the transport's response. */
-export type Post = (body: JsonObject, options: SendOptions) => Promise<Response>;
-
-/** Likewise for a request without a body. */
-export type Get = (options: SendOptions) => Promise<Response>;
+export type Post = (body: JsonObject, options: CallOptions) => Promise<Response>;
 
 /** A provider that is called over HTTP, in any wire format. */
 export function createHttpProvider(parts: {

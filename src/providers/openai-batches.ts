@@ -1,68 +1,24 @@
-import type { PromptRequest } from '../plan/task.ts';
-import {
-  unprocessed,
-  type BatchApi,
-  type BatchState,
-  type CollectedRow,
-  type Reply,
-} from './batch-api.ts';
-import type { BatchCalls } from './batch-call.ts';
-import { judgedRow } from './batch-rows.ts';
-import { listedBatches, MOST_IN_BATCH, replyWith, rowsIn, rowText } from './batch-wire.ts';
-import type { BodyForms } from './body-forms.ts';
-import type { Dialect } from './dialect.ts';
+import { unprocessed, type BatchApi, type BatchState } from './batch-api.ts';
+import { createBatchApi, replyWith, type BatchParts } from './batch-wire.ts';
 import { isObject, listAt, objectAt, textAt, type JsonObject } from './json-shape.ts';
-import type { AttemptOutcome } from './provider.ts';
 
 /** The metadata key with the name of Volley's chunk, for finding a batch after a lost create call. */
 const CHUNK_KEY = 'volley_chunk';
 
 /** OpenAI's Batch API and its imitators: an input file, a batch, and up to two files of rows. */
-export function createOpenaiBatches(parts: {
-  readonly calls: BatchCalls;
-  readonly dialect: Dialect;
-  readonly forms: BodyForms;
-  readonly api: 'responses' | 'chat';
-}): BatchApi {
-  const { calls, dialect, api } = parts;
+export function createOpenaiBatches(
+  parts: BatchParts & { readonly api: 'responses' | 'chat' },
+): BatchApi {
+  const { calls, api } = parts;
   const url = api === 'responses' ? '/v1/responses' : '/v1/chat/completions';
-
-  async function fileRows(
-    file: string,
-    requestOf: (customId: string) => PromptRequest | undefined,
-    signal: AbortSignal,
-  ): Promise<Reply<readonly CollectedRow[]>> {
-    const path = `/files/${encodeURIComponent(file)}/content`;
-    const text = await calls.text({ method: 'get', path }, signal);
-    if (!text.ok) return text;
-    const outcomeOf = (line: JsonObject, customId: string): AttemptOutcome =>
-      judged(line, requestOf(customId));
-    return { ok: true, value: rowsIn(text.value, outcomeOf) };
-  }
-
-  function judged(line: JsonObject, request: PromptRequest | undefined): AttemptOutcome {
-    const response = objectAt(line, 'response');
-    const error = objectAt(line, 'error');
-    const status = response['status_code'];
-    const { body } = response;
-    const requestId = textAt(response, 'request_id');
-    if (typeof status === 'number' && status >= 200 && isObject(body)) {
-      return judgedRow({ status, body, requestId }, { dialect, calls, request });
-    }
-    const code = textAt(error, 'code') ?? '';
-    if (code === 'batch_expired') return unprocessed('expired');
-    if (/^batch_cancell?ed$/.test(code)) return unprocessed('was canceled');
-    if (Object.keys(error).length === 0) return unprocessed('ended');
-    return judgedRow({ status: 500, body: { error }, requestId }, { dialect, calls, request });
-  }
-
-  const stateFrom = (reply: Reply<JsonObject>): Reply<BatchState> =>
-    replyWith(reply, stateOf, { calls, what: 'batch' });
-
-  return {
-    most: MOST_IN_BATCH,
-    rowOf: (customId, request) =>
-      rowText(request, parts, (body) => ({ custom_id: customId, method: 'POST', url, body })),
+  return createBatchApi(parts, {
+    path: '/batches',
+    cursor: 'after',
+    clockSkewMs: 600_000,
+    cancelBody: {},
+    stateOf,
+    createdMs,
+    rowOf: (customId, body) => ({ custom_id: customId, method: 'POST', url, body }),
     async upload({ id, rows }, signal) {
       const boundary = `volley-${id}`;
       const part = (head: string, body: string): string =>
@@ -79,53 +35,41 @@ export function createOpenaiBatches(parts: {
       const reply = await calls.json({ method: 'post', path: '/files', body, contentType }, signal);
       return replyWith(reply, (file) => textAt(file, 'id'), { calls, what: 'file' });
     },
-    async create({ id, inputFile }, signal) {
-      const body = {
-        input_file_id: inputFile,
-        endpoint: url,
-        completion_window: '24h',
-        metadata: { [CHUNK_KEY]: id },
-      };
-      return stateFrom(await calls.json({ method: 'post', path: '/batches', body }, signal));
-    },
-    find({ id, inputFile, sinceEpochMs }, signal) {
-      const isOurs = (batch: JsonObject): boolean =>
-        textAt(objectAt(batch, 'metadata'), CHUNK_KEY) === id ||
-        (inputFile !== undefined && textAt(batch, 'input_file_id') === inputFile);
-      const notBeforeMs = sinceEpochMs - CLOCK_SKEW_MS;
-      const list = { calls, path: '/batches', cursor: 'after', createdMs, notBeforeMs };
-      return listedBatches(
-        { ...list, stateOf: (batch) => (isOurs(batch) ? stateOf(batch) : undefined) },
-        signal,
-      );
-    },
-    inspect: async (id, signal) =>
-      stateFrom(
-        await calls.json({ method: 'get', path: `/batches/${encodeURIComponent(id)}` }, signal),
-      ),
-    cancel: async (id, signal) => {
-      const path = `/batches/${encodeURIComponent(id)}/cancel`;
-      return stateFrom(await calls.json({ method: 'post', path, body: {} }, signal));
-    },
-    async collect({ outputs = [] }, requestOf, signal) {
-      const rows: CollectedRow[] = [];
-      for (const file of outputs) {
-        const read = await fileRows(file, requestOf, signal);
-        if (!read.ok) return read;
-        rows.push(...read.value);
-      }
-      return { ok: true, value: rows };
-    },
     async deleteFiles(files, signal) {
       for (const file of files) {
         const path = `/files/${encodeURIComponent(file)}`;
         await calls.text({ method: 'delete', path }, signal);
       }
     },
-  };
+    creation: ({ id, inputFile }) => ({
+      body: {
+        input_file_id: inputFile,
+        endpoint: url,
+        completion_window: '24h',
+        metadata: { [CHUNK_KEY]: id },
+      },
+    }),
+    mayBe: (batch, { id, inputFile }) =>
+      textAt(objectAt(batch, 'metadata'), CHUNK_KEY) === id ||
+      (inputFile !== undefined && textAt(batch, 'input_file_id') === inputFile),
+    resultPaths: ({ outputs = [] }) =>
+      outputs.map((file) => `/files/${encodeURIComponent(file)}/content`),
+    judged(line, judge) {
+      const response = objectAt(line, 'response');
+      const error = objectAt(line, 'error');
+      const { body, status_code: status } = response;
+      const requestId = textAt(response, 'request_id');
+      if (typeof status === 'number' && status >= 200 && isObject(body)) {
+        return judge({ status, body, requestId });
+      }
+      const code = textAt(error, 'code') ?? '';
+      if (code === 'batch_expired') return unprocessed('expired');
+      if (/^batch_cancell?ed$/.test(code)) return unprocessed('was canceled');
+      if (Object.keys(error).length === 0) return unprocessed('ended');
+      return judge({ status: 500, body: { error }, requestId });
+    },
+  });
 }
-
-const CLOCK_SKEW_MS = 600_000;
 
 function stateOf(batch: JsonObject): BatchState | undefined {
   const id = textAt(batch, 'id');

@@ -1,4 +1,4 @@
-import type { Call } from './batch-call.ts';
+import type { Call } from './calls.ts';
 import type { ResolvedProvider } from './resolve.ts';
 import { keyHeader, sdkCalls, silentLogger } from './sdk-calls.ts';
 import type { Transport } from './transport.ts';

@@ -13,22 +13,22 @@ export function announcedLimits(
   epochMs: number,
 ): readonly AnnouncedLimit[] {
   const found: AnnouncedLimit[] = [];
-  let isTold = false;
-  for (const family of FAMILIES) {
-    const limit = plainNumber(headers[family.limit]);
-    const remaining = plainNumber(headers[family.remaining]);
-    if (family.isBare === true && isTold) continue;
-    isTold ||= family.kind === 'requests' && isPresent(family, headers);
+  let countsRequests = false;
+  for (const each of FAMILIES) {
+    const limit = plainNumber(headers[each.limit]);
+    const remaining = plainNumber(headers[each.remaining]);
+    if (each.isBare === true && countsRequests) continue;
+    countsRequests ||= each.kind === 'requests' && isPresent(each, headers);
     if (limit === undefined && remaining === undefined) continue;
-    // A limit of 0 or below: the server has no such limit, or does not tell.
-    if (limit === 0 || isNegative(headers[family.limit])) continue;
+    // A limit of 0 or below: the server has no such limit, or does not say.
+    if (limit === 0 || isNegative(headers[each.limit])) continue;
     found.push({
-      kind: family.kind,
-      spanMs: family.spanMs,
+      kind: each.kind,
+      spanMs: each.spanMs,
       limit,
       remaining,
-      resetMs: resetMs(headers[family.reset], epochMsOf(headers['date']) ?? epochMs),
-      resetErrorMs: isCoarse(headers[family.reset]) ? 1_000 : 0,
+      resetMs: resetMs(headers[each.reset], epochMsOf(headers['date']) ?? epochMs),
+      resetErrorMs: isCoarse(headers[each.reset]) ? 1_000 : 0,
     });
   }
   return found;
@@ -67,34 +67,28 @@ const FAMILIES: readonly Family[] = [
 
 /** The time span is unknown: ten seconds at one server, a day at another. */
 function bare(start: string): Family {
-  return {
-    kind: 'requests',
-    spanMs: undefined,
-    limit: `${start}-limit`,
-    remaining: `${start}-remaining`,
-    reset: `${start}-reset`,
-    isBare: true,
-  };
+  return { ...family('requests', undefined, (part) => `${start}-${part}`), isBare: true };
 }
 
 function plain(kind: LimitKind, name: string, spanMs?: number): Family {
-  return {
-    kind,
-    spanMs,
-    limit: `x-ratelimit-limit-${name}`,
-    remaining: `x-ratelimit-remaining-${name}`,
-    reset: `x-ratelimit-reset-${name}`,
-  };
+  return family(kind, spanMs, (part) => `x-ratelimit-${part}-${name}`);
 }
 
 function anthropic(kind: LimitKind, name: string): Family {
-  const start = `anthropic-ratelimit-${name}`;
+  return family(kind, MINUTE_MS, (part) => `anthropic-ratelimit-${name}-${part}`);
+}
+
+function family(
+  kind: LimitKind,
+  spanMs: number | undefined,
+  nameOf: (part: string) => string,
+): Family {
   return {
     kind,
-    spanMs: MINUTE_MS,
-    limit: `${start}-limit`,
-    remaining: `${start}-remaining`,
-    reset: `${start}-reset`,
+    spanMs,
+    limit: nameOf('limit'),
+    remaining: nameOf('remaining'),
+    reset: nameOf('reset'),
   };
 }
 

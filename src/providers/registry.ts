@@ -5,13 +5,13 @@ import { createAnthropicBatches } from './anthropic-batches.ts';
 import { openAnthropic } from './anthropic-sdk.ts';
 import { anthropicDialect } from './anthropic.ts';
 import type { BatchApi } from './batch-api.ts';
-import { createBatchCalls, type Call } from './batch-call.ts';
+import { createCalls, type Call } from './calls.ts';
 import { claudeRequest } from './cloud-request.ts';
 import { createSigning, type Signing } from './cloud-signing.ts';
 import type { BodyForms } from './body-forms.ts';
 import { countDialect } from './count-tokens.ts';
 import type { Dialect } from './dialect.ts';
-import { createHttpProvider, type Get } from './http-provider.ts';
+import { createHttpProvider } from './http-provider.ts';
 import { createMockProvider } from './mock.ts';
 import { chatDialect } from './openai-chat.ts';
 import { createOpenaiBatches } from './openai-batches.ts';
@@ -67,17 +67,16 @@ export async function askForModels(
   endpoint: ResolvedProvider,
   parts: Pick<ProviderParts, 'wire' | 'clock'> & { readonly timeoutMs: number },
 ): Promise<ModelList | undefined> {
-  const { wire, clock, timeoutMs } = parts;
-  if (endpoint.cloud) return undefined;
-  const transport = createTransport({ wire, clock });
-  if (endpoint.type === 'mock') return undefined;
-  const call = await openCalls(endpoint, transport);
-  const list = {
+  if (endpoint.cloud || endpoint.type === 'mock') return undefined;
+  const transport = createTransport(parts);
+  const open = (): Promise<Call> => openCalls(endpoint, transport);
+  const redact = createRedactor(endpoint.secrets ?? []);
+  const request = {
     anthropic: { path: '/v1/models', query: { limit: '1000' } },
     openai: { path: '/models' },
   }[endpoint.type];
-  const get: Get = (options) => call({ method: 'get', ...list }, options);
-  return listModels(get, { endpoint, transport, clock, timeoutMs });
+  const calls = createCalls({ ...parts, endpoint, open, transport, redact });
+  return listModels(calls, request, parts.clock);
 }
 
 const MAKERS: Readonly<
@@ -165,15 +164,9 @@ function batchesOf(
   forms: BodyForms,
 ): BatchApi {
   const transport = createTransport({ wire, clock, maxBodyBytes: MOST_RESULT_BYTES });
-  const isAnthropic = endpoint.type === 'anthropic';
-  const calls = createBatchCalls({
-    endpoint,
-    open: () => openCalls(endpoint, transport),
-    transport,
-    clock,
-    redact,
-  });
-  return isAnthropic
+  const open = (): Promise<Call> => openCalls(endpoint, transport);
+  const calls = createCalls({ endpoint, open, transport, clock, redact });
+  return endpoint.type === 'anthropic'
     ? createAnthropicBatches({ calls, dialect: anthropicDialect, forms })
     : createOpenaiBatches({ calls, dialect: openaiDialect(endpoint), forms, api: endpoint.api });
 }

@@ -13,14 +13,14 @@ import type {
 import { modelsOf } from '../manifest/task-models.ts';
 import { secretsOf } from '../errors/redact.ts';
 import type { Environment } from '../ports/environment.ts';
-import { addressOf, isOpenaiHost, type Address } from './provider-address.ts';
+import { addressOf, isOpenaiHost } from './provider-address.ts';
 import { credentialsFor, type Credentials } from './credentials.ts';
-import { hostProblem } from './host-problem.ts';
-import { hostRules, type HostPermissions, type HostRules } from './host-rules.ts';
+import { hostProblem, type ProviderContext } from './host-problem.ts';
+import { hostRules, type HostPermissions, type HostRules } from './allowed-hosts.ts';
 import { proxyProblem } from './proxy.ts';
 
 /** A provider with its address and key: all that is needed to send. */
-export interface ResolvedProvider {
+export interface ResolvedProvider extends Partial<Credentials> {
   readonly name: string;
   readonly type: ProviderType;
   /** The cloud that it uses, and the credentials that sign its requests, if any. */
@@ -30,31 +30,18 @@ export interface ResolvedProvider {
   readonly origin: string;
   /** With the port, if it is not the default. */
   readonly host: string;
-  /** Undefined if no key is sent. */
-  readonly key: string | undefined;
-  readonly keyVariable: string | undefined;
-  /** A built-in provider's variable that is set but may not be sent to this host. */
-  readonly withheldVariable: string | undefined;
-  /** The entry's own `api_key_env` if that variable is not set: no key is sent. */
-  readonly unsetVariable?: string | undefined;
-  /** What to do if the server wants a key; undefined if one is sent. */
-  readonly keyHint?: string | undefined;
   readonly api: 'responses' | 'chat';
-  readonly apiVersion: string | undefined;
+  readonly apiVersion?: string | undefined;
   /** How the key is sent; default: as usual for the wire format. */
   readonly auth?: AuthScheme | undefined;
-  /** Sent with each request, in addition to Volley's; lower-case names. */
-  readonly headers?: Readonly<Record<string, string>>;
   /** Added to the URL of each request. */
   readonly query?: Readonly<Record<string, string>>;
-  /** The key and the headers from variables, for redaction. */
-  readonly secrets?: readonly string[];
   /** The field that limits an answer; undefined: what the server turns out to accept. */
   readonly maxTokensField?: string | undefined;
   /** Whether answers are streamed to Volley. Default: only if needed. */
   readonly stream?: StreamSetting | undefined;
-  readonly mock: MockSettings | undefined;
-  /** Whether it has its vendor's batch interface. */
+  readonly mock?: MockSettings | undefined;
+  /** Whether batches can be sent to it through the vendor's batch API. */
   readonly hasBatches?: boolean;
   /** Whether it accepts `service_tier: flex`. */
   readonly hasFlex?: boolean;
@@ -107,19 +94,7 @@ export function readyMadeProviders(options: ResolveOptions): readonly ResolvedPr
 
 /** Decides where requests to one provider are sent and with which key, without a manifest. */
 export function resolveNamedProvider(
-  known: Pick<
-    ProviderSettings,
-    | 'name'
-    | 'type'
-    | 'baseUrl'
-    | 'apiKeyEnv'
-    | 'api'
-    | 'apiVersion'
-    | 'auth'
-    | 'headers'
-    | 'headersEnv'
-    | 'query'
-  >,
+  known: Omit<ProviderSettings, 'place' | 'baseUrlEnv' | 'limits' | 'models' | 'mock'>,
   options: ResolveOptions,
 ): Resolved {
   const { name } = known;
@@ -135,8 +110,7 @@ export function resolveNamedProvider(
     models: new Map(),
     mock: undefined,
   };
-  const rules = hostRules(options);
-  return resolved(name, settings, { environment: options.environment, rules, rehearses: false });
+  return resolved(name, settings, { ...options, rules: hostRules(options) });
 }
 
 function resolveEach(manifest: Manifest, options: ResolveOptions): readonly Resolved[] {
@@ -149,11 +123,8 @@ function resolveNamed(
   providers: Manifest['providers'],
   options: ResolveOptions,
 ): readonly Resolved[] {
-  const { environment, rehearses = false } = options;
   const rules = hostRules(options);
-  return names.map((name) =>
-    resolved(name, providers.get(name), { environment, rules, rehearses }),
-  );
+  return names.map((name) => resolved(name, providers.get(name), { ...options, rules }));
 }
 
 function resolvedOnes(results: readonly Resolved[]): ReadonlyMap<string, ResolvedProvider> {
@@ -169,27 +140,11 @@ export type Resolved =
 function resolved(
   name: string,
   settings: ProviderSettings | undefined,
-  options: {
-    readonly environment: Environment;
-    readonly rules: HostRules;
-    readonly rehearses: boolean;
-  },
+  { environment, rules, rehearses }: ResolveOptions & { readonly rules: HostRules },
 ): Resolved {
-  const { environment, rules, rehearses } = options;
-  const problem = ({
-    message,
-    hint,
-  }: {
-    readonly message: string;
-    readonly hint: string;
-  }): Resolved => ({
+  const problem = ({ message, hint }: Pick<ProviderProblem, 'message' | 'hint'>): Resolved => ({
     ok: false,
-    problem: {
-      provider: name,
-      message,
-      hint,
-      ...(settings === undefined ? {} : { place: settings.place }),
-    },
+    problem: { provider: name, message, hint, ...(settings && { place: settings.place }) },
   });
   const type = settings?.type ?? knownProviders.get(name)?.type;
   if (type === undefined) {
@@ -203,39 +158,28 @@ function resolved(
   const address = addressOf({ name, type, settings, environment });
   if (!address.ok) return problem(address);
   const { url } = address;
+  const context = { name, settings, environment, rules };
   // The host in a variable is not shown until it is allowed.
   if (!rehearses || address.variable !== undefined) {
     const refused =
-      hostProblem(address, { name, settings, environment, rules }) ??
+      hostProblem(address, context) ??
       (rehearses || isLoopback(url.hostname) ? undefined : proxyProblem(environment));
     if (refused) return problem(refused);
   }
-  if (rehearses) return { ok: true, value: endpointAt(address, { name, type, settings }) };
-  const found = credentialsFor(url, { name, settings, environment, rules });
+  if (rehearses) return { ok: true, value: endpointAt(url, { name, type, settings }) };
+  const found = credentialsFor(url, context);
   if (!found.ok) return problem(found);
-  return { ok: true, value: endpointAt(address, { name, type, settings }, found.credentials) };
+  return { ok: true, value: endpointAt(url, { name, type, settings }, found.credentials) };
 }
 
-const KEYLESS: Credentials = {
-  key: undefined,
-  keyVariable: undefined,
-  withheldVariable: undefined,
-  headers: {},
-  secrets: [],
-};
-
 function endpointAt(
-  { url }: Extract<Address, { readonly ok: true }>,
+  url: URL,
   {
     name,
     type,
     settings,
-  }: {
-    readonly name: string;
-    readonly type: ProviderType;
-    readonly settings: ProviderSettings | undefined;
-  },
-  { headers, ...key }: Credentials = KEYLESS,
+  }: Pick<ResolvedProvider, 'name' | 'type'> & Pick<ProviderContext, 'settings'>,
+  { headers, ...key }: Partial<Credentials> = {},
 ): ResolvedProvider {
   const cloud = settings?.cloud;
   return {
@@ -253,7 +197,6 @@ function endpointAt(
     maxTokensField: settings?.maxTokensField,
     // Bedrock streams in its own format.
     stream: cloud?.name === 'bedrock' && type === 'anthropic' ? 'never' : settings?.stream,
-    mock: undefined,
     hasBatches: settings?.batch ?? (!cloud && (name === 'openai' || name === 'anthropic')),
     hasFlex: type === 'openai' && (settings?.flex ?? (!cloud && name === 'openai')),
     ...key,
@@ -272,11 +215,7 @@ function mockProvider(
     baseUrl: 'mock://mock',
     origin: 'mock://mock',
     host: 'mock',
-    key: undefined,
-    keyVariable: undefined,
-    withheldVariable: undefined,
     api: 'chat',
-    apiVersion: undefined,
     secrets: secretsOf(environment),
     mock: settings?.mock,
     hasBatches: settings?.batch ?? true,

@@ -31,37 +31,22 @@ export function waitInBody(
 ): number | undefined {
   const nowEpochMs = epochMsOf(headers['date']) ?? epochMs;
   const waits = layers.map((layer) => waitInLayer(layer, nowEpochMs));
-  return waits.findLast(isPresent) ?? messages.map(waitInMessage).findLast(isPresent);
+  return [...messages.map(waitInMessage), ...waits].findLast((wait) => wait !== undefined);
 }
 
-interface WaitField {
-  readonly key: string;
-  /** For a number; a text has its own unit. */
-  readonly unitMs: number;
-  readonly source: string;
-}
-
-/** Fields of error bodies that say how long to wait, as of November 2026. */
-const WAIT_FIELDS: readonly WaitField[] = [
-  {
-    key: 'retryDelay',
-    unitMs: 1_000,
-    source: 'https://cloud.google.com/apis/design/errors (RetryInfo)',
-  },
-  { key: 'retry_after_ms', unitMs: 1, source: 'https://docs.litellm.ai/docs/exception_mapping' },
-  { key: 'retryAfterMs', unitMs: 1, source: 'https://ai-sdk.dev/docs' },
-  { key: 'retry_after', unitMs: 1_000, source: 'https://docs.litellm.ai/docs/exception_mapping' },
-  { key: 'retryAfter', unitMs: 1_000, source: 'https://developers.cloudflare.com/ai-gateway' },
-  { key: 'retry_after_seconds', unitMs: 1_000, source: 'https://openrouter.ai/docs' },
-  {
-    key: 'estimated_time',
-    unitMs: 1_000,
-    source: 'https://huggingface.co/docs/inference-providers (a model that is being loaded)',
-  },
-];
+/** Fields of error bodies that say how long to wait, as of November 2026. A number counts in this unit; text has its own. */
+const WAIT_FIELDS_MS: Readonly<Record<string, number>> = {
+  retryDelay: 1_000, // https://cloud.google.com/apis/design/errors (RetryInfo)
+  retry_after_ms: 1, // https://docs.litellm.ai/docs/exception_mapping
+  retryAfterMs: 1, // https://ai-sdk.dev/docs
+  retry_after: 1_000, // https://docs.litellm.ai/docs/exception_mapping
+  retryAfter: 1_000, // https://developers.cloudflare.com/ai-gateway
+  retry_after_seconds: 1_000, // https://openrouter.ai/docs
+  estimated_time: 1_000, // https://huggingface.co/docs/inference-providers (a model that is being loaded)
+};
 
 function waitInLayer(layer: JsonObject, nowEpochMs: number): number | undefined {
-  for (const { key, unitMs } of WAIT_FIELDS) {
+  for (const [key, unitMs] of Object.entries(WAIT_FIELDS_MS)) {
     const value = layer[key];
     if (typeof value === 'number' && value > 0) return wholeMs(value * unitMs);
     const wait = typeof value === 'string' ? waitMs(value, nowEpochMs) : undefined;
@@ -97,8 +82,4 @@ function waitMs(text: string | undefined, nowEpochMs: number): number | undefine
 
 function wholeMs(wait: number | undefined): number | undefined {
   return wait === undefined || !(wait > 0) ? undefined : Math.min(Math.ceil(wait), MAX_WAIT_MS);
-}
-
-function isPresent(wait: number | undefined): wait is number {
-  return wait !== undefined;
 }

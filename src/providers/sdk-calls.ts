@@ -1,5 +1,5 @@
 import type { AuthScheme } from '../manifest/manifest.ts';
-import type { Call } from './batch-call.ts';
+import type { Call } from './calls.ts';
 import type { ResponseHeaders } from './provider.ts';
 import type { ResolvedProvider } from './resolve.ts';
 

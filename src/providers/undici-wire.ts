@@ -8,7 +8,7 @@ import {
   type ConnectionProblem,
   AddressRefused,
 } from './connection-problem.ts';
-import { hostRules, type HostRules } from './host-rules.ts';
+import { hostRules, type HostRules } from './allowed-hosts.ts';
 import { openTunnel } from './proxy-tunnel.ts';
 import { proxyFor, proxySecrets } from './proxy.ts';
 import type { Wire } from './transport.ts';
@@ -176,7 +176,7 @@ function judgedLookup(rules: HostRules): LookupFunction {
   return (hostname, options, callback) => {
     lookup(hostname, { ...options, all: true }, (error, found) => {
       if (error) return callback(error, '');
-      const open = found.filter(({ address }) => rules.mayConnect(hostname, address));
+      const open = found.filter(({ address }) => rules.isAddressAllowed(hostname, address));
       const [first] = open;
       if (!first) return callback(new AddressRefused(found[0]?.address ?? ''), '');
       if (options.all) return callback(null, open);

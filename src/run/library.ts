@@ -12,7 +12,7 @@ import { projectFiles } from '../ports/system-project-files.ts';
 import { readUserFile } from '../ports/system-user-file.ts';
 import { newWork, type Work } from '../ports/work.ts';
 import { fetchWire } from '../providers/callers-fetch.ts';
-import { hostRules } from '../providers/host-rules.ts';
+import { hostRules } from '../providers/allowed-hosts.ts';
 import type { Wire } from '../providers/transport.ts';
 import { undiciWire } from '../providers/undici-wire.ts';
 import type { SelectionRules } from '../plan/select.ts';

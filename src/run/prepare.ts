@@ -9,7 +9,7 @@ import type { Plan, PlannedLane } from '../plan/plan.ts';
 import { planTasks } from '../plan/plan-tasks.ts';
 import { selectTasks, type SelectionRules } from '../plan/select.ts';
 import { missingPackages } from '../providers/cloud-signing.ts';
-import type { HostPermissions } from '../providers/host-rules.ts';
+import type { HostPermissions } from '../providers/allowed-hosts.ts';
 import { resolveProviders, usableProviders, type ResolvedProvider } from '../providers/resolve.ts';
 import { budgetRefusal, smallBudgetWarnings } from './run-budget.ts';
 import { keyWarnings } from './key-warnings.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createBatchRun } from '../../src/batch/batch-run.ts';
-import { found } from '../../src/batch/chunk-calls.ts';
+import { findLostBatch } from '../../src/batch/create-poll-collect.ts';
 import type { BatchState } from '../../src/providers/batch-api.ts';
 import { chunkOf, laneWith, optionsWith } from './batch-parts.ts';
 
@@ -15,7 +15,7 @@ function searched(lists: ReadonlyArray<readonly BatchState[]>, claimed = '') {
   const options = optionsWith();
   const run = createBatchRun(options);
   run.claim(claimed);
-  return found(chunkOf(20), { lane, run, drain: options.drain });
+  return findLostBatch(chunkOf(20), { lane, run, drain: options.drain });
 }
 
 test('a lost create that shows up late is adopted', async () => {

@@ -175,13 +175,13 @@ test.each([
   [
     'a host that is not allowed',
     { ENDPOINT: 'https://otel.corp' },
-    '`OTEL_EXPORTER_OTLP_ENDPOINT` leads to a server that is not allowed',
+    '`OTEL_EXPORTER_OTLP_ENDPOINT` points to a server that is not allowed',
   ],
   ['plain http', { ENDPOINT: 'http://otel.allowed' }, 'would send telemetry unencrypted'],
   [
     'this machine in CI',
     { ENDPOINT: 'http://127.0.0.1:4318', CI: '1' },
-    'in CI only what the command allows',
+    'in CI, the command must allow that',
   ],
   [
     'a token that is not bound',

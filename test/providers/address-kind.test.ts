@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { addressKind } from '../../src/providers/address-kind.ts';
-import { hostRules } from '../../src/providers/host-rules.ts';
+import { hostRules } from '../../src/providers/allowed-hosts.ts';
 
 describe('T33: where an address leads', () => {
   test.each([
@@ -77,7 +77,7 @@ describe('T33: where an address leads', () => {
     [[], 'localhost', ['127.0.0.1', '::1'], ['10.0.0.1', '8.8.8.8']],
   ] as const)('with %j, `%s` may resolve to %j and not to %j', (allowHosts, name, open, shut) => {
     const rules = hostRules({ environment: {}, allowHosts });
-    expect(open.filter((address) => !rules.mayConnect(name, address))).toEqual([]);
-    expect(shut.filter((address) => rules.mayConnect(name, address))).toEqual([]);
+    expect(open.filter((address) => !rules.isAddressAllowed(name, address))).toEqual([]);
+    expect(shut.filter((address) => rules.isAddressAllowed(name, address))).toEqual([]);
   });
 });

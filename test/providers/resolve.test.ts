@@ -65,8 +65,9 @@ describe('built-in providers', () => {
 
   test('ollama and mock need no key', () => {
     const { ollama, mock } = endpoints(['ollama', 'mock'], {});
-    expect(ollama).toMatchObject({ baseUrl: 'http://127.0.0.1:11434/v1', key: undefined });
-    expect(mock).toMatchObject({ type: 'mock', host: 'mock', key: undefined });
+    expect(ollama).toMatchObject({ baseUrl: 'http://127.0.0.1:11434/v1' });
+    expect(mock).toMatchObject({ type: 'mock', host: 'mock' });
+    expect([ollama?.key, mock?.key]).toEqual([undefined, undefined]);
   });
 
   test.each(['sk-secret\n', 'sk secret', 'sk-\u00e9secret', 'sk\u0000secret'])(
@@ -137,7 +138,8 @@ describe('T1: a manifest cannot decide where a key is sent', () => {
         problems: [
           {
             provider: 'openai',
-            message: '`base_url` of `openai` leads to `gateway.example:8443`, which is not allowed',
+            message:
+              '`base_url` of `openai` points to `gateway.example:8443`, which is not allowed',
             hint: 'to send prompts there, add --allow-host gateway.example:8443; for the key in `OPENAI_API_KEY` as well: --allow-host gateway.example:8443=OPENAI_API_KEY',
             place,
           },
@@ -155,11 +157,9 @@ describe('T1: a manifest cannot decide where a key is sent', () => {
     ['http://0x7f.1:9/v1'],
     ['https://openrouter.ai/api/v1'],
   ])('%s needs no permission but gets no built-in key', (baseUrl) => {
-    expect(endpoints(['openai'], { openai: { baseUrl } })['openai']).toMatchObject({
-      key: undefined,
-      keyVariable: undefined,
-      withheldVariable: 'OPENAI_API_KEY',
-    });
+    const { openai } = endpoints(['openai'], { openai: { baseUrl } });
+    expect(openai?.withheldVariable).toBe('OPENAI_API_KEY');
+    expect([openai?.key, openai?.keyVariable]).toEqual([undefined, undefined]);
   });
 
   test.each(['http://127.0.0.1:9/v1', 'https://openrouter.ai/api/v1'])(
@@ -305,7 +305,7 @@ describe('own entries', () => {
     const { local } = endpoints(['local'], {
       local: { type: 'openai', baseUrl: 'http://127.0.0.1:9/v1', apiKeyEnv: 'LOCAL_KEY' },
     });
-    expect(local).toMatchObject({ key: undefined });
+    expect(local?.key).toBeUndefined();
   });
 
   test('a variable overrides the address, an empty one does not', () => {
@@ -421,8 +421,8 @@ describe('an unset key', () => {
       { gw: { ...gw, baseUrl } },
       { environment, allowHosts: [host] },
     );
+    expect(found['gw']?.key).toBeUndefined();
     expect(found['gw']).toMatchObject({
-      key: undefined,
       unsetVariable: 'TEAM_KEY',
       keyHint: `\`TEAM_KEY\`, the \`api_key_env\` of \`gw\`, is not set: export TEAM_KEY=…, and add --allow-host ${host}=TEAM_KEY`,
     });

@@ -9,7 +9,7 @@ import { runVolley } from './run.ts';
 import { listFlag, textFlag } from '../settings.ts';
 import { baseUrlProblem } from '../../manifest/base-url.ts';
 import { knownProviders } from '../../manifest/known-providers.ts';
-import { hostRules } from '../../providers/host-rules.ts';
+import { hostRules } from '../../providers/allowed-hosts.ts';
 import { permissionsOf } from '../permissions.ts';
 
 export async function ask(args: Arguments): Promise<number> {

@@ -6,7 +6,7 @@ import { modelsOf } from '../../manifest/task-models.ts';
 import { printableLine } from '../../errors/escape-invisible.ts';
 import { missingPackages } from '../../providers/cloud-signing.ts';
 import { CREDENTIAL_NAMES } from '../../providers/credentials.ts';
-import type { HostPermissions } from '../../providers/host-rules.ts';
+import type { HostPermissions } from '../../providers/allowed-hosts.ts';
 import {
   resolveProviders,
   usableProviders,

@@ -32,7 +32,7 @@ export type Creation =
   | { readonly kind: 'unknown' };
 
 /** Creates the batch of a chunk whose intent is durable, once. Throws if it is unknown whether that worked. */
-export async function created(
+export async function createBatch(
   chunk: Chunk,
   rows: readonly string[],
   where: Where,
@@ -45,7 +45,7 @@ export async function created(
     if (reply.ok) return { kind: 'created', state: reply.value };
     const { failure } = reply;
     if (failure.possiblyPaid) {
-      const state = await found(chunk, where);
+      const state = await findLostBatch(chunk, where);
       return state ? { kind: 'created', state } : { kind: 'unknown' };
     }
     if (!failure.retryable) {
@@ -63,7 +63,7 @@ export async function created(
  * The batch of a create whose outcome is unknown. Undefined: the run drains before it is found.
  * Throws if it is unknown whether there is one: sending the rows again might pay for them twice.
  */
-export async function found(
+export async function findLostBatch(
   chunk: Chunk,
   { lane, run, drain }: Where,
 ): Promise<BatchState | undefined> {
@@ -95,7 +95,7 @@ export async function found(
  * Polls until the batch has ended. Undefined: the run drains first. Once the deadline leaves no more time for it, it
  * is canceled. `looksOnce`: undefined as well where it has not ended by now.
  */
-export async function ended(
+export async function pollUntilEnded(
   chunk: Chunk,
   batchId: string,
   where: Where & { readonly looksOnce?: boolean },
@@ -153,7 +153,7 @@ function mayPass({ retryable, code }: AttemptFailure, chunk: Chunk, clock: Clock
 }
 
 /** The rows of a batch that has ended. Undefined: the run drains first. */
-export async function collected(
+export async function collectRows(
   chunk: Chunk,
   state: BatchState,
   where: Where,

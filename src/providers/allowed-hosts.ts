@@ -24,7 +24,7 @@ export interface HostRules extends Pick<HostPermissions, 'keysFile'> {
   /** The variables that the caller bound to the URL's host and port. */
   variablesFor(url: URL): readonly string[];
   /** Whether a connection to this name may use this address. */
-  mayConnect(hostname: string, address: string): boolean;
+  isAddressAllowed(hostname: string, address: string): boolean;
 }
 
 /** `unknown`: not allowed. `port`: allowed with another port. `loopback`: this machine, in CI. `unencrypted`: plain `http:`. */
@@ -67,7 +67,7 @@ export function hostRules(permissions: HostPermissions): HostRules {
     isBound: (variable, url) =>
       isOwnKey(variable, url) || matching(url).some((entry) => entry.variable === variable),
     variablesFor: (url) => [...new Set(matching(url).flatMap(({ variable }) => variable ?? []))],
-    mayConnect(hostname, address) {
+    isAddressAllowed(hostname, address) {
       const kind = addressKind(address);
       if (isLoopback(hostname)) return kind === 'loopback';
       if (kind === 'public') return true;
