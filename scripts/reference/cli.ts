@@ -1,29 +1,28 @@
-import { COMMAND_GROUPS } from '../../src/cli/command-specs.ts';
-import type { CommandSpec } from '../../src/cli/command-specs/command-spec.ts';
-import { FLAGS, groupedFlags, type FlagName } from '../../src/cli/flags.ts';
-import type { Flag } from '../../src/cli/flags/flag.ts';
-import { flagText } from '../../src/cli/help.ts';
+import {
+  COMMAND_GROUPS,
+  COMMAND_NAMES,
+  COMMANDS,
+  type CommandName,
+} from '../../src/cli/command-specs.ts';
+import { flagsOf, type Flag } from '../../src/cli/flags.ts';
 import { table } from './table.ts';
 
 /** Every command with its examples and flags, from the tables that parsing and help read. */
 export function cliReference(): string {
   return COMMAND_GROUPS.flatMap(({ title, commands }) => [
     `## ${title}`,
-    ...Object.values(commands).flatMap(commandSection),
+    ...COMMAND_NAMES.filter((name) => name in commands).flatMap(commandSection),
   ]).join('\n\n');
 }
 
-function commandSection(spec: CommandSpec): readonly string[] {
-  const { usage, description, examples, flags } = spec;
+function commandSection(name: CommandName): readonly string[] {
+  const { usage, description, examples } = COMMANDS[name];
   return [
-    `### volley ${usage.split(' ')[0]}`,
+    `### volley ${name}`,
     `\`volley ${usage}\`: ${description.charAt(0).toLowerCase()}${description.slice(1)}.`,
     `\`\`\`sh\n${examples.map(asComment).join('\n')}\n\`\`\``,
-    ...groupedFlags(flags).map(({ title, names }) =>
-      table(
-        [title, 'what it does', 'default'],
-        names.map((name) => flagRow(name, spec)),
-      ),
+    ...[...Map.groupBy(flagsOf(name), ({ theme }) => theme)].map(([theme, flags]) =>
+      table([theme, 'what it does', 'default'], flags.map(flagRow)),
     ),
   ];
 }
@@ -33,14 +32,19 @@ function asComment(example: string): string {
   return example.replace(/^(.*\S) {2,}\((.*)\)$/, '$1   # $2');
 }
 
-function flagRow(name: FlagName, spec: CommandSpec): readonly string[] {
-  const { alias, value, default: preset, negatable, repeatable }: Flag = FLAGS[name];
-  const long = `\`--${name}${value === undefined ? '' : ` ${value}`}\``;
+function flagRow({
+  name,
+  alias,
+  value,
+  description,
+  isNegatable,
+  isRepeatable,
+}: Flag): readonly string[] {
   const names = [
-    long,
+    `\`--${name}${value === undefined ? '' : ` ${value}`}\``,
     ...(alias === undefined ? [] : [`\`-${alias}\``]),
-    ...(negatable === true ? [`\`--no-${name}\``] : []),
+    ...(isNegatable ? [`\`--no-${name}\``] : []),
   ];
-  const text = flagText(name, spec) + (repeatable === true ? '; may be repeated' : '');
-  return [names.join(', '), text, preset ?? ''];
+  const [, text = description, preset = ''] = /^(.*) \(default: (.*)\)$/.exec(description) ?? [];
+  return [names.join(', '), text + (isRepeatable ? '; may be repeated' : ''), preset];
 }

@@ -3,9 +3,7 @@ import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { shellWord } from '../errors/shell-word.ts';
 import { suggest } from '../errors/suggest.ts';
 import { COMMAND_NAMES, COMMANDS, isCommandName, type CommandName } from './command-specs.ts';
-import type { CommandSpec } from './command-specs/command-spec.ts';
-import { FLAGS } from './flags.ts';
-import type { Flag } from './flags/flag.ts';
+import { flagsOf, type Flag } from './flags.ts';
 import { COMMAND_SYNONYMS, FLAG_SYNONYMS, MANIFEST_FLAGS } from './synonyms.ts';
 
 export interface Arguments {
@@ -26,25 +24,32 @@ export interface Arguments {
 export function parseArguments(argv: readonly string[]): Arguments {
   const name = commandName(argv);
   if (name === undefined) throw unknownCommand(argv);
-  const spec: CommandSpec = COMMANDS[name];
+  const { usage, description } = COMMANDS[name];
+  const flags = flagsOf(name);
   const cli = cac('volley');
-  const command = cli.command(spec.usage, spec.description);
+  const command = cli.command(usage, description);
   command.action(() => undefined);
-  for (const flag of spec.flags) register(command, flag, FLAGS[flag]);
-  const prepared = prepare(argv, spec);
+  for (const { name: flag, alias, value } of flags) {
+    const names = `${alias ? `-${alias}, ` : ''}--${flag}`;
+    if (value === undefined) command.option(names, '');
+    else command.option(`${names} <${value}>`, '', { type: [String] });
+  }
+  const prepared = prepare(argv, { usage, flags });
   cli.parse(['', '', name, ...prepared.shielded], { run: false });
-  return { ...collect(name, cli.args, cli.options), written: prepared.written };
+  const { values, switches } = collect(flags, cli.options);
+  return {
+    command: name,
+    positionals: cli.args.map(unshield),
+    values,
+    switches,
+    written: prepared.written,
+  };
 }
 
-type CacCommand = ReturnType<ReturnType<typeof cac>['command']>;
-
-function register(command: CacCommand, name: string, flag: Flag): void {
-  const short = flag.alias ? `-${flag.alias}, ` : '';
-  command.option(
-    `${short}--${name}${flag.value ? ` <${flag.value}>` : ''}`,
-    flag.description,
-    flag.value ? { type: [String] } : undefined,
-  );
+/** What a command accepts. */
+interface Accepted {
+  readonly usage: string;
+  readonly flags: readonly Flag[];
 }
 
 function commandName(argv: readonly string[]): CommandName | undefined {
@@ -86,12 +91,12 @@ const SHIELD = '\u0000';
  */
 function prepare(
   argv: readonly string[],
-  spec: CommandSpec,
+  accepted: Accepted,
 ): { readonly shielded: readonly string[]; readonly written: ReadonlyMap<string, string> } {
   const writtenAs = new Map<string, string>();
   const shielded: string[] = [];
   const positionals: string[] = [];
-  const words = argv.slice(1).flatMap((word) => spread(word, spec));
+  const words = argv.slice(1).flatMap((word) => spread(word, accepted.flags));
   for (let at = 0; at < words.length; at += 1) {
     const arg = words[at] ?? '';
     if (arg === '--') {
@@ -105,28 +110,32 @@ function prepare(
       positionals.push(arg);
       continue;
     }
-    const [name, flag] = findFlag(written, spec);
+    const flag = findFlag(written, accepted);
+    const { name } = flag;
     if (flag.value === undefined) {
       const value = equals === -1 ? undefined : arg.slice(equals + 1);
-      const also = value === undefined ? undefined : flag.withWord?.[value];
-      if (value !== undefined && also === undefined) throw noSuchWord(written, flag);
-      if (also !== undefined) shielded.push(`--${also}`);
+      if (value !== undefined && value !== flag.word) throw noSuchWord(written, flag);
+      if (value !== undefined) shielded.push(`--${value}`);
       shielded.push(written === `--no-${name}` ? written : `--${name}`);
       continue;
     }
-    const isLeftOut = equals === -1 && flag.isValueOptional && isNoValue(words[at + 1], spec);
+    const isLeftOut =
+      equals === -1 && flag.isValueOptional && isNoValue(words[at + 1], accepted.flags);
     const value = isLeftOut ? '' : equals === -1 ? words[(at += 1)] : arg.slice(equals + 1);
-    if (value === undefined || (equals === -1 && looksLikeFlag(value, spec))) {
-      throw usageError(`\`${written}\` needs a value`, `write \`${written} ${flag.value}\``);
+    if (value === undefined || (equals === -1 && looksLikeFlag(value, accepted.flags))) {
+      throw usageError(
+        `\`${written}\` needs a value`,
+        `write \`${written} ${flag.choices[0] ?? flag.value}\``,
+      );
     }
     writtenAs.set(name, written);
     shielded.push(`--${name}=${SHIELD}${value}`);
   }
-  if (positionals.length > spec.maxArguments) {
-    const extra = positionals.slice(spec.maxArguments);
+  const extra = positionals.slice(mostArguments(accepted.usage));
+  if (extra.length > 0) {
     throw usageError(
       `unexpected argument ${extra.map((word) => `\`${word}\``).join(', ')}`,
-      leftoverHint(extra[0] ?? '', spec, shielded),
+      leftoverHint(extra[0] ?? '', accepted, shielded),
     );
   }
   // Positionals go first: cac would take one that follows a switch with a dash in its name for its value.
@@ -136,15 +145,16 @@ function prepare(
   };
 }
 
+function mostArguments(usage: string): number {
+  return usage.includes('...') ? Infinity : (usage.match(/[<[]/g)?.length ?? 0);
+}
+
 /** An extra argument is usually the file to write. */
-function leftoverHint(
-  word: string,
-  { usage, flags }: CommandSpec,
-  given: readonly string[],
-): string {
-  if (/\.(?:csv|tsv|parquet|sqlite)$/.test(word) && flags.includes('to'))
+function leftoverHint(word: string, { usage, flags }: Accepted, given: readonly string[]): string {
+  const has = (name: string): boolean => flags.some((flag) => flag.name === name);
+  if (/\.(?:csv|tsv|parquet|sqlite)$/.test(word) && has('to'))
     return `write \`--to ${shellWord(word)}\``;
-  if (word.endsWith('.jsonl') && flags.includes('output')) {
+  if (word.endsWith('.jsonl') && has('output')) {
     const mode = given.find((flag) => /^--(?:resume|retry-failed|overwrite)$/.test(flag));
     if (mode) return `\`${mode}\` takes no file: write \`${mode} -o ${shellWord(word)}\``;
     return `to write the results there, write \`-o ${shellWord(word)}\``;
@@ -158,14 +168,13 @@ function leftoverHint(
 }
 
 /** For the word after a flag whose value is optional. */
-function isNoValue(word: string | undefined, spec: CommandSpec): boolean {
-  return word === undefined || looksLikeFlag(word, spec) || /^-$|\.(?:ya?ml|json)$/.test(word);
+function isNoValue(word: string | undefined, flags: readonly Flag[]): boolean {
+  return word === undefined || looksLikeFlag(word, flags) || /^-$|\.(?:ya?ml|json)$/.test(word);
 }
 
 /** Expands `-j8` to `-j=8` and `-qy` to `-q -y`. */
-function spread(word: string, spec: CommandSpec): readonly string[] {
+function spread(word: string, flags: readonly Flag[]): readonly string[] {
   if (!/^-[a-z][^=\s]/.test(word)) return [word];
-  const flags = spec.flags.map((name): Flag => FLAGS[name]);
   const first = flags.find(({ alias }) => alias === word[1]);
   if (first?.value !== undefined) return [`-${word[1]}=${word.slice(2)}`];
   const letters = word.slice(1).split('');
@@ -175,57 +184,50 @@ function spread(word: string, spec: CommandSpec): readonly string[] {
   return known ? letters.map((letter) => `-${letter}`) : [word];
 }
 
-function noSuchWord(written: string, { withWord }: Flag): VolleyError {
-  const words = Object.keys(withWord ?? {}).map((word) => `\`${written}=${word}\``);
+function noSuchWord(written: string, { word }: Flag): VolleyError {
   return usageError(
-    `\`${written}\` takes ${words.length > 0 ? 'no such value' : 'no value'}`,
-    `write just \`${written}\`${words.length > 0 ? `, or ${words.join(', ')}` : ''}`,
+    `\`${written}\` takes ${word === undefined ? 'no value' : 'no such value'}`,
+    `write just \`${written}\`${word === undefined ? '' : `, or \`${written}=${word}\``}`,
   );
 }
 
-function findFlag(written: string, spec: CommandSpec): readonly [string, Flag] {
+function findFlag(written: string, { usage, flags }: Accepted): Flag {
   const bare = written.replace(/^--?/, '');
-  for (const name of spec.flags) {
-    const flag: Flag = FLAGS[name];
-    const long = written.startsWith('--') && (bare === name || bare === `no-${name}`);
-    if (long && bare !== name && !flag.negatable) break;
-    if (long || (!written.startsWith('--') && bare === flag.alias)) return [name, flag];
-  }
-  const meant = FLAG_SYNONYMS.get(bare)?.find((name) => spec.flags.some((flag) => flag === name));
-  const command = spec.usage.split(' ')[0] ?? '';
-  if (MANIFEST_FLAGS.has(bare) && spec.usage.includes('manifest')) {
-    throw usageError(
-      `unknown flag \`${written}\` for \`volley ${command}\``,
-      `name the manifest without a flag: \`volley ${command} volley.yaml\``,
-    );
-  }
-  const near = meant ?? (written.startsWith('--') ? suggest(bare, [...spec.flags]) : undefined);
+  const found = flags.find(({ name, alias, isNegatable }) =>
+    written.startsWith('--')
+      ? bare === name || (isNegatable && bare === `no-${name}`)
+      : bare === alias,
+  );
+  if (found) return found;
+  const names = flags.map(({ name }) => name);
+  const meant = FLAG_SYNONYMS.get(bare)?.find((name) => names.includes(name));
+  const command = usage.split(' ')[0] ?? '';
+  const near = meant ?? (written.startsWith('--') ? suggest(bare, names) : undefined);
   throw usageError(
     `unknown flag \`${written}\` for \`volley ${command}\``,
-    near ? `did you mean \`--${near}\`?` : `\`volley ${command} --help\` lists its flags`,
+    MANIFEST_FLAGS.has(bare) && usage.includes('manifest')
+      ? `name the manifest without a flag: \`volley ${command} volley.yaml\``
+      : near
+        ? `did you mean \`--${near}\`?`
+        : `\`volley ${command} --help\` lists its flags`,
   );
 }
 
-function looksLikeFlag(value: string, spec: CommandSpec): boolean {
+function looksLikeFlag(value: string, flags: readonly Flag[]): boolean {
   const bare = value.replace(/^--?/, '').split('=')[0] ?? '';
   return (
     value.startsWith('-') &&
-    spec.flags.some((name) => {
-      const flag: Flag = FLAGS[name];
-      return value.startsWith('--') ? bare === name : bare === flag.alias;
-    })
+    flags.some(({ name, alias }) => bare === (value.startsWith('--') ? name : alias))
   );
 }
 
 function collect(
-  command: CommandName,
-  args: readonly string[],
+  flags: readonly Flag[],
   options: Readonly<Record<string, unknown>>,
-): Omit<Arguments, 'written'> {
+): Pick<Arguments, 'values' | 'switches'> {
   const values = new Map<string, readonly string[]>();
   const switches = new Map<string, boolean>();
-  for (const name of COMMANDS[command].flags) {
-    const flag: Flag = FLAGS[name];
+  for (const { name, isRepeatable } of flags) {
     // cac parses `--no-learn` as `learn: false`, and sets `learn: true` when the flag is absent.
     const isNegative = name.startsWith('no-');
     const key = (isNegative ? name.slice(3) : name).replaceAll(/-([a-z])/g, (_, letter: string) =>
@@ -235,7 +237,7 @@ function collect(
     if (isNegative && given === false) switches.set(name, true);
     if (!isNegative && typeof given === 'boolean') switches.set(name, given);
     if (!Array.isArray(given)) continue;
-    if (given.length > 1 && !flag.repeatable) {
+    if (given.length > 1 && !isRepeatable) {
       throw usageError(`\`--${name}\` is given ${given.length} times`, 'give it once');
     }
     values.set(
@@ -243,7 +245,7 @@ function collect(
       given.map((value) => unshield(String(value))),
     );
   }
-  return { command, positionals: args.map(unshield), values, switches };
+  return { values, switches };
 }
 
 function unshield(text: string): string {

@@ -1,9 +1,7 @@
 import { styleText } from 'node:util';
 import { wrapWords } from '../report/width.ts';
-import { COMMAND_GROUPS, COMMANDS, isCommandName } from './command-specs.ts';
-import type { CommandSpec } from './command-specs/command-spec.ts';
-import { FLAGS, groupedFlags, type FlagName } from './flags.ts';
-import type { Flag } from './flags/flag.ts';
+import { COMMAND_GROUPS, COMMANDS, isCommandName, type CommandName } from './command-specs.ts';
+import { flagsOf, type Flag } from './flags.ts';
 
 export interface HelpOptions {
   readonly columns?: number | undefined;
@@ -28,7 +26,7 @@ export function helpAskedFor(
   const word = own[isCommand ? 1 : 0] ?? '';
   if (!isCommandName(word) && !/^(?:-|help$|version$|$)/.test(word)) return undefined;
   const { docs } = options;
-  const sections = isCommandName(word) ? commandHelp(COMMANDS[word]) : generalHelp();
+  const sections = isCommandName(word) ? commandHelp(word) : generalHelp();
   const last = docs ? [{ title: 'Docs', rows: [[docs(), ''] as const] }] : [];
   return drawn([...sections, ...last], options);
 }
@@ -66,32 +64,19 @@ function generalHelp(): readonly Section[] {
   ];
 }
 
-function commandHelp(spec: CommandSpec): readonly Section[] {
-  const groups = groupedFlags(spec.flags).map(({ title, names }) => ({
-    title,
-    rows: names.map((name) => flagRow(name, spec)),
-  }));
+function commandHelp(command: CommandName): readonly Section[] {
+  const { usage, description, examples } = COMMANDS[command];
+  const themes = Map.groupBy(flagsOf(command), ({ theme }) => theme);
   return [
-    { title: 'Usage', rows: [[`volley ${spec.usage}`, spec.description]] },
-    { title: 'Examples', rows: spec.examples.map((example) => [example, '']) },
-    ...groups,
+    { title: 'Usage', rows: [[`volley ${usage}`, description]] },
+    { title: 'Examples', rows: examples.map((example) => [example, ''] as const) },
+    ...[...themes].map(([title, flags]) => ({ title, rows: flags.map(flagRow) })),
     { title: 'Help', rows: [HELP_ROW] },
   ];
 }
 
-/** `-j, --max-concurrent <N>` and its description with the default. */
-function flagRow(name: FlagName, spec: CommandSpec): readonly [string, string] {
-  const { alias, value, default: preset }: Flag = FLAGS[name];
-  const short = alias === undefined ? '    ' : `-${alias}, `;
-  const text = flagText(name, spec);
-  return [
-    `${short}--${name}${value === undefined ? '' : ` <${value}>`}`,
-    preset === undefined ? text : `${text} (default: ${preset})`,
-  ];
-}
-
-export function flagText(name: FlagName, { flagTexts }: CommandSpec): string {
-  return flagTexts?.[name] ?? FLAGS[name].description;
+function flagRow({ alias, written, description }: Flag): readonly [string, string] {
+  return [alias === undefined ? `    ${written}` : written, description];
 }
 
 /** If the left column is wider than this, the right one starts on the next row. */

@@ -1,7 +1,6 @@
 import { parseCount, parseDuration } from '../manifest/units.ts';
 import { usageError, type Arguments } from './arguments.ts';
-import { COMMANDS } from './command-specs.ts';
-import type { FlagName } from './flags.ts';
+import { flagsOf, type FlagName } from './flags.ts';
 import { suggest } from '../errors/suggest.ts';
 
 /** Functions to read a flag's text. They refuse an invalid one by the flag's name. */
@@ -126,11 +125,11 @@ export function choiceFlag<Choice extends string>(
   const choice = choices.find((candidate) => candidate === text);
   if (choice !== undefined) return choice;
   const near = suggest(text, choices);
-  const flag = COMMANDS[args.command].flags.find((each) => each === text);
+  const isFlag = flagsOf(args.command).some((flag) => flag.name === text);
   throw usageError(
     `\`--${name} ${text}\` is not one of ${choices.map((word) => `\`${word}\``).join(', ')}`,
-    flag
-      ? `did you mean \`--${flag} FILE\`?`
+    isFlag
+      ? `did you mean \`--${text} FILE\`?`
       : near
         ? `did you mean \`--${name} ${near}\`?`
         : `for example, write \`--${name} ${choices[0]}\``,

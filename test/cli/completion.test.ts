@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { COMMAND_NAMES, COMMANDS } from '../../src/cli/command-specs.ts';
-import { SHELLS } from '../../src/cli/command-specs/setup.ts';
+import { COMMAND_NAMES, SHELLS } from '../../src/cli/command-specs.ts';
 import {
   completionScript,
   completionsFor,
   type Lookups,
 } from '../../src/cli/commands/completion.ts';
+import { flagsOf } from '../../src/cli/flags.ts';
 import { folder, shell, volley } from '../support/cli.ts';
 
 const FOLDERS: Readonly<Record<string, readonly string[]>> = {
@@ -93,7 +93,7 @@ describe('completion', () => {
   });
 
   test.each(COMMAND_NAMES)('after `%s --` suggests each of its flags', (name) => {
-    const flags = COMMANDS[name].flags.map((flag) => `--${flag}`);
+    const flags = flagsOf(name).map((flag) => `--${flag.name}`);
     expect(offered(name, '--')).toEqual(expect.arrayContaining(flags));
   });
 

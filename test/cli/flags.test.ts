@@ -1,22 +1,97 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { COMMANDS, type CommandName } from '../../src/cli/command-specs.ts';
-import type { PlanReport } from '../../src/forecast/plan-report.ts';
+import { parseArguments } from '../../src/cli/arguments.ts';
+import { boundsOf, overridesOf } from '../../src/cli/overrides.ts';
+import { selectionOf } from '../../src/cli/selection.ts';
+import { VolleyError } from '../../src/errors/volley-error.ts';
 import { planIn } from '../support/check-plan.ts';
 import { BIN, folder, recordsIn, shell, volley, type CliResult } from '../support/cli.ts';
 import type { Behaviour, TestServer } from '../support/server.ts';
 import { instructionsOf, promptOf } from '../support/wires.ts';
 import { KEY, manifestOn, prompts, served } from './served.ts';
 
-/** One manifest run twice, with a flag and without it, each against a server of its own. */
+function parsed(...flags: readonly string[]) {
+  return parseArguments(['run', 'volley.yaml', ...flags]);
+}
+
+describe('a flag becomes the setting that the run uses', () => {
+  test.each([
+    ['--model a/x', { model: 'a/x' }],
+    ['--max-tokens 1k', { maxTokens: 1000 }],
+    ['--max-retries 0', { maxRetries: 0 }],
+    ['-j 4', { maxConcurrent: 4 }],
+    ['--timeout 90s', { timeoutMs: 90_000 }],
+    ['--max-cost-usd 2.5', { maxCostUsd: 2.5 }],
+    ['--prices p.json', { pricesFile: 'p.json' }],
+    ['--mode batch', { mode: 'batch' }],
+    ['--deadline 6h', { deadlineMs: 21_600_000 }],
+    ['--include item,prompt', { include: ['item', 'prompt'] }],
+    ['--fail-fast', { failFast: true }],
+    ['--trust-prices', { trustPrices: true }],
+    ['--allow-param a --allow-param b', { allowParams: ['a', 'b'] }],
+    ['--context one --context=two', { contextTexts: ['one', 'two'] }],
+    ['--context-file rules.md', { contextFiles: ['rules.md'] }],
+  ])('%s overrides the manifest', (line, expected) => {
+    expect(overridesOf(parsed())).not.toMatchObject(expected);
+    expect(overridesOf(parsed(...line.split(' ')))).toMatchObject(expected);
+  });
+
+  test.each([
+    ['--max-tasks 2M', { tasks: 2_000_000 }],
+    ['--max-files 10', { files: 10 }],
+    ['--max-matrix 10', { matrix: 10 }],
+    ['--max-prompt-chars 1k', { promptChars: 1000 }],
+    ['--max-work 2s', { workMs: 2000 }],
+  ])('%s changes a bound', (line, expected) => {
+    expect(boundsOf(parsed())).toEqual({});
+    expect(boundsOf(parsed(...line.split(' ')))).toEqual(expected);
+  });
+
+  test.each([
+    ['--only a* --only b', { only: ['a*', 'b'] }],
+    ['--skip *-2 --skip c', { skip: ['*-2', 'c'] }],
+    ['--tag slow', { tags: ['slow'] }],
+    ['--first 2', { first: 2 }],
+    ['--sample 2', { sample: { count: 2, seed: 1 } }],
+    ['--sample 2 --seed 7', { sample: { count: 2, seed: 7 } }],
+    ['--shard 1/3', { shard: { part: 1, of: 3 } }],
+  ])('%s selects tasks', (line, expected) => {
+    expect(selectionOf(parsed())).toBeUndefined();
+    expect(selectionOf(parsed(...line.split(' ')))).toMatchObject(expected);
+  });
+});
+
+/** A flag that makes no sense is refused before anything is read. */
+test.each([
+  ['-j 0', '`-j 0` is not a whole number from 1 to 10000'],
+  ['-j many', '`-j many` is not a whole number from 1 to 10000'],
+  ['-j 2.5', '`-j 2.5` is not a whole number from 1 to 10000'],
+  ['--max-retries -1', '`--max-retries -1` is not a whole number from 0 to 100'],
+  ['--timeout 90', '--timeout: `90` is not a duration'],
+  ['--mode bach', '`--mode bach` is not one of `realtime`, `flex`, `batch`, `auto`'],
+  ['--seed 3', '`--seed` needs `--sample` or `--simulate`'],
+  ['--sample 0', '`--sample 0` is not a whole number from 1 to 1000000000'],
+  ['--first 1 --sample 1', '`--first` and `--sample` cannot be combined'],
+  ['--shard 0/4', '`--shard 0/4` is not a valid shard'],
+  ['--shard 5/4', '`--shard 5/4` is not a valid shard'],
+  ['--shard all', '`--shard all` is not a valid shard'],
+])('%s is refused', (line, message) => {
+  const args = parsed(...line.split(' '));
+  const error = expect.objectContaining({ message, exitCode: 2, hint: expect.stringMatching(/./) });
+  expect(() => [overridesOf(args), selectionOf(args)]).toThrow(VolleyError);
+  expect(() => [overridesOf(args), selectionOf(args)]).toThrow(error);
+});
+
+/** A command that is run twice, with a flag and without it, each against a server of its own. */
 interface Trial {
-  readonly flags: readonly string[];
+  /** `PORT` stands for the server's. */
+  readonly flags: string;
   /** Flags of both runs. */
-  readonly always?: readonly string[];
+  readonly always?: string;
   readonly behaviour?: Behaviour;
   readonly env?: Readonly<Record<string, string>>;
-  /** `volley.yaml` among them takes the place of the usual manifest; `PORT` stands for the server's. */
+  /** `volley.yaml` among them takes the place of the usual manifest. */
   readonly files?: Readonly<Record<string, string>>;
   /** What the flag changes. */
   readonly look: (seen: Seen) => unknown;
@@ -29,552 +104,304 @@ interface Seen extends CliResult {
   readonly cwd: string;
 }
 
-const SERVER_ERROR: Behaviour = { kind: 'error', status: 500 };
-const PRICES = JSON.stringify({ 'local/small': { input: 1, output: 2 } });
 const COLOR = '\u001b[';
+const OLD = { always: '-o old.jsonl', files: { 'old.jsonl': '' } };
+const code = (seen: Seen): unknown => seen.code;
+const codeAndSent = (seen: Seen): unknown => [seen.code, seen.server.requests.length];
+const saysNothingSent = ({ stdout }: Seen): boolean => stdout.includes('Nothing was sent.');
+const ETC = 'defaults: { model: mock/x }\ntasks: [{ prompt: { file: /etc/hosts } }]\n';
+const EXTRA = 'defaults: { model: mock/x }\ntasks: ["{{ vars.extra }}"]\n';
+const RETRIES = {
+  files: { 'prices.yaml': 'local/small: { input: 1, output: 1 }\n' },
+  always: '--prices prices.yaml --max-tokens 90',
+};
 
-const TAGGED =
-  'defaults: { model: mock/x }\ntasks: [{ prompt: one, tags: [slow] }, { prompt: two }]\n';
-
-const running: Readonly<Record<string, Trial>> = {
-  model: {
-    flags: ['--model', 'local/other'],
-    look: ({ server }) => server.requests.map(({ body }) => body['model']),
-    with: ['other', 'other', 'other'],
-    without: ['small', 'small', 'small'],
-  },
-  context: {
-    flags: ['--context', 'First.', '--context=Second.'],
-    look: ({ server }) => server.requests.map(instructionsOf)[0],
-    with: 'Own.\n\nFirst.\n\nSecond.',
-    without: 'Own.',
-  },
-  'context-file': {
-    flags: ['--context-file', 'rules.md'],
-    files: { 'rules.md': 'No jokes.' },
-    look: ({ server }) => server.requests.map(instructionsOf)[0],
-    with: 'Own.\n\nNo jokes.',
-    without: 'Own.',
-  },
-  'max-tokens': {
-    flags: ['--max-tokens', '1k'],
-    look: ({ server }) => server.requests[0]?.body['max_tokens'],
-    with: 1000,
-    without: undefined,
-  },
-  'max-concurrent': {
-    flags: ['-j', '1'],
-    behaviour: { kind: 'delay', ms: 200, next: { kind: 'answer' } },
-    look: ({ server }) => server.highestConcurrency(),
-    with: 1,
-    without: 3,
-  },
-  'max-retries': {
-    flags: ['--max-retries', '0'],
-    always: ['--retry-delay', '1ms'],
-    behaviour: SERVER_ERROR,
-    look: ({ server }) => server.requests.length,
-    with: 3,
-    without: 6,
-  },
-  'retry-delay': {
-    flags: ['--retry-delay', '10ms'],
-    always: ['--progress', 'json'],
-    behaviour: SERVER_ERROR,
-    look: ({ stderr }) =>
-      [...stderr.matchAll(/"delay_ms":(\d+)/g)].every(([, delay]) => Number(delay) <= 20),
-    with: true,
-    without: false,
-  },
-  timeout: {
-    flags: ['--timeout', '300ms'],
-    always: ['--max-retries', '0'],
-    behaviour: { kind: 'delay', ms: 1500, next: { kind: 'answer' } },
-    look: ({ stdout }) => recordsIn(stdout).map(({ error }) => error?.code ?? 'none'),
-    with: ['TIMEOUT', 'TIMEOUT', 'TIMEOUT'],
-    without: ['none', 'none', 'none'],
-  },
-  output: {
-    flags: ['-o', 'out.jsonl'],
-    look: ({ cwd, stdout }) => [existsSync(join(cwd, 'out.jsonl')), stdout === ''],
-    with: [true, true],
-    without: [false, false],
-  },
-  overwrite: {
-    flags: ['--overwrite'],
-    always: ['-o', 'old.jsonl'],
-    files: { 'old.jsonl': '' },
-    look: ({ code }) => code,
-    with: 0,
-    without: 2,
-  },
-  resume: {
-    flags: ['--resume'],
-    always: ['-o', 'old.jsonl'],
-    files: { 'old.jsonl': '' },
-    look: ({ code, server }) => [code, server.requests.length],
-    with: [0, 3],
-    without: [2, 0],
-  },
-  'retry-failed': {
-    flags: ['--retry-failed'],
-    always: ['-o', 'old.jsonl'],
-    files: { 'old.jsonl': '' },
-    look: ({ code, server }) => [code, server.requests.length],
-    with: [0, 0],
-    without: [2, 0],
-  },
-  explain: {
-    flags: ['--explain'],
-    always: ['-o', 'old.jsonl', '--resume'],
-    files: { 'old.jsonl': '' },
-    look: ({ stderr }) => stderr.includes('task-1 is sent: it is new'),
-    with: true,
-    without: false,
-  },
-  'max-cost-usd': {
-    flags: ['--max-cost-usd', '0.00001'],
-    always: ['--prices', 'prices.json', '--max-tokens', '100'],
-    files: { 'prices.json': PRICES },
-    look: ({ code, server }) => [code, server.requests.length],
-    with: [3, 0],
-    without: [0, 3],
-  },
-  prices: {
-    flags: ['--prices', 'prices.json'],
-    files: { 'prices.json': PRICES },
-    look: ({ stdout }) => recordsIn(stdout).map(({ cost_usd }) => typeof cost_usd),
-    with: ['number', 'number', 'number'],
-    without: ['object', 'object', 'object'],
-  },
-  'output-format': {
-    flags: ['--output-format', 'text'],
-    look: ({ stdout }) => stdout.slice(0, 7),
-    with: '✓ task-',
-    without: '{"v":1,',
-  },
-  'summary-file': {
-    flags: ['--summary-file', 's.json'],
-    look: ({ cwd }) => existsSync(join(cwd, 's.json')),
-    with: true,
-    without: false,
-  },
-  'fail-fast': {
-    flags: ['--fail-fast'],
-    always: ['-j', '1'],
-    behaviour: { kind: 'error', status: 400 },
-    look: ({ server }) => server.requests.length,
-    with: 1,
-    without: 3,
-  },
-  quiet: {
-    flags: ['-q'],
-    look: ({ stderr }) => stderr === '',
-    with: true,
-    without: false,
-  },
-  progress: {
-    flags: ['--progress', 'json'],
-    look: ({ stderr }) => stderr.startsWith('{"type":"run_started"'),
-    with: true,
-    without: false,
-  },
-  color: {
-    flags: ['--color'],
-    look: ({ stderr }) => stderr.includes(COLOR),
-    with: true,
-    without: false,
-  },
-  'no-color': {
-    flags: ['--no-color'],
-    env: { FORCE_COLOR: '1' },
-    look: ({ stderr }) => stderr.includes(COLOR),
-    with: false,
-    without: true,
-  },
-  'allow-host': {
-    flags: ['--allow-host', '127.0.0.1:PORT=OPENAI_API_KEY'],
-    env: { OPENAI_API_KEY: KEY },
-    files: {
-      'volley.yaml': JSON.stringify({
-        defaults: { model: 'openai/x' },
-        providers: { openai: { base_url: 'http://127.0.0.1:PORT/v1' } },
-        tasks: ['hi'],
-      }),
+const TRIALS: ReadonlyArray<readonly [command: string, trial: Trial]> = [
+  [
+    'run',
+    {
+      flags: '--retry-delay 10ms',
+      always: '--progress json',
+      behaviour: { kind: 'error', status: 500 },
+      look: ({ stderr }) =>
+        [...stderr.matchAll(/"delay_ms":(\d+)/g)].every(([, delay]) => Number(delay) <= 20),
+      with: true,
+      without: false,
     },
-    look: ({ server }) => server.requests[0]?.headers.authorization,
-    with: `Bearer ${KEY}`,
-    without: undefined,
-  },
-  'allow-path': {
-    flags: ['--allow-path', '/etc'],
-    files: {
-      'volley.yaml': 'defaults: { model: mock/x }\ntasks: [{ prompt: { file: /etc/hosts } }]\n',
+  ],
+  [
+    'run',
+    {
+      flags: '-o out.jsonl',
+      look: ({ cwd, stdout }) => [existsSync(join(cwd, 'out.jsonl')), stdout === ''],
+      with: [true, true],
+      without: [false, false],
     },
-    look: ({ code }) => code,
-    with: 0,
-    without: 2,
-  },
-  only: {
-    flags: ['--only', 'task-2'],
-    look: ({ server }) => server.requests.map(promptOf).sort(),
-    with: ['prompt 2'],
-    without: ['for me', 'prompt 1', 'prompt 2'],
-  },
-  skip: {
-    flags: ['--skip', '*-2', '--skip', 'task-3'],
-    look: ({ server }) => server.requests.map(promptOf).sort(),
-    with: ['prompt 1'],
-    without: ['for me', 'prompt 1', 'prompt 2'],
-  },
-  tag: {
-    flags: ['--tag', 'slow'],
-    files: { 'volley.yaml': TAGGED },
-    look: ({ stdout }) => recordsIn(stdout).length,
-    with: 1,
-    without: 2,
-  },
-  sample: {
-    flags: ['--sample', '2'],
-    look: ({ server }) => server.requests.length,
-    with: 2,
-    without: 3,
-  },
-  shard: {
-    flags: ['--shard', '1/3'],
-    look: ({ server }) => server.requests.length < 3,
-    with: true,
-    without: false,
-  },
-  'dry-run': {
-    flags: ['--dry-run'],
-    look: ({ server, stdout }) => [server.requests.length, stdout.includes('Nothing was sent.')],
-    with: [0, true],
-    without: [3, false],
-  },
-  estimate: {
-    flags: ['--estimate'],
-    look: ({ server, stderr }) => [server.requests.length, stderr.includes('3 tasks to send')],
-    with: [3, true],
-    without: [3, false],
-  },
-  simulate: {
-    flags: ['--simulate'],
-    look: ({ server, stdout }) => [server.requests.length, stdout.includes('Nothing was sent.')],
-    with: [0, true],
-    without: [3, false],
-  },
-  seed: {
-    flags: ['--seed', '7'],
-    always: ['--simulate'],
-    look: ({ stdout }) => /seed \d+/.exec(stdout)?.[0],
-    with: 'seed 7',
-    without: 'seed 1',
-  },
-  latency: {
-    flags: ['--latency', '4s'],
-    always: ['--simulate', '--max-tokens', '90'],
-    look: ({ stdout }) => / in [^\n]*/.exec(stdout)?.[0],
-    with: ' in 4.0s',
-    without: ' in 1.0s',
-  },
-  'error-rate': {
-    flags: ['--error-rate', '100%'],
-    always: ['--simulate', '--max-retries', '0'],
-    look: ({ code }) => code,
-    with: 1,
-    without: 0,
-  },
-  json: {
-    flags: ['--json'],
-    look: ({ stdout }) => stdout.includes('"summary":'),
-    with: true,
-    without: false,
-  },
-};
-
-const onlyRun: Readonly<Record<string, Trial>> = {
-  set: {
-    flags: ['--set', 'who=a=b'],
-    look: ({ server }) => server.requests.map(promptOf).includes('for a=b'),
-    with: true,
-    without: false,
-  },
-};
-
-const validating: Readonly<Record<string, Trial>> = {
-  json: {
-    flags: ['--json'],
-    look: ({ stdout }) => stdout.startsWith('{'),
-    with: true,
-    without: false,
-  },
-  model: {
-    flags: ['-m', 'nobody/x'],
-    look: ({ stdout }) => /UNKNOWN_PROVIDER/.test(stdout),
-    with: true,
-    without: false,
-  },
-  set: {
-    flags: ['--set', 'extra=1'],
-    files: { 'volley.yaml': 'defaults: { model: mock/x }\ntasks: ["{{ vars.extra }}"]\n' },
-    look: ({ code }) => code,
-    with: 0,
-    without: 2,
-  },
-  'allow-path': running['allow-path'] ?? never(),
-  color: {
-    flags: ['--color'],
-    files: { 'volley.yaml': 'taks: []\n' },
-    look: ({ stdout }) => stdout.includes(COLOR),
-    with: true,
-    without: false,
-  },
-};
-
-const limiting: Readonly<Record<string, Trial>> = {
-  json: validating['json'] ?? never(),
-  model: {
-    flags: ['-m', 'mock/other'],
-    look: ({ stdout }) => /mock\/other/.test(stdout),
-    with: true,
-    without: false,
-  },
-  set: validating['set'] ?? never(),
-  'allow-path': running['allow-path'] ?? never(),
-};
-
-/** A plan of three tasks with one answer in `old.jsonl`: what a flag changes in its JSON. */
-function planned(flags: readonly string[], trial: Omit<Trial, 'flags'>): Trial {
-  return { flags, ...trial, always: ['--json', ...(trial.always ?? [])] };
-}
-
-function inPlan(look: (plan: PlanReport) => unknown): Trial['look'] {
-  return ({ stdout }) => look(planIn(stdout));
-}
-
-const planning: Readonly<Record<string, Trial>> = {
-  graph: {
-    flags: ['--graph'],
-    look: ({ stdout }) => stdout.includes('flowchart LR'),
-    with: true,
-    without: false,
-  },
-  json: {
-    flags: ['--json'],
-    look: ({ stdout }) => stdout.startsWith('{'),
-    with: true,
-    without: false,
-  },
-  model: planned(['-m', 'local/other'], {
-    look: inPlan(({ models }) => models.map(({ model }) => model)),
-    with: ['local/other'],
-    without: ['local/small'],
-  }),
-  context: planned(['--context', 'word '.repeat(1000)], {
-    look: inPlan(({ total }) => total.input_tokens > 1000),
-    with: true,
-    without: false,
-  }),
-  'context-file': planned(['--context-file', 'rules.md'], {
-    files: { 'rules.md': 'word '.repeat(1000) },
-    look: inPlan(({ total }) => total.input_tokens > 1000),
-    with: true,
-    without: false,
-  }),
-  'max-tokens': planned(['--max-tokens', '90'], {
-    look: inPlan(({ total }) => total.output_tokens),
-    with: { expected: 90, ceiling: 270 },
-    without: { expected: 1500, ceiling: null },
-  }),
-  'max-concurrent': planned(['-j', '1'], {
-    look: inPlan(({ total }) => total.bound_by),
-    with: 'concurrency',
-    without: 'latency',
-  }),
-  'max-retries': {
-    flags: ['--max-retries', '0'],
-    files: { 'prices.yaml': 'local/small: { input: 1, output: 1 }\n' },
-    always: ['--prices', 'prices.yaml', '--max-tokens', '90'],
-    look: ({ stdout }) => stdout.includes('If every retry'),
-    with: false,
-    without: true,
-  },
-  timeout: planned(['--timeout', '1s'], {
-    look: inPlan(({ warnings }) => warnings.filter((text) => text.includes('timeout')).length),
-    with: 3,
-    without: 0,
-  }),
-  'max-cost-usd': {
-    flags: ['--max-cost-usd', '1'],
-    look: ({ code }) => code,
-    with: 3,
-    without: 0,
-  },
-  prices: planned(['--prices', 'prices.yaml'], {
-    files: { 'prices.yaml': 'local/small: { input: 0, output: 1000 }\n' },
-    look: inPlan(({ total }) => total.cost_usd?.expected),
-    with: 1.5,
-    without: undefined,
-  }),
-  output: planned(['-o', 'old.jsonl'], {
-    files: { 'old.jsonl': 'no results' },
-    look: ({ code }) => code,
-    with: 2,
-    without: 0,
-  }),
-  overwrite: {
-    flags: ['--overwrite'],
-    always: ['-o', 'old.jsonl'],
-    files: { 'old.jsonl': 'no results' },
-    look: ({ code }) => code,
-    with: 0,
-    without: 2,
-  },
-  'retry-failed': planned(['--retry-failed'], {
-    always: ['-o', 'old.jsonl'],
-    files: { 'old.jsonl': '' },
-    look: inPlan(({ total }) => total.tasks),
-    with: 0,
-    without: 3,
-  }),
-  only: planned(['--only', 'task-2'], {
-    look: inPlan(({ total }) => total.tasks),
-    with: 1,
-    without: 3,
-  }),
-  skip: planned(['--skip', 'task-2'], {
-    look: inPlan(({ total }) => total.tasks),
-    with: 2,
-    without: 3,
-  }),
-  tag: planned(['--tag', 'slow'], {
-    files: { 'volley.yaml': TAGGED },
-    look: inPlan(({ total }) => total.tasks),
-    with: 1,
-    without: 2,
-  }),
-  seed: planned(['--seed', '2'], {
-    always: ['--sample', '1'],
-    files: {
-      'volley.yaml': `defaults: { model: mock/x }\ntasks: [{ id: t, for_each: [a, ${'b '.repeat(900)}], prompt: "{{ item }}" }]\n`,
+  ],
+  ['run', { ...OLD, flags: '--overwrite', look: code, with: 0, without: 2 }],
+  ['run', { ...OLD, flags: '--resume', look: codeAndSent, with: [0, 3], without: [2, 0] }],
+  ['run', { ...OLD, flags: '--retry-failed', look: codeAndSent, with: [0, 0], without: [2, 0] }],
+  [
+    'run',
+    {
+      ...OLD,
+      flags: '--explain',
+      always: '-o old.jsonl --resume',
+      look: ({ stderr }) => stderr.includes('task-1 is sent: it is new'),
+      with: true,
+      without: false,
     },
-    look: inPlan(({ total }) => total.input_tokens > 100),
-    with: false,
-    without: true,
-  }),
-  shard: planned(['--shard', '1/3'], {
-    look: inPlan(({ total }) => total.tasks < 3),
-    with: true,
-    without: false,
-  }),
-  sample: planned(['--sample', '2'], {
-    look: inPlan(({ total }) => total.tasks),
-    with: 2,
-    without: 3,
-  }),
-  set: planned(['--set', 'who=' + 'a b c '.repeat(500)], {
-    look: inPlan(({ total }) => total.input_tokens > 1000),
-    with: true,
-    without: false,
-  }),
-  'allow-path': running['allow-path'] ?? never(),
-};
-
-/** Who may be called with which key has tests of its own: hosts.test.ts. */
-const HOSTS = ['allow-host', 'allow-http', 'keys-file', 'permissions', 'base-url'];
-
-/** Flags with tests of their own: prices and parameters under a cap, a terminal that asks, a signal, a full disk, `ask --file`, `init --overwrite`. */
-const CAP = ['trust-prices', 'allow-param'];
-/** They need more than one run, or a repository: response-cache.test.ts, against.test.ts, batch/*.test.ts. */
-const BATCHES = ['mode', 'deadline', 'detach', 'resubmit'];
-/** They need a Redis: test/share. */
-const SHARING = ['share', 'share-budget'];
-/** metrics-file.test.ts and open-telemetry.test.ts. */
-const TELEMETRY = ['metrics-file', 'otel'];
-const CACHE = ['response-cache', 'frozen'];
-const AGAINST = ['against', 'against-tip', 'show', 'all'];
-const BOUNDS = ['max-tasks', 'max-files', 'max-matrix', 'max-work', 'max-prompt-chars'];
-const ELSEWHERE: Readonly<Record<CommandName, readonly string[]>> = {
-  run: [
-    ...HOSTS,
-    'exact',
-    'yes',
-    'grace',
-    'no-learn',
-    'emergency-dump',
-    'debug',
-    'junit',
-    ...TELEMETRY,
-    'max-failures',
-    'trust-results',
-    ...CAP,
-    'first',
-    'include',
-    'against',
-    'against-tip',
-    ...BATCHES,
-    ...SHARING,
-    ...CACHE,
-    ...BOUNDS,
   ],
-  plan: [
-    ...AGAINST,
-    ...SHARING,
-    'mode',
-    'deadline',
-    'format',
-    'markdown',
-    'response-cache',
-    ...HOSTS,
-    'exact',
-    'quiet',
-    'progress',
-    ...CAP,
-    'first',
-    ...BOUNDS,
+  [
+    'run',
+    {
+      flags: '--output-format text',
+      look: ({ stdout }) => stdout.slice(0, 7),
+      with: '✓ task-',
+      without: '{"v":1,',
+    },
   ],
-  validate: [...HOSTS, ...BOUNDS],
-  ask: [
-    ...HOSTS,
-    ...CAP,
-    'trust-results',
-    'first',
-    'include',
-    'exact',
-    'yes',
-    'grace',
-    'no-learn',
-    'emergency-dump',
-    'debug',
-    'junit',
-    ...TELEMETRY,
-    'max-failures',
-    'trust-results',
-    'file',
-    ...BATCHES,
-    ...SHARING,
-    ...CACHE,
-    ...BOUNDS,
+  [
+    'run',
+    {
+      flags: '--fail-fast',
+      always: '-j 1',
+      behaviour: { kind: 'error', status: 400 },
+      look: ({ server }) => server.requests.length,
+      with: 1,
+      without: 3,
+    },
   ],
-  init: ['overwrite'],
-  limits: [...HOSTS, 'max-matrix', 'max-work'],
-  // doctor.test.ts has them all.
-  doctor: [...COMMANDS.doctor.flags],
-  // show.test.ts and report.test.ts have them all.
-  show: [...COMMANDS.show.flags],
-  merge: [...COMMANDS.merge.flags],
-  report: [...COMMANDS.report.flags],
-  diff: [...COMMANDS.diff.flags],
-  export: [...COMMANDS.export.flags],
-  cache: ['older-than', 'max-bytes', 'json'],
-  batch: ['json', 'trust-results', 'allow-host', 'allow-http', 'keys-file'],
-  prune: [],
-  schema: [],
-  completion: [],
-};
+  ['run', { flags: '-q', look: ({ stderr }) => stderr === '', with: true, without: false }],
+  [
+    'run',
+    {
+      flags: '--progress json',
+      look: ({ stderr }) => stderr.startsWith('{"type":"run_started"'),
+      with: true,
+      without: false,
+    },
+  ],
+  [
+    'run',
+    { flags: '--color', look: ({ stderr }) => stderr.includes(COLOR), with: true, without: false },
+  ],
+  [
+    'run',
+    {
+      flags: '--no-color',
+      env: { FORCE_COLOR: '1' },
+      look: ({ stderr }) => stderr.includes(COLOR),
+      with: false,
+      without: true,
+    },
+  ],
+  [
+    'run',
+    {
+      flags: '--allow-host 127.0.0.1:PORT=OPENAI_API_KEY',
+      env: { OPENAI_API_KEY: KEY },
+      files: {
+        'volley.yaml': JSON.stringify({
+          defaults: { model: 'openai/x' },
+          providers: { openai: { base_url: 'http://127.0.0.1:PORT/v1' } },
+          tasks: ['hi'],
+        }),
+      },
+      look: ({ server }) => server.requests[0]?.headers.authorization,
+      with: `Bearer ${KEY}`,
+      without: undefined,
+    },
+  ],
+  [
+    'run',
+    {
+      flags: '--only task-2',
+      look: ({ server }) => server.requests.map(promptOf).sort(),
+      with: ['prompt 2'],
+      without: ['for me', 'prompt 1', 'prompt 2'],
+    },
+  ],
+  ['run', { flags: '--dry-run', look: saysNothingSent, with: true, without: false }],
+  [
+    'run',
+    {
+      flags: '--estimate',
+      look: ({ server, stderr }) => [server.requests.length, stderr.includes('3 tasks to send')],
+      with: [3, true],
+      without: [3, false],
+    },
+  ],
+  ['run', { flags: '--simulate', look: saysNothingSent, with: true, without: false }],
+  [
+    'run',
+    {
+      flags: '--seed 7',
+      always: '--simulate',
+      look: ({ stdout }) => /seed \d+/.exec(stdout)?.[0],
+      with: 'seed 7',
+      without: 'seed 1',
+    },
+  ],
+  [
+    'run',
+    {
+      flags: '--latency 4s',
+      always: '--simulate --max-tokens 90',
+      look: ({ stdout }) => / in [^\n]*/.exec(stdout)?.[0],
+      with: ' in 4.0s',
+      without: ' in 1.0s',
+    },
+  ],
+  [
+    'run',
+    {
+      flags: '--error-rate 100%',
+      always: '--simulate --max-retries 0',
+      look: code,
+      with: 1,
+      without: 0,
+    },
+  ],
+  [
+    'run',
+    {
+      flags: '--json',
+      look: ({ stdout }) => stdout.includes('"summary":'),
+      with: true,
+      without: false,
+    },
+  ],
+  [
+    'run',
+    {
+      flags: '--set who=a=b',
+      look: ({ server }) => server.requests.map(promptOf).includes('for a=b'),
+      with: true,
+      without: false,
+    },
+  ],
+  [
+    'plan',
+    {
+      flags: '--graph',
+      look: ({ stdout }) => stdout.includes('flowchart LR'),
+      with: true,
+      without: false,
+    },
+  ],
+  [
+    'plan',
+    {
+      ...RETRIES,
+      flags: '--max-retries 0',
+      look: ({ stdout }) => stdout.includes('If every retry'),
+      with: false,
+      without: true,
+    },
+  ],
+  ['plan', { flags: '--max-cost-usd 1', look: code, with: 3, without: 0 }],
+  [
+    'plan',
+    { flags: '-o old.jsonl', files: { 'old.jsonl': 'no' }, look: code, with: 2, without: 0 },
+  ],
+  [
+    'plan',
+    {
+      flags: '--overwrite',
+      always: '-o old.jsonl',
+      files: { 'old.jsonl': 'no' },
+      look: code,
+      with: 0,
+      without: 2,
+    },
+  ],
+  [
+    'plan',
+    {
+      ...OLD,
+      flags: '--retry-failed',
+      always: '--json -o old.jsonl',
+      look: ({ stdout }) => planIn(stdout).total.tasks,
+      with: 0,
+      without: 3,
+    },
+  ],
+  [
+    'plan',
+    {
+      flags: '-m local/other --max-tokens 90 --skip task-2 --timeout 1s',
+      always: '--json',
+      look: ({ stdout }) => {
+        const { models, total, warnings } = planIn(stdout);
+        return [models[0]?.model, total.tasks, total.output_tokens.ceiling, warnings.length > 0];
+      },
+      with: ['local/other', 2, 180, true],
+      without: ['local/small', 3, null, false],
+    },
+  ],
+  [
+    'validate',
+    {
+      flags: '--json',
+      look: ({ stdout }) => stdout.startsWith('{'),
+      with: true,
+      without: false,
+    },
+  ],
+  [
+    'validate',
+    {
+      flags: '-m nobody/x',
+      look: ({ stdout }) => /UNKNOWN_PROVIDER/.test(stdout),
+      with: true,
+      without: false,
+    },
+  ],
+  [
+    'validate',
+    {
+      flags: '--color',
+      files: { 'volley.yaml': 'taks: []\n' },
+      look: ({ stdout }) => stdout.includes(COLOR),
+      with: true,
+      without: false,
+    },
+  ],
+  [
+    'limits',
+    {
+      flags: '-m mock/other',
+      look: ({ stdout }) => /mock\/other/.test(stdout),
+      with: true,
+      without: false,
+    },
+  ],
+  ...['run', 'validate', 'limits'].flatMap((command) => [
+    [
+      command,
+      {
+        flags: '--allow-path /etc',
+        files: { 'volley.yaml': ETC },
+        look: code,
+        with: 0,
+        without: 2,
+      },
+    ] as const,
+    [
+      command,
+      {
+        flags: '--set extra=1',
+        files: { 'volley.yaml': EXTRA },
+        look: code,
+        with: 0,
+        without: 2,
+      },
+    ] as const,
+  ]),
+];
 
-async function tried(command: string, trial: Trial, flags: readonly string[]): Promise<unknown> {
+async function tried(command: string, trial: Trial, flags: string): Promise<unknown> {
   const server = await served({ respond: () => trial.behaviour ?? { kind: 'answer' } });
   const { port } = new URL(server.origin);
   const usual = manifestOn(server, {
@@ -590,171 +417,72 @@ async function tried(command: string, trial: Trial, flags: readonly string[]): P
     ]),
   );
   const cwd = folder(files);
-  const given = [...(trial.always ?? []), ...flags].map((flag) => flag.replaceAll('PORT', port));
-  const target = command === 'ask' ? ['--file', 'volley.yaml'] : ['volley.yaml'];
+  const given = `${trial.always ?? ''} ${flags}`.replaceAll('PORT', port).split(' ');
+  const args = [command, 'volley.yaml', ...given.filter((word) => word !== '')];
   const env = { TEST_KEY: KEY, ...trial.env };
-  return trial.look({
-    ...(await volley([command, ...target, ...given], { cwd, env })),
-    server,
-    cwd,
-  });
+  return trial.look({ ...(await volley(args, { cwd, env })), server, cwd });
 }
 
-async function compare(command: string, trial: Trial): Promise<void> {
-  const [withFlag, without] = await Promise.all([
-    tried(command, trial, trial.flags),
-    tried(command, trial, []),
-  ]);
-  expect({ with: withFlag, without }).toEqual({ with: trial.with, without: trial.without });
-}
-
-describe('every flag has a visible effect', () => {
-  const runTrials = { ...running, ...onlyRun };
-  test.each(Object.keys(runTrials))('run --%s', (name) =>
-    compare('run', runTrials[name] ?? never()),
+describe('a flag has a visible effect', () => {
+  test.each(TRIALS.map(([command, trial]) => [command, trial.flags, trial] as const))(
+    '%s %s',
+    async (command, _flags, trial) => {
+      const [withFlag, without] = await Promise.all([
+        tried(command, trial, trial.flags),
+        tried(command, trial, ''),
+      ]);
+      expect({ with: withFlag, without }).toEqual({ with: trial.with, without: trial.without });
+    },
   );
 
-  test.each(Object.keys(planning))('plan --%s', (name) =>
-    compare('plan', planning[name] ?? never()),
-  );
-
-  test.each(Object.keys(validating))('validate --%s', (name) =>
-    compare('validate', validating[name] ?? never()),
-  );
-
-  test.each(Object.keys(limiting))('limits --%s', (name) =>
-    compare('limits', limiting[name] ?? never()),
-  );
-
-  test.each([
-    ['run', runTrials],
-    ['plan', planning],
-    ['validate', validating],
-    ['limits', limiting],
-    // `ask` hands its flags on to what `run` does.
-    ['ask', running],
-    ['init', {}],
-    ['schema', {}],
-  ] as const)('tests every flag of %s, and help lists each', async (command, trials) => {
-    const { flags } = COMMANDS[command];
-    const tried = new Set([...Object.keys(trials), ...ELSEWHERE[command]]);
-    expect(flags.filter((flag) => !tried.has(flag))).toEqual([]);
-    const help = await volley([command, '--help']);
-    expect(flags.filter((flag) => !help.stdout.includes(`--${flag}`))).toEqual([]);
-    expect(help).toMatchObject({ code: 0, stderr: '' });
-    expect(help.stdout).toContain('\n  volley ');
-  });
-
-  test('ask passes its flags on', async () => {
+  test('run and ask pass their flags on', async () => {
     const server = await served({ latencyMs: 50 });
     const manifest = manifestOn(server, { tasks: prompts(4) });
     const cwd = folder({ 'tasks.json': manifest, 'rules.md': 'From a file.' });
     const flags = ['-m', 'local/other', '--max-tokens', '7', '-j', '1', '--context', 'Be brief.'];
-    const files = ['--context-file', 'rules.md', '-o', 'out.jsonl', '--summary-file', 's.json'];
-    const args = ['ask', '-f', 'tasks.json', ...flags, ...files, '--quiet'];
-    const run = await volley(args, { cwd, env: { TEST_KEY: KEY } });
-    expect(run).toEqual({ code: 0, signal: null, stdout: '', stderr: '' });
+    const files = ['--context-file', 'rules.md', '--summary-file', 's.json', '--quiet'];
+    for (const source of [
+      ['ask', '-f', 'tasks.json'],
+      ['run', 'tasks.json'],
+    ]) {
+      const run = await volley([...source, ...flags, ...files], { cwd, env: { TEST_KEY: KEY } });
+      expect(run).toMatchObject({ code: 0, stderr: '' });
+      expect(recordsIn(run.stdout)).toHaveLength(4);
+      expect(existsSync(join(cwd, 's.json'))).toBe(true);
+    }
     expect(server.highestConcurrency()).toBe(1);
     expect(server.requests.map(({ body }) => [body['model'], body['max_tokens']])).toEqual(
-      Array.from({ length: 4 }, () => ['other', 7]),
+      Array.from({ length: 8 }, () => ['other', 7]),
     );
     expect(server.requests.map(instructionsOf)[0]).toBe('Be brief.\n\nFrom a file.');
-    expect(recordsIn(readFileSync(join(cwd, 'out.jsonl'), 'utf8'))).toHaveLength(4);
   });
 });
 
-describe('a flag that makes no sense is refused before anything is read', () => {
-  test.each([
-    [
-      ['run', 'x', '-j', '0'],
-      '`-j 0` is not a whole number from 1 to 10000',
-      'for example, write `-j 3`',
-    ],
-    [
-      ['run', 'x', '-j', 'many'],
-      '`-j many` is not a whole number from 1 to 10000',
-      'for example, write `-j 3`',
-    ],
-    [
-      ['run', 'x', '-j', '2.5'],
-      '`-j 2.5` is not a whole number from 1 to 10000',
-      'for example, write `-j 3`',
-    ],
-    [
-      ['run', 'x', '--max-retries', '-1'],
-      '`--max-retries -1` is not a whole number from 0 to 100',
-      'for example, write `--max-retries 3`',
-    ],
-    [['run', 'x', '--timeout', '90'], '--timeout: `90` is not a duration', undefined],
-    [['run', 'x', '--set', 'novalue'], '`--set novalue` has no value', 'write `--set name=value`'],
-    [['run', 'x', '--quiet=yes'], '`--quiet` takes no value', 'write just `--quiet`'],
-    [['run', 'x', '--output'], '`--output` needs a value', 'write `--output FILE`'],
-    [['run', 'x', '-o', 'a', '-o', 'b'], '`--output` is given 2 times', 'give it once'],
-    [
-      ['run', 'x', '--max-retris', '3'],
-      'unknown flag `--max-retris` for `volley run`',
-      'did you mean `--max-retries`?',
-    ],
-    [
-      ['run', 'x', '--zzz'],
-      'unknown flag `--zzz` for `volley run`',
-      '`volley run --help` lists its flags',
-    ],
-    [
-      ['validate', 'x', '-o', 'y'],
-      'unknown flag `-o` for `volley validate`',
-      '`volley validate --help` lists its flags',
-    ],
-    [['rum', 'x.yaml'], 'unknown command `rum`', 'did you mean `volley run`?'],
-    [['x.yaml'], 'unknown command `x.yaml`', 'did you mean `volley run x.yaml`?'],
-    [
-      ['--quiet', 'run', 'x'],
-      'the command comes first, not `--quiet`',
-      'write `volley run --quiet x`',
-    ],
-    [['init', 'a', 'b'], 'unexpected argument `b`', 'usage: volley init [file]'],
-  ])('%j', async (args, message, hint) => {
-    const run = await volley(args, { cwd: folder() });
-    expect(run).toMatchObject({ code: 2, stdout: '' });
-    expect(run.stderr).toContain(`volley: ${message}\n  hint: ${hint ?? ''}`);
-  });
-
-  test.each([
-    [['--output-format', 'yaml'], '`--output-format yaml` is not one of `jsonl`, `json`, `text`'],
-    [
-      ['--progress', 'plan'],
-      '`--progress plan` is not one of `auto`, `tty`, `plain`, `json`, `none`',
-    ],
-    [['--grace', 'soon'], '--grace: `soon` is not a duration'],
-    [
-      ['--estimate', '--progress', 'json'],
-      '`--estimate` cannot be combined with `--progress json`',
-    ],
-    [['--seed', '3'], '`--seed` needs `--sample` or `--simulate`'],
-    [['--latency', '3s'], '`--latency` needs `--simulate`'],
-    [['--only', 'taks-1'], '`--only taks-1` matches no task'],
-    [['--tag', 'x'], '`--tag x` matches no task'],
-    [['--sample', '0'], '`--sample 0` is not a whole number from 1 to 1000000000'],
-    [['--shard', '0/4'], '`--shard 0/4` is not a valid shard'],
-    [['--shard', '5/4'], '`--shard 5/4` is not a valid shard'],
-    [['--shard', 'all'], '`--shard all` is not a valid shard'],
-    [['--exact'], '`--exact` needs `--dry-run`'],
-    [['--dry-run=exakt'], '`--dry-run` takes no such value'],
-    [['--simulate', '--dry-run'], '`--simulate` cannot be combined with `--dry-run`'],
-    [
-      ['--simulate', '--latency', '3s..1s'],
-      '`--latency 3s..1s` is neither a duration nor a range, shortest first',
-    ],
-    [['--simulate', '--error-rate', '5'], '`--error-rate 5` is not a percentage from 0% to 100%'],
-    [['--retry-delay', '10'], '--retry-delay: `10` is not a duration'],
-  ])('%j, and nothing is sent', async (flags, message) => {
-    const server = await served();
-    const cwd = folder({ 'volley.yaml': manifestOn(server, { tasks: ['hi'] }) });
-    const run = await volley(['run', 'volley.yaml', ...flags], { cwd, env: { TEST_KEY: KEY } });
-    expect(run).toMatchObject({ code: 2, stdout: '' });
-    expect(run.stderr).toContain(`volley: ${message}\n  hint: `);
-    expect(server.requests).toEqual([]);
-  });
+test.each([
+  ['--output-format yaml', '`--output-format yaml` is not one of `jsonl`, `json`, `text`'],
+  ['--progress plan', '`--progress plan` is not one of `auto`, `tty`, `plain`, `json`, `none`'],
+  ['--grace soon', '--grace: `soon` is not a duration'],
+  ['--estimate --progress json', '`--estimate` cannot be combined with `--progress json`'],
+  ['--latency 3s', '`--latency` needs `--simulate`'],
+  ['--only taks-1', '`--only taks-1` matches no task'],
+  ['--tag x', '`--tag x` matches no task'],
+  ['--exact', '`--exact` needs `--dry-run`'],
+  ['--dry-run=exakt', '`--dry-run` takes no such value'],
+  ['--simulate --dry-run', '`--simulate` cannot be combined with `--dry-run`'],
+  [
+    '--simulate --latency 3s..1s',
+    '`--latency 3s..1s` is neither a duration nor a range, shortest first',
+  ],
+  ['--simulate --error-rate 5', '`--error-rate 5` is not a percentage from 0% to 100%'],
+  ['--retry-delay 10', '--retry-delay: `10` is not a duration'],
+])('run %s is refused, and nothing is sent', async (line, message) => {
+  const server = await served();
+  const cwd = folder({ 'volley.yaml': manifestOn(server, { tasks: ['hi'] }) });
+  const args = ['run', 'volley.yaml', ...line.split(' ')];
+  const run = await volley(args, { cwd, env: { TEST_KEY: KEY } });
+  expect(run).toMatchObject({ code: 2, stdout: '' });
+  expect(run.stderr).toContain(`volley: ${message}\n  hint: `);
+  expect(server.requests).toEqual([]);
 });
 
 describe.skipIf(!existsSync('/usr/bin/script'))('on a terminal', () => {
@@ -809,8 +537,4 @@ async function onTerminal(
   const inner = `'${process.execPath}' '${BIN}' run volley.yaml ${flags}`;
   const line = `script -qec ${JSON.stringify(inner)} /dev/null`;
   return { ...(await shell(line, { cwd, env, stdin: answer })), server };
-}
-
-function never(): never {
-  throw new Error('no such trial');
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { COMMAND_NAMES, COMMANDS } from '../../src/cli/command-specs.ts';
+import { COMMAND_NAMES } from '../../src/cli/command-specs.ts';
 import { parseArguments } from '../../src/cli/arguments.ts';
+import { flagsOf } from '../../src/cli/flags.ts';
 import { helpAskedFor } from '../../src/cli/help.ts';
 import { FLAG_SYNONYMS } from '../../src/cli/synonyms.ts';
 
@@ -20,10 +21,10 @@ describe.each([40, 80, 200])('at %i columns', (columns) => {
 test.each(COMMAND_NAMES)('`help %s` lists each of its flags once, as `%s --help` does', (name) => {
   const help = helpAskedFor(['help', name]) ?? '';
   expect(helpAskedFor([name, '--help'])).toBe(help);
-  for (const flag of COMMANDS[name].flags) {
+  for (const { name: flag } of flagsOf(name)) {
     const rows = help
       .split('\n')
-      .filter((line) => new RegExp(`^ {2}(-., | {4})--${flag}( |$)`).test(line));
+      .filter((line) => new RegExp(`^ {2}(-., | {4})--(\\[no-\\])?${flag}( |\\[|$)`).test(line));
     expect(rows, flag).toHaveLength(1);
   }
 });
@@ -50,7 +51,7 @@ test('`-o` gets the answer `--to` where that is the flag', () => {
 });
 
 test.each(ofRun)('`--%s` gets the flag that was probably meant', (word, meant) => {
-  const flag = meant.find((name) => COMMANDS.run.flags.some((known) => known === name));
+  const flag = meant.find((name) => flagsOf('run').some((known) => known.name === name));
   expect(flag).toBeDefined();
   expect(() => parseArguments(['run', 'x.yaml', `--${word}`])).toThrow(
     expect.objectContaining({ hint: `did you mean \`--${flag}\`?` }),

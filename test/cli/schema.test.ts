@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
-import { SCHEMA_NAMES } from '../../src/cli/command-specs/setup.ts';
+import { SCHEMA_NAMES } from '../../src/cli/command-specs.ts';
 import { volley } from '../support/cli.ts';
 
 describe('schema', () => {

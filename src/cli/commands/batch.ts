@@ -13,7 +13,7 @@ import { counted, formatDuration } from '../../report/format.ts';
 import { safeJson } from '../../results/serialize.ts';
 import { wireOf } from '../../run/library.ts';
 import { usageError, type Arguments } from '../arguments.ts';
-import { BATCH_ACTIONS } from '../command-specs/results.ts';
+import { BATCH_ACTIONS } from '../command-specs.ts';
 import { openSeal } from '../open-seal.ts';
 import { permissionsOf } from '../permissions.ts';
 import { printResult } from '../print-result.ts';

@@ -12,7 +12,7 @@ import {
 } from '../../response-cache/prune-cache.ts';
 import { safeJson } from '../../results/serialize.ts';
 import { usageError, type Arguments } from '../arguments.ts';
-import { CACHE_ACTIONS } from '../command-specs/results.ts';
+import { CACHE_ACTIONS } from '../command-specs.ts';
 import { userResponseCache } from '../open-response-cache.ts';
 import { printResult } from '../print-result.ts';
 import { actionFlag, countFlag, durationFlag, switchFlag } from '../settings.ts';

@@ -5,14 +5,16 @@ import { suggest } from '../../errors/suggest.ts';
 import { EXIT } from '../../errors/volley-error.ts';
 import { knownProviders } from '../../manifest/known-providers.ts';
 import { shippedPrices } from '../../money/price-age.ts';
-import { SHELLS } from '../command-specs/setup.ts';
 import { usageError, type Arguments } from '../arguments.ts';
 import { printResult } from '../print-result.ts';
-import { COMMANDS, isCommandName } from '../command-specs.ts';
-import type { CommandSpec } from '../command-specs/command-spec.ts';
-import { FLAGS } from '../flags.ts';
-import type { Flag } from '../flags/flag.ts';
-import { flagText } from '../help.ts';
+import {
+  COMMAND_NAMES,
+  COMMANDS,
+  isCommandName,
+  SHELLS,
+  type CommandSpec,
+} from '../command-specs.ts';
+import { flagsOf } from '../flags.ts';
 
 /** Prints the completion script of a shell. */
 export async function printCompletion(args: Arguments): Promise<number> {
@@ -89,30 +91,30 @@ const PLAIN = /^[\w@%+=:,./-]+$/;
 
 function rootFor(typed: string, lookups: Lookups): RootCommand {
   const root = new RootCommand();
-  for (const [name, spec] of Object.entries<CommandSpec>(COMMANDS)) {
-    const command = root.command(name, spec.description);
-    for (const flagName of spec.flags) {
-      const { alias, value, choices, negatable }: Flag = FLAGS[flagName];
-      const text = flagText(flagName, spec);
-      if (value === undefined) command.option(flagName, text, alias);
+  for (const name of COMMAND_NAMES) {
+    const { usage, description, argument }: CommandSpec = COMMANDS[name];
+    const command = root.command(name, description);
+    for (const flag of flagsOf(name)) {
+      const { value, choices, alias } = flag;
+      if (value === undefined) command.option(flag.name, flag.description, alias);
       else {
-        const values = choices ? offering(() => choices) : valueHandler(value, typed, lookups);
-        command.option(flagName, text, values, alias);
+        const values =
+          choices.length > 0 ? offering(() => choices) : valueHandler(value, typed, lookups);
+        command.option(flag.name, flag.description, values, alias);
       }
-      if (negatable) command.option(`no-${flagName}`, `Turn off --${flagName}`);
+      if (flag.isNegatable) command.option(`no-${flag.name}`, `Turn off --${flag.name}`);
     }
     command.option('help', 'Show the help of this command', 'h');
-    const { argument, maxArguments } = spec;
     if (argument === undefined) continue;
     const handler =
       'words' in argument
         ? offering(() => argument.words)
         : offering(() => filesFor(typed, lookups, argument.files));
-    command.argument('argument', handler, maxArguments > 1);
+    command.argument('argument', handler, /[<[].*[<[]|\.\.\./.test(usage));
   }
   root.command('help', 'Show the help of a command').argument(
     'command',
-    offering(() => Object.keys(COMMANDS)),
+    offering(() => COMMAND_NAMES),
   );
   return root;
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { suggest } from '../../errors/suggest.ts';
 import { EXIT } from '../../errors/volley-error.ts';
-import { SCHEMA_NAMES } from '../command-specs/setup.ts';
+import { SCHEMA_NAMES } from '../command-specs.ts';
 import { usageError, type Arguments } from '../arguments.ts';
 import { packageFile } from '../package-file.ts';
 import { printResult } from '../print-result.ts';
