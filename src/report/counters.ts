@@ -2,7 +2,7 @@ import { formatUsd } from '../money/cost.ts';
 import type { Bound } from '../schedule/events.ts';
 import { boundShort, boundText } from './bound-text.ts';
 import { formatCount, formatEta, formatShare } from './format.ts';
-import type { GroupProgress } from './group-progress.ts';
+import { isWorking, type GroupProgress } from './group-progress.ts';
 import type { Color, Style } from './style.ts';
 import { displayWidth, padEnd, truncateMiddle } from './width.ts';
 
@@ -83,24 +83,16 @@ const STATES = [
   ['retrying', { weight: 5, color: 'yellow' }],
 ] as const;
 
-function moneyCounters(group: GroupProgress): readonly Counter[] {
-  const { tokens, costUsd, projectedUsd, usdPerMinute } = group;
-  const more = isUnfinished(group);
+function moneyCounters({ tokens, costUsd }: GroupProgress): readonly Counter[] {
   return [
     ...(tokens > 0 ? [{ text: `${formatCount(tokens)} tokens`, weight: 3 }] : []),
     ...(costUsd !== null ? [{ text: formatUsd(costUsd), weight: 4 }] : []),
-    ...(projectedUsd !== undefined && more
-      ? [{ text: `about ${formatUsd(projectedUsd)} in total`, weight: 1 }]
-      : []),
-    ...(usdPerMinute !== undefined && more
-      ? [{ text: `${formatUsd(usdPerMinute)}/min`, weight: 0 }]
-      : []),
   ];
 }
 
 export function etaCounter(group: GroupProgress): readonly Counter[] {
   const { etaMs } = group;
-  if (etaMs === undefined || !isUnfinished(group)) return [];
+  if (etaMs === undefined || !isWorking(group)) return [];
   return [{ text: `ETA ${formatEta(etaMs)}`, weight: 6 }];
 }
 
@@ -108,7 +100,7 @@ export function etaCounter(group: GroupProgress): readonly Counter[] {
 export function modelCounters(group: GroupProgress): readonly Counter[] {
   const { pause, bound, stopped } = group;
   if (stopped) return [{ text: 'stopped', weight: 11, color: 'red' }];
-  if (!isUnfinished(group)) return [];
+  if (!isWorking(group)) return [];
   return [
     ...(bound ? [boundPart(bound, pause)] : []),
     ...(pause ? [{ text: pauseText(pause), weight: 10, color: 'yellow' } as const] : []),
@@ -122,10 +114,6 @@ export function pauseText({ leftMs, failure }: NonNullable<GroupProgress['pause'
 
 const GAP = '  ';
 const SEPARATOR = ' · ';
-
-function isUnfinished({ done, tasks, stopped }: GroupProgress): boolean {
-  return done < tasks && !stopped;
-}
 
 /** Shows what would make the run faster. Less important next to a pause. */
 function boundPart(bound: Bound, pause: GroupProgress['pause']): Counter {

@@ -1,7 +1,7 @@
 import { printableLine } from '../errors/escape-invisible.ts';
 import { unfinishedWords, type Summary, type SummaryBound } from '../results/summary.ts';
 import type { Bound } from '../schedule/events.ts';
-import type { FailureGroup, FailureLog } from './failure-log.ts';
+import { failureText, type FailureGroup, type FailureLog } from './failure-log.ts';
 import { counted, countTexts, formatCount, formatDuration, formatShare } from './format.ts';
 import { formatUsd } from '../money/cost.ts';
 import { boundSentence } from './bound-text.ts';
@@ -80,31 +80,35 @@ function headlineRows(
   summary: Summary,
   { style, columns = Infinity }: EndOptions,
 ): readonly string[] {
-  const { stopped_by: stoppedBy, succeeded, tasks, left_out: leftOut = 0 } = summary;
+  const { stopped_by: stoppedBy, succeeded } = summary;
   const isBad = stoppedBy !== null || (succeeded === 0 && summary.failed > 0);
   const color = !hasProblem(summary) ? 'green' : isBad ? 'red' : 'yellow';
   const start = stoppedBy ? 'Volley stopped early:' : 'Volley complete:';
-  const others = [
-    [summary.unexpected ?? 0, 'not as expected'],
-    [summary.failed, 'failed'],
-    [summary.canceled, 'canceled'],
-    [summary.skipped, 'skipped'],
-    [summary.not_started - leftOut, unfinishedWords(summary)],
-    [leftOut, 'left out'],
-  ] as const;
-  const counts = others.flatMap(([count, word]) => (count > 0 ? `${count} ${word}` : []));
-  const unsent = countTexts([
-    [summary.kept, 'from earlier runs'],
-    [summary.cached ?? 0, 'from the cache'],
-  ]);
-  const before = unsent.length > 0 ? ` (${unsent.join(', ')})` : '';
-  const parts = [`${succeeded}/${tasks} succeeded${before}`, ...counts].join(', ');
-  const text = `${start} ${parts} in ${formatDuration(summary.duration_ms)}`;
+  const text = `${start} ${resultText(summary)} in ${formatDuration(summary.duration_ms)}`;
   const [first = '', ...rest] = wrapWords(text, columns - 1);
   const colored = first.startsWith(start)
     ? style(color, start) + first.slice(start.length)
     : style(color, first);
   return [colored, ...rest.map((row) => `  ${row}`)];
+}
+
+/** `9/10 succeeded (2 from earlier runs), 1 failed`. */
+export function resultText(summary: Summary): string {
+  const { succeeded, tasks, kept, unexpected = 0, cached = 0, left_out: leftOut = 0 } = summary;
+  const unsent = countTexts([
+    [kept, 'from earlier runs'],
+    [cached, 'from the cache'],
+  ]);
+  const others = countTexts([
+    [unexpected, 'not as expected'],
+    [summary.failed, 'failed'],
+    [summary.canceled, 'canceled'],
+    [summary.skipped, 'skipped'],
+    [summary.not_started - leftOut, unfinishedWords(summary)],
+    [leftOut, 'left out'],
+  ]);
+  const before = unsent.length > 0 ? ` (${unsent.join(', ')})` : '';
+  return [`${succeeded}/${tasks} succeeded${before}`, ...others].join(', ');
 }
 
 function failureLines({ failures, style, columns }: EndOptions): readonly string[] {
@@ -122,7 +126,7 @@ function groupLines(
   group: FailureGroup,
   { style, columns = Infinity }: Pick<EndOptions, 'style' | 'columns'>,
 ): readonly string[] {
-  const [first = '', ...rest] = wrapWords(groupText(group), columns - 5);
+  const [first = '', ...rest] = wrapWords(failureText(group), columns - 5);
   const hint = group.hint === undefined ? [] : wrapWords(printableLine(group.hint), columns - 5);
   const symbol = group.kind === 'skipped' ? style('yellow', '↓') : style('red', '✗');
   return [
@@ -130,18 +134,6 @@ function groupLines(
     ...rest.map((row) => `    ${row}`),
     ...hint.map((row) => style('dim', `    ${row}`)),
   ];
-}
-
-function groupText({ kind, ids, count, code, message }: FailureGroup): string {
-  const reason = `${code}: ${printableLine(message)}`;
-  const names = ids.map(printableLine).join(', ');
-  const open = count > ids.length ? ', …' : '';
-  if (kind === 'lane') {
-    return `${names} stopped: ${reason}${count > 0 ? ` (${counted(count, 'task')})` : ''}`;
-  }
-  if (kind === 'skipped') return `${counted(count, 'task')} skipped: ${printableLine(message)}`;
-  if (count === 1) return `${names}: ${reason}`;
-  return `${counted(count, 'task')}: ${reason} (${names}${open})`;
 }
 
 function tokenText({ usage, usage_estimated: estimated = 0 }: Summary): string {
@@ -269,7 +261,7 @@ function notStartedText(summary: Summary): string {
   return `${STOP_WORDS[stoppedBy]}${tasks}`;
 }
 
-const STOP_WORDS: Readonly<Record<NonNullable<Summary['stopped_by']>, string>> = {
+export const STOP_WORDS: Readonly<Record<NonNullable<Summary['stopped_by']>, string>> = {
   fail_fast: 'after the first failure (`fail_fast`)',
   provider: 'a provider accepts no more requests',
   budget: 'the next request could exceed the budget',

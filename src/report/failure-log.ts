@@ -1,5 +1,7 @@
 import { endedWell } from '../results/record.ts';
 import type { RunEvent } from '../results/events.ts';
+import { printableLine } from '../errors/escape-invisible.ts';
+import { counted } from './format.ts';
 import { entryOf } from './progress-state.ts';
 
 /** Groups failures by reason. The number of groups is limited. */
@@ -23,6 +25,19 @@ export interface FailureGroup {
   readonly code: string;
   readonly message: string;
   readonly hint: string | undefined;
+}
+
+/** `3 tasks: BAD_REQUEST: the prompt is too long (a, b, c)`. */
+export function failureText({ kind, ids, count, code, message }: FailureGroup): string {
+  const reason = `${code}: ${printableLine(message)}`;
+  const names = ids.map(printableLine).join(', ');
+  const open = count > ids.length ? ', …' : '';
+  if (kind === 'lane') {
+    return `${names} stopped: ${reason}${count > 0 ? ` (${counted(count, 'task')})` : ''}`;
+  }
+  if (kind === 'skipped') return `${counted(count, 'task')} skipped: ${printableLine(message)}`;
+  if (count === 1) return `${names}: ${reason}`;
+  return `${counted(count, 'task')}: ${reason} (${names}${open})`;
 }
 
 const MAX_GROUPS = 200;

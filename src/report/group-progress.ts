@@ -36,9 +36,6 @@ export interface GroupProgress extends Readonly<Counts> {
   readonly name: string;
   /** US dollars; null if a price is unknown. */
   readonly costUsd: number | null;
-  /** Projected cost of all its tasks; undefined while too little is known. */
-  readonly projectedUsd: number | undefined;
-  readonly usdPerMinute: number | undefined;
   readonly etaMs: number | undefined;
   /** Set while the model is paused. */
   readonly pause: { readonly leftMs: number; readonly failure: Failure } | undefined;
@@ -95,25 +92,13 @@ export function groupProgress(group: Group, nowMs: number): GroupProgress {
   const { rate, costUsd, pause, ...counters } = group;
   const remaining = Math.max(0, group.tasks - group.done);
   const leftMs = (pause?.untilMs ?? 0) - nowMs;
-  const etaMs = group.stopped ? undefined : rate.etaMs(remaining, nowMs);
   return {
     ...counters,
     costUsd: costUsd ?? null,
-    ...projected(group, remaining, etaMs),
-    etaMs,
+    etaMs: group.stopped ? undefined : rate.etaMs(remaining, nowMs),
     pause: pause && leftMs > 0 ? { leftMs, failure: pause.failure } : undefined,
   };
 }
-
-type Projection = Pick<GroupProgress, 'projectedUsd' | 'usdPerMinute'>;
-
-function projected(group: Group, remaining: number, etaMs: number | undefined): Projection {
-  if (etaMs === undefined || etaMs <= 0 || !group.costUsd) return NO_PROJECTION;
-  const leftUsd = (group.costUsd / group.done) * remaining;
-  return { projectedUsd: group.costUsd + leftUsd, usdPerMinute: (leftUsd / etaMs) * 60_000 };
-}
-
-const NO_PROJECTION: Projection = { projectedUsd: undefined, usdPerMinute: undefined };
 
 /** Combines all models. `name` is empty. */
 export function totalProgress(groups: readonly GroupProgress[]): GroupProgress {
@@ -126,14 +111,6 @@ export function totalProgress(groups: readonly GroupProgress[]): GroupProgress {
     name: '',
     ...countsOf((key) => groups.reduce((sum, group) => sum + group[key], 0)),
     costUsd: costs.reduce<number | null | undefined>(added, undefined) ?? null,
-    projectedUsd: known(
-      working.map(({ projectedUsd }) => projectedUsd),
-      spentIn(groups, working),
-    ),
-    usdPerMinute: known(
-      working.map(({ usdPerMinute }) => usdPerMinute),
-      0,
-    ),
     // The slowest model decides, when all have an estimate.
     etaMs: etas.length === working.length && etas.length > 0 ? Math.max(...etas) : undefined,
     pause: pauses.toSorted((a, b) => b.leftMs - a.leftMs)[0],
@@ -145,21 +122,6 @@ export function totalProgress(groups: readonly GroupProgress[]): GroupProgress {
 
 export function isWorking({ done, tasks, stopped }: GroupProgress): boolean {
   return done < tasks && !stopped;
-}
-
-/** The cost of finished models. */
-function spentIn(groups: readonly GroupProgress[], working: readonly GroupProgress[]): number {
-  const finished = groups.filter((group) => !working.includes(group));
-  return finished.reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0);
-}
-
-/** Adds to `start`; undefined if there is nothing to add or a part is unknown. */
-function known(parts: ReadonlyArray<number | undefined>, start: number): number | undefined {
-  if (parts.length === 0) return undefined;
-  return parts.reduce<number | undefined>(
-    (sum, part) => (sum === undefined || part === undefined ? undefined : sum + part),
-    start,
-  );
 }
 
 /** Estimates when a lane will be done, from the rate of the last minute. */

@@ -12,8 +12,8 @@ import {
   stateCounters,
   type Counter,
 } from './counters.ts';
-import type { FailureGroup } from './failure-log.ts';
-import { counted, formatDuration, formatSeconds } from './format.ts';
+import { failureText, type FailureGroup } from './failure-log.ts';
+import { formatDuration, formatSeconds } from './format.ts';
 import type { GroupProgress } from './group-progress.ts';
 import { indentOf, type NodePicture, type NodeState, type TreeShape } from './listr-adapter.ts';
 import { OTHERS, type ActiveTask, type EntryProgress, type Progress } from './progress-state.ts';
@@ -117,7 +117,10 @@ export function pictureOf(
   for (const [place, group] of shownFailures.entries()) {
     const state =
       group.kind === 'skipped' ? 'skipped' : group.code === 'CANCELED' ? 'canceled' : 'failed';
-    nodes.set(`failure ${place}`, { title: failureLine(group, options), state });
+    nodes.set(`failure ${place}`, {
+      title: truncateEnd(failureText(group), widthAt(0, options)),
+      state,
+    });
   }
   return nodes;
 }
@@ -239,9 +242,8 @@ function settled<Group extends GroupProgress>(group: Group): Group {
 }
 
 function modelLine(model: GroupProgress, isOneOfMany: boolean, options: PictureOptions): string {
-  const unknown = { etaMs: undefined, projectedUsd: undefined, usdPerMinute: undefined };
   const counters = isOneOfMany
-    ? groupCounters({ ...model, ...unknown })
+    ? groupCounters({ ...model, etaMs: undefined })
     : modelCounters({ ...model, tasks: Infinity });
   const name = printableLine(model.name);
   const own = isOneOfMany
@@ -324,21 +326,6 @@ function lastFailureText({ lastFailure }: ActiveTask): string {
   if (!lastFailure) return '';
   const { httpStatus, code } = lastFailure;
   return httpStatus === undefined ? code : `${httpStatus} ${code}`;
-}
-
-/** `48 failed: BAD_REQUEST: the prompt is too long (a, b, c, …)`. */
-function failureLine(group: FailureGroup, options: PictureOptions): string {
-  const { kind, ids, count, code, message } = group;
-  const reason = `${code}: ${printableLine(message)}`;
-  const names = `${ids.map(printableLine).join(', ')}${count > ids.length ? ', …' : ''}`;
-  const width = widthAt(0, options);
-  if (kind === 'lane') {
-    const failed = count > 0 ? ` (${counted(count, 'task')})` : '';
-    return truncateEnd(`${ids.map(printableLine).join(', ')} stopped: ${reason}${failed}`, width);
-  }
-  if (kind === 'skipped') return truncateEnd(`${count} skipped: ${printableLine(message)}`, width);
-  const what = code === 'CANCELED' ? `canceled: ${printableLine(message)}` : `failed: ${reason}`;
-  return truncateEnd(`${count} ${what} (${names})`, width);
 }
 
 /** Keep one column free: some terminals wrap a line that is exactly full. */

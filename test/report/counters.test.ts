@@ -18,8 +18,6 @@ const BUSY: GroupProgress = {
   retrying: 2,
   tokens: 420_000,
   costUsd: 0.42,
-  projectedUsd: undefined,
-  usdPerMinute: undefined,
   etaMs: 170_000,
   pause: { leftMs: 1500, failure: RATE_LIMIT },
   bound: undefined,
@@ -35,13 +33,6 @@ test('a wide line has all counters', () => {
   expect(line(200)).toBe(
     'anthropic/claude-haiku-5-5  812/10000 · 12 running · 3 failed · 2 retrying · 420k tokens · $0.42 · ETA 3m · 429 pause 2s',
   );
-});
-
-test('a very wide line has the projected cost, until the lane is done', () => {
-  const money = { projectedUsd: 5.17, usdPerMinute: 1.676 };
-  expect(line(200, money)).toContain('$0.42 · about $5.17 in total · $1.68/min · ETA 3m');
-  expect(line(200, { ...money, done: 10_000 })).not.toContain('in total');
-  expect(line(100, money)).toBe(line(100));
 });
 
 test('a narrower line drops the least important counters first', () => {

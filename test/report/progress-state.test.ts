@@ -171,22 +171,3 @@ test('in any order of events, counts never go below zero and a finished task is 
     }),
   );
 });
-
-test('the cost of a run is projected from the cost so far, over all models', () => {
-  const progress = createProgress();
-  progress.apply(runStarted(['a/m', 10], ['b/m', 2]), 0);
-  for (const at of [1, 2, 3, 4]) {
-    progress.apply(finished(`a${at}`, { cost_usd: 0.5 }, 'a/m'), at * 10_000);
-  }
-  expect(progress.total(40_000).projectedUsd).toBeUndefined();
-  for (const at of [1, 2]) progress.apply(finished(`b${at}`, { cost_usd: 1 }, 'b/m'), 40_000);
-  expect(progress.lanes(40_000).map(({ projectedUsd }) => projectedUsd)).toEqual([5, undefined]);
-  expect(progress.total(40_000)).toMatchObject({ costUsd: 4, projectedUsd: 7, usdPerMinute: 3 });
-});
-
-test('an unknown cost is not projected', () => {
-  const progress = createProgress();
-  progress.apply(runStarted(['a/m', 10]), 0);
-  for (const at of [1, 2, 3]) progress.apply(finished(`a${at}`, {}, 'a/m'), at * 10_000);
-  expect(progress.total(30_000)).toMatchObject({ projectedUsd: undefined });
-});

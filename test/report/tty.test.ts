@@ -61,14 +61,14 @@ test('three tasks from start to end: run, entry, calls, failures, and the summar
     '  ❯ review  2/3 · 1 failed · 1 retrying · anthropic/claude-haiku-5-5',
     '    › c.ts  3s · waiting to retry · last: 429 RATE_LIMITED',
     '    ◼ anthropic/claude-haiku-5-5  429 pause 1s',
-    '✖ 1 failed: AUTH: the key was refused (review@b.ts)',
+    '✖ review@b.ts: AUTH: the key was refused',
     '',
   ]);
   reporter.onEvent(attempt('review@c.ts', 3000, { number: 2 }));
   await clock.advance(1000);
   expect(rows(terminal).slice(3)).toEqual([
     '    › c.ts  4s · attempt 2 · last: 429 RATE_LIMITED',
-    '✖ 1 failed: AUTH: the key was refused (review@b.ts)',
+    '✖ review@b.ts: AUTH: the key was refused',
     '',
   ]);
   reporter.onEvent(finished('review@c.ts'));
@@ -147,8 +147,8 @@ test('entries wait for their needs, skipped is not failed, and the budget shows 
     '✖ auth-review  ━━━━━━━━━━━━━━━━━━━━━ 4/4 · 2 skipped · $1.00 of $5.00',
     '  ✖ review  2/2 · 1 failed',
     '  ↓ report  2/2 · 2 skipped',
-    '✖ 1 failed: BAD_REQUEST: too long (review@a)',
-    '↓ 2 skipped: `report` needs a task that failed',
+    '✖ review@a: BAD_REQUEST: too long',
+    '↓ 2 tasks skipped: `report` needs a task that failed',
     '',
   ]);
   await reporter.close();
@@ -324,7 +324,7 @@ test('failures of one kind are one row', async () => {
   await clock.advance(100);
   expect(rows(terminal).slice(-3)).toEqual([
     '  ❯ review  100/1000 · 100 failed · anthropic/claude-haiku-5-5',
-    '✖ 100 failed: AUTH: the key was refused (review@0, review@1, review@2, …)',
+    '✖ 100 tasks: AUTH: the key was refused (review@0, review@1, review@2, …)',
     '',
   ]);
   await reporter.close();
