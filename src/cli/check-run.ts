@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type { Finding } from '../errors/finding.ts';
 import { systemOutput, type SystemOutput } from '../ports/system-output.ts';
+import { documentText } from '../report/document/document-text.ts';
 import type { ReporterMode } from '../report/reporter.ts';
 import { prepare, type LoadedManifest } from '../run/library.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
@@ -171,12 +172,11 @@ async function agree(
   const sent = against ? changedPart(prepared.plan, against) : prepared.plan;
   const isAsked = await mustAsk(args, prepared, sent);
   if (wanted === true || (isAsked && wanted !== false)) {
-    const { planText } = await import('./plan-text.ts');
+    const { planBlocks } = await import('./plan-blocks.ts');
     const { planOf } = await import('./commands/plan.ts');
     const stderr = systemOutput(process.stderr);
-    await stderr.write(
-      planText(await planOf(args, prepared, against), stderr.columns() || Infinity),
-    );
+    const blocks = planBlocks(await planOf(args, prepared, against));
+    await stderr.write(documentText(blocks, { columns: stderr.columns() || undefined }));
   }
   if (isAsked) await confirm(printable(question(sent)));
 }

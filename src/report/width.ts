@@ -58,7 +58,8 @@ export function stackedRow(
 ): readonly string[] {
   const facts = cells.flatMap(([title, text]) => (text === '' ? [] : `${title} ${text}`));
   const rows = wrapWords(facts.join(' · '), columns - 3);
-  return [truncateMiddle(name, columns - 1), ...rows.map((row) => `  ${row}`)];
+  const heading = name === '' ? [] : [truncateMiddle(name, columns - 1)];
+  return [...heading, ...rows.map((row) => `  ${row}`)];
 }
 
 const ASCII = /^[\u0020-\u007e]*$/;

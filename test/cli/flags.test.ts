@@ -334,7 +334,12 @@ const TRIALS: ReadonlyArray<readonly [command: string, trial: Trial]> = [
       always: '--json',
       look: ({ stdout }) => {
         const { models, total, warnings } = planIn(stdout);
-        return [models[0]?.model, total.tasks, total.output_tokens.ceiling, warnings.length > 0];
+        return [
+          models[0]?.model,
+          total.tasks,
+          total.output_tokens.ceiling,
+          warnings.some((text) => text.includes('timeout')),
+        ];
       },
       with: ['local/other', 2, 180, true],
       without: ['local/small', 3, null, false],

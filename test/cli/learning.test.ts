@@ -140,9 +140,9 @@ describe('limits learned from runs', () => {
     expect(taken).toBeGreaterThan(8);
     expect(taken).toBeLessThanOrEqual(60);
     const text = await limits(KEY);
-    expect(text).toMatch(/\n {2}requests, span unknown +6k\n {2}requests at once +≥ \d+\n/);
-    expect(text).toMatch(/\n {2}learned \d{4}-\d\d-\d\d \d\d:\d\d UTC, forgotten /);
-    expect(text).toContain(`\n  ${cache}/volley/limits.json\n`);
+    expect(text).toMatch(/\nrequests, span unknown +6k\nrequests at once +≥ \d+\n/);
+    expect(text).toMatch(/\nLearned \d{4}-\d\d-\d\d \d\d:\d\d UTC, forgotten /);
+    expect(text).toContain(`: ${cache}/volley/limits.json\n`);
     expect(limitsReportIn(await limits('another-key-0123456789', '--json')).lanes[0]).toMatchObject(
       { learned: null },
     );
@@ -222,11 +222,13 @@ describe('limits learned from runs', () => {
     };
     expect(await limits({})).toContain(`\
 local/small
-  unknown: learned from the answers
-  what earlier runs learned is not shown:
-    no key for \`local\`: \`TEST_KEY\` is not set
+
+unknown: learned from the answers
+What earlier runs learned is not shown: no key for \`local\`: \`TEST_KEY\` is not set
+
 local/never-sent
-  unknown: learned from the answers
+
+unknown: learned from the answers
 `);
     expect(limitsReportIn(await limits({}, '--json')).lanes).toMatchObject([
       { learned: null, learned_withheld: 'no key for `local`: `TEST_KEY` is not set' },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { folder, volley } from '../support/cli.ts';
-import { limitsText } from '../../src/cli/limits-text.ts';
+import { limitsDocument } from '../../src/cli/limits-document.ts';
+import { documentText } from '../../src/report/document/document-text.ts';
 import { limitsReportIn } from './limits-report.ts';
 
 const MANIFEST = `
@@ -20,39 +21,46 @@ describe('limits', () => {
   test('fits a narrow terminal without breaking a word, an address apart', async () => {
     const cwd = folder({ 'volley.yaml': MANIFEST });
     const run = await volley(['limits', 'volley.yaml', '--json'], { cwd });
-    const rows = limitsText(limitsReportIn(run.stdout), 40).split('\n');
-    expect(rows.filter((row) => row.length > 39 && !row.includes('https://'))).toEqual([]);
-    expect(rows.join(' ').replaceAll(/\s+/g, ' ')).toContain('requests at once over all models');
+    const rows = documentText(limitsDocument(limitsReportIn(run.stdout)), { columns: 40 }).split(
+      '\n',
+    );
+    expect(rows.filter((row) => row.length > 40 && !row.includes('https://'))).toEqual([]);
+    expect(rows.join(' ').replaceAll(/\s+/g, ' ')).toContain('requests at once across all models');
   });
 
-  test('shows declared and documented limits of each model, without a key and in 80 columns', async () => {
+  test('shows declared and documented limits of each model, without a key', async () => {
     const cwd = folder({ 'volley.yaml': MANIFEST });
     const run = await volley(['limits', 'volley.yaml'], { cwd });
     expect(run).toMatchObject({ code: 0, stderr: '' });
     expect(run.stdout).toContain(`\
-                                    declared  documented   announced       found
 anthropic/claude-fable-5-1
-  requests a minute                       50          1k
-  input tokens a minute               51,234        500k
-  output tokens a minute                  8k        100k
-  requests at once                      4–64
+
+limit                   declared  documented
+requests a minute             50          1k
+input tokens a minute     51,234        500k
+output tokens a minute        8k        100k
+requests at once            4–64
+
 groq/llama-3.1-8b-instant
-  requests a minute                                   30
-  requests a day                                   14.4k
+
+limit              documented
+requests a minute          30
+requests a day          14.4k
+
 ollama/qwen3
-  unknown: learned from the answers
 
-at most 16 requests at once over all models
+unknown: learned from the answers
 
-documented by anthropic, as of `);
-    expect(run.stdout).toContain('documented by groq, as of ');
-    expect(run.stdout).not.toContain('documented by openai');
-    expect(longLines(run.stdout)).toEqual([]);
+At most 16 requests at once across all models
+
+Documented by anthropic, as of `);
+    expect(run.stdout).toContain('Documented by groq, as of ');
+    expect(run.stdout).not.toContain('Documented by openai');
   });
 
   test('says that limits are not shared if several models of a provider have them', async () => {
-    const line = '\nat most 64 requests at once over all models\n';
-    const more = 'each declared limit applies to its model separately\n';
+    const line = '\nAt most 64 requests at once across all models\n';
+    const more = '\nEach declared limit applies to its model separately.\n';
     expect(await limitedShown(['groq/a', 'groq/b'])).toContain(line + more);
     const apart = await limitedShown(['groq/a', 'openai/b', 'mistral/c', 'mistral/d']);
     expect(apart).toContain(line);
@@ -100,13 +108,14 @@ documented by anthropic, as of `);
     const report = limitsReportIn(json.stdout);
     expect(report).toMatchObject({ manifest: null, max_concurrent: null, lanes: [] });
     for (const { provider, source } of report.documented) {
-      expect(text.stdout).toContain(`documented by ${provider}, `);
-      expect(text.stdout).toContain(`\n  ${source}\n`);
+      expect(text.stdout).toContain(`Documented by ${provider}, `);
+      expect(text.stdout).toContain(`\n${source}\n`);
     }
     expect(text.stdout).toContain(
-      'documented by openai, as of 2026-08-27, from a third-party list, no numbers',
+      'Documented by openai, as of 2026-08-27, from a third-party list, no numbers',
     );
-    expect(longLines(text.stdout)).toEqual([]);
+    const lines = documentText(limitsDocument(report), { columns: 80 }).split('\n');
+    expect(lines.filter((row) => row.length > 80 && !row.includes('https://'))).toEqual([]);
   });
 
   test('shows a single model without a manifest, and refuses flags that need one', async () => {
@@ -137,7 +146,7 @@ documented by anthropic, as of `);
       stdin: '{"tasks":[{"prompt":"a","model":"mock/x"}]}',
     });
     expect(good).toMatchObject({ code: 0, stderr: '' });
-    expect(good.stdout).toContain('mock/x\n  unknown: ');
+    expect(good.stdout).toContain('mock/x\n\nunknown: ');
   });
 });
 
@@ -147,8 +156,4 @@ async function limitedShown(models: readonly string[]): Promise<string> {
   const providers = { groq: { limits: { rpm: 20 } }, openai: { limits: { rpm: 20 } } };
   const stdin = JSON.stringify({ providers, tasks });
   return (await volley(['limits', '-'], { stdin })).stdout;
-}
-
-function longLines(text: string): readonly string[] {
-  return text.split('\n').filter((line) => line.length > 80 && !line.includes('https://'));
 }

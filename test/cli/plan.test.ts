@@ -305,8 +305,8 @@ describe('plan --sample', () => {
     expect(run.stdout).toContain(`Nothing was sent.
 
 To base the plan on real answers, send this sample first:
-  volley run volley.yaml --max-concurrent 9 --set token=… --sample 21 -o results.jsonl
-  volley plan volley.yaml --max-concurrent 9 --set token=… -o results.jsonl
+  volley run volley.yaml --set token=… --max-concurrent 9 --sample 21 -o results.jsonl
+  volley plan volley.yaml --set token=… --max-concurrent 9 -o results.jsonl
 `);
   });
 

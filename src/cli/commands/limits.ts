@@ -3,13 +3,12 @@ import type { Manifest, ModelName } from '../../manifest/manifest.ts';
 import { parseModelName } from '../../manifest/model-name.ts';
 import { resolveProviders, usableProviders } from '../../providers/resolve.ts';
 import type { LearnedLimits } from '../../run/learned-store.ts';
-import { safeJson } from '../../results/serialize.ts';
 import { limitsReport } from '../../run/limits-report.ts';
 import { usageError, type Arguments } from '../arguments.ts';
 import { openLearning } from '../learning.ts';
-import { limitsText } from '../limits-text.ts';
+import { limitsDocument } from '../limits-document.ts';
 import { permissionsOf } from '../permissions.ts';
-import { printResult, resultOutput } from '../print-result.ts';
+import { printDocument } from '../print-document.ts';
 import { listFlag, switchFlag, textFlag } from '../settings.ts';
 import { tellEarly } from '../terminal.ts';
 
@@ -27,10 +26,7 @@ export async function limits(args: Arguments): Promise<number> {
     problems: new Map(problems.map(({ provider, message }) => [provider, message])),
     learned,
   });
-  const text = switchFlag(args, 'json')
-    ? `${safeJson(report, { indent: 2 })}\n`
-    : limitsText(report, resultOutput().columns() || Infinity);
-  await printResult(text);
+  await printDocument(switchFlag(args, 'json') ? 'json' : 'text', limitsDocument(report), report);
   return EXIT.ok;
 }
 

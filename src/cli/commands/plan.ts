@@ -6,7 +6,7 @@ import { planDocument } from '../../forecast/plan-document.ts';
 import { planVolley } from '../../forecast/plan-volley.ts';
 import { systemClock } from '../../ports/system-clock.ts';
 import { systemOutput } from '../../ports/system-output.ts';
-import { foreign, type Block } from '../../report/document/blocks.ts';
+import { foreign, line, type Block } from '../../report/document/blocks.ts';
 import { counted } from '../../report/format.ts';
 import { countExactly, type ExactCounts, type CountCache } from '../../forecast/exact-counts.ts';
 import type { Task } from '../../plan/task.ts';
@@ -18,10 +18,10 @@ import { againstOf, type Against } from '../against.ts';
 import { tellCredentialsLeftOut } from '../credentials-note.ts';
 import { changedOnlyOf, earlierOf } from '../earlier-results.ts';
 import { permissionsOf } from '../permissions.ts';
-import { planText } from '../plan-text.ts';
+import { planBlocks } from '../plan-blocks.ts';
 import { printFindings } from '../print-findings.ts';
 import { documentFormat, printDocument, writeDocument } from '../print-document.ts';
-import { printResult, resultOutput } from '../print-result.ts';
+import { printResult } from '../print-result.ts';
 import { sharedParts } from '../run-share.ts';
 import { selectionOf } from '../selection.ts';
 import { switchFlag, textFlag } from '../settings.ts';
@@ -81,13 +81,8 @@ async function printFigures(
     { kind: 'heading', text: foreign(plan.report.manifest) },
     ...planDocument(plan.report),
   ];
-  if (format === 'text')
-    await printResult(
-      planText(plan, resultOutput().columns() || Infinity) +
-        lastLine(args, plan) +
-        sampleText(args, loaded),
-    );
-  else await printDocument(format, page, plan.report);
+  const text = [...planBlocks(plan), line(lastLine(args, plan)), ...sampleBlocks(args, loaded)];
+  await printDocument(format, format === 'text' ? text : page, plan.report);
   await showPlanInCi(args, page);
 }
 
@@ -95,17 +90,19 @@ function lastLine(args: Arguments, { counted: counts }: VolleyPlan): string {
   const alone = sharedParts(args).limits
     ? 'The times assume that no other run uses the same key. '
     : '';
-  if (!counts) return `${alone}Nothing was sent.\n`;
+  if (!counts) return `${alone}Nothing was sent.`;
   return counts.asked === 0
-    ? 'Nothing was sent: all token counts were already known.\n'
-    : `${counted(counts.asked, 'request')} ${counts.asked === 1 ? 'was' : 'were'} sent only to count tokens, which is free.\n`;
+    ? 'Nothing was sent: all token counts were already known.'
+    : `${counted(counts.asked, 'request')} ${counts.asked === 1 ? 'was' : 'were'} sent only to count tokens, which is free.`;
 }
 
 /** For `--sample`: explains how to plan from real answers. */
-function sampleText(args: Arguments, { manifest }: LoadedManifest): string {
-  if (!args.values.has('sample') || args.command !== 'plan') return '';
-  const commands = sampleCommands(args, manifest.output);
-  return `\nTo base the plan on real answers, send this sample first:\n${commands.map((command) => `  ${command}\n`).join('')}`;
+function sampleBlocks(args: Arguments, { manifest }: LoadedManifest): readonly Block[] {
+  if (!args.values.has('sample') || args.command !== 'plan') return [];
+  const text = sampleCommands(args, manifest.output).join('\n');
+  return [
+    { kind: 'text', title: 'To base the plan on real answers, send this sample first:', text },
+  ];
 }
 
 async function countTasks(
@@ -164,12 +161,9 @@ async function printChanges(
   const changes = (mostListed: number): readonly Block[] =>
     changesDocument(report, { needed, shown, mostListed, warnings });
   const page = [...changes(MOST_IN_MARKDOWN), ...planDocument(figures)];
-  await printDocument(format, format === 'markdown' ? page : changes(Infinity), report);
+  const text = [...changes(Infinity), ...planBlocks(plan), line('Nothing was sent.')];
+  await printDocument(format, format === 'text' ? text : page, report);
   await showPlanInCi(args, page);
-  if (format === 'text')
-    await printResult(
-      `\n${planText(plan, resultOutput().columns() || Infinity)}Nothing was sent.\n`,
-    );
 }
 
 const DEFAULT_RESULTS = 'results.jsonl';

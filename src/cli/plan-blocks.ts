@@ -1,4 +1,4 @@
-import { printable } from '../errors/escape-invisible.ts';
+import { doneText } from '../forecast/plan-document.ts';
 import { FLEX_SLOWDOWN } from '../forecast/mode-times.ts';
 import type {
   PlannedCost,
@@ -6,108 +6,58 @@ import type {
   PlannedTotals,
   VolleyPlan,
 } from '../forecast/plan-report.ts';
-import { doneText } from '../forecast/plan-document.ts';
 import { formatUsd } from '../money/cost.ts';
+import {
+  foreign,
+  heading,
+  line,
+  table,
+  type Block,
+  type Words,
+} from '../report/document/blocks.ts';
 import { counted, formatCount, formatDuration } from '../report/format.ts';
-import { displayWidth, padEnd, stackedRow, wrapWords } from '../report/width.ts';
 
-/** The plan for people, at most 80 columns wide except for long names and warnings. Narrower on a narrower terminal. */
-export function planText(plan: VolleyPlan, columns = Infinity): string {
+/** The plan for people. A table of what Markdown shows in columns, with the bounds below each figure. */
+export function planBlocks(plan: VolleyPlan): readonly Block[] {
   const { manifest, models, total, warnings } = plan.report;
-  const rows = models.map(({ model, ...totals }) => rowOf(model, totals));
-  if (models.length > 1) rows.push(rowOf('total', total));
-  const lines = [
-    `${manifest}: ${taskCount(total.tasks)} to send${doneText(plan.report)}`,
-    '',
-    ...table(rows, columns),
-    '',
-    ...notes(plan),
-    ...(plan.advice === undefined ? [] : [`Tip: ${plan.advice}.`]),
-    ...warnings.map((warning) => `Warning: ${warning}.`),
+  const rows = models.flatMap(({ model, ...totals }) => rowsOf(foreign(model), totals));
+  if (models.length > 1) rows.push(...rowsOf('total', total));
+  return [
+    heading([foreign(manifest), `: ${taskCount(total.tasks)} to send${doneText(plan.report)}`]),
+    table(['model', 'tasks', 'input', 'output', 'cost', 'time'], rows),
+    ...modesBlocks(plan.report, plan.isRealtime),
+    ...notes(plan).map((note) => line([foreign(note)])),
+    ...(plan.advice === undefined ? [] : [line(['Tip: ', foreign(plan.advice), '.'])]),
+    ...warnings.map((warning) => line(['Warning: ', foreign(warning), '.'])),
   ];
-  return lines
-    .flatMap((line) => {
-      const text = printable(line.trimEnd());
-      return displayWidth(text) < columns ? text : wrapWords(text, columns - 1);
-    })
-    .map((line) => `${line}\n`)
-    .join('');
 }
 
 function taskCount(tasks: number): string {
   return tasks === 1 ? '1 task' : `${tasks.toLocaleString('en')} tasks`;
 }
 
-interface Row {
-  readonly name: string;
-  readonly expected: readonly string[];
-  readonly bounds: readonly string[];
-}
-
-const TITLES = ['tasks', 'input', 'output', 'cost', 'time'];
-
-function rowOf(name: string, totals: PlannedTotals): Row {
+/** A row of figures, and one of their bounds. */
+function rowsOf(name: Words, totals: PlannedTotals): ReadonlyArray<readonly Words[]> {
   const { tasks, input_tokens: input, output_tokens: output, cost_usd: cost } = totals;
   const most = output.ceiling === null ? 'no limit' : `≤ ${formatCount(output.ceiling)}`;
-  return {
-    name,
-    expected: [
+  const bounds = [output.ceiling === 0 ? '' : most, rangeOf(cost), totals.bound_by ?? ''];
+  return [
+    [
+      name,
       tasks.toLocaleString('en'),
       formatCount(input),
       formatCount(output.expected),
       cost === null ? 'unknown' : formatUsd(cost.expected),
       formatDuration(totals.duration_ms),
     ],
-    bounds: ['', '', output.ceiling === 0 ? '' : most, rangeOf(cost), totals.bound_by ?? ''],
-  };
+    ...(bounds.some((bound) => bound !== '') ? [['', '', '', ...bounds]] : []),
+  ];
 }
 
 function rangeOf(cost: PlannedCost | null): string {
   if (cost === null || cost.ceiling === 0) return '';
   if (cost.ceiling === null) return `≥ ${formatUsd(cost.low)}`;
   return `${formatUsd(cost.low)}–${formatUsd(cost.ceiling)}`;
-}
-
-const LINE_WIDTH = 80;
-const GAP = '  ';
-
-/** Each row takes two lines. A name that leaves no room for the figures gets a line of its own. */
-function table(rows: readonly Row[], columns: number): readonly string[] {
-  const widths = TITLES.map((title, at) =>
-    Math.max(
-      title.length,
-      ...rows.flatMap(({ expected, bounds }) =>
-        [expected[at] ?? '', bounds[at] ?? ''].map(displayWidth),
-      ),
-    ),
-  );
-  const room = LINE_WIDTH - widths.reduce((sum, width) => sum + width + GAP.length, 0);
-  const widest = Math.max('model'.length, ...rows.map(({ name }) => displayWidth(name)));
-  const nameWidth = Math.max('model'.length, Math.min(room, widest));
-  if (columns < LINE_WIDTH && nameWidth + LINE_WIDTH - room >= columns) {
-    return rows.flatMap(({ name, expected, bounds }) => {
-      const cells = TITLES.map((title, at) => {
-        const bound = bounds[at] ? ` (${bounds[at]})` : '';
-        return [title, `${expected[at]}${bound}`] as const;
-      });
-      return stackedRow(name, cells, columns);
-    });
-  }
-  const line = (name: string, cells: readonly string[]): string =>
-    [padEnd(name, nameWidth), ...cells.map((cell, at) => padStart(cell, widths[at] ?? 0))].join(
-      GAP,
-    );
-  return [
-    line('model', TITLES),
-    ...rows.flatMap(({ name, expected, bounds }) => [
-      ...(displayWidth(name) > nameWidth ? [name, line('', expected)] : [line(name, expected)]),
-      ...(bounds.some((bound) => bound !== '') ? [line('', bounds)] : []),
-    ]),
-  ];
-}
-
-function padStart(text: string, width: number): string {
-  return ' '.repeat(Math.max(0, width - displayWidth(text))) + text;
 }
 
 /** Smaller amounts would not show on a bill. */
@@ -123,7 +73,7 @@ function cachingNote({ cost_usd: cost, uncached_cost_usd: uncached }: PlannedTot
 }
 
 /** Compares the modes, if another one is cheaper than realtime. */
-function modesNote({ modes }: VolleyPlan['report'], isRealtime: boolean): readonly string[] {
+function modesBlocks({ modes }: VolleyPlan['report'], isRealtime: boolean): readonly Block[] {
   const { realtime_usd: realtime, flex_usd: flexUsd, batch_usd: batchUsd } = modes;
   const { flex_ms: flex, batch_ms: batch } = modes;
   if (realtime === null) return [];
@@ -134,12 +84,12 @@ function modesNote({ modes }: VolleyPlan['report'], isRealtime: boolean): readon
   const cheaper = others.flatMap(([mode, usd]) => (usd < realtime ? [`--mode ${mode}`] : []));
   if (cheaper.length === 0) return [];
   const rows = [['realtime', realtime, formatDuration(modes.realtime_ms)] as const, ...others];
-  const widest = Math.max(...rows.map(([, usd]) => formatUsd(usd).length));
   return [
-    ...rows.map(
-      ([mode, usd, time]) => `${mode.padEnd(8)}  ${formatUsd(usd).padStart(widest)}  ${time}`,
+    table(
+      ['mode', 'cost', { title: 'time', left: true }],
+      rows.map(([mode, usd, time]) => [mode, formatUsd(usd), time]),
     ),
-    isRealtime ? `Cheaper: ${cheaper.join(' or ')}.` : 'The time above is for realtime.',
+    line(isRealtime ? `Cheaper: ${cheaper.join(' or ')}.` : 'The time above is for realtime.'),
   ];
 }
 
@@ -171,7 +121,6 @@ function notes({ report, retriesUsd, interval, ...plan }: VolleyPlan): readonly 
           `Based on ${counted(interval.answers, 'answer')}: ${formatUsd(interval.lowUsd)} to ${formatUsd(interval.highUsd)} in total (95% sure if they are typical).`,
         ]
       : []),
-    ...modesNote(report, plan.isRealtime),
     ...cachingNote(total),
     ...(retriesUsd !== null && retriesUsd > 0
       ? [`If every retry were needed and paid, up to ${formatUsd(retriesUsd)} more.`]
