@@ -179,7 +179,7 @@ async function inputBound(): Promise<void> {
   const uncached = await volley('anthropic', work, { ...setting, caching: false }, { seed: 1 });
   const time = run.durationMs / uncached.durationMs;
   rows.push({
-    name: 'anthropic, 200 tasks, 200k input tokens a minute',
+    name: 'anthropic, 200 tasks, 200k input tokens per minute',
     figures: { time },
     broken: time < 1 ? [] : ['not shorter than without caching'],
   });

@@ -74,7 +74,7 @@ function costTable(): string {
     ['', bare.name, 'Volley', 'ratio'],
     [
       [
-        'CPU for each task, ms',
+        'CPU per task, ms',
         shown(spreadOf(bareCosts.map(({ cpuMs }) => cpuMs)), 3),
         shown(spreadOf(volleyCosts.map(({ cpuMs }) => cpuMs)), 3),
         shown(spreadOf(ratios), 2),

@@ -17,7 +17,7 @@ export function pacingPlot(trials: readonly Trial[]): Plot {
   const scenarios = distinct(trials.map(({ scenario }) => scenario));
   const rows = Math.ceil(scenarios.length / PANEL.columns);
   const width = LEFT + PANEL.columns * (PANEL.width + PANEL.gap);
-  const title = 'Requests a second that the server admitted, over time (first run)';
+  const title = 'Requests per second that the server admitted, over time (first run)';
   const picture = createPicture(width, TOP + rows * (PANEL.height + PANEL.gap + 16), title);
   picture.text(LEFT, 18, title, { size: 14, bold: true });
   for (const [index, client] of clients.entries()) {

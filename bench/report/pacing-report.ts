@@ -27,9 +27,9 @@ export function pacingTables(trials: readonly Trial[]): string {
     ...(hasSettled
       ? ['Share of the ceiling from 5 s after the change to the end, %:', settledTable()]
       : []),
-    'Refused requests for each 100 admitted:',
+    'Refused requests per 100 admitted:',
     table((of) => shown(spreadOf(of.map(wasteOf)), 1)),
-    'CPU per admitted request (ms) and peak memory (MiB), each client’s own process, start included:',
+    'CPU per admitted request (ms) and peak memory (MiB), each client’s own process, including start-up:',
     usageTable(),
   ].join('\n\n');
 

@@ -14,7 +14,7 @@ export interface FullRun {
 /** What is shown of full runs. */
 export const QUANTITIES = [
   { title: 'wall time, s', digits: 1, of: ({ usage }: FullRun) => usage.wallMs / 1_000 },
-  { title: 'CPU for each task, ms', digits: 2, of: cpuMs },
+  { title: 'CPU per task, ms', digits: 2, of: cpuMs },
   { title: 'peak memory, MiB', digits: 0, of: ({ usage }: FullRun) => usage.peakMiB },
 ] as const;
 
