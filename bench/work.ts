@@ -23,7 +23,7 @@ export async function writeRows(file: string, count: number): Promise<void> {
 export function promptOf(id: number, random: () => number): string {
   const characters = Math.min(4_000, logNormal(random, { median: 750, sigma: 0.36 }));
   const text = FILLER.repeat(Math.ceil(characters / FILLER.length)).slice(0, characters);
-  return `Summarise note ${id} in a sentence. ${text}`;
+  return `Summarize note ${id} in a sentence. ${text}`;
 }
 
 const FILLER =

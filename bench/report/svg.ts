@@ -20,7 +20,7 @@ interface TextStyle {
 
 export const INK = '#667085';
 
-/** Colours that colour-blind readers tell apart too (Okabe and Ito). */
+/** Colors that color-blind readers can tell apart too (Okabe and Ito). */
 export const COLORS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'];
 
 export function createPicture(width: number, height: number, title: string): Picture {

@@ -27,10 +27,10 @@ export function manifestReference(root: KeySchema): string {
   const texts: string[] = [];
   for (let section = waiting.shift(); section; section = waiting.shift()) {
     const { path, schema } = section;
-    texts.push(path === '' ? '## At the top' : `## \`${path}\``);
+    texts.push(path === '' ? '## Top level' : `## \`${path}\``);
     if (path !== '' && schema.description !== undefined) texts.push(schema.description);
     if (path === 'defaults') {
-      texts.push('Takes the keys of a task that are marked with `•` under [`tasks[]`](#tasks).');
+      texts.push('Accepts the task keys marked with `•` under [`tasks[]`](#tasks).');
       continue;
     }
     const shared = path === 'tasks[]' ? root.properties?.['defaults']?.properties : undefined;
