@@ -21,7 +21,9 @@ export function finalFindings(
   const checked = new Set(checks.filter(isError).map(placeKey));
   const shaped = new Set(schema.filter(isAboutValue).map(placeKey));
   const all = [
-    ...schema.filter((finding) => !finding.isGeneral || !checked.has(placeKey(finding))).map(plain),
+    ...schema
+      .filter((finding) => !finding.isGeneral || !checked.has(placeKey(finding)))
+      .map(plainFinding),
     ...checks.filter((finding) => !shaped.has(placeKey(finding))),
   ];
   const unique = [...new Map(all.map((finding) => [wholeKey(finding), finding])).values()];
@@ -43,7 +45,8 @@ function isAboutValue(finding: SchemaFinding): boolean {
   return !finding.isGeneral && ['WRONG_TYPE', 'BAD_VALUE', 'UNKNOWN_KEY'].includes(finding.code);
 }
 
-function plain({
+/** Without the details that only checks use. */
+export function plainFinding({
   path: _path,
   meant: _meant,
   isGeneral: _general,

@@ -278,7 +278,7 @@ async function readPriceFile(
   }
   const { source, findings } = await readSource(name, text, parse);
   report.add(findings);
-  return source ? { file: buildPriceFile(source, report), text } : { text };
+  return source && !source.isBroken ? { file: buildPriceFile(source, report), text } : { text };
 }
 
 async function addedContext(

@@ -101,6 +101,10 @@ function highestRates(all: readonly Rates[]): Rates {
   };
 }
 
+export function priceTable(written: Readonly<Record<string, WrittenPrice>>): PriceTable {
+  return new Map(Object.entries(written).map(([name, price]) => [name, fromWritten(price)]));
+}
+
 export function fromWritten(written: WrittenPrice): Price {
   const base = baseRates(written);
   const tiers = Object.entries(written.above ?? {})

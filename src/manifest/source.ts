@@ -92,6 +92,11 @@ function finding(problem: SourceProblem, lines: ReturnType<typeof linesOf>): Fin
   };
 }
 
+/** Another value of the same text. */
+export function withRoot({ file, text }: ManifestSource, root: SourceNode): ManifestSource {
+  return makeSource(file, text, root, []);
+}
+
 function makeSource(
   file: string,
   text: string,

@@ -1,4 +1,4 @@
-import { fromWritten, type PriceTable } from '../manifest/price.ts';
+import { priceTable, type PriceTable } from '../manifest/price.ts';
 import { shipped } from '../generated/shipped-prices.ts';
 
 /** The date of the shipped prices, `YYYY-MM-DD`. */
@@ -6,9 +6,7 @@ export const shippedPricesAsOf: string = shipped.as_of;
 
 /** The prices that come with Volley, parsed on first use. */
 export function shippedPrices(): PriceTable {
-  table ??= new Map(
-    Object.entries(shipped.prices).map(([name, written]) => [name, fromWritten(written)]),
-  );
+  table ??= priceTable(shipped.prices);
   return table;
 }
 

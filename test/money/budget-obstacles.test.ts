@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { Parameters } from '../../src/manifest/manifest.ts';
 import { budgetObstacle, requestWorstCase } from '../../src/money/budget-obstacles.ts';
 import { createTokenEstimator } from '../../src/money/token-ranges.ts';
-import { parsePrices } from '../../src/manifest/parse-prices.ts';
+import { priceTable } from '../../src/manifest/price.ts';
 import { shippedPrices } from '../../src/money/price-age.ts';
 import type { PromptRequest } from '../../src/plan/task.ts';
 
 const estimator = await createTokenEstimator('tokens');
 const model = { provider: 'anthropic', model: 'claude-haiku-5-5' };
 const price = shippedPrices().get('anthropic/claude-haiku-5-5');
-const free = parsePrices({ m: { input: 0, output: 0 } }).prices.get('m');
+const free = priceTable({ m: { input: 0, output: 0 } }).get('m');
 
 describe('a task under a budget', () => {
   it('needs a price and a limit on the answer', () => {

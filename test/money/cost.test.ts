@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cacheSavings, costOf, sumCosts } from '../../src/money/cost.ts';
 import { findPrice } from '../../src/money/find-price.ts';
-import { parsePrices } from '../../src/manifest/parse-prices.ts';
-import type { Price, Service } from '../../src/manifest/price.ts';
+import { priceTable, type Price, type Service } from '../../src/manifest/price.ts';
 import { shippedPrices } from '../../src/money/price-age.ts';
 import type { Usage } from '../../src/providers/provider.ts';
 import { completeUsage, reportedUsage } from '../../src/providers/usage.ts';
@@ -702,7 +701,7 @@ describe('cost', () => {
   });
 
   it('is zero if the price is zero', () => {
-    const free = parsePrices({ 'local/qwen3': { input: 0, output: 0 } }).prices.get('local/qwen3');
+    const free = priceTable({ 'local/qwen3': { input: 0, output: 0 } }).get('local/qwen3');
     expect(costOf(short, free)).toBe(0);
   });
 
@@ -741,7 +740,7 @@ describe('savings by the cache', () => {
 });
 
 describe('a price from the manifest', () => {
-  const price = parsePrices({
+  const price = priceTable({
     'gpt-6.1-sol': {
       input: 2,
       output: 10,
@@ -751,7 +750,7 @@ describe('a price from the manifest', () => {
       above: { 272000: { input: 4, output: 15 } },
     },
     plain: { input: 2, output: 10 },
-  }).prices;
+  });
 
   it('scales missing rates of a tier with its input rate', () => {
     expect(price.get('gpt-6.1-sol')?.tiers).toEqual([
@@ -773,9 +772,9 @@ describe('a price from the manifest', () => {
   });
 
   it('uses the highest tier that the prompt exceeds, in any order of tiers', () => {
-    const tiered = parsePrices({
-      m: { input: 1, output: 1, above: { '200k': { input: 3 }, '1000': { input: 2 } } },
-    }).prices.get('m');
+    const tiered = priceTable({
+      m: { input: 1, output: 1, above: { '200000': { input: 3 }, '1000': { input: 2 } } },
+    }).get('m');
     const cost = (inputTokens: number) => costOf({ ...NO_USAGE, inputTokens }, tiered);
     expect([1000, 1001, 200_000, 200_001].map(cost)).toEqual([0.001, 0.002002, 0.4, 0.600003]);
   });

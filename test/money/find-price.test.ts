@@ -1,16 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { Cloud } from '../../src/manifest/cloud.ts';
 import { findPrice } from '../../src/money/find-price.ts';
-import { parsePrices } from '../../src/manifest/parse-prices.ts';
-import type { PriceTable } from '../../src/manifest/price.ts';
+import { priceTable, type PriceTable } from '../../src/manifest/price.ts';
 import { shippedPrices } from '../../src/money/price-age.ts';
 
 const shipped = shippedPrices();
 
 function table(inputs: Readonly<Record<string, number>>): PriceTable {
-  return parsePrices(
+  return priceTable(
     Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, { input, output: 1 }])),
-  ).prices;
+  );
 }
 
 function inputRate(name: string, sources: Partial<Parameters<typeof findPrice>[1]> = {}) {

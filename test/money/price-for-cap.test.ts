@@ -1,7 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parsePrices } from '../../src/manifest/parse-prices.ts';
-import { ratesFor, type Price, type PriceTable } from '../../src/manifest/price.ts';
+import {
+  priceTable,
+  ratesFor,
+  type Price,
+  type PriceTable,
+  type WrittenPrice,
+} from '../../src/manifest/price.ts';
 import { findPrice, priceForCap, type PriceSources } from '../../src/money/find-price.ts';
 import { worstCase } from '../../src/money/worst-case.ts';
 
@@ -9,10 +14,8 @@ const RATES = ['input', 'output', 'cacheRead', 'cacheWrite', 'cacheWriteLong'] a
 
 const MODEL = { provider: 'p', model: 'm' };
 
-function table(written: object): PriceTable {
-  const { prices, problems } = parsePrices({ 'p/m': written });
-  expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
-  return prices;
+function table(written: WrittenPrice): PriceTable {
+  return priceTable({ 'p/m': written });
 }
 
 const untrusting = { trustsManifest: false };

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { knownProviders } from '../../src/manifest/known-providers.ts';
-import { parsePrices } from '../../src/manifest/parse-prices.ts';
 import { shipped } from '../../src/generated/shipped-prices.ts';
 import { shippedPrices, shippedPricesAsOf } from '../../src/money/price-age.ts';
+import { manifestOf } from '../manifest/support.ts';
 import { disagreementOn } from './second-source.ts';
 
 interface Acknowledged {
@@ -44,9 +44,10 @@ describe('the shipped price table', () => {
     }
   });
 
-  it('is valid as prices in a manifest', () => {
-    expect(parsePrices(shipped.prices).problems).toEqual([]);
-    expect(parsePrices(shipped.prices).prices).toEqual(shippedPrices());
+  it('is valid as prices in a manifest', async () => {
+    const overrides = { model: 'mock/echo' };
+    const text = JSON.stringify({ prices: shipped.prices, tasks: ['hi'] });
+    expect((await manifestOf(text, { overrides })).prices).toEqual(shippedPrices());
   });
 
   it('names only built-in providers, and prices the eleven that sell tokens', () => {

@@ -2,8 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Parameters } from '../../src/manifest/manifest.ts';
 import { costOf } from '../../src/money/cost.ts';
-import { parsePrices } from '../../src/manifest/parse-prices.ts';
-import type { Price } from '../../src/manifest/price.ts';
+import { priceTable, type Price } from '../../src/manifest/price.ts';
 import { serviceOf, unboundedParams } from '../../src/money/service.ts';
 import { shippedPrices } from '../../src/money/price-age.ts';
 import { asksForLongCache, worstCase } from '../../src/money/worst-case.ts';
@@ -41,8 +40,8 @@ describe('the worst case of a task', () => {
   });
 
   it('uses the lower tier if a long prompt is cheaper', () => {
-    const falling = parsePrices({ m: { input: 4, output: 4, above: { 1000: { input: 1 } } } });
-    const worst = worstCase({ inputTokens: 2000, outputTokens: 0 }, falling.prices.get('m'), {
+    const falling = priceTable({ m: { input: 4, output: 4, above: { 1000: { input: 1 } } } });
+    const worst = worstCase({ inputTokens: 2000, outputTokens: 0 }, falling.get('m'), {
       retries: 0,
     });
     // The prompt may turn out to be short: 2000 × 5
