@@ -15,6 +15,23 @@ export function suggest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
+/** Asks for the candidate that `word` was probably meant to be, written by `write`; or `otherwise`. */
+export function didYouMean(
+  word: string,
+  candidates: Iterable<string>,
+  otherwise: string,
+  write = (candidate: string): string => candidate,
+): string {
+  const near = suggest(word, candidates);
+  return near === undefined ? otherwise : `did you mean \`${write(near)}\`?`;
+}
+
+/** The first ten names: `` `a`, `b`, … ``. */
+export function listed(names: readonly string[]): string {
+  const first = names.slice(0, 10).map((name) => `\`${name}\``);
+  return [...first, ...(names.length > 10 ? ['…'] : [])].join(', ');
+}
+
 /** Longer words are not typos, and the distance takes time in proportion to both lengths. */
 const LONGEST_WORD = 64;
 

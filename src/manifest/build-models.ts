@@ -1,3 +1,4 @@
+import { memoized } from '../ports/memoized.ts';
 import type { ModelName } from './manifest.ts';
 import { parseModelName } from './model-name.ts';
 import { stringOf, type ReadContext } from './read-values.ts';
@@ -17,15 +18,10 @@ export function modelReader(
   },
 ): ModelReader {
   const { source, report, declared, knownErrors } = context;
-  const byNode = new Map<SourceNode, readonly ModelName[] | undefined>();
-  return { read };
+  const readAll = memoized(readList);
+  return { read: ({ value }) => readAll(value) };
 
-  function read({ value: node }: MapEntry): readonly ModelName[] | undefined {
-    if (!byNode.has(node)) byNode.set(node, readAll(node));
-    return byNode.get(node);
-  }
-
-  function readAll(node: SourceNode): readonly ModelName[] | undefined {
+  function readList(node: SourceNode): readonly ModelName[] | undefined {
     const models: ModelName[] = [];
     const names = new Set<string>();
     const nodes = node.kind === 'list' ? node.items : [node];

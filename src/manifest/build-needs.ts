@@ -1,8 +1,9 @@
-import { suggest } from '../errors/suggest.ts';
+import { didYouMean, listed } from '../errors/suggest.ts';
 import type { Need } from './manifest.ts';
 import { booleanOf, stringOf, type ReadContext } from './read-values.ts';
+import type { FindingWords } from './report.ts';
 import { shown } from './secrets.ts';
-import { child, entry, type SourceNode } from './source-node.ts';
+import { child, type SourceNode } from './source-node.ts';
 
 export interface TaskNeeds {
   /** Each id once, in the order written. The one of `for_each` is first. */
@@ -25,21 +26,13 @@ export function readNeeds(
   const places = new Map<string, number>();
   for (const [index, id] of ids.entries()) if (!places.has(id)) places.set(id, index);
   const known: Known = { places, unknown: 0 };
-  const written = nodes.map((node, index) => {
-    const followed = entry(child(node, 'for_each'), 'needs')?.value;
-    const list = child(node, 'needs');
-    if (!followed && !list) return NO_LINKS;
-    return readLinks({ followed, list, own: index }, known, context);
-  });
+  const written = nodes.map((node, own) => readLinks(node, own, known, context));
   const circular = reportCycles(written, ids, context);
-  return written.map(({ links, isInvalid }, index): TaskNeeds => {
-    if (links.length === 0 && !isInvalid) return NONE;
-    return {
-      all: links.map(({ id, allowFailed, to }) => ({ id, allowFailed, to })),
-      follows: circular.has(index) ? undefined : links.find(({ isFollowed }) => isFollowed)?.to,
-      isInvalid: isInvalid || circular.has(index),
-    };
-  });
+  return written.map(({ links, isInvalid }, index): TaskNeeds => ({
+    all: links,
+    follows: circular.has(index) ? undefined : links.find(({ isFollowed }) => isFollowed)?.to,
+    isInvalid: isInvalid || circular.has(index),
+  }));
 }
 
 /** Index of the entry whose rows a chain of `for_each: {needs: …}` uses. */
@@ -54,9 +47,6 @@ export function rootOf(index: number, needs: readonly TaskNeeds[]): number {
   return root;
 }
 
-const NONE: TaskNeeds = { all: [], follows: undefined, isInvalid: false };
-const NO_LINKS: Links = { links: [], isInvalid: false };
-
 interface Link extends TaskNeed {
   readonly node: SourceNode;
   readonly isFollowed: boolean;
@@ -67,17 +57,14 @@ interface Links {
   readonly isInvalid: boolean;
 }
 
-interface WrittenNeeds {
-  readonly followed: SourceNode | undefined;
-  readonly list: SourceNode | undefined;
-  readonly own: number;
-}
-
 function readLinks(
-  { followed, list, own }: WrittenNeeds,
+  task: SourceNode,
+  own: number,
   known: Known,
   { source, report }: ReadContext,
 ): Links {
+  const followed = child(child(task, 'for_each'), 'needs');
+  const list = child(task, 'needs');
   const links = new Map<string, Link>();
   let isInvalid = false;
   const add = (node: SourceNode, { isFollowed }: { readonly isFollowed: boolean }): void => {
@@ -95,9 +82,11 @@ function readLinks(
       report.error(source.place(idNode), unknownTask(id, known, own));
       isInvalid = true;
     } else if (earlier && !earlier.isFollowed) {
-      const message = `\`${shown(id)}\` is listed twice in \`needs\``;
-      const hint = 'delete one of the two';
-      report.error(source.place(idNode), { code: 'BAD_VALUE', message, hint });
+      report.error(source.place(idNode), {
+        code: 'BAD_VALUE',
+        message: `\`${shown(id)}\` is listed twice in \`needs\``,
+        hint: 'delete one of the two',
+      });
     } else {
       // The same task in `for_each` and `needs`: `needs` sets `allow_failed`.
       const follows = isFollowed || earlier !== undefined;
@@ -118,31 +107,18 @@ interface Known {
 /** Finding a similar id compares all ids, which takes too long if most ids are wrong. */
 const MOST_HINTS = 50;
 
-function unknownTask(id: string, known: Known, own: number) {
-  const code = 'UNKNOWN_TASK';
-  const message = `there is no task \`${shown(id)}\``;
+function unknownTask(id: string, known: Known, own: number): FindingWords {
+  const unknown = { code: 'UNKNOWN_TASK', message: `there is no task \`${shown(id)}\`` } as const;
   known.unknown += 1;
-  if (known.unknown > MOST_HINTS)
-    return { code, message, hint: 'name the `id` of a task' } as const;
+  if (known.unknown > MOST_HINTS) return { ...unknown, hint: 'name the `id` of a task' };
   const { places } = known;
-  const ids = [...places].filter(([, place]) => place !== own).map(([each]) => each);
   const whole = /^[^@#]*/.exec(id)?.[0] ?? '';
-  const near = places.has(whole) && whole !== id ? whole : suggest(id, ids);
-  const listed = ids.slice(0, 10).map((each) => `\`${shown(each)}\``);
-  const others =
-    listed.length === 0
-      ? 'there is no other task'
-      : `the other tasks are ${listed.join(', ')}${ids.length > 10 ? ', …' : ''}`;
-  return {
-    code,
-    message,
-    hint:
-      near === undefined
-        ? others
-        : near === whole
-          ? `a task is needed as a whole: write \`${shown(near)}\``
-          : `did you mean \`${shown(near)}\`?`,
-  } as const;
+  if (places.has(whole) && whole !== id) {
+    return { ...unknown, hint: `a task is needed as a whole: write \`${shown(whole)}\`` };
+  }
+  const ids = [...places].filter(([, place]) => place !== own).map(([each]) => shown(each));
+  const others = ids.length === 0 ? 'there is no other task' : `the other tasks are ${listed(ids)}`;
+  return { ...unknown, hint: didYouMean(id, ids, others) };
 }
 
 /** Reports each cycle at the need that closes it. Returns the indexes of all tasks in a cycle. */

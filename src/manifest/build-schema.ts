@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject } from '../ports/json.ts';
 import { decodeText } from '../ports/text-encoding.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 import { inTimeSlice } from '../ports/system-time-slice.ts';
+import { memoized } from '../ports/memoized.ts';
 import type { Work } from '../ports/work.ts';
 import { loadCompiler } from './json-schema.ts';
 import type { OutputSchema, ProviderSettings } from './manifest.ts';
@@ -12,7 +13,7 @@ import { badText, besides } from './read-text.ts';
 import { stringOf, type ReadContext } from './read-values.ts';
 import type { FindingWords } from './report.ts';
 import { KEYWORDS, unknownKeywords } from './schema-keywords.ts';
-import { wordSet } from './word-set.ts';
+import { wordMap, wordSet } from './word-set.ts';
 import { shown } from './secrets.ts';
 import {
   child,
@@ -63,7 +64,10 @@ type Compiled =
 export function schemaReader(options: SchemaReaderOptions): SchemaReader {
   const { source, report, files, parse, providers, work } = options;
   const texts = new Map<string, string>();
-  const byNode = new Map<SourceNode, Promise<Built | undefined>>();
+  const builtFrom = memoized(async (node: SourceNode) => {
+    const placed = await find(node);
+    return placed && build(placed);
+  });
   /** Schemas that a provider does not support are reported once each. */
   const reported = new Set<string>();
   return { texts, read };
@@ -73,12 +77,7 @@ export function schemaReader(options: SchemaReaderOptions): SchemaReader {
     asked: readonly string[],
   ): Promise<OutputSchema | undefined> {
     if (node?.kind !== 'map') return undefined;
-    let building = byNode.get(node);
-    if (!building) {
-      building = find(node).then((placed) => placed && build(placed));
-      byNode.set(node, building);
-    }
-    const built = await building;
+    const built = await builtFrom(node);
     if (built) for (const provider of asked) reportPromptUse(built, provider);
     return built?.schema;
   }
@@ -201,15 +200,14 @@ function typeOf(value: SourceNode): string | undefined {
 }
 
 const TYPES = wordSet('string integer number boolean array object');
-const TYPE_SYNONYMS: ReadonlyMap<string, string> = new Map([
-  ['str', 'string'],
-  ['text', 'string'],
-  ['int', 'integer'],
-  ['float', 'number'],
-  ['bool', 'boolean'],
-  ['list', 'array'],
-  ['dict', 'object'],
-]);
+const TYPE_SYNONYMS = wordMap({
+  string: 'str text',
+  integer: 'int',
+  number: 'float',
+  boolean: 'bool',
+  array: 'list',
+  object: 'dict',
+});
 
 function badSchema(path: Path, must: string): FindingWords {
   const last = path.at(-1);

@@ -1,9 +1,10 @@
-import { wordSet } from './word-set.ts';
+import { wordMap } from './word-set.ts';
 
 /**
- * What to write instead of a key that `params` must not hold; undefined if it may hold it. Volley sets these parts of
- * a request itself: the content, where the answer goes, the number of answers, and their length, which the budget
- * depends on. Servers spell names differently (`max_tokens`, `maxOutputTokens`), so case and separators are ignored.
+ * What to write instead of a key that `params` must not contain; undefined if it may contain it.
+ * Volley sets these parts of a request itself: the content, where the answer goes, the number of
+ * answers, and their length, which the budget depends on. Servers spell names differently
+ * (`max_tokens`, `maxOutputTokens`), so case and separators are ignored.
  */
 export function insteadOfParam(name: string): string | undefined {
   return INSTEAD.get(name.toLowerCase().replaceAll(/[^a-z0-9]/g, ''));
@@ -13,16 +14,10 @@ const ITSELF = 'delete it: Volley writes it itself';
 const MAX_TOKENS = 'set `max_tokens` of the task instead';
 const ONE_ANSWER = 'set `repeat` of the task instead';
 
-const NAMES = {
+const INSTEAD = wordMap({
   [ITSELF]: `model messages input inputs contents instructions system systeminstruction prompt stream
     streamoptions background`,
   [MAX_TOKENS]: `maxtokens maxoutputtokens maxcompletiontokens maxnewtokens maxgeneratedtokens
     maxtokenstosample maxgenlen maxlength numpredict npredict`,
   [ONE_ANSWER]: 'n bestof candidatecount numgenerations numreturnsequences numcompletions',
-};
-
-const INSTEAD: ReadonlyMap<string, string> = new Map(
-  Object.entries(NAMES).flatMap(([hint, names]) =>
-    [...wordSet(names)].map((name) => [name, hint] as const),
-  ),
-);
+});

@@ -1,4 +1,4 @@
-import { wordSet } from './word-set.ts';
+import { wordMap } from './word-set.ts';
 
 /** What is wrong, and the Liquid form of what another language writes otherwise. */
 interface Words {
@@ -110,18 +110,16 @@ export function likeFilter(name: string): string | undefined {
 }
 
 /** Names of Liquid's filters in other template languages, without `-` and `_`. */
-const FILTER_SYNONYMS: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    upcase: 'toupper touppercase upper uppercase',
-    downcase: 'tolower tolowercase lower lowercase',
-    strip: 'trim',
-    size: 'length count len',
-    json: 'tojson stringify',
-    capitalize: 'title',
-    slice: 'substring substr',
-    replace: 'sub',
-  }).flatMap(([filter, names]) => [...wordSet(names)].map((name) => [name, filter] as const)),
-);
+const FILTER_SYNONYMS = wordMap({
+  upcase: 'toupper touppercase upper uppercase',
+  downcase: 'tolower tolowercase lower lowercase',
+  strip: 'trim',
+  size: 'length count len',
+  json: 'tojson stringify',
+  capitalize: 'title',
+  slice: 'substring substr',
+  replace: 'sub',
+});
 
 export function shortened(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();

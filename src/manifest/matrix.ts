@@ -1,5 +1,5 @@
 import { beyond, MATRIX_BOUNDS, type Bounds } from '../errors/bounds.ts';
-import { suggest } from '../errors/suggest.ts';
+import { didYouMean, listed } from '../errors/suggest.ts';
 import type { MatrixCombination } from './manifest.ts';
 import { namedEntries, type ReadContext } from './read-values.ts';
 import { shown } from './secrets.ts';
@@ -12,6 +12,7 @@ import {
   type SourceNode,
 } from './source-node.ts';
 import type { JsonValue } from '../ports/json.ts';
+import { weaklyMemoized } from '../ports/memoized.ts';
 
 /**
  * Every combination of a `matrix`, as in GitHub Actions: all values of all axes without those in
@@ -84,15 +85,12 @@ function checkExclude(each: MapNode, axes: readonly MapEntry[], bad: ReportBad):
     const { key, value } = named;
     const axis = axes.find((candidate) => candidate.key === key);
     if (!axis) {
-      const near = suggest(
-        key,
-        axes.map((candidate) => candidate.key),
-      );
-      const list = axes.map((candidate) => `\`${shown(candidate.key)}\``).join(', ');
+      const names = axes.map((candidate) => shown(candidate.key));
+      const others = `the axes are ${listed(names) || 'none'}`;
       bad(
         named,
         `\`exclude\` names \`${shown(key)}\`, which is not an axis of the matrix`,
-        near === undefined ? `the axes are ${list || 'none'}` : `did you mean \`${near}\`?`,
+        didYouMean(key, names, others),
       );
       continue;
     }
@@ -100,16 +98,10 @@ function checkExclude(each: MapNode, axes: readonly MapEntry[], bad: ReportBad):
     const values = textsOf(axis.value);
     const written = same(plainValue(value));
     if (values.includes(written)) continue;
-    const near = suggest(written, values);
     bad(
       value,
       `\`exclude\` names \`${shown(written)}\`, which is not a value of \`${shown(key)}\``,
-      near === undefined
-        ? `the values are ${values
-            .slice(0, 10)
-            .map((each) => `\`${shown(each)}\``)
-            .join(', ')}`
-        : `did you mean \`${shown(near)}\`?`,
+      didYouMean(written, values, `the values are ${listed(values.map(shown))}`, shown),
     );
   }
 }
@@ -129,13 +121,9 @@ function cellsOf(node: MapNode): Combination {
   return new Map(node.entries.map(({ key, value }) => [key, cellOf(value)]));
 }
 
-const texts = new WeakMap<SourceNode, readonly string[]>();
-
-function textsOf(axis: ListNode): readonly string[] {
-  const found = texts.get(axis) ?? axis.items.map((item) => cellOf(item).text);
-  texts.set(axis, found);
-  return found;
-}
+const textsOf = weaklyMemoized((axis: ListNode): readonly string[] =>
+  axis.items.map((item) => cellOf(item).text),
+);
 
 function cellOf(node: SourceNode): Cell {
   const value = plainValue(node);

@@ -5,6 +5,7 @@ import { knownProviders } from './known-providers.ts';
 import type { ModelName } from './manifest.ts';
 import type { FindingWords } from './report.ts';
 import { shown } from './secrets.ts';
+import { wordMap } from './word-set.ts';
 
 /**
  * Reads `provider/model`. The provider must be declared or built in. The model's own name is not
@@ -48,27 +49,19 @@ export function parseModelName(
 }
 
 /** Names of providers in other tools. */
-const ALIASES: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    claude: 'anthropic',
-    gpt: 'openai',
-    chatgpt: 'openai',
-    google: 'gemini',
-    'x-ai': 'xai',
-    grok: 'xai',
-    mistralai: 'mistral',
-    together_ai: 'together',
-    fireworks_ai: 'fireworks',
-    lm_studio: 'lmstudio',
-    aws: 'bedrock',
-    amazon: 'bedrock',
-    gcp: 'vertex',
-    vertex_ai: 'vertex',
-    vertexai: 'vertex',
-    azure_openai: 'azure',
-    microsoft: 'azure',
-  }),
-);
+const ALIASES = wordMap({
+  anthropic: 'claude',
+  openai: 'gpt chatgpt',
+  gemini: 'google',
+  xai: 'x-ai grok',
+  mistral: 'mistralai',
+  together: 'together_ai',
+  fireworks: 'fireworks_ai',
+  lmstudio: 'lm_studio',
+  bedrock: 'aws amazon',
+  vertex: 'gcp vertex_ai vertexai',
+  azure: 'azure_openai microsoft',
+});
 
 const CLOUD_ENTRIES = {
   azure:

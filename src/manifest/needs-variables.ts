@@ -1,4 +1,4 @@
-import { suggest } from '../errors/suggest.ts';
+import { didYouMean, listed } from '../errors/suggest.ts';
 import type { Finding } from '../errors/finding.ts';
 import type { TemplateVariable } from './template.ts';
 
@@ -21,12 +21,13 @@ export interface KnownNeeds {
 
 export const NO_NEEDS: KnownNeeds = { needs: [], tasks: [] };
 
-type Problem = Pick<Finding, 'code' | 'message'> & { readonly hint: string };
+/** Why a variable cannot be used. */
+export type VariableProblem = Pick<Finding, 'code' | 'message'> & { readonly hint: string };
 
 export function needsProblem(
   { path, isPrinted }: TemplateVariable,
   { needs, tasks }: KnownNeeds,
-): Problem | undefined {
+): VariableProblem | undefined {
   const [, id, ...rest] = path;
   if (id === undefined) return isPrinted ? bare('needs', 'write `needs | json`') : undefined;
   const need = needs.find((each) => each.id === id);
@@ -58,7 +59,7 @@ interface NeedUse extends Pick<TemplateVariable, 'isPrinted' | 'path'> {
 function objectProblem(
   [field, inner]: readonly string[],
   { need, name, isPrinted, path }: NeedUse,
-): Problem | undefined {
+): VariableProblem | undefined {
   if (field === undefined) {
     return isPrinted ? bare(name, `write \`${name}.output\`, or \`${name} | json\``) : undefined;
   }
@@ -72,12 +73,10 @@ function objectProblem(
     return unknown(path, 'the output is text; only a `schema` gives it fields');
   }
   if (FIELDS.includes(field)) return undefined;
-  const near = suggest(field, FIELDS);
+  const others = `a result has ${listed(FIELDS)}`;
   return unknown(
     path,
-    near === undefined
-      ? `a result has ${FIELDS.map((each) => `\`${each}\``).join(', ')}`
-      : `did you mean \`${name}.${near}\`?`,
+    didYouMean(field, FIELDS, others, (near) => `${name}.${near}`),
   );
 }
 
@@ -88,23 +87,17 @@ function hintForUnknown(path: readonly string[], { needs, tasks }: KnownNeeds): 
   const dotted = needs.find((each) => `${path.slice(1).join('.')}.`.startsWith(`${each.id}.`));
   if (dotted) return `write \`${accessTo(dotted.id)}\``;
   if (tasks.includes(id)) return `add \`needs: [${id}]\` to this task`;
-  const near = suggest(
-    id,
-    needs.map((each) => each.id),
-  );
-  if (near !== undefined) return `did you mean \`${accessTo(near)}\`?`;
-  const listed = needs.slice(0, 10).map((each) => `\`${each.id}\``);
-  return listed.length === 0
-    ? 'this task has no `needs`'
-    : `this task needs ${listed.join(', ')}${needs.length > 10 ? ', …' : ''}`;
+  const ids = needs.map((each) => each.id);
+  const others = ids.length === 0 ? 'this task has no `needs`' : `this task needs ${listed(ids)}`;
+  return didYouMean(id, ids, others, accessTo);
 }
 
-function bare(name: string, hint: string, kind = 'an object'): Problem {
+export function bare(name: string, hint: string, kind = 'an object'): VariableProblem {
   const message = `\`${name}\` is ${kind}, which cannot be used as text`;
   return { code: 'OBJECT_IN_TEXT', message, hint };
 }
 
-function unknown(path: readonly string[], hint: string): Problem {
+export function unknown(path: readonly string[], hint: string): VariableProblem {
   const written = path.join('.');
   const shown = written.length > 80 ? `${written.slice(0, 79)}…` : written;
   return { code: 'UNKNOWN_VARIABLE', message: `unknown variable \`${shown}\``, hint };

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { Finding, Place } from '../errors/finding.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 import { decodeText, type BadBytes } from '../ports/text-encoding.ts';
+import { memoized } from '../ports/memoized.ts';
 import { linesOf } from './places.ts';
 import type { FindingWords } from './report.ts';
 import { isBlank } from '../errors/invisible.ts';
@@ -31,19 +32,15 @@ export interface TextReaderOptions extends ReadContext {
 export function textReader(options: TextReaderOptions): TextReader {
   const { source, report, files, isLiteral, effort } = options;
   const texts = new Map<string, string>();
-  const byNode = new WeakMap<SourceNode, Promise<Template | undefined>>();
-  const byFile = new Map<string, Promise<ReadFile>>();
+  const readNode = memoized((node: SourceNode) =>
+    node.kind === 'scalar' ? readInline(node) : readNamed(child(node, 'file')),
+  );
+  const readFile = memoized(readOnce);
   let totalBytes = 0;
   return { texts, read, readForeign };
 
   async function read(node: SourceNode | undefined): Promise<Template | undefined> {
-    if (!node) return undefined;
-    let found = byNode.get(node);
-    if (!found) {
-      found = node.kind === 'scalar' ? readInline(node) : readNamed(child(node, 'file'));
-      byNode.set(node, found);
-    }
-    return found;
+    return node && readNode(node);
   }
 
   async function readInline(node: ScalarNode): Promise<Template | undefined> {
@@ -62,18 +59,13 @@ export function textReader(options: TextReaderOptions): TextReader {
     const name = stringOf(node);
     if (!node || !name?.trim()) return undefined;
     const place = source.place(node);
-    let file = byFile.get(name);
-    if (!file) {
-      file = readFile(name);
-      byFile.set(name, file);
-    }
-    const { problem, finding, template } = await file;
+    const { problem, finding, template } = await readFile(name);
     if (problem) report.error(place, problem);
     if (finding) report.add([finding]);
     return template;
   }
 
-  async function readFile(name: string): Promise<ReadFile> {
+  async function readOnce(name: string): Promise<ReadFile> {
     const bytes = await files.read(name);
     if (!bytes.ok) return { problem: bytes.problem };
     totalBytes += bytes.value.length;

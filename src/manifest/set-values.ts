@@ -1,5 +1,5 @@
 import type { Finding } from '../errors/finding.ts';
-import { suggest } from '../errors/suggest.ts';
+import { didYouMean } from '../errors/suggest.ts';
 import type { Template } from './template.ts';
 
 /** Records which of `vars` the texts of a manifest use. */
@@ -30,15 +30,16 @@ export function varUses(): VarUses {
       return names
         .filter((name) => !used.has(name))
         .map((name): Finding => {
-          const near = suggest(name, candidates);
           return {
             code: 'UNKNOWN_VARIABLE',
             severity: 'error',
             message: `\`--set ${name}=…\` sets a value that no template uses`,
-            hint:
-              near === undefined
-                ? `leave it out, or write \`{{ vars.${name} }}\` where it belongs`
-                : `did you mean \`--set ${near}=…\`?`,
+            hint: didYouMean(
+              name,
+              candidates,
+              `leave it out, or write \`{{ vars.${name} }}\` where it belongs`,
+              (near) => `--set ${near}=…`,
+            ),
             place: { file: '--set', line: 1, column: 1 },
           };
         });

@@ -1,3 +1,5 @@
+import { weaklyMemoized } from '../ports/memoized.ts';
+
 /**
  * A YAML value with its place, as plain data that can be sent to a thread. Offsets count UTF-16
  * units from the start of the text. An aliased node is shared and keeps its own place.
@@ -75,13 +77,7 @@ export type PlainValue =
   | PlainValue[]
   | { [key: string]: PlainValue };
 
-const indexes = new WeakMap<MapNode, ReadonlyMap<string, MapEntry>>();
-
-function index(node: MapNode): ReadonlyMap<string, MapEntry> {
-  let found = indexes.get(node);
-  if (!found) {
-    found = new Map(node.entries.map((each) => [each.key, each]));
-    indexes.set(node, found);
-  }
-  return found;
-}
+const index = weaklyMemoized(
+  (node: MapNode): ReadonlyMap<string, MapEntry> =>
+    new Map(node.entries.map((each) => [each.key, each])),
+);

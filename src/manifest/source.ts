@@ -1,6 +1,7 @@
 import type { Finding, Place } from '../errors/finding.ts';
 import type { ParseYaml } from './yaml-time-limit.ts';
 import type { SourceProblem } from './parse-yaml.ts';
+import { weaklyMemoized } from '../ports/memoized.ts';
 import { firstAtLeast, linesOf, writtenAt } from './places.ts';
 import {
   entry,
@@ -105,7 +106,7 @@ function makeSource(
 ): ManifestSource {
   const isUnreadable = unreadableNodes(problems, text);
   const lines = linesOf(file, text);
-  const offsets = new WeakMap<ScalarNode, (offset: number) => number>();
+  const offsetIn = weaklyMemoized((node: ScalarNode) => writtenAt(node, text));
   const source: ManifestSource = {
     file,
     text,
@@ -132,14 +133,7 @@ function makeSource(
       const found = entry(nodeAt(root, path.slice(0, -1)), String(path.at(-1)));
       return found ? source.keyPlace(found) : source.valuePlaceAt(path);
     },
-    textPlace(node, offset) {
-      let written = offsets.get(node);
-      if (!written) {
-        written = writtenAt(node, text);
-        offsets.set(node, written);
-      }
-      return lines.place(written(offset));
-    },
+    textPlace: (node, offset) => lines.place(offsetIn(node)(offset)),
   };
   return source;
 }

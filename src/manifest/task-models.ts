@@ -1,3 +1,4 @@
+import { weaklyMemoized } from '../ports/memoized.ts';
 import type { ModelName, TaskTemplate } from './manifest.ts';
 
 /** Every model that a task may use: each of `models`, or the first one and its fallbacks in order. */
@@ -14,17 +15,13 @@ export function modelsOf({
  * tasks are identified by these objects.
  */
 export function variantsOf(template: TaskTemplate): readonly TaskTemplate[] {
-  const { models, ...alike } = template;
-  if (!models) return [template];
-  let variants = made.get(template);
-  if (!variants) {
-    variants = models.map((model) => ({ ...alike, model }));
-    made.set(template, variants);
-  }
-  return variants;
+  return template.models ? perModel(template) : [template];
 }
 
-const made = new WeakMap<TaskTemplate, readonly TaskTemplate[]>();
+const perModel = weaklyMemoized(
+  ({ models = [], ...alike }: TaskTemplate): readonly TaskTemplate[] =>
+    models.map((model) => ({ ...alike, model })),
+);
 
 export function modelText({ provider, model }: ModelName): string {
   return `${provider}/${model}`;

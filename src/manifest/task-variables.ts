@@ -1,4 +1,5 @@
-import type { JsonValue } from '../ports/json.ts';
+import { isJsonObject, type JsonValue } from '../ports/json.ts';
+import { weaklyMemoized } from '../ports/memoized.ts';
 import type { MatrixCombination, ReadRows } from './manifest.ts';
 import type { KnownNeed } from './needs-variables.ts';
 import type { Report } from './report.ts';
@@ -12,7 +13,7 @@ export interface VariableScope {
   readonly vars: readonly string[];
   /** `vars` itself is invalid, so its names are unknown. */
   readonly isVarsInvalid: boolean;
-  /** How many more variables may be checked, over all tasks. */
+  /** How many more variables may be checked, across all tasks. */
   readonly budget: { left: number };
   /** Texts already checked for a task without rows or matrix. */
   readonly checked: Set<Template>;
@@ -47,7 +48,7 @@ export function checkTaskTexts(
   const known = {
     vars: scope.vars,
     item: knownItem(scope),
-    matrix: knownMatrix(scope.matrix),
+    matrix: scope.matrix ? axesOf(scope.matrix) : ('none' as const),
     needs: { needs: scope.needs, tasks: scope.tasks },
   };
   for (const template of texts) {
@@ -69,7 +70,7 @@ export function checkTaskTexts(
     if (scope.budget.left < 0) {
       report.error(first.place, {
         code: 'BAD_VALUE',
-        message: `more than ${MOST_VARIABLE_USES} uses of variables, over all tasks`,
+        message: `more than ${MOST_VARIABLE_USES} uses of variables, across all tasks`,
         hint: 'put rows into a JSONL or CSV file and name it in `for_each`',
       });
     } else report.add(checkVariables(withoutInvalid(template, scope), known));
@@ -97,35 +98,13 @@ function knownItem({ hasItem, rows }: TaskScope): KnownItem {
   return rows ? fieldsOf(rows.items) : 'open';
 }
 
-const axisNames = new WeakMap<readonly MatrixCombination[], readonly string[]>();
-const fields = new WeakMap<readonly JsonValue[], KnownItem>();
-
 /** The fields of any row. Whether all rows have them is checked when the rows are read. */
-function fieldsOf(items: readonly JsonValue[]): KnownItem {
-  let found = fields.get(items);
-  if (found === undefined) {
-    const maps = items.filter(isMap);
-    const isScalar = items.every((item) => typeof item !== 'object' || item === null);
-    found = isScalar
-      ? 'scalar'
-      : maps.length === items.length
-        ? [...new Set(maps.flatMap((map) => Object.keys(map)))]
-        : 'open';
-    fields.set(items, found);
-  }
-  return found;
-}
+const fieldsOf = weaklyMemoized((items: readonly JsonValue[]): KnownItem => {
+  if (items.every((item) => typeof item !== 'object' || item === null)) return 'scalar';
+  const names = items.flatMap((item) => (isJsonObject(item) ? Object.keys(item) : []));
+  return items.every(isJsonObject) ? [...new Set(names)] : 'open';
+});
 
-function knownMatrix(matrix: readonly MatrixCombination[] | undefined): 'none' | readonly string[] {
-  if (!matrix) return 'none';
-  let names = axisNames.get(matrix);
-  if (!names) {
-    names = [...new Set(matrix.flatMap((combination) => Object.keys(combination)))];
-    axisNames.set(matrix, names);
-  }
-  return names;
-}
-
-function isMap(value: JsonValue): value is { readonly [key: string]: JsonValue } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+const axesOf = weaklyMemoized((matrix: readonly MatrixCombination[]): readonly string[] => [
+  ...new Set(matrix.flatMap((combination) => Object.keys(combination))),
+]);

@@ -1,9 +1,9 @@
 import type { FindingCode } from '../errors/finding.ts';
 import { oddCharacter, plainName } from '../errors/invisible.ts';
-import { suggest } from '../errors/suggest.ts';
+import { didYouMean, suggest } from '../errors/suggest.ts';
 import { shown } from './secrets.ts';
 import type { Path } from './source-node.ts';
-import { wordSet } from './word-set.ts';
+import { wordMap, wordSet } from './word-set.ts';
 
 /** The words for a key that is not one of `known`, and the key that was probably meant. */
 export function unknownKey(
@@ -13,9 +13,14 @@ export function unknownKey(
 ): { code: FindingCode; message: string; hint: string; meant: string | undefined } {
   const where = parent.length === 0 ? 'the manifest' : section(parent);
   const names = Object.keys(known);
-  const message = `unknown key \`${shown(key)}\` in ${where}`;
-  const elsewhere = belongsTo(key);
-  const isRowKey = elsewhere === IN_FOR_EACH && parent.at(-2) === 'tasks';
+  const unknown = (hint: string, meant: string | undefined) =>
+    ({
+      code: 'UNKNOWN_KEY',
+      message: `unknown key \`${shown(key)}\` in ${where}`,
+      hint,
+      meant,
+    }) as const;
+  const isRowKey = key === 'key' && parent.at(-2) === 'tasks';
   const isSecret = KEYS_FOR_SECRETS.has(key.toLowerCase().replaceAll(/[-_]/g, ''));
   if (isSecret && !isRowKey && where !== '`vars`') {
     return {
@@ -26,35 +31,20 @@ export function unknownKey(
     };
   }
   const odd = oddCharacter(key);
-  if (odd !== undefined && names.includes(plainName(key))) {
-    return {
-      code: 'UNKNOWN_KEY',
-      message: `the key \`${plainName(key)}\` is written with ${odd}`,
-      hint: 'write it with plain characters',
-      meant: plainName(key),
-    };
+  const plain = plainName(key);
+  if (odd !== undefined && names.includes(plain)) {
+    const message = `the key \`${plain}\` is written with ${odd}`;
+    return { ...unknown('write it with plain characters', plain), message };
   }
-  const aliases = parent.at(-2) === 'messages' ? MESSAGE_ALIASES : ALIASES;
-  const alias = Object.hasOwn(aliases, key) ? aliases[key] : undefined;
-  const meant =
-    alias !== undefined && names.includes(alias)
-      ? alias
-      : elsewhere === undefined
-        ? suggest(key, names)
-        : undefined;
-  if (meant !== undefined) {
-    return { code: 'UNKNOWN_KEY', message, hint: `did you mean \`${meant}\`?`, meant };
+  const alias = (parent.at(-2) === 'messages' ? MESSAGE_ALIASES : ALIASES).get(key);
+  const elsewhere = PLACES.get(key);
+  if (alias !== undefined && names.includes(alias)) {
+    return unknown(`did you mean \`${alias}\`?`, alias);
   }
-  if (elsewhere !== undefined) {
-    return { code: 'UNKNOWN_KEY', message, hint: `\`${key}\` belongs ${elsewhere}`, meant: key };
-  }
+  if (elsewhere !== undefined) return unknown(`\`${key}\` belongs ${elsewhere}`, key);
   const keys = names.filter((name) => !name.startsWith('$')).map((name) => `\`${name}\``);
-  return {
-    code: 'UNKNOWN_KEY',
-    message,
-    hint: `the keys here are ${keys.join(', ')}; keys that begin with \`x-\` are yours`,
-    meant: undefined,
-  };
+  const others = `the keys here are ${keys.join(', ')}; keys that begin with \`x-\` are yours`;
+  return unknown(didYouMean(key, names, others), suggest(key, names));
 }
 
 function section(parent: Path): string {
@@ -66,79 +56,45 @@ function section(parent: Path): string {
   return `\`${shown(last)}\``;
 }
 
-/** A valid key in the wrong place. */
-function belongsTo(key: string): string | undefined {
-  if (key === 'role') return 'in an entry of `messages`';
-  if (TASK_KEYS.has(key)) return 'in a task';
-  if (SHARED_KEYS.has(key)) return 'in a task or under `defaults`';
-  if (RUN_KEYS.has(key)) return 'under `run`';
-  if (PROVIDER_KEYS.has(key)) return 'in an entry of `providers`';
-  if (LIMIT_KEYS.has(key)) return 'under `limits` of an entry of `providers`';
-  if (TOP_KEYS.has(key)) return 'at the top of the manifest';
-  return ROW_KEYS.has(key) ? IN_FOR_EACH : undefined;
-}
-
-const IN_FOR_EACH = 'under `for_each` of a task';
-const ROW_KEYS = wordSet('key glob file files format delimiter encoding');
-const TASK_KEYS = wordSet('id prompt messages for_each matrix needs');
-const SHARED_KEYS = wordSet(`
-  model models system attachments max_tokens temperature top_p stop reasoning schema expect
-  on_truncated prompt_cache max_retries tags params timeout repeat if
-`);
-const RUN_KEYS = wordSet('max_concurrent fail_fast');
-const PROVIDER_KEYS = wordSet(
-  'base_url base_url_env api_key_env api_version structured_output limits mock',
-);
-const LIMIT_KEYS = wordSet('rpm rps rpd tpm itpm otpm concurrency');
-const TOP_KEYS = wordSet('tasks vars defaults providers run output budget prices');
+/** Where a valid key belongs that is in the wrong place. */
+const PLACES = wordMap({
+  'in an entry of `messages`': 'role',
+  'in a task': 'id prompt messages for_each matrix needs',
+  'in a task or under `defaults`': `
+    model models system attachments max_tokens temperature top_p stop reasoning schema expect
+    on_truncated prompt_cache max_retries tags params timeout repeat if`,
+  'under `run`': 'max_concurrent fail_fast',
+  'in an entry of `providers`': `
+    base_url base_url_env api_key_env api_version structured_output limits mock`,
+  'under `limits` of an entry of `providers`': 'rpm rps rpd tpm itpm otpm concurrency',
+  'at the top of the manifest': 'tasks vars defaults providers run output budget prices',
+  'under `for_each` of a task': 'key glob file files format delimiter encoding',
+});
 const KEYS_FOR_SECRETS = wordSet(
   'apikey key token authtoken accesstoken secret password authorization',
 );
 
 /** Names in other tools. */
-const MESSAGE_ALIASES: Readonly<Record<string, string>> = {
-  text: 'content',
-  prompt: 'content',
-  message: 'content',
-  from: 'role',
-};
-const ALIASES: Readonly<Record<string, string>> = {
-  retries: 'max_retries',
-  temp: 'temperature',
-  system_prompt: 'system',
-  text: 'prompt',
-  question: 'prompt',
-  q: 'prompt',
-  input: 'prompt',
-  prompts: 'tasks',
-  jobs: 'tasks',
-  requests: 'tasks',
-  config: 'defaults',
-  settings: 'defaults',
-  variables: 'vars',
-  task: 'id',
-  foreach: 'for_each',
-  depends_on: 'needs',
-  dependencies: 'needs',
-  after: 'needs',
-  when: 'if',
-  condition: 'if',
-  samples: 'repeat',
-  n: 'repeat',
-  max_output_tokens: 'max_tokens',
-  max_completion_tokens: 'max_tokens',
-  reasoning_effort: 'reasoning',
-  stop_sequences: 'stop',
-  concurrency: 'max_concurrent',
-  max_concurrency: 'max_concurrent',
-  url: 'base_url',
-  path: 'file',
-  csv: 'file',
-  jsonl: 'file',
-  content: 'prompt',
-  file_path: 'file',
-  extra_body: 'params',
-  response_format: 'schema',
-  output_schema: 'schema',
-  json_schema: 'schema',
-};
+const MESSAGE_ALIASES = wordMap({ content: 'text prompt message', role: 'from' });
+const ALIASES = wordMap({
+  tasks: 'prompts jobs requests',
+  defaults: 'config settings',
+  vars: 'variables',
+  id: 'task',
+  prompt: 'text question q input content',
+  system: 'system_prompt',
+  for_each: 'foreach',
+  file: 'path csv jsonl file_path',
+  needs: 'depends_on dependencies after',
+  if: 'when condition',
+  repeat: 'samples n',
+  max_tokens: 'max_output_tokens max_completion_tokens',
+  max_retries: 'retries',
+  temperature: 'temp',
+  reasoning: 'reasoning_effort',
+  stop: 'stop_sequences',
+  params: 'extra_body',
+  schema: 'response_format output_schema json_schema',
+  max_concurrent: 'concurrency max_concurrency',
+  base_url: 'url',
+});

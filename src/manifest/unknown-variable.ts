@@ -1,9 +1,17 @@
 import type { Finding } from '../errors/finding.ts';
-import { suggest } from '../errors/suggest.ts';
+import { didYouMean, listed, suggest } from '../errors/suggest.ts';
 import { environmentHint, rangeHint } from './foreign-syntax.ts';
-import { needsProblem, NO_NEEDS, type KnownNeeds } from './needs-variables.ts';
+import {
+  bare,
+  needsProblem,
+  NO_NEEDS,
+  unknown,
+  type KnownNeeds,
+  type VariableProblem,
+} from './needs-variables.ts';
 import type { Template, TemplateVariable } from './template.ts';
-import { wordSet } from './word-set.ts';
+import { writtenPath } from './text-conditions.ts';
+import { wordMap, wordSet } from './word-set.ts';
 
 /** The variables that a template may use, as known before rows are read. */
 export interface KnownVariables {
@@ -23,15 +31,12 @@ export type KnownItem = 'none' | 'scalar' | 'open' | readonly string[];
 
 /** Fields of the rows of a glob. */
 export const GLOB_FIELDS = ['path', 'name', 'stem', 'ext', 'text'] as const;
-const FILE_WORDS: Readonly<Record<string, string>> = {
-  txt: 'text',
-  content: 'text',
-  contents: 'text',
-  body: 'text',
-  file: 'path',
-  filename: 'name',
-  extension: 'ext',
-};
+const FILE_WORDS = wordMap({
+  text: 'txt content contents body',
+  path: 'file',
+  name: 'filename',
+  ext: 'extension',
+});
 const TASK_FIELDS = ['id', 'index', 'model'];
 
 /** One finding per variable that cannot have a value or whose value is not text. */
@@ -42,31 +47,30 @@ export function checkVariables(template: Template, known: KnownVariables): reado
   });
 }
 
-type Problem = Pick<Finding, 'code' | 'message'> & { readonly hint: string };
-
-function problemOf(variable: TemplateVariable, known: KnownVariables): Problem | undefined {
+function problemOf(variable: TemplateVariable, known: KnownVariables): VariableProblem | undefined {
   const [root = '', name] = variable.path;
   switch (root) {
     case 'vars':
       return fieldProblem(variable, known.vars, 'add it under `vars`, or pass it in with `--set`');
     case 'task':
-      return fieldProblem(variable, TASK_FIELDS, listed('a task has', TASK_FIELDS));
+      return fieldProblem(variable, TASK_FIELDS, `a task has ${listed(TASK_FIELDS)}`);
     case 'matrix':
       if (known.matrix === 'none') {
-        return unknown(variable, name === 'model' ? MODEL_HINT : noMatrixHint(known));
+        return unknown(variable.path, name === 'model' ? MODEL_HINT : noMatrixHint(known));
       }
-      if (name === 'model' && !known.matrix.includes(name)) return unknown(variable, MODEL_HINT);
-      return fieldProblem(variable, known.matrix, listed('the matrix has', known.matrix));
+      if (name === 'model' && !known.matrix.includes(name))
+        return unknown(variable.path, MODEL_HINT);
+      return fieldProblem(variable, known.matrix, fieldsHint('the matrix has', known.matrix));
     case 'item':
       return itemProblem(variable, known.item);
     case 'needs':
       return needsProblem(variable, known.needs ?? NO_NEEDS);
     case 'env':
-      return unknown(variable, environmentHint(name));
+      return unknown(variable.path, environmentHint(name));
     default: {
       const isEnvironment = /^(?:os\.environ|process\.env)$/.test(`${root}.${name}`);
       const hint = isEnvironment ? environmentHint(variable.path[2]) : rootHint(variable, known);
-      return unknown(variable, hint);
+      return unknown(variable.path, hint);
     }
   }
 }
@@ -81,38 +85,37 @@ function noMatrixHint({ needs = NO_NEEDS }: KnownVariables): string {
     : `this task has no \`matrix\`: that of the result it follows is \`needs.${owner.id}.matrix\``;
 }
 
-function itemProblem(variable: TemplateVariable, item: KnownItem): Problem | undefined {
+function itemProblem(variable: TemplateVariable, item: KnownItem): VariableProblem | undefined {
   if (item === 'open') return undefined;
-  if (item === 'none') return unknown(variable, 'this task has no `for_each`, so it has no `item`');
-  if (item !== 'scalar') return fieldProblem(variable, item, listed('a row has', item));
+  if (item === 'none')
+    return unknown(variable.path, 'this task has no `for_each`, so it has no `item`');
+  if (item !== 'scalar') return fieldProblem(variable, item, fieldsHint('a row has', item));
   const isSize = variable.path.length === 2 && variable.path[1] === 'size';
   if (variable.path.length === 1 || isSize) return undefined;
-  return unknown(variable, 'the rows are plain values: write `item`');
+  return unknown(variable.path, 'the rows are plain values: write `item`');
 }
 
 function fieldProblem(
-  variable: TemplateVariable,
+  { path, isPrinted }: TemplateVariable,
   names: readonly string[],
   otherwise: string,
-): Problem | undefined {
-  const [root = '', name] = variable.path;
-  if (name === undefined) return variable.isPrinted ? bareObject(root, names) : undefined;
+): VariableProblem | undefined {
+  const [root = '', name] = path;
+  if (name === undefined) return isPrinted ? bare(root, objectHint(root, names)) : undefined;
   if (names.includes(name)) return undefined;
-  const near =
-    names === GLOB_FIELDS ? (FILE_WORDS[name] ?? suggest(name, names)) : suggest(name, names);
-  return unknown(variable, near === undefined ? otherwise : `did you mean \`${root}.${near}\`?`);
+  const meant = names === GLOB_FIELDS ? FILE_WORDS.get(name) : undefined;
+  if (meant !== undefined) return unknown(path, `did you mean \`${root}.${meant}\`?`);
+  return unknown(
+    path,
+    didYouMean(name, names, otherwise, (near) => `${root}.${near}`),
+  );
 }
 
-function bareObject(root: string, names: readonly string[]): Problem {
-  const fields = names.slice(0, 5).map((name) => `\`${root}.${name}\``);
-  return {
-    code: 'OBJECT_IN_TEXT',
-    message: `\`${root}\` is an object, which cannot be used as text`,
-    hint:
-      fields.length === 0
-        ? `write \`${root} | json\``
-        : `name one of its fields (${fields.join(', ')}) or write \`${root} | json\``,
-  };
+function objectHint(root: string, names: readonly string[]): string {
+  const fields = names.slice(0, 5).map((name) => `${root}.${name}`);
+  return fields.length === 0
+    ? `write \`${root} | json\``
+    : `name one of its fields (${listed(fields)}) or write \`${root} | json\``;
 }
 
 function rootHint({ path }: TemplateVariable, known: KnownVariables): string {
@@ -130,8 +133,7 @@ function rootHint({ path }: TemplateVariable, known: KnownVariables): string {
   if (foreign !== undefined) return foreign;
   if (known.item === 'open')
     return `if it is a field of the rows, write \`item.${path.join('.')}\``;
-  const list = [...roots.keys()].map((each) => `\`${each}\``).join(', ');
-  return `a variable begins with one of ${list}`;
+  return `a variable begins with one of ${listed([...roots.keys()])}`;
 }
 
 /** The Liquid form of a name from another language. */
@@ -144,43 +146,20 @@ function foreignHint(
   if (root === 'range') return rangeHint();
   const meant = root === 'loop' ? 'forloop' : item !== 'none' && ROW_WORDS.has(root) && 'item';
   if (meant === false) return undefined;
-  const steps = rest.map((name) => (/^[\w-]+$/.test(name) ? `.${name}` : `["${name}"]`));
-  return `did you mean \`${meant}${steps.join('')}\`?`;
+  return `did you mean \`${writtenPath([meant, ...rest])}\`?`;
 }
 const ROW_WORDS = wordSet('row record');
 
-function rootsOf({
-  vars,
-  item,
-  matrix,
-  needs,
-}: KnownVariables): ReadonlyMap<string, readonly string[]> {
+function rootsOf(known: KnownVariables): ReadonlyMap<string, readonly string[]> {
+  const { vars, item, matrix, needs } = known;
   const roots = new Map<string, readonly string[]>([['vars', vars]]);
   if (item !== 'none') roots.set('item', typeof item === 'string' ? [] : item);
   if (matrix !== 'none') roots.set('matrix', matrix);
-  if (needs && needs.needs.length > 0) {
-    roots.set(
-      'needs',
-      needs.needs.map(({ id }) => id),
-    );
-  }
+  const ids = needs?.needs.map(({ id }) => id) ?? [];
+  if (ids.length > 0) roots.set('needs', ids);
   return roots.set('task', TASK_FIELDS);
 }
 
-function unknown(variable: TemplateVariable, hint: string): Problem {
-  return { code: 'UNKNOWN_VARIABLE', message: `unknown variable \`${written(variable)}\``, hint };
-}
-
-function written({ path }: TemplateVariable): string {
-  const text = path.join('.');
-  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
-}
-
-function listed(intro: string, names: readonly string[]): string {
-  if (names.length === 0) return 'there are no fields to name';
-  const more = names.length > 10 ? ', …' : '';
-  return `${intro} ${names
-    .slice(0, 10)
-    .map((name) => `\`${name}\``)
-    .join(', ')}${more}`;
+function fieldsHint(intro: string, names: readonly string[]): string {
+  return names.length === 0 ? 'there are no fields to name' : `${intro} ${listed(names)}`;
 }

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { Parameters } from '../manifest/manifest.ts';
 import { wordSet } from '../manifest/word-set.ts';
 import { canonicalJson, type JsonObject } from '../ports/json.ts';
+import { weaklyMemoized } from '../ports/memoized.ts';
 import type { Attachment } from './attachment.ts';
 import { promptsWithSchema, withoutSchema } from './schema-prompt.ts';
 import type { PromptRequest } from './task.ts';
@@ -37,7 +38,7 @@ interface Version {
 
 const VERSION_2: Version = {
   text: (text) => text.replaceAll('\r\n', '\n'),
-  parameters: writtenOnce((parameters) =>
+  parameters: weaklyMemoized((parameters) =>
     parametersJson(parameters, withoutLabels(parameters.params)),
   ),
 };
@@ -45,7 +46,7 @@ const VERSION_2: Version = {
 /** 0.1.0 had no version prefix and changed nothing. */
 const VERSION_1: Version = {
   text: (text) => text,
-  parameters: writtenOnce((all) => parametersJson(all, all.params)),
+  parameters: weaklyMemoized((all) => parametersJson(all, all.params)),
 };
 
 const EARLIER = [VERSION_1];
@@ -85,7 +86,8 @@ function parametersJson(
   return canonicalJson({ maxTokens, temperature, topP, stop, reasoning, params });
 }
 
-const schemaJson = writtenOnce((schema: JsonObject) => canonicalJson(schema));
+/** Cached, because the tasks of a template share it. */
+const schemaJson = weaklyMemoized((schema: JsonObject) => canonicalJson(schema));
 
 /** `params` without those that only affect how a request is stored, labeled or delivered. */
 function withoutLabels(params: Parameters['params']): Parameters['params'] {
@@ -98,15 +100,3 @@ const LABELS = wordSet(`
   cache_control metadata prompt_cache_key prompt_cache_options prompt_cache_retention
   safety_identifier service_tier store stream stream_options user
 `);
-
-/** Cached, because the tasks of a template share parameters and schema. */
-function writtenOnce<Part extends object>(write: (part: Part) => string): (part: Part) => string {
-  const written = new WeakMap<Part, string>();
-  return (part) => {
-    const known = written.get(part);
-    if (known !== undefined) return known;
-    const json = write(part);
-    written.set(part, json);
-    return json;
-  };
-}

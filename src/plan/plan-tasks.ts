@@ -3,6 +3,7 @@ import { errorCount, type Finding } from '../errors/finding.ts';
 import type { Manifest, ModelName, TaskTemplate } from '../manifest/manifest.ts';
 import { variantsOf } from '../manifest/task-models.ts';
 import type { ProjectFiles } from '../ports/files.ts';
+import { memoized } from '../ports/memoized.ts';
 import { expand } from './expand.ts';
 import { linkNodes, needsFirst, type TaskNode } from './graph.ts';
 import { placeholderNeeds, type KnownEntry, type NeedsData } from './needs-data.ts';
@@ -88,17 +89,12 @@ function tooManyTasks({ forEach, place }: TaskTemplate, bounds: Bounds): Finding
 
 /** A run may write into a folder that a glob matches: keep the first result. */
 function withGlobsKept(files: ProjectFiles): ProjectFiles {
-  const kept = new Map<string, ReturnType<ProjectFiles['glob']>>();
+  const glob = memoized((patterns: string) => files.glob(JSON.parse(patterns)));
   return {
     read: (name, options) => files.read(name, options),
     stream: (name) => files.stream(name),
     credentialsLeftOut: () => files.credentialsLeftOut(),
-    glob(patterns) {
-      const key = JSON.stringify(patterns);
-      const found = kept.get(key) ?? files.glob(patterns);
-      kept.set(key, found);
-      return found;
-    },
+    glob: (patterns) => glob(JSON.stringify(patterns)),
   };
 }
 
@@ -109,18 +105,10 @@ const EXPECTED_OUTPUT_TOKENS = 512;
 function expectedNeeds(
   surveyed: ReadonlyMap<string, KnownEntry>,
 ): (template: TaskTemplate) => NeedsData | undefined {
-  const made = new Map<TaskTemplate, NeedsData>();
-  return (template) => {
-    if (!template.needs) return undefined;
-    const known = made.get(template);
-    if (known) return known;
-    const needs = placeholderNeeds(template, surveyed, {
-      longest: Infinity,
-      textOf: expectedOutput,
-    });
-    made.set(template, needs);
-    return needs;
-  };
+  const placeholders = memoized((template: TaskTemplate) =>
+    placeholderNeeds(template, surveyed, { longest: Infinity, textOf: expectedOutput }),
+  );
+  return (template) => (template.needs ? placeholders(template) : undefined);
 }
 
 /** Text of half of `max_tokens`, at four characters per token. */
