@@ -4,9 +4,10 @@ import { roundUsd } from '../money/cost.ts';
 import type { TokenEstimator } from '../money/token-ranges.ts';
 import type { FoundPrice } from '../money/find-price.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { PromptRequest } from '../plan/task.ts';
 import { dearestRequest } from '../providers/request-after-failure.ts';
 import type { TemplateSample } from './task-sample.ts';
-import type { Totals } from './totals.ts';
+import { sumOfKnown, type Totals } from './totals.ts';
 
 interface FallbackModel {
   readonly model: ModelName;
@@ -24,34 +25,44 @@ export async function fallbackBound(
   { template, tasks, sampled }: TemplateSample,
   { model, price, estimator }: FallbackModel,
 ): Promise<Totals> {
-  const scale = tasks / Math.max(1, sampled.length);
-  let outputTokens: number | null = 0;
-  let firstUsd: number | null = 0;
-  let againUsd: number | null = 0;
+  const attemptUsd = (request: PromptRequest): number | null =>
+    requestWorstCase(request, price, { retries: 0, estimator })?.attemptUsd ?? null;
+  const bounds: Bound[] = [];
   for (const task of sampled) {
     const rendered = await plan.render(task, { model });
     if (!rendered.ok) continue;
     const { request } = rendered;
-    const worst = requestWorstCase(request, price, { retries: 0, estimator });
-    const dearest = requestWorstCase(dearestRequest(request), price, { retries: 0, estimator });
-    outputTokens = plus(outputTokens, request.parameters.maxTokens);
-    firstUsd = plus(firstUsd, worst?.attemptUsd);
-    againUsd = plus(againUsd, dearest?.attemptUsd);
+    bounds.push({
+      tokens: request.parameters.maxTokens ?? null,
+      firstUsd: attemptUsd(request),
+      againUsd: attemptUsd(dearestRequest(request)),
+    });
   }
+  const scaled = (figure: keyof Bound): number | null => {
+    const sum = sumOfKnown(bounds.map((bound) => bound[figure]));
+    return sum === null ? null : (sum * tasks) / Math.max(1, sampled.length);
+  };
+  const [outputTokens, firstUsd, againUsd] = [
+    scaled('tokens'),
+    scaled('firstUsd'),
+    scaled('againUsd'),
+  ];
   return {
     tasks: 0,
     inputTokens: 0,
     expectedOutput: 0,
-    outputCeiling: outputTokens === null ? null : Math.round(scale * outputTokens),
-    cost: { low: 0, expected: 0, ceiling: firstUsd === null ? null : roundUsd(scale * firstUsd) },
+    outputCeiling: outputTokens === null ? null : Math.round(outputTokens),
+    cost: { low: 0, expected: 0, ceiling: firstUsd === null ? null : roundUsd(firstUsd) },
     uncachedUsd: 0,
     realtimeUsd: 0,
     batchedUsd: 0,
-    retriesUsd: againUsd === null ? null : roundUsd(scale * againUsd * template.maxRetries),
+    retriesUsd: againUsd === null ? null : roundUsd(againUsd * template.maxRetries),
   };
 }
 
-/** Null if any part is unknown. */
-function plus(sum: number | null, more: number | undefined): number | null {
-  return sum === null || more === undefined ? null : sum + more;
+/** Of one request. Null: unknown. */
+interface Bound {
+  readonly tokens: number | null;
+  readonly firstUsd: number | null;
+  readonly againUsd: number | null;
 }

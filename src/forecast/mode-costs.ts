@@ -1,4 +1,4 @@
-import { factorOf, type Rates, type Service } from '../manifest/price.ts';
+import { factorOf, mapRates, type Rates, type Service } from '../manifest/price.ts';
 import { modeOf } from '../manifest/task-mode.ts';
 import { modelsOf } from '../manifest/task-models.ts';
 import { batchService } from '../money/bill.ts';
@@ -41,22 +41,10 @@ export function serviceOfLane({ planned, provider }: PreparedLane, { plan }: Pre
 
 function priceAt(price: FoundPrice, service: Service): FoundPrice | undefined {
   const factor = factorOf(price, service);
-  return factor === undefined ? undefined : withRates(price, (rates) => scaled(rates, factor));
-}
-
-function withRates(price: FoundPrice, change: (rates: Rates) => Rates): FoundPrice {
-  const tiers = price.tiers.map(({ above, rates }) => ({ above, rates: change(rates) }));
-  return { ...price, base: change(price.base), tiers };
-}
-
-function scaled(rates: Rates, factor: number): Rates {
-  return {
-    input: factor * rates.input,
-    output: factor * rates.output,
-    cacheRead: factor * rates.cacheRead,
-    cacheWrite: factor * rates.cacheWrite,
-    cacheWriteLong: factor * rates.cacheWriteLong,
-  };
+  if (factor === undefined) return undefined;
+  const scaled = (rates: Rates): Rates => mapRates((rate) => factor * rates[rate]);
+  const tiers = price.tiers.map(({ above, rates }) => ({ above, rates: scaled(rates) }));
+  return { ...price, base: scaled(price.base), tiers };
 }
 
 /** The expected cost and duration of the same tasks in each mode. `usual` has the realtime prices. */

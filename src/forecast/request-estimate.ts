@@ -53,29 +53,18 @@ export interface RequestFacts {
 }
 
 export function estimateRequest(request: PromptRequest, facts: RequestFacts): RequestEstimate {
-  const { estimator, price, output, countedInput, cached = NOTHING_CACHED } = facts;
-  const { cachedInBatch = NOTHING_CACHED, isBatch = false } = facts;
+  const { estimator, price, output, countedInput: counted, cached = NOTHING_CACHED } = facts;
   const input =
-    countedInput === undefined
+    counted === undefined
       ? estimator.ofRequest(request)
-      : { low: countedInput, expected: countedInput, high: countedInput };
+      : { low: counted, expected: counted, high: counted };
   const reservedInput = roughRequestTokens(request);
   return {
     input,
     output,
     cached: scaled(cached, input.expected / reservedInput),
     reservedInput,
-    cost:
-      price &&
-      costRange(request, price, {
-        estimator,
-        output,
-        input,
-        cached,
-        cachedInBatch,
-        isBatch,
-        reservedInput,
-      }),
+    cost: price && costRange(request, price, { ...facts, input, reservedInput }),
   };
 }
 
@@ -88,26 +77,22 @@ const NOTHING_CACHED: ExpectedCaching = {
 
 /** Converts between estimates. */
 function scaled(cached: ExpectedCaching, scale: number): ExpectedCaching {
+  const { readTokens, writtenTokens, writtenLongTokens, calledTokens } = cached;
   return {
-    readTokens: cached.readTokens * scale,
-    writtenTokens: cached.writtenTokens * scale,
-    writtenLongTokens: cached.writtenLongTokens * scale,
-    calledTokens: cached.calledTokens * scale,
+    readTokens: readTokens * scale,
+    writtenTokens: writtenTokens * scale,
+    writtenLongTokens: writtenLongTokens * scale,
+    calledTokens: calledTokens * scale,
   };
 }
 
 function costRange(
   request: PromptRequest,
   price: Price,
-  facts: Pick<RequestFacts, 'estimator' | 'output'> & {
-    readonly cached: ExpectedCaching;
-    readonly cachedInBatch: ExpectedCaching;
-    readonly isBatch: boolean;
-    readonly input: TokenRange;
-    readonly reservedInput: number;
-  },
+  facts: RequestFacts & Pick<RequestEstimate, 'input' | 'reservedInput'>,
 ): CostRange | undefined {
-  const { input, output, cached, cachedInBatch, isBatch, reservedInput, estimator } = facts;
+  const { input, output, estimator, isBatch = false, reservedInput } = facts;
+  const { cached = NOTHING_CACHED, cachedInBatch = NOTHING_CACHED } = facts;
   const own = isBatch ? cachedInBatch : cached;
   const cost = (inputTokens: number, outputTokens: number, of: ExpectedCaching): number | null => {
     const parts = scaled(of, inputTokens / reservedInput);

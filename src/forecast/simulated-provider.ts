@@ -3,6 +3,7 @@ import type { Limits, Manifest } from '../manifest/manifest.ts';
 import type { TokenEstimator } from '../money/token-ranges.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import type { Clock } from '../ports/clock.ts';
+import { memoized } from '../ports/memoized.ts';
 import type { Random } from '../ports/random.ts';
 import {
   between,
@@ -20,9 +21,9 @@ import type { ResolvedProvider } from '../providers/resolve.ts';
 import { usedLoad } from '../pace/load.ts';
 import type { CacheRules } from '../prefix/cache-rules.ts';
 import type { CacheMarks } from '../prefix/marks.ts';
-import { expectedAnswers, FIRST_TOKEN_MS, type ExpectedAnswers } from './expected-answers.ts';
+import { expectedAnswers, FIRST_TOKEN_MS } from './expected-answers.ts';
 import { createSimulatedCache, type SimulatedCache } from './simulated-cache.ts';
-import { createSimulatedLimits, type SimulatedLimits } from './simulated-limits.ts';
+import { createSimulatedLimits } from './simulated-limits.ts';
 
 export interface SimulationSettings {
   /** Latency of each answer instead of the assumed one; uniform. */
@@ -47,8 +48,6 @@ export function createSimulatedProvider(
   { name, host, type, hasBatches = false }: ResolvedProvider,
   { manifest, limitsOf, rulesOf, settings, estimator, clock, random }: SimulationParts,
 ): Provider {
-  const limits = new Map<string, SimulatedLimits>();
-  const answers = new Map<PromptRequest['parameters'], ExpectedAnswers>();
   const errors =
     settings.errorRate === undefined
       ? (manifest.providers.get(name)?.mock?.errors ?? [])
@@ -57,31 +56,19 @@ export function createSimulatedProvider(
           rate: (settings.errorRate ?? 0) / STATUSES.length,
         }));
   const { missingUsage = 0 } = manifest.providers.get(name)?.mock ?? {};
-  const caches = new Map<string, SimulatedCache | undefined>();
-
-  function cacheOf(model: string): SimulatedCache | undefined {
-    if (!caches.has(model)) {
-      const rules = rulesOf(model);
-      caches.set(model, rules && createSimulatedCache(rules));
-    }
-    return caches.get(model);
-  }
-
-  function limitsFor(model: string): SimulatedLimits {
-    const known = limits.get(model) ?? createSimulatedLimits(limitsOf(model));
-    limits.set(model, known);
-    return known;
-  }
-
-  function answersTo(request: PromptRequest): ExpectedAnswers {
-    const known = answers.get(request.parameters) ?? expectedAnswers(manifest, request, undefined);
-    answers.set(request.parameters, known);
-    return known;
-  }
+  const newCache = (model: string): SimulatedCache | undefined => {
+    const rules = rulesOf(model);
+    return rules && createSimulatedCache(rules);
+  };
+  const cacheOf = memoized(newCache);
+  const limitsFor = memoized((model: string) => createSimulatedLimits(limitsOf(model)));
+  const answersWith = memoized((parameters: PromptRequest['parameters']) =>
+    expectedAnswers(manifest, { model: { provider: name, model: '' }, parameters }, undefined),
+  );
 
   /** Batches have their own cache, and only read what earlier ones wrote. */
   function simulatedBatches(): BatchApi {
-    const batchCaches = new Map<string, SimulatedCache>();
+    const batchCacheOf = memoized(newCache);
     const marksOf = new Map<string, CacheMarks | undefined>();
     let written: Array<() => void> = [];
     const { mock } = manifest.providers.get(name) ?? {};
@@ -93,16 +80,13 @@ export function createSimulatedProvider(
       },
       clock,
       answer(request, customId) {
-        const { model } = request.model;
-        const rules = rulesOf(model);
-        const cache = batchCaches.get(model) ?? (rules && createSimulatedCache(rules));
-        if (cache) batchCaches.set(model, cache);
+        const cache = batchCacheOf(request.model.model);
         const inputTokens = estimator.ofRequest(request).expected;
         const sent = { inputTokens, marks: marksOf.get(customId), nowMs: clock.now() };
         const looked = sent.marks && cache?.look(request, sent);
         if (looked) written.push(looked.arrived);
         const input = looked?.input ?? { ...NOTHING_CACHED, inputTokens };
-        const { outputTokens } = answersTo(request).draw(random);
+        const { outputTokens } = answersWith(request.parameters).draw(random);
         return answered(request, { ...input, outputTokens, reasoningTokens: 0 }, random);
       },
     });
@@ -128,7 +112,7 @@ export function createSimulatedProvider(
     async send(request, { timeoutMs, signal, marks }) {
       const context = fakeContext({ provider: name, model: request.model.model, host }, clock);
       const server = limitsFor(request.model.model);
-      const expected = answersTo(request);
+      const expected = answersWith(request.parameters);
       const drawn = expected.draw(random);
       const isCall = marks?.isOnlyWritten === true;
       const answerMs = settings.latencyMs ? between(settings.latencyMs, random) : drawn.latencyMs;

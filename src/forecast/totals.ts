@@ -56,45 +56,33 @@ export function scaledTotals(
 }
 
 export function addTotals(parts: readonly Totals[]): Totals {
-  return parts.reduce(add, NOTHING);
-}
-
-const NOTHING: Totals = {
-  tasks: 0,
-  inputTokens: 0,
-  expectedOutput: 0,
-  outputCeiling: 0,
-  cost: { low: 0, expected: 0, ceiling: 0 },
-  uncachedUsd: 0,
-  realtimeUsd: 0,
-  batchedUsd: 0,
-  retriesUsd: 0,
-};
-
-function add(one: Totals, other: Totals): Totals {
+  const sum = (of: (part: Totals) => number): number =>
+    parts.reduce((all, each) => all + of(each), 0);
+  const usd = (of: (part: Totals) => number | null): number | null => {
+    const total = sumOfKnown(parts.map(of));
+    return total === null ? null : roundUsd(total);
+  };
+  const [low, expected] = [
+    usd(({ cost }) => cost && cost.low),
+    usd(({ cost }) => cost && cost.expected),
+  ];
   return {
-    tasks: one.tasks + other.tasks,
-    inputTokens: one.inputTokens + other.inputTokens,
-    expectedOutput: one.expectedOutput + other.expectedOutput,
-    outputCeiling: known(one.outputCeiling, other.outputCeiling),
-    cost: one.cost &&
-      other.cost && {
-        low: roundUsd(one.cost.low + other.cost.low),
-        expected: roundUsd(one.cost.expected + other.cost.expected),
-        ceiling: knownUsd(one.cost.ceiling, other.cost.ceiling),
-      },
-    uncachedUsd: knownUsd(one.uncachedUsd, other.uncachedUsd),
-    realtimeUsd: knownUsd(one.realtimeUsd, other.realtimeUsd),
-    batchedUsd: knownUsd(one.batchedUsd, other.batchedUsd),
-    retriesUsd: knownUsd(one.retriesUsd, other.retriesUsd),
+    tasks: sum(({ tasks }) => tasks),
+    inputTokens: sum(({ inputTokens }) => inputTokens),
+    expectedOutput: sum(({ expectedOutput }) => expectedOutput),
+    outputCeiling: sumOfKnown(parts.map(({ outputCeiling }) => outputCeiling)),
+    cost:
+      low === null || expected === null
+        ? null
+        : { low, expected, ceiling: usd(({ cost }) => cost && cost.ceiling) },
+    uncachedUsd: usd(({ uncachedUsd }) => uncachedUsd),
+    realtimeUsd: usd(({ realtimeUsd }) => realtimeUsd),
+    batchedUsd: usd(({ batchedUsd }) => batchedUsd),
+    retriesUsd: usd(({ retriesUsd }) => retriesUsd),
   };
 }
 
-function known(one: number | null, other: number | null): number | null {
-  return one === null || other === null ? null : one + other;
-}
-
-function knownUsd(one: number | null, other: number | null): number | null {
-  const sum = known(one, other);
-  return sum === null ? null : roundUsd(sum);
+/** Null if any part is unknown. */
+export function sumOfKnown(parts: ReadonlyArray<number | null>): number | null {
+  return parts.reduce((sum, part) => (sum === null || part === null ? null : sum + part), 0);
 }

@@ -91,13 +91,16 @@ export function highestPrice(trusted: readonly Price[], all: readonly Price[]): 
 const SURCHARGES: readonly Surcharge[] = ['batch', 'flex', 'fast'];
 
 function highestRates(all: readonly Rates[]): Rates {
-  const highest = (rate: keyof Rates): number => Math.max(...all.map((rates) => rates[rate]));
+  return mapRates((rate) => Math.max(...all.map((rates) => rates[rate])));
+}
+
+export function mapRates(valueOf: (rate: keyof Rates) => number): Rates {
   return {
-    input: highest('input'),
-    output: highest('output'),
-    cacheRead: highest('cacheRead'),
-    cacheWrite: highest('cacheWrite'),
-    cacheWriteLong: highest('cacheWriteLong'),
+    input: valueOf('input'),
+    output: valueOf('output'),
+    cacheRead: valueOf('cacheRead'),
+    cacheWrite: valueOf('cacheWrite'),
+    cacheWriteLong: valueOf('cacheWriteLong'),
   };
 }
 

@@ -24,7 +24,6 @@ import {
 } from 'liquidjs';
 import type { Context, PropertyAccessToken, Template as Node } from 'liquidjs';
 import type { Finding, Place } from '../errors/finding.ts';
-import { conditionUses, type ConditionStep } from './condition-operands.ts';
 import { callWords, sliceWords } from './foreign-syntax.ts';
 import {
   LINEAR_FILTERS,
@@ -305,18 +304,35 @@ function optionalTokens(node: Node, { initial, filters }: Value): { has(token: T
   return isLenient ? new Set(initial.postfix) : NONE;
 }
 
+/** Operands of a condition that are used as truth values, or compared with `true` or `false`. */
 function askedTokens({ initial, filters }: Value): typeof NONE {
-  if (filters.length > 0) return NONE;
-  const steps = initial.postfix.map((token): ConditionStep<Token> => {
-    if (TypeGuards.isOperatorToken(token)) return { operator: token.operator };
-    if (TypeGuards.isPropertyAccessToken(token)) return { operand: token };
-    return { literal: Reflect.get(token, 'content') };
-  });
-  const { tested, comparedWithBoolean } = conditionUses(steps);
-  return new Map([
-    ...tested.map((token) => [token, 'alone'] as const),
-    ...comparedWithBoolean.map((token) => [token, 'as true or false'] as const),
-  ]);
+  const asked = new Map<Token, NonNullable<TemplateVariable['isAsked']>>();
+  if (filters.length > 0) return asked;
+  // Operators follow their operands, and their results are undefined here.
+  const stack: Array<Token | undefined> = [];
+  const ask = (token: Token | undefined, use: NonNullable<TemplateVariable['isAsked']>): void => {
+    if (token && TypeGuards.isPropertyAccessToken(token)) asked.set(token, use);
+  };
+  for (const token of initial.postfix) {
+    if (!TypeGuards.isOperatorToken(token)) {
+      stack.push(token);
+      continue;
+    }
+    const { operator } = token;
+    const pair = [stack.pop(), operator === 'not' ? undefined : stack.pop()];
+    if (LOGIC.has(operator)) for (const each of pair) ask(each, 'alone');
+    const isEquality = operator === '==' || operator === '!=';
+    if (isEquality && pair.some(isBoolean)) for (const each of pair) ask(each, 'as true or false');
+    stack.push(undefined);
+  }
+  ask(stack.pop(), 'alone');
+  return asked;
+}
+
+const LOGIC = wordSet('and or not');
+
+function isBoolean(token: Token | undefined): boolean {
+  return token !== undefined && typeof Reflect.get(token, 'content') === 'boolean';
 }
 
 function tooManySteps(root: string, { begin, end }: Token): TemplateError {
