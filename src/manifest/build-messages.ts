@@ -1,6 +1,6 @@
 import type { Role, TaskTemplate, AttachmentSource } from './manifest.ts';
 import type { TextReader } from './read-text.ts';
-import { stringOf, type ReadContext } from './read-values.ts';
+import { choiceOf, type ReadContext } from './read-values.ts';
 import { child, entry, type SourceNode, type MapEntry } from './source-node.ts';
 import type { Template } from './template.ts';
 
@@ -30,7 +30,7 @@ export async function readMessages(
   const messages: Array<{ readonly role: Role; readonly content: Template }> = [];
   for (const item of items) {
     const content = await reader.read(child(item, 'content'));
-    const role = roleOf(child(item, 'role'));
+    const role = choiceOf(child(item, 'role'), ROLES);
     if (content && role) messages.push({ role, content });
   }
   // Its error has been reported.
@@ -49,10 +49,7 @@ export async function readMessages(
   return { prompt: messages.at(-1)?.content, earlier: messages.slice(0, -1) };
 }
 
-function roleOf(node: SourceNode | undefined): Role | undefined {
-  const role = stringOf(node);
-  return role === 'user' || role === 'assistant' ? role : undefined;
-}
+const ROLES: readonly Role[] = ['user', 'assistant'];
 
 /** Each value is a pattern, or the name of one file if it has a variable. */
 export async function buildAttachments(

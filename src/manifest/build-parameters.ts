@@ -4,16 +4,16 @@ import {
   type ModelName,
   type Parameters,
   type ProviderSettings,
-  type ReasoningEffort,
   type CacheSetting,
   type TaskTemplate,
 } from './manifest.ts';
 import { providerType } from './build-providers.ts';
 import {
+  choiceOf,
   countOf,
   numberOf,
   stringOf,
-  sharedPlainValue,
+  sharedPlainMap,
   stringsOf,
   type ReadContext,
 } from './read-values.ts';
@@ -39,7 +39,7 @@ export function buildParameters(input: ParameterInput, context: ReadContext): Pa
   const temperature = numberOf(find('temperature')?.value);
   const topP = numberOf(find('top_p')?.value);
   const stop = stringsOf(find('stop')?.value);
-  const reasoning = asEffort(stringOf(find('reasoning')?.value));
+  const reasoning = choiceOf(find('reasoning')?.value, EFFORTS);
   const params = readParams(find('params')?.value, context);
   return {
     ...(maxTokens === undefined ? {} : { maxTokens }),
@@ -117,16 +117,7 @@ function readParams(node: SourceNode | undefined, { source, report }: ReadContex
       hint,
     });
   }
-  const value = sharedPlainValue(node);
-  return isMap(value) ? value : undefined;
-}
-
-function isMap<Value>(value: Value): value is Extract<Value, { [key: string]: unknown }> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function asEffort(text: string | undefined): ReasoningEffort | undefined {
-  return EFFORTS.find((effort) => effort === text);
+  return sharedPlainMap(node);
 }
 
 /** Reports a lifetime that one of the models does not offer. */
@@ -141,8 +132,7 @@ export function readPromptCache(
     readonly providers: ReadonlyMap<string, ProviderSettings>;
   },
 ): TaskTemplate['promptCache'] {
-  const text = found && stringOf(found.value);
-  const setting = SETTINGS.find((each) => each === text);
+  const setting = choiceOf(found?.value, SETTINGS);
   if (!found || setting === undefined || setting === 'auto') return undefined;
   if (setting === 'off') return setting;
   for (const model of models) {

@@ -12,6 +12,7 @@ import {
 } from './manifest.ts';
 import {
   booleanOf,
+  choiceOf,
   countOf,
   durationOf,
   namedEntries,
@@ -62,29 +63,23 @@ function buildProvider(each: MapEntry, context: ReadContext): ProviderSettings {
   const { source } = context;
   checkName(each, context);
   checkBaseUrl(child(node, 'base_url'), context);
-  const type = stringOf(child(node, 'type'));
   const cloud = buildCloud(node, context);
-  const api = stringOf(child(node, 'api'));
-  const structured = stringOf(child(node, 'structured_output'));
-  const taken = stringOf(child(node, 'attachments'));
-  const auth = stringOf(child(node, 'auth'));
-  const stream = stringOf(child(node, 'stream'));
   return {
     name,
     place: source.keyPlace(each),
-    type: cloud?.wire ?? PROVIDER_TYPES.find((each) => each === type),
+    type: cloud?.wire ?? choiceOf(child(node, 'type'), PROVIDER_TYPES),
     ...(cloud && { cloud: cloud.cloud }),
     baseUrl: stringOf(child(node, 'base_url')),
     baseUrlEnv: stringOf(child(node, 'base_url_env')),
     apiKeyEnv: stringOf(child(node, 'api_key_env')),
-    api: api === 'responses' || api === 'chat' ? api : undefined,
+    api: choiceOf(child(node, 'api'), ['responses', 'chat']),
     apiVersion: stringOf(child(node, 'api_version')),
-    auth: AUTH_SCHEMES.find((scheme) => scheme === auth),
+    auth: choiceOf(child(node, 'auth'), AUTH_SCHEMES),
     ...buildHeaders(node, context),
     maxTokensField: stringOf(child(node, 'max_tokens_field')),
-    stream: stream === 'auto' || stream === 'always' || stream === 'never' ? stream : undefined,
-    structuredOutput: structured === 'native' || structured === 'prompt' ? structured : undefined,
-    attachments: taken === 'none' || taken === 'images' || taken === 'all' ? taken : undefined,
+    stream: choiceOf(child(node, 'stream'), ['auto', 'always', 'never']),
+    structuredOutput: choiceOf(child(node, 'structured_output'), ['native', 'prompt']),
+    attachments: choiceOf(child(node, 'attachments'), ['none', 'images', 'all']),
     limits: buildLimits(child(node, 'limits'), context),
     models: new Map(
       namedEntries(child(node, 'models')).map((model) => [
@@ -113,7 +108,7 @@ function checkName(each: MapEntry, { source, report }: ReadContext): void {
   }
   const known = knownProviders.get(name);
   const isMock = (stringOf(child(node, 'type')) ?? known?.type) === 'mock';
-  const isCloud = CLOUDS.some((cloud) => cloud === stringOf(child(node, 'type')));
+  const isCloud = choiceOf(child(node, 'type'), CLOUDS) !== undefined;
   const mock = entry(node, 'mock');
   if (mock && !isMock) {
     report.error(source.keyPlace(mock), {

@@ -1,6 +1,6 @@
 import type { TextEncoding } from '../ports/text-encoding.ts';
 import type { Delimiter, ReadRows, RowFormat } from './manifest.ts';
-import { stringOf, stringsOf, type ReadContext } from './read-values.ts';
+import { choiceOf, stringOf, stringsOf, type ReadContext } from './read-values.ts';
 import { shown } from './secrets.ts';
 import {
   child,
@@ -82,7 +82,7 @@ export function buildRows(node: SourceNode, { source, report }: ReadContext): Re
   if (chosen) {
     const { format: form, delimiter: usual } = chosen;
     const delimiter = readDelimiter(node, form, { source, report }) ?? usual;
-    const encoding = ENCODINGS.find((each) => each === stringOf(child(node, 'encoding')));
+    const encoding = choiceOf(child(node, 'encoding'), ENCODINGS);
     return {
       kind: 'file',
       file: name,
@@ -172,7 +172,7 @@ function readDelimiter(
       hint: 'delete it, or write `format: csv`',
     });
   }
-  return DELIMITERS.find((each) => each === stringOf(found?.value));
+  return choiceOf(found?.value, DELIMITERS);
 }
 
 function unreadable(name: string): { readonly message: string; readonly hint: string } {

@@ -22,6 +22,7 @@ import { expandMatrix } from './matrix.ts';
 import type { KnownNeed } from './needs-variables.ts';
 import {
   booleanOf,
+  choiceOf,
   durationOf,
   numberOf,
   stringOf,
@@ -202,7 +203,7 @@ async function buildTask(
 }
 
 export function modeIn(node: SourceNode | undefined): RunMode | undefined {
-  return RUN_MODES.find((mode) => mode === stringOf(node));
+  return choiceOf(node, RUN_MODES);
 }
 
 interface TaskRows {

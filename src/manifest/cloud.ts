@@ -1,6 +1,6 @@
 import { entry, child, type SourceNode, type MapEntry } from './source-node.ts';
 import type { ProviderSettings, ProviderType } from './manifest.ts';
-import { stringOf, type ReadContext } from './read-values.ts';
+import { choiceOf, stringOf, type ReadContext } from './read-values.ts';
 import { shown } from './secrets.ts';
 
 /** A vendor whose servers accept the credentials of the machine or job, not only a key. */
@@ -36,22 +36,19 @@ export function buildCloud(
   node: SourceNode,
   { source, report }: ReadContext,
 ): { readonly cloud: Cloud; readonly wire: ProviderType } | undefined {
-  const type = stringOf(child(node, 'type'));
-  const name = CLOUDS.find((each) => each === type);
+  const name = choiceOf(child(node, 'type'), CLOUDS);
   const region = stringOf(child(node, 'region'));
   const project = stringOf(child(node, 'project'));
   const isOpenai = name === 'azure' || entry(node, 'api') !== undefined;
   const refuse = (found: MapEntry | undefined, message: string, hint: string): void => {
     if (found) report.error(source.keyPlace(found), { code: 'BAD_VALUE', message, hint });
   };
-  for (const [key, holder] of [
-    ['region', name === 'bedrock' || name === 'vertex'],
-    ['project', name === 'vertex'],
-  ] as const) {
-    if (holder) continue;
-    const where = key === 'region' ? '`type: bedrock` or `type: vertex`' : '`type: vertex`';
+  const unused = (key: string, where: string): void =>
     refuse(entry(node, key), `\`${key}\` has no effect here`, `it belongs to ${where}: delete it`);
+  if (name !== 'bedrock' && name !== 'vertex') {
+    unused('region', '`type: bedrock` or `type: vertex`');
   }
+  if (name !== 'vertex') unused('project', '`type: vertex`');
   if (name === undefined) return undefined;
   const typeEntry = entry(node, 'type');
   const lacks = (key: string, example: string): void => {
@@ -59,48 +56,38 @@ export function buildCloud(
     report.error(source.keyPlace(typeEntry), {
       code: 'MISSING_KEY',
       message: `\`type: ${name}\` needs a \`${key}\``,
-      hint: `add for example \`${key}: ${shown(example)}\``,
+      hint: `for example, add \`${key}: ${shown(example)}\``,
     });
   };
-  if (name === 'azure' && !entry(node, 'base_url_env')) {
-    lacks('base_url', 'https://NAME.openai.azure.com/openai/v1');
+  if (name === 'bedrock' || (name === 'vertex' && !isOpenai)) {
+    lacks('region', name === 'bedrock' ? 'us-east-1' : 'global');
+    if (name === 'vertex') lacks('project', 'my-project');
+  } else if (!entry(node, 'base_url_env')) {
+    lacks('base_url', BASE_URLS[name]);
   }
-  if (name === 'bedrock') lacks('region', 'us-east-1');
-  if (name === 'vertex' && !isOpenai) {
-    lacks('region', 'global');
-    lacks('project', 'my-project');
-  }
-  if (name === 'vertex' && isOpenai && !entry(node, 'base_url_env')) {
-    lacks(
-      'base_url',
-      'https://aiplatform.googleapis.com/v1/projects/my-project/locations/global/endpoints/openapi',
-    );
-  }
-  const batch = entry(node, 'batch');
-  if (
-    batch &&
-    child(node, 'batch')?.kind === 'scalar' &&
-    (name !== 'azure' || !entry(node, 'api_key_env'))
-  ) {
-    const why =
-      name === 'azure'
-        ? 'batches at Azure need a key: a later command collects them'
-        : `${name === 'bedrock' ? 'Bedrock' : 'Vertex'} has no batch interface that Volley speaks`;
+  const batch = child(node, 'batch')?.kind === 'scalar' ? entry(node, 'batch') : undefined;
+  if (name !== 'azure') {
+    const vendor = name === 'bedrock' ? 'Bedrock' : 'Vertex';
+    refuse(batch, `${vendor} has no batch API that Volley supports`, 'delete `batch`');
+  } else if (!entry(node, 'api_key_env')) {
     refuse(
       batch,
-      why,
-      name === 'azure' ? 'add `api_key_env`, or delete `batch`' : 'delete `batch`',
+      'batches on Azure need a key: a later command collects them',
+      'add `api_key_env`, or delete `batch`',
     );
   }
   if (name === 'bedrock' && !isOpenai && stringOf(child(node, 'stream')) === 'always') {
-    refuse(
-      entry(node, 'stream'),
-      'answers of Claude on Bedrock are not streamed',
-      'delete `stream`',
-    );
+    const stream = entry(node, 'stream');
+    refuse(stream, 'answers of Claude on Bedrock are not streamed', 'delete `stream`');
   }
   return { cloud: { name, region, project }, wire: isOpenai ? 'openai' : 'anthropic' };
 }
+
+const BASE_URLS = {
+  azure: 'https://NAME.openai.azure.com/openai/v1',
+  vertex:
+    'https://aiplatform.googleapis.com/v1/projects/my-project/locations/global/endpoints/openapi',
+};
 
 /** The address of a cloud's servers if the region determines it. */
 export function cloudAddress({ name, region }: Cloud, type: ProviderType): string | undefined {

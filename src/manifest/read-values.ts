@@ -1,6 +1,7 @@
+import { weaklyMemoized } from '../ports/memoized.ts';
 import type { Report } from './report.ts';
 import { shown } from './secrets.ts';
-import { plainValue, type PlainValue, type SourceNode } from './source-node.ts';
+import { plainMap, type SourceNode } from './source-node.ts';
 import type { ManifestSource } from './source.ts';
 import { parseCount, parseDuration, type Parsed } from './units.ts';
 
@@ -17,7 +18,16 @@ export function booleanOf(node: SourceNode | undefined): boolean | undefined {
   return node?.kind === 'scalar' && typeof node.value === 'boolean' ? node.value : undefined;
 }
 
-/** One text or a list of texts. */
+/** One of these words. The schema reports others. */
+export function choiceOf<Word extends string>(
+  node: SourceNode | undefined,
+  words: readonly Word[],
+): Word | undefined {
+  const text = stringOf(node);
+  return words.find((word) => word === text);
+}
+
+/** One string, or a list of strings. */
 export function stringsOf(node: SourceNode | undefined): readonly string[] | undefined {
   if (node?.kind !== 'list') {
     const one = stringOf(node);
@@ -26,13 +36,10 @@ export function stringsOf(node: SourceNode | undefined): readonly string[] | und
   return once(lists, node, () => node.items.flatMap((item) => stringOf(item) ?? []));
 }
 
-/** Cached, because all tasks share the value in `defaults`. */
-export function sharedPlainValue(node: SourceNode): PlainValue {
-  return once(plainValues, node, () => ({ value: plainValue(node) })).value;
-}
+/** Cached, because all tasks share the one in `defaults`. */
+export const sharedPlainMap = weaklyMemoized(plainMap);
 
 const lists = new WeakMap<SourceNode, readonly string[]>();
-const plainValues = new WeakMap<SourceNode, { readonly value: PlainValue }>();
 const durations = new WeakMap<SourceNode, { readonly value: number | undefined }>();
 const counts = new WeakMap<SourceNode, { readonly value: number | undefined }>();
 

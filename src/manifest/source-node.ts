@@ -63,10 +63,13 @@ export function plainValue(node: SourceNode): PlainValue {
     case 'list':
       return node.items.map(plainValue);
     case 'map':
-      // `fromEntries` defines properties instead of assigning them, so no key can change the
-      // prototype.
-      return Object.fromEntries(node.entries.map(({ key, value }) => [key, plainValue(value)]));
+      return plainMap(node);
   }
+}
+
+/** `fromEntries` defines properties instead of assigning them, so no key can change the prototype. */
+export function plainMap(node: MapNode): { [key: string]: PlainValue } {
+  return Object.fromEntries(node.entries.map(({ key, value }) => [key, plainValue(value)]));
 }
 
 export type PlainValue =
