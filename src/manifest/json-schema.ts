@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { JsonObject, JsonValue } from '../ports/json.ts';
-import type { Path } from './source-node.ts';
+import { pointerPath, type Path } from './source-node.ts';
 
 /** A part of a value that violates a schema. */
 export interface Violation {
@@ -73,11 +73,7 @@ interface SchemaError {
 }
 
 function violation({ instancePath, keyword, params, message = '', data }: SchemaError): Violation {
-  const path = instancePath
-    .split('/')
-    .slice(1)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
-  return { path, must: mustBe(keyword, params, message), data };
+  return { path: pointerPath(instancePath), must: mustBe(keyword, params, message), data };
 }
 
 function mustBe(keyword: string, params: SchemaError['params'], message: string): string {

@@ -5,7 +5,7 @@ import { validate } from '../generated/manifest-validator.ts';
 import { knownProviders } from './known-providers.ts';
 import { shown } from './secrets.ts';
 import { unitHint } from './units.ts';
-import { nodeAt, type Path } from './source-node.ts';
+import { nodeAt, pointerPath, type Path } from './source-node.ts';
 import type { ManifestSource } from './source.ts';
 
 /** A finding with the details that keep other checks from repeating it. */
@@ -86,14 +86,6 @@ function schemaErrors({ value, root }: ManifestSource): readonly SchemaError[] {
 /** Far more than are shown. Sorting by place needs a limit too. */
 const MOST_ERRORS = 10_000;
 
-function pointerPath(pointer: string): Path {
-  if (pointer === '') return [];
-  return pointer
-    .slice(1)
-    .split('/')
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
-}
-
 function unknownKeyFinding(error: SchemaError, source: ManifestSource): SchemaFinding {
   const key = String(error.params['additionalProperty']);
   const path = [...error.path, key];
@@ -170,13 +162,14 @@ function valueFinding(error: SchemaError, source: ManifestSource): SchemaFinding
   // An empty value has no characters, so point to its key.
   const place: Place =
     data === null && !isItem ? source.keyPlaceAt(path) : source.valuePlaceAt(path);
-  return { severity: 'error', place, path, ...explained(error, source) };
+  const { hint, ...words } = explained(error, source);
+  return { severity: 'error', place, path, ...words, ...(hint !== undefined && { hint }) };
 }
 
 interface Words {
   readonly code: FindingCode;
   readonly message: string;
-  readonly hint?: string;
+  readonly hint: string | undefined;
   readonly isGeneral?: true;
   readonly isSecret?: true;
 }
@@ -187,97 +180,94 @@ function explained(error: SchemaError, source: ManifestSource): Words {
   const title = parent.$comment ?? 'value';
   const value = `\`${shown(plainText(data))}\``;
   const example = exampleHint(parent, path, isItem);
+  const bad = { code: 'BAD_VALUE', hint: example } as const;
+  if (title === 'name of an environment variable' && /^(?:type|pattern)$/.test(keyword)) {
+    return notAVariable(name);
+  }
   switch (keyword) {
     case 'required':
       return missing(String(params['missingProperty']), name);
     case 'type':
       if (path.length === 0) return notAMap(data);
-      if (title === 'name of an environment variable') return notAVariable(name);
-      return {
-        code: 'WRONG_TYPE',
-        message:
-          data === null && !isItem
-            ? `${name} has no value`
-            : `${name} must be ${withArticle(title)}, not ${described(data)}`,
-        ...typeHint(error, example),
-      };
-    case 'enum': {
-      const allowed = Array.isArray(params['allowedValues'])
-        ? params['allowedValues'].map(String)
-        : [];
-      const near = suggest(plainText(data), allowed);
-      const list = listed(allowed);
-      if (title === 'role' && ['system', 'developer'].includes(plainText(data))) {
-        return {
-          code: 'BAD_VALUE',
-          message: `${value} is not the role of a message`,
-          hint: 'write this text as the `system` of the task',
-        };
-      }
-      const readyMade = title === 'wire format' && knownProviders.get(plainText(data));
-      return {
-        code: 'BAD_VALUE',
-        message: `${value} is not ${withArticle(title)}`,
-        hint: readyMade
-          ? `write \`type: ${readyMade.type}\`, or delete the entry and use \`${plainText(data)}/MODEL\``
-          : near === undefined
-            ? list
-            : `did you mean \`${near}\`? (${list})`,
-      };
-    }
+      return data === null && !isItem
+        ? {
+            code: 'WRONG_TYPE',
+            message: `${name} has no value`,
+            hint: 'give it a value, or delete the key',
+          }
+        : {
+            code: 'WRONG_TYPE',
+            message: `${name} must be ${withArticle(title)}, not ${described(data)}`,
+            hint: typeHint(error, title, source) ?? example,
+          };
+    case 'enum':
+      return notInEnum(plainText(data), listOf(params['allowedValues']), title);
     case 'pattern':
-      if (title === 'name of an environment variable') return notAVariable(name);
       return {
+        ...bad,
         code: title === 'task id' ? 'BAD_ID' : 'BAD_VALUE',
         message: `${value} is not ${withArticle(title)}`,
-        ...(example === undefined ? {} : { hint: example }),
         isGeneral: true,
       };
     case 'minimum':
     case 'exclusiveMinimum':
     case 'maximum': {
-      const isLow = keyword !== 'maximum';
-      const bound = `${keyword === 'exclusiveMinimum' ? 'more than' : isLow ? 'at least' : 'at most'} ${String(params['limit'])}`;
-      return {
-        code: 'BAD_VALUE',
-        message: `${name} is ${value}, and must be ${bound}`,
-        ...(example === undefined ? {} : { hint: example }),
-        isGeneral: true,
-      };
+      const bound = `${BOUNDS[keyword]} ${String(params['limit'])}`;
+      return { ...bad, message: `${name} is ${value}, and must be ${bound}`, isGeneral: true };
     }
     default:
-      return {
-        code: 'BAD_VALUE',
-        message: `${name} must be ${withArticle(title)}`,
-        ...(example === undefined ? {} : { hint: example }),
-      };
+      return { ...bad, message: `${name} must be ${withArticle(title)}` };
   }
+}
 
-  function typeHint(at: SchemaError, sample: string | undefined): { readonly hint?: string } {
-    if (at.data === null && !isItem) return { hint: `give it a value, or delete the key` };
-    if (title === 'true or false') return booleanHint(at.data);
-    const wantsText = typesOf(parent).includes('string');
-    const isPlain = typeof at.data === 'number' || typeof at.data === 'boolean';
-    if (title === 'duration' && typeof at.data === 'number') {
-      return { hint: unitHint(at.data) };
-    }
-    const isTaken = parent.enum?.includes(String(at.data)) ?? true;
-    if (wantsText && isPlain && isTaken)
-      return { hint: `put it into quotes: \`"${writtenAs(source, path)}"\`` };
-    if (title === 'list of tasks') return { hint: listHint(at.data) };
-    if (path.at(-1) === 'for_each' && typeof at.data === 'string') {
-      return { hint: rowsHint(shown(at.data)) };
-    }
-    if (title === 'JSON Schema' && ROW_FILE.test(plainText(at.data))) {
-      return { hint: `write \`${path.at(-1)}: { file: ${shown(plainText(at.data))} }\`` };
-    }
-    if (title.startsWith('list of') && !title.includes('{') && isPlainValue(at.data)) {
-      return { hint: `write it in brackets: \`[${shown(plainText(at.data))}]\`` };
-    }
-    if (title === 'text or `{file: …}`') return { hint: TEXT_HINT };
-    if (parent.enum) return { hint: listed(parent.enum.map(String)) };
-    return sample === undefined ? {} : { hint: sample };
+const BOUNDS = { minimum: 'at least', exclusiveMinimum: 'more than', maximum: 'at most' };
+
+function listOf(values: unknown): readonly string[] {
+  return Array.isArray(values) ? values.map(String) : [];
+}
+
+function notInEnum(written: string, allowed: readonly string[], title: string): Words {
+  const isSystem = title === 'role' && (written === 'system' || written === 'developer');
+  const readyMade = title === 'wire format' ? knownProviders.get(written) : undefined;
+  const near = suggest(written, allowed);
+  const list = oneOf(allowed);
+  return {
+    code: 'BAD_VALUE',
+    message: `\`${shown(written)}\` is not ${isSystem ? 'the role of a message' : withArticle(title)}`,
+    hint: isSystem
+      ? 'write this text as the `system` of the task'
+      : readyMade
+        ? `write \`type: ${readyMade.type}\`, or delete the entry and use \`${written}/MODEL\``
+        : near === undefined
+          ? list
+          : `did you mean \`${near}\`? (${list})`,
+  };
+}
+
+/** What usually helps if a value has the wrong type. */
+function typeHint(
+  { parent, data, path }: SchemaError,
+  title: string,
+  source: ManifestSource,
+): string | undefined {
+  const text = plainText(data);
+  const isPlain = typeof data === 'number' || typeof data === 'boolean';
+  const isTaken = parent.enum?.includes(text) ?? true;
+  if (title === 'true or false') return booleanHint(text.toLowerCase());
+  if (title === 'duration' && typeof data === 'number') return unitHint(data);
+  if (isPlain && isTaken && [parent.type].flat().includes('string')) {
+    return `put it into quotes: \`"${writtenAs(source, path)}"\``;
   }
+  if (title === 'list of tasks') return listHint(data);
+  if (path.at(-1) === 'for_each' && typeof data === 'string') return rowsHint(shown(data));
+  if (title === 'JSON Schema' && ROW_FILE.test(text)) {
+    return `write \`${path.at(-1)}: { file: ${shown(text)} }\``;
+  }
+  if (title.startsWith('list of') && !title.includes('{') && isPlainValue(data)) {
+    return `write it in brackets: \`[${shown(text)}]\``;
+  }
+  if (title === 'text or `{file: …}`') return TEXT_HINT;
+  return parent.enum && oneOf(parent.enum.map(String));
 }
 
 /** People often write a path or pattern there. */
@@ -296,7 +286,7 @@ function rowsHint(written: string): string {
 
 export const ROW_FILE = /^[^*?{}\s]*\.(?:csv|tsv|tab|jsonl|ndjson|json|ya?ml|txt|parquet)$/i;
 
-function listed(allowed: readonly string[]): string {
+function oneOf(allowed: readonly string[]): string {
   return `${allowed.length === 1 ? 'write' : 'one of'} ${allowed.map((each) => `\`${each}\``).join(', ')}`;
 }
 
@@ -353,11 +343,10 @@ function exampleHint(parent: ParentSchema, path: Path, isItem: boolean): string 
     : `for example, write ${bare.map((each) => `\`${each}\``).join(', ')}`;
 }
 
-function booleanHint(data: unknown): { readonly hint: string } {
-  const word = typeof data === 'string' ? data.toLowerCase() : '';
-  if (['yes', 'on', 'y', 'true'].includes(word)) return { hint: 'write `true`' };
-  if (['no', 'off', 'n', 'false'].includes(word)) return { hint: 'write `false`' };
-  return { hint: 'write `true` or `false`' };
+function booleanHint(word: string): string {
+  if (['yes', 'on', 'y', 'true'].includes(word)) return 'write `true`';
+  if (['no', 'off', 'n', 'false'].includes(word)) return 'write `false`';
+  return 'write `true` or `false`';
 }
 
 /** `tasks.2.prompt` becomes `prompt`, and a list item `entry 3 of tasks`. */
@@ -378,7 +367,6 @@ function described(data: unknown): string {
   return typeof data === 'number' ? `the number \`${data}\`` : `\`${plainText(data)}\``;
 }
 
-/** Lists and maps have no text. Their keys could break `String`. */
 /** For a map of tasks by name, or for one task alone. */
 function listHint(data: unknown): string {
   const [first] = typeof data === 'object' && data ? Object.entries(data) : [];
@@ -387,6 +375,7 @@ function listHint(data: unknown): string {
     : 'begin each task with `- `';
 }
 
+/** Lists and maps have no text. Their keys could break `String`. */
 function plainText(data: unknown): string {
   return isPlainValue(data) ? String(data) : '';
 }
@@ -398,10 +387,6 @@ function isPlainValue(data: unknown): boolean {
 function writtenAs(source: ManifestSource, path: Path): string {
   const node = nodeAt(source.root, path);
   return node ? shown(source.text.slice(node.start, node.end)) : '…';
-}
-
-function typesOf(parent: ParentSchema): readonly string[] {
-  return typeof parent.type === 'string' ? [parent.type] : (parent.type ?? []);
 }
 
 function withArticle(title: string): string {

@@ -39,6 +39,12 @@ export interface MapEntry {
 
 export type Path = ReadonlyArray<string | number>;
 
+/** The path that a JSON Pointer names. */
+export function pointerPath(pointer: string): Path {
+  const [, ...steps] = pointer.split('/');
+  return steps.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
 export function child(node: SourceNode | undefined, key: string): SourceNode | undefined {
   return entry(node, key)?.value;
 }
