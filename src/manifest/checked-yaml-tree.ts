@@ -8,7 +8,7 @@ import {
   type Scalar,
 } from './yaml-package.ts';
 import { oddCharacter, plainName } from '../errors/invisible.ts';
-import { suggest } from '../errors/suggest.ts';
+import { didYouMean } from '../errors/suggest.ts';
 import type { ParsedDocument, ParsedYaml, SourceProblem } from './parse-yaml.ts';
 import type { MapEntry, ScalarNode, ScalarStyle, SourceNode } from './source-node.ts';
 import { unseenKey } from './written-values.ts';
@@ -51,9 +51,9 @@ interface Built {
 /** Thrown to leave the recursion at a limit. Never leaves this file. */
 class TooMuch extends Error {
   readonly problem: SourceProblem;
-  constructor(problem: SourceProblem) {
-    super(problem.message);
-    this.problem = problem;
+  constructor(message: string, hint: string, start: number, end = start + 1) {
+    super(message);
+    this.problem = { code: 'YAML_UNSUPPORTED', message, hint, start, end };
   }
 }
 
@@ -80,21 +80,29 @@ class TreeBuilder {
     this.count(start, 1);
     const anchor = isScalar(yaml) || isCollection(yaml) ? yaml.anchor : undefined;
     if (anchor !== undefined) this.anchors.set(anchor, 'open');
-    if (depth > YAML_BOUNDS.depth) throw new TooMuch(tooDeep(start));
-    const built = this.isUnquotedTemplate(yaml, start)
-      ? { node: this.unquotedTemplate(start, end), size: 1, height: 1 }
-      : isMap(yaml)
-        ? this.map(yaml, start, end, depth)
-        : isSeq(yaml)
-          ? this.list(yaml, start, end, depth)
-          : this.scalarBuilt(yaml, start, end);
+    if (depth > YAML_BOUNDS.depth) throw tooDeep(start);
+    const built = this.collection(yaml, start, end, depth) ?? this.scalar(yaml, start, end);
     if (anchor !== undefined) this.anchors.set(anchor, built);
     return built;
   }
 
+  private collection(yaml: unknown, start: number, end: number, depth: number): Built | undefined {
+    if (isSeq(yaml)) return this.list(yaml, start, end, depth);
+    if (!isMap(yaml)) return undefined;
+    if (this.text.startsWith('{{', start)) return this.unquotedTemplate(start, end);
+    return this.map(yaml, start, end, depth);
+  }
+
   private count(start: number, size: number): void {
     this.nodes += size;
-    if (this.nodes > YAML_BOUNDS.nodes) throw new TooMuch(tooMany(start));
+    if (this.nodes > YAML_BOUNDS.nodes) {
+      const message = `more than ${YAML_BOUNDS.nodes} values, including those that aliases repeat`;
+      throw new TooMuch(
+        message,
+        'put rows into a JSONL or CSV file and name it in `for_each`',
+        start,
+      );
+    }
   }
 
   private alias(alias: Alias, depth: number): Built {
@@ -102,36 +110,28 @@ class TreeBuilder {
     const target = this.anchors.get(alias.source);
     this.aliases += 1;
     if (this.aliases > YAML_BOUNDS.aliases) {
-      throw new TooMuch({
-        code: 'YAML_UNSUPPORTED',
-        message: `more than ${YAML_BOUNDS.aliases} aliases`,
-        hint: 'put what the tasks share under `defaults`, and rows into a file named by `for_each`',
-        start,
-        end,
-      });
+      const message = `more than ${YAML_BOUNDS.aliases} aliases`;
+      const hint =
+        'put what the tasks share under `defaults`, and rows into a file named by `for_each`';
+      throw new TooMuch(message, hint, start, end);
     }
     if (target === undefined || target === 'open') {
-      const near = suggest(alias.source, this.anchors.keys());
       const name = this.text.slice(start, Math.min(end, start + 60));
-      this.report(start, end, {
-        code: 'YAML_UNSUPPORTED',
-        isPlaceholder: true,
-        ...(target === 'open'
+      const others = 'put text that begins with `*` into quotes';
+      const words =
+        target === 'open'
           ? {
               message: `\`${name}\` is inside the value it refers to`,
               hint: 'a value cannot contain itself',
             }
           : {
               message: `\`${name}\` is not defined: no \`&${alias.source.slice(0, 60)}\` comes before it`,
-              hint:
-                near === undefined
-                  ? 'put text that begins with `*` into quotes'
-                  : `did you mean \`*${near}\`?`,
-            }),
-      });
+              hint: didYouMean(alias.source, this.anchors.keys(), others, (near) => `*${near}`),
+            };
+      this.report(start, end, { code: 'YAML_UNSUPPORTED', isPlaceholder: true, ...words });
       return { node: emptyScalar(start, end), size: 1, height: 1 };
     }
-    if (depth + target.height - 1 > YAML_BOUNDS.depth) throw new TooMuch(tooDeep(start));
+    if (depth + target.height - 1 > YAML_BOUNDS.depth) throw tooDeep(start);
     this.count(start, target.size);
     return target;
   }
@@ -171,8 +171,14 @@ class TreeBuilder {
       const key = this.key(pair.key, keyStart, keyEnd);
       if (key === undefined) continue;
       const first = entries.get(key);
-      if (first) this.duplicate(key, keyStart, keyEnd, first.keyStart);
-      else entries.set(key, { key, keyStart, keyEnd, value: value.node });
+      if (first) {
+        this.report(keyStart, keyEnd, {
+          code: 'DUPLICATE_KEY',
+          message: `\`${key.slice(0, 60)}\` appears twice in one map, first on line {line}`,
+          hint: 'keep one of the two',
+          mentions: first.keyStart,
+        });
+      } else entries.set(key, { key, keyStart, keyEnd, value: value.node });
     }
     // The map's own keys win, then those of the first merged map.
     for (const each of merged) if (!entries.has(each.key)) entries.set(each.key, each);
@@ -200,15 +206,6 @@ class TreeBuilder {
     return [];
   }
 
-  private duplicate(key: string, start: number, end: number, first: number): void {
-    this.report(start, end, {
-      code: 'DUPLICATE_KEY',
-      message: `\`${key.slice(0, 60)}\` appears twice in one map, first on line {line}`,
-      hint: 'keep one of the two',
-      mentions: first,
-    });
-  }
-
   private key(yaml: unknown, start: number, end: number): string | undefined {
     if (isScalar(yaml)) {
       this.count(start, 1);
@@ -232,32 +229,25 @@ class TreeBuilder {
   }
 
   /** YAML reads `prompt: {{ item }}` as a map in a map, which is never meant. */
-  private isUnquotedTemplate(yaml: unknown, start: number): boolean {
-    return isMap(yaml) && this.text.startsWith('{{', start);
-  }
-
-  private unquotedTemplate(start: number, end: number): ScalarNode {
+  private unquotedTemplate(start: number, end: number): Built {
     this.report(start, start + 2, { code: 'YAML_SYNTAX', isPlaceholder: true, ...UNQUOTED_BRACES });
-    return { kind: 'scalar', value: '…', style: 'plain', start, end };
+    const node = { kind: 'scalar', value: '…', style: 'plain', start, end } as const;
+    return { node, size: 1, height: 1 };
   }
 
-  /** Long texts count for more, to stop aliases from multiplying a megabyte. */
-  private scalarBuilt(yaml: unknown, start: number, end: number): Built {
-    const node = this.scalar(yaml, start, end);
-    const length = typeof node.value === 'string' ? node.value.length : 0;
-    return { node, size: 1 + Math.floor(length / 1000), height: 1 };
-  }
-
-  private scalar(yaml: unknown, start: number, end: number): ScalarNode {
-    if (!isScalar(yaml)) return emptyScalar(start, end);
+  /** Long strings count for more, to stop aliases from multiplying a megabyte. */
+  private scalar(yaml: unknown, start: number, end: number): Built {
+    if (!isScalar(yaml)) return { node: emptyScalar(start, end), size: 1, height: 1 };
     const style = STYLES[yaml.type ?? 'PLAIN'] ?? 'plain';
-    const { value } = yaml;
-    if (typeof value === 'string') this.checkText(value, style, start, end);
-    if (typeof value === 'number') this.checkNumber(yaml, value, start, end);
-    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
-      return { kind: 'scalar', value, style, start, end };
-    }
-    return { kind: 'scalar', value: null, style, start, end };
+    const { value: read } = yaml;
+    if (typeof read === 'string') this.checkText(read, style, start, end);
+    if (typeof read === 'number') this.checkNumber(yaml, read, start, end);
+    const isPlain =
+      typeof read === 'string' || typeof read === 'number' || typeof read === 'boolean';
+    const value = isPlain ? read : null;
+    const length = typeof value === 'string' ? value.length : 0;
+    const node = { kind: 'scalar', value, style, start, end } as const;
+    return { node, size: 1 + Math.floor(length / 1000), height: 1 };
   }
 
   private checkText(value: string, style: ScalarStyle, start: number, end: number): void {
@@ -310,22 +300,7 @@ function emptyScalar(start: number, end: number): ScalarNode {
   return { kind: 'scalar', value: null, style: 'plain', start, end };
 }
 
-function tooDeep(start: number): SourceProblem {
-  return {
-    code: 'YAML_UNSUPPORTED',
-    message: `lists and maps are nested more than ${YAML_BOUNDS.depth} levels deep`,
-    hint: 'make it flatter',
-    start,
-    end: start + 1,
-  };
-}
-
-function tooMany(start: number): SourceProblem {
-  return {
-    code: 'YAML_UNSUPPORTED',
-    message: `more than ${YAML_BOUNDS.nodes} values, aliases filled in`,
-    hint: 'put rows into a JSONL or CSV file and name it in `for_each`',
-    start,
-    end: start + 1,
-  };
+function tooDeep(start: number): TooMuch {
+  const message = `lists and maps are nested more than ${YAML_BOUNDS.depth} levels deep`;
+  return new TooMuch(message, 'make it flatter', start);
 }
