@@ -1,6 +1,6 @@
 import { MOST_JSON_LEVELS } from '../errors/bounds.ts';
 import type { Finding, Place } from '../errors/finding.ts';
-import type { FileProblem } from '../ports/files.ts';
+import { FileRefused, type FileProblem, type FileResult } from '../ports/files.ts';
 import { isShallow, type JsonValue } from '../ports/json.ts';
 import { wellFormed } from '../ports/well-formed.ts';
 
@@ -59,4 +59,10 @@ export function badRow(message: string, hint: string, place: Place): RowRead {
 
 export function fileFinding({ code, message, hint }: FileProblem, place: Place): Finding {
   return { code, severity: 'error', message, hint, place };
+}
+
+/** The content of a file. Throws `FileRefused`, which becomes a finding among the rows. */
+export function opened<Content>(result: FileResult<Content>): Content {
+  if (!result.ok) throw new FileRefused(result.problem);
+  return result.value;
 }

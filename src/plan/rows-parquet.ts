@@ -4,17 +4,13 @@ import type { RowsFromFile } from '../manifest/manifest.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 import type { JsonValue } from '../ports/json.ts';
 import { decodeText } from '../ports/text-encoding.ts';
-import { badRow, checkedRow, fileFinding, type RowBatches, type RowRead } from './row.ts';
+import { badRow, checkedRow, opened, type RowBatches, type RowRead } from './row.ts';
 
 /** Keeps the file in memory and decodes one row group at a time. */
 export async function* readParquet(source: RowsFromFile, files: ProjectFiles): RowBatches {
   const { place } = source;
-  const read = await files.read(source.file, { maxBytes: MAX_BYTES });
-  if (!read.ok) {
-    yield [{ ok: false, finding: fileFinding(read.problem, source.place) }];
-    return;
-  }
-  const bytes = new Uint8Array(read.value).buffer;
+  const read = opened(await files.read(source.file, { maxBytes: MAX_BYTES }));
+  const bytes = new Uint8Array(read).buffer;
   const file = {
     byteLength: bytes.byteLength,
     slice: (start: number, end?: number): ArrayBuffer => bytes.slice(start, end),

@@ -3,7 +3,7 @@ import type { Place } from '../errors/finding.ts';
 import type { RowsFromPaths, RowsFromGlob } from '../manifest/manifest.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 import { asUtf8 } from '../ports/text-encoding.ts';
-import { fileFinding, rowWarning, type RowBatches, type RowRead } from './row.ts';
+import { fileFinding, opened, rowWarning, type RowBatches, type RowRead } from './row.ts';
 import { readTextLines } from './rows-lines.ts';
 
 /** One row per listed path, like those of a glob. A missing file is an error. */
@@ -20,12 +20,8 @@ export async function* readPaths(
     yield rows;
     return;
   }
-  const opened = await files.stream(source.list);
-  if (!opened.ok) {
-    yield [{ ok: false, finding: fileFinding(opened.problem, source.place) }];
-    return;
-  }
-  for await (const lines of readTextLines(asUtf8(opened.value, 'utf-8'))) {
+  const bytes = opened(await files.stream(source.list));
+  for await (const lines of readTextLines(asUtf8(bytes, 'utf-8'))) {
     const rows: RowRead[] = [];
     for (const read of lines) {
       if (!read.ok || typeof read.item !== 'string') continue;
@@ -73,13 +69,11 @@ function unquoted(line: string): string {
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
 
 /** One row per file. For `src/auth.ts`, `{path, name, stem, ext}` are `src/auth.ts`, `auth.ts`, `auth` and `ts`. */
-export async function* globRows(source: RowsFromGlob, files: ProjectFiles): RowBatches {
-  const found = await files.glob(source.patterns);
-  if (!found.ok) {
-    yield [{ ok: false, finding: fileFinding(found.problem, source.place) }];
-    return;
-  }
-  yield found.value.map((path, index) => {
+export async function globRows(
+  source: RowsFromGlob,
+  files: ProjectFiles,
+): Promise<readonly RowRead[]> {
+  return opened(await files.glob(source.patterns)).map((path, index) => {
     return { ok: true, item: fileItem(path), number: index + 1, line: undefined };
   });
 }

@@ -1,13 +1,13 @@
 import { posix } from 'node:path';
 import type { Finding, Place } from '../errors/finding.ts';
-import type { ReadRows, RowsFromFile, RowsFromPaths } from '../manifest/manifest.ts';
+import type { ReadRows, RowsFromList } from '../manifest/manifest.ts';
 import { badText } from '../manifest/read-text.ts';
 import { systemErrorCode } from '../ports/error-code.ts';
 import { FileRefused, type ProjectFiles } from '../ports/files.ts';
 import { LineTooLongError } from '../ports/lines.ts';
 import { asUtf8, BadBytesError } from '../ports/text-encoding.ts';
 import { badBytes, readJson, readYaml } from './rows-whole.ts';
-import { checkedRow, fileFinding, type RowBatches } from './row.ts';
+import { checkedRow, fileFinding, opened, type RowBatches } from './row.ts';
 import { globRows, readPaths } from './rows-paths.ts';
 import { readJsonLines, readTextLines } from './rows-lines.ts';
 
@@ -24,16 +24,15 @@ export interface RowContext {
  * in memory at a time. Problems with a row or its file become findings among the rows.
  */
 export async function* readRows(source: ReadRows, context: RowContext): RowBatches {
-  switch (source.kind) {
-    case 'list':
-      yield source.items.map((item, index) => checkedRow(item, index + 1, undefined, source.place));
-      return;
-    case 'glob':
-      yield* globRows(source, context.files);
-      return;
-    case 'paths':
-    case 'file':
-      yield* rowsInFile(source, context);
+  if (source.kind === 'list') {
+    yield source.items.map((item, index) => checkedRow(item, index + 1, undefined, source.place));
+    return;
+  }
+  const file = shownName(rowFile(source) ?? context.manifestFile, context);
+  try {
+    yield* rowsInFiles(source, file, context.files);
+  } catch (error) {
+    yield [{ ok: false, finding: readingFinding(error, source, file) }];
   }
 }
 
@@ -49,50 +48,28 @@ export function rowFile(source: ReadRows): string | undefined {
   return source.kind === 'paths' && typeof source.list === 'string' ? source.list : undefined;
 }
 
-/** The CSV package is only loaded when needed. */
-async function readerOf({ format, delimiter }: RowsFromFile) {
-  if (format === 'csv') {
-    const { readCsv } = await import('./rows-csv.ts');
-    return (chunks: AsyncIterable<Uint8Array>, file: string) =>
-      readCsv(chunks, file, { delimiter });
-  }
-  return format === 'jsonl' ? readJsonLines : readTextLines;
-}
-
-async function* rowsInFile(source: RowsFromFile | RowsFromPaths, context: RowContext): RowBatches {
-  const file = shownName(rowFile(source) ?? context.manifestFile, context);
-  try {
-    if (source.kind === 'paths') {
-      yield* readPaths(source, file, context.files);
-      return;
-    }
-    if (source.format === 'json' || source.format === 'yaml') {
-      const read = source.format === 'json' ? readJson : readYaml;
-      yield await read(source, file, context.files);
-      return;
-    }
-    if (source.format === 'parquet') {
-      const { readParquet } = await import('./rows-parquet.ts');
-      yield* readParquet(source, context.files);
-      return;
-    }
-    const opened = await context.files.stream(source.file);
-    if (!opened.ok) {
-      yield [{ ok: false, finding: fileFinding(opened.problem, source.place) }];
-      return;
-    }
-    const read = await readerOf(source);
-    yield* read(asUtf8(opened.value, source.encoding ?? 'utf-8'), file);
-  } catch (error) {
-    yield [{ ok: false, finding: readingFinding(error, source, file) }];
-  }
-}
-
-function readingFinding(
-  error: unknown,
-  source: RowsFromFile | RowsFromPaths,
+/** Readers of CSV and Parquet are only loaded when needed. Throws `FileRefused`. */
+async function* rowsInFiles(
+  source: Exclude<ReadRows, RowsFromList>,
   file: string,
-): Finding {
+  files: ProjectFiles,
+): RowBatches {
+  if (source.kind === 'glob') yield await globRows(source, files);
+  else if (source.kind === 'paths') yield* readPaths(source, file, files);
+  else if (source.format === 'json') yield await readJson(source, file, files);
+  else if (source.format === 'yaml') yield await readYaml(source, file, files);
+  else if (source.format === 'parquet') {
+    const { readParquet } = await import('./rows-parquet.ts');
+    yield* readParquet(source, files);
+  } else {
+    const bytes = asUtf8(opened(await files.stream(source.file)), source.encoding ?? 'utf-8');
+    if (source.format === 'jsonl') yield* readJsonLines(bytes, file);
+    else if (source.format === 'lines') yield* readTextLines(bytes);
+    else yield* (await import('./rows-csv.ts')).readCsv(bytes, file, source);
+  }
+}
+
+function readingFinding(error: unknown, source: ReadRows, file: string): Finding {
   if (error instanceof LineTooLongError) {
     return {
       code: 'BAD_ROW',
@@ -111,12 +88,8 @@ function readingFinding(
   const code = systemErrorCode(error);
   if (!/^E[A-Z]+$/.test(code)) throw error;
   const message = `\`${file}\` cannot be read (${code})`;
-  const problem = {
-    code: 'FILE_UNREADABLE',
-    message,
-    hint: 'check the disk it is on',
-  } as const;
-  return fileFinding(problem, source.place);
+  const hint = 'check the disk it is on';
+  return fileFinding({ code: 'FILE_UNREADABLE', message, hint }, source.place);
 }
 
 /** Relative to the same folder as the manifest's own name. */

@@ -29,7 +29,7 @@ describe('aliases', () => {
     );
     expect(await complaints(`${levels.join('\n')}\n${HEAD}`)).toBe(
       [
-        'volley.yaml:6:26: error YAML_UNSUPPORTED: more than 100000 values, aliases filled in',
+        'volley.yaml:6:26: error YAML_UNSUPPORTED: more than 100000 values, including those that aliases repeat',
         '  5 | x-4: &a4 [*a3, *a3, *a3, *a3, *a3, *a3, *a3, *a3, *a3, ]',
         '  6 | x-5: &a5 [*a4, *a4, *a4, *a4, *a4, *a4, *a4, *a4, *a4, ]',
         '    |                          ^',

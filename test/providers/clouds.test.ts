@@ -396,7 +396,7 @@ test.each([
     'answers of Claude on Bedrock are not streamed',
   ],
   [{ type: 'vertex', region: 'eu', project: 'p', batch: true }, 'Vertex has no batch interface'],
-  [{ type: 'azure', base_url: 'https://x.test/v1', batch: true }, 'batches at Azure need a key'],
+  [{ type: 'azure', base_url: 'https://x.test/v1', batch: true }, 'batches on Azure need a key'],
 ])('%j is a finding', async (entry, message) => {
   const error: unknown = await loadManifest('m.yaml', { text: manifestOf(entry) }).catch(
     (thrown: unknown) => thrown,
