@@ -7,7 +7,7 @@ import { numberOf, stringOf, type ReadContext } from './read-values.ts';
 import { knownErrorsOf, type KnownErrors, type Report } from './report.ts';
 import { schemaFindings } from './schema-findings.ts';
 import { shown } from './secrets.ts';
-import { child, entry, type MapEntry, type MapNode, type SourceNode } from './source-node.ts';
+import { child, type MapEntry, type MapNode, type SourceNode } from './source-node.ts';
 import { withRoot, type ManifestSource } from './source.ts';
 import { parseCount } from './units.ts';
 

@@ -3,7 +3,7 @@ import type { Manifest, ReadRows, TaskTemplate } from '../manifest/manifest.ts';
 import type { JsonValue } from '../ports/json.ts';
 import { combinationsOf } from './expand.ts';
 import { workCheck } from './survey-work.ts';
-import { duplicateIds, idHash } from './duplicate-ids.ts';
+import { duplicateIds, idHash, newHashSet } from './duplicate-ids.ts';
 import { newFindingList } from './finding-list.ts';
 import { tasksPerRow } from './graph.ts';
 import { listedFilesFinding } from './listed-files.ts';
@@ -148,12 +148,11 @@ const MAX_SUSPECTED = 10_000;
 
 async function surveyRows(entry: Entry, source: ReadRows, context: SurveyContext): Promise<Survey> {
   const { template, room } = entry;
-  const hashes = new Set<number>();
+  const hashes = newHashSet();
   const suspected = new Set<number>();
   const tasks = taskCheck(entry, context, (id) => {
     const hash = idHash(id);
-    if (hashes.has(hash) && suspected.size < MAX_SUSPECTED) suspected.add(hash);
-    hashes.add(hash);
+    if (!hashes.add(hash) && suspected.size < MAX_SUSPECTED) suspected.add(hash);
   });
   const bad = newFindingList();
   const warnings: Finding[] = [];

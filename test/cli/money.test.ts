@@ -79,7 +79,9 @@ describe('the cost of a run', () => {
       cwd,
     });
     expect(run.code).toBe(2);
-    expect(run.stderr).toContain('prices.json:2:29: error WRONG_TYPE: `input` must be a price in US dollars per million tokens, not the text `cheap`\n');
+    expect(run.stderr).toContain(
+      'prices.json:2:29: error WRONG_TYPE: `input` must be a price in US dollars per million tokens, not the text `cheap`\n',
+    );
     expect(server.requests).toEqual([]);
   });
 });

@@ -395,7 +395,7 @@ test.each([
     { type: 'bedrock', region: 'eu', stream: 'always' },
     'answers of Claude on Bedrock are not streamed',
   ],
-  [{ type: 'vertex', region: 'eu', project: 'p', batch: true }, 'Vertex has no batch interface'],
+  [{ type: 'vertex', region: 'eu', project: 'p', batch: true }, 'Vertex has no batch API'],
   [{ type: 'azure', base_url: 'https://x.test/v1', batch: true }, 'batches on Azure need a key'],
 ])('%j is a finding', async (entry, message) => {
   const error: unknown = await loadManifest('m.yaml', { text: manifestOf(entry) }).catch(
