@@ -1,4 +1,5 @@
 import { isObject, listAt, objectAt, textAt, type JsonObject } from './json-shape.ts';
+import { contentText } from './openai-chat.ts';
 import type { ResponseHeaders } from './provider.ts';
 import type { Exchange } from './transport.ts';
 
@@ -200,15 +201,18 @@ function assembledResponse(bodies: readonly JsonObject[]): Assembled {
     const type = typeOf(body);
     if (isObject(body['response'])) latest = body['response'];
     if (/^response\.(?:completed|incomplete|failed)$/u.test(type)) end = latest;
-    if (type === 'response.output_item.done') items.push(body['item']);
+    if (type === 'response.output_item.done') {
+      items.push(body['item']);
+      text = '';
+    }
     if (type === 'response.output_text.delta') text += textAt(body, 'delta') ?? '';
     if (type === 'error') error = errorOf(body);
   }
-  const pieces =
-    items.length > 0
-      ? items
-      : [{ type: 'message', role: 'assistant', content: [{ type: 'output_text', text }] }];
-  const output = listAt(end, 'output').length > 0 ? listAt(end, 'output') : pieces;
+  // The item that the stream broke off in.
+  if (text !== '') {
+    items.push({ type: 'message', role: 'assistant', content: [{ type: 'output_text', text }] });
+  }
+  const output = listAt(end, 'output').length > 0 ? listAt(end, 'output') : items;
   return { body: { ...latest, output, ...error }, ended: end !== undefined };
 }
 
@@ -225,12 +229,13 @@ function assembledChat(bodies: readonly JsonObject[], done: boolean): Assembled 
     usage = body['usage'] ?? objectAt(body, 'x_groq')['usage'] ?? usage;
     if (body['error'] !== undefined && body['error'] !== null) error = errorOf(body);
     const [choice] = listAt(body, 'choices');
-    if (!isObject(choice)) continue;
+    if (!isObject(choice) || (choice['index'] ?? 0) !== 0) continue;
     if (choice['error'] !== undefined && choice['error'] !== null) error = errorOf(choice);
     reason = textAt(choice, 'finish_reason') ?? reason;
     const delta = isObject(choice['delta']) ? choice['delta'] : objectAt(choice, 'message');
     for (const [key, value] of Object.entries(delta)) {
-      if (key !== 'role' && typeof value === 'string') texts[key] = (texts[key] ?? '') + value;
+      const piece = key === 'content' ? contentText(value) : value;
+      if (key !== 'role' && typeof piece === 'string') texts[key] = (texts[key] ?? '') + piece;
     }
     for (const call of listAt(delta, 'tool_calls')) addCall(tools, call);
   }

@@ -69,7 +69,7 @@ function partOf(attachment: Attachment): JsonObject {
 function decodeChat(body: JsonObject): Decoded {
   const [choice] = listAt(body, 'choices');
   if (!isObject(choice)) return { kind: 'misshapen', message: 'the answer has no `choices`' };
-  const message = objectAt(choice, 'message');
+  const message = isObject(choice['message']) ? choice['message'] : objectAt(choice, 'delta');
   // The old completions API puts the text here.
   const said = contentText(message['content'] ?? choice['text']);
   const thought = THOUGHTS.map((key) => contentText(message[key])).find(isText) ?? '';
@@ -101,7 +101,7 @@ function toolInput(message: JsonObject): string | undefined {
 }
 
 /** A text, or the parts of type `text` in a list (not the thinking ones). */
-function contentText(content: unknown): string {
+export function contentText(content: unknown): string {
   if (typeof content === 'string') return content;
   if (isObject(content)) return textAt(content, 'text') ?? '';
   if (!Array.isArray(content)) return '';

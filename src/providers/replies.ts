@@ -19,6 +19,7 @@ import type { AttemptFailure, AttemptOutcome, AttemptResult, Continuation } from
 import { announcedLimits } from './rate-limit-headers.ts';
 import type { Exchange, Fault } from './transport.ts';
 import { estimatedUsage, reportedUsage } from './usage.ts';
+import { reasonIn } from './vendor-errors.ts';
 
 /** How much of a broken body is kept, and how much is searched for secrets: a cut may leave half of one. */
 const MAX_KEPT_LENGTH = 4096;
@@ -85,8 +86,9 @@ function verdictOnError(reply: Reply, { context, request }: Options): Verdict {
 /** A complete answer counts even if there is an error next to it. */
 function verdictOnBody(reply: Reply, dialect: Dialect, options: Options): Verdict {
   const { context, request, continuation } = options;
-  const body = parsed(reply.text);
-  if (body === undefined) return { kind: 'failed', failure: unparsable(reply, context) };
+  const sent = parsed(reply.text);
+  if (sent === undefined) return { kind: 'failed', failure: unparsable(reply, context) };
+  const body = Array.isArray(sent) && sent.length === 1 ? (sent[0] as unknown) : sent;
   const read = isObject(body)
     ? readBody(body, dialect, continuation)
     : misshapen(`the answer is ${nameOf(body)} instead of an object`);
@@ -97,11 +99,16 @@ function verdictOnBody(reply: Reply, dialect: Dialect, options: Options): Verdic
     return { kind: 'failed', failure: { ...failure, ...remains(read, request) } };
   }
   if (read.kind === 'read') return verdictOn(read, request);
+  const told = readErrorBody(body);
+  if (told.status !== undefined || reasonIn(reply.status, told) !== undefined) {
+    return { kind: 'failed', failure: bodyFailure({ ...reply, body }, reply.status, context) };
+  }
   const isPaid = isObject(body) && reportedUsage(body).outputTokens !== undefined;
-  return { kind: 'failed', failure: misshapenFailure(read.message, { isPaid }) };
+  const said = told.message === undefined ? '' : `: ${context.clean(told.message)}`;
+  return { kind: 'failed', failure: misshapenFailure(read.message + said, { isPaid }) };
 }
 
-/** A gateway may answer in another wire format than it was asked in. */
+/** A gateway may answer in another wire format than it was asked in, or wrap the answer. */
 function readBody(
   body: JsonObject,
   dialect: Dialect,
@@ -110,8 +117,15 @@ function readBody(
   const own = dialect.decode(body, continuation);
   if (own.kind === 'read') return own;
   const others = [chatDialect, responsesDialect, anthropicDialect];
-  return others.map((each) => each.decode(body, continuation)).find(isReading) ?? own;
+  return (
+    [body, ...WRAPPERS.map((key) => body[key])]
+      .filter(isObject)
+      .flatMap((each) => others.map((other) => other.decode(each, continuation)))
+      .find(isReading) ?? own
+  );
 }
+
+const WRAPPERS = ['data', 'response', 'result', 'body'];
 
 function isReading(decoded: Decoded): boolean {
   return decoded.kind === 'read';
@@ -204,13 +218,22 @@ function kept(text: string, context: FailureContext): string {
   return context.redact(text.slice(0, MAX_READ_LENGTH)).slice(0, MAX_KEPT_LENGTH).toWellFormed();
 }
 
-/** Undefined if it is not JSON. */
+/** Undefined if it is not JSON. Python writes numbers that JSON does not have; they become null. */
 export function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+  for (const read of [(): string => text, () => withoutOddNumbers(text)]) {
+    try {
+      return JSON.parse(read());
+    } catch {
+      // Try the next.
+    }
   }
+  return undefined;
+}
+
+function withoutOddNumbers(text: string): string {
+  return text.replaceAll(/"(?:[^"\\]+|\\.)*"?|-?(?:NaN|Infinity)\b/gsu, (found) =>
+    found.startsWith('"') ? found : 'null',
+  );
 }
 
 function nameOf(value: unknown): string {

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Verdict } from '../../src/providers/endings.ts';
 import { chatDialect } from '../../src/providers/openai-chat.ts';
 import { undiciWire } from '../../src/providers/undici-wire.ts';
-import { startServer } from '../support/server.ts';
+import type { AttemptOutcome } from '../../src/providers/provider.ts';
+import { startServer, type Behaviour } from '../support/server.ts';
 import { describeContract } from './contract.ts';
 import {
   failureOf,
@@ -66,6 +67,15 @@ describe('request', () => {
   });
 });
 
+async function outcomeOf(behaviour: Behaviour): Promise<AttemptOutcome> {
+  const server = await startServer({ respond: () => behaviour });
+  const provider = providerFor('chat', server);
+  const outcome = await provider.send(promptRequest(), sendOptions());
+  await provider.close();
+  await server.close();
+  return outcome;
+}
+
 describe('ends', () => {
   test.each(['stop', 'eos', 'STOP', 'end_turn'])('%s is a finished answer', (word) => {
     expect(decode(word)).toMatchObject({ kind: 'answered', text: 'hello' });
@@ -103,19 +113,54 @@ describe('ends', () => {
     expect(decode('stop', { content })).toMatchObject({ kind: 'answered', text: 'yes' });
   });
 
+  const whole = { choices: [{ message: { content: 'yes' }, finish_reason: 'stop' }] };
+
+  test.each([
+    ['in `data`', JSON.stringify({ code: 0, msg: 'ok', data: whole })],
+    ['in `response`', JSON.stringify({ response: whole, usage: { completion_tokens: 1 } })],
+    ['in a list', JSON.stringify([whole])],
+    [
+      'next to numbers that JSON does not have',
+      JSON.stringify({ ...whole, speed: 'S', text: 'NaN "Infinity' }).replace('"S"', '-Infinity'),
+    ],
+    ['as the difference from nothing', '{"choices":[{"delta":{"content":"yes"}}]}'],
+  ])('an answer %s is an answer', async (_name, body) => {
+    const outcome = await outcomeOf({ kind: 'reply', status: 200, body });
+    expect(outcome).toMatchObject({ kind: 'answered', answer: { text: 'yes' } });
+  });
+
+  test.each([
+    [
+      'vLLM',
+      { object: 'error', message: 'max_tokens is bad', type: 'BadRequestError', code: 400 },
+      { code: 'BAD_REQUEST', retryable: false },
+    ],
+    [
+      'Cloudflare',
+      { success: false, errors: [{ code: 5007, message: 'max_tokens is bad' }], result: null },
+      { code: 'BAD_RESPONSE' },
+    ],
+    ['FastAPI', { detail: 'max_tokens is bad' }, { code: 'BAD_RESPONSE' }],
+    [
+      'a gateway',
+      { code: 'InvalidApiKey', msg: 'max_tokens is bad' },
+      { code: 'AUTH', reach: 'provider' },
+    ],
+  ])('an error of %s under a 200 is reported in its words', async (_name, body, expected) => {
+    const failure = failureOf(
+      await outcomeOf({ kind: 'reply', status: 200, body: JSON.stringify(body) }),
+    );
+    expect(failure).toMatchObject({ ...expected, possiblyPaid: true });
+    expect(failure.message).toContain('max_tokens is bad');
+  });
+
   test('an upstream failure inside a choice counts with its own status', async () => {
-    const server = await startServer({
-      respond: () => ({
-        kind: 'answer',
-        override: {
-          choices: [{ finish_reason: 'error', error: { code: 503, message: 'upstream' } }],
-        },
-      }),
+    const outcome = await outcomeOf({
+      kind: 'answer',
+      override: {
+        choices: [{ finish_reason: 'error', error: { code: 503, message: 'upstream' } }],
+      },
     });
-    const provider = providerFor('chat', server);
-    const outcome = await provider.send(promptRequest(), sendOptions());
-    await provider.close();
-    await server.close();
     expect(failureOf(outcome)).toMatchObject({ code: 'OVERLOADED', httpStatus: 200 });
   });
 });

@@ -228,6 +228,26 @@ describe('oddities of Chat Completions', () => {
       ),
     ],
     [
+      'content in parts, of which some are thoughts',
+      sse(
+        chunk({ content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] }] }),
+        chunk({ content: [{ type: 'text', text: 'o' }] }),
+        chunk({ content: 'k' }),
+        chunk({}, 'stop', { usage }),
+        '[DONE]',
+      ),
+    ],
+    [
+      'a second choice that nobody requested',
+      sse(
+        chunk({ content: 'o' }),
+        { choices: [{ index: 1, delta: { content: 'no' } }] },
+        chunk({ content: 'k' }),
+        chunk({}, 'stop', { usage }),
+        '[DONE]',
+      ),
+    ],
+    [
       'garbage between events',
       `${sse(chunk({ content: 'ok' }))}data: {"broken\n\n${sse(chunk({}, 'stop', { usage }), '[DONE]')}`,
     ],
@@ -264,6 +284,32 @@ describe('oddities of Chat Completions', () => {
       undefined,
     ]);
   });
+});
+
+test('text after a finished item of Responses is kept if the stream breaks off', async () => {
+  const events = sse(
+    { type: 'response.output_item.done', item: { type: 'reasoning', summary: [] } },
+    { type: 'response.output_text.delta', delta: 'half' },
+  );
+  const { outcome } = await attempt('responses', { kind: 'stream', events });
+  expect(failureOf(outcome)).toMatchObject({ code: 'NETWORK', partialOutput: 'half' });
+});
+
+test.each([
+  [
+    'an error without its own key',
+    sse({ object: 'error', message: 'too big', code: 400 }, '[DONE]'),
+    { code: 'BAD_REQUEST', retryable: false },
+  ],
+  [
+    'an error event without a status',
+    'event: error\ndata: {"message": "too big"}\n\n',
+    { code: 'BAD_RESPONSE', retryable: true },
+  ],
+])('a stream of %s says what the server says', async (_name, events, expected) => {
+  const failure = failureOf((await attempt('chat', { kind: 'stream', events })).outcome);
+  expect(failure).toMatchObject(expected);
+  expect(failure.message).toContain('too big');
 });
 
 describe('when an answer is streamed', () => {
