@@ -15,7 +15,8 @@ const TABLE = {
     ask: {
       '--base-url <URL>':
         'Send the prompts to this server; --allow-host HOST=VAR names the key for it',
-      '-f, --file <FILE>': 'Read tasks: one per line, a JSON list, or a manifest as JSON',
+      '-f, --file <FILE>':
+        'Read tasks: one per line (text or a JSON object), a JSON list, or a manifest as JSON',
     },
     'run plan validate doctor limits show': { '--set <K=V>...': 'Set {{ vars.K }} to V' },
     export: { '--set <K=V>...': 'With --manifest: set {{ vars.K }} to V' },

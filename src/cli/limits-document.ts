@@ -58,7 +58,7 @@ function laneBlocks(lane: LaneLimits): readonly Block[] {
   ] as const;
   const shown = columns.filter(([, texts]) => Object.keys(texts).length > 0);
   const rows = ROWS.filter(([limit]) => shown.some(([, texts]) => texts[limit] !== undefined));
-  const cancelMs = learned?.found.batchCancelMs;
+  const cancelMs = learned?.found.batch_cancel_ms;
   return [
     heading([foreign(lane.lane)]),
     rows.length === 0

@@ -55,7 +55,7 @@ export type FindingCode =
   | 'UNKNOWN_VARIABLE'
   | 'UNKNOWN_FILTER'
   | 'OBJECT_IN_TEXT'
-  | 'ALWAYS_TRUE'
+  | 'TEXT_AS_BOOLEAN'
   | 'TEXT_CUT'
   | 'SENT_AS_TEXT'
   | 'UNKNOWN_MODEL'

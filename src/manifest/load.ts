@@ -44,7 +44,7 @@ export interface LoadOptions {
   readonly overrides?: Overrides;
   /** Override the manifest's `vars`. */
   readonly set?: Readonly<Record<string, string>>;
-  /** Send every text unchanged, without templates. */
+  /** Send every text unchanged, without templates. The text may be the list of tasks alone. */
   readonly literalPrompts?: boolean;
   readonly bounds?: Bounds;
   /** The remaining work; default: all of `bounds`. */
@@ -98,9 +98,27 @@ export type LoadResult =
 export async function loadManifest(file: string, options: LoadOptions): Promise<LoadResult> {
   const text = options.text ?? (await readManifest(file, options.readText));
   if (typeof text !== 'string') return { ok: false, findings: [text], omittedErrors: 0 };
-  const { source, findings } = await readSource(file, text, options.parse ?? parseBounded);
+  const { parse = parseBounded, literalPrompts = false } = options;
+  const { source, findings } = await readSource(
+    file,
+    text,
+    literalPrompts ? withListAsTasks(parse) : parse,
+  );
   if (!source) return failed(findings, text);
   return checkManifest(source, findings, options);
+}
+
+/** Takes a list for the `tasks` of a manifest. */
+function withListAsTasks(parse: ParseYaml): ParseYaml {
+  return async (text) => {
+    const outcome = await parse(text);
+    if (!outcome.ok || outcome.parsed.root?.kind !== 'list') return outcome;
+    const { root: value } = outcome.parsed;
+    const { start, end } = value;
+    const entries = [{ key: 'tasks', keyStart: start, keyEnd: start, value }];
+    const root = { kind: 'map', start, end, entries } as const;
+    return { ok: true, parsed: { ...outcome.parsed, root } };
+  };
 }
 
 const CONTEXT_FILE_BYTES = 10 * 1024 * 1024;

@@ -34,7 +34,7 @@ function finding(
 ): Finding {
   const name = writtenPath(path);
   return {
-    code: 'ALWAYS_TRUE',
+    code: 'TEXT_AS_BOOLEAN',
     severity,
     message:
       isAsked === 'alone'

@@ -53,11 +53,11 @@ export async function readYaml(
 }
 
 function lostDigitsIn(node: SourceNode, tree: ManifestSource): RowRead | undefined {
-  if (node.kind !== 'map') {
+  if (node.kind !== 'map' && node.kind !== 'list') {
     const lost = lostDigits(node, tree);
     return lost && badRow(lost.message, lost.hint, tree.place(node));
   }
-  for (const { value } of node.entries) {
+  for (const value of node.kind === 'list' ? node.items : node.entries.map((each) => each.value)) {
     const found = lostDigitsIn(value, tree);
     if (found) return found;
   }

@@ -7,7 +7,7 @@ import {
   type DocumentedTier,
 } from '../providers/documented-limits.ts';
 import type { ResolvedProvider } from '../providers/resolve.ts';
-import type { Learned } from '../pace/learned.ts';
+import type { FoundLimits, Learned } from '../pace/learned.ts';
 import { expiryMs, type LearnedLane } from './learned-format.ts';
 import type { LearnedLimits } from './learned-store.ts';
 import { laneName } from './task-content.ts';
@@ -38,7 +38,11 @@ export interface LaneLimits {
   readonly learned_withheld: string | null;
 }
 
-export interface LearnedReport extends Learned {
+export interface LearnedReport extends Pick<Learned, 'announced'> {
+  readonly found: Pick<FoundLimits, 'concurrency' | 'rpm'> & {
+    readonly cache_rest_ms?: number;
+    readonly batch_cancel_ms?: number;
+  };
   /** ISO 8601, like `expires_at`. */
   readonly learned_at: string;
   readonly expires_at: string;
@@ -154,9 +158,14 @@ function laneOf(
 }
 
 function learnedReport(lane: LearnedLane): LearnedReport {
+  const { cacheRestMs, batchCancelMs, ...found } = lane.found;
   return {
     announced: lane.announced,
-    found: lane.found,
+    found: {
+      ...found,
+      ...(cacheRestMs !== undefined && { cache_rest_ms: cacheRestMs }),
+      ...(batchCancelMs !== undefined && { batch_cancel_ms: batchCancelMs }),
+    },
     learned_at: new Date(lane.learnedAtMs).toISOString(),
     expires_at: new Date(expiryMs(lane)).toISOString(),
   };

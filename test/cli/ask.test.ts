@@ -54,6 +54,23 @@ describe('ask', () => {
     expect(sizes(records)).toEqual([1, 10]);
   });
 
+  test('an object per line is a task per line', async () => {
+    const tasks = [{ prompt: 'one1' }, { id: 'long', prompt: 'x'.repeat(40) }];
+    const lines = tasks.map((task) => JSON.stringify(task));
+    const records = await asked(['-'], { stdin: `\uFEFF${lines.join('\r\n\r\n')}\n` });
+    expect(records.map(({ id }) => id)).toEqual(['task-1', 'long']);
+    expect(sizes(records)).toEqual([1, 10]);
+    expect(sizes(await asked(['-'], { stdin: lines[1] ?? '' }))).toEqual([10]);
+    expect(sizes(await asked(['-'], { stdin: '{"prompt":"a"}\nand\n' }))).toEqual([4, 1]);
+  });
+
+  test('findings quote a list and its columns as they are in the file', async () => {
+    const cwd = folder({ 'tasks.json': '["a", {"promt": "b"}]' });
+    const run = await volley(['ask', '-m', 'mock/echo', '--file', 'tasks.json'], { cwd });
+    expect(run.stderr).toContain('tasks.json:1:8: error UNKNOWN_KEY');
+    expect(run.stderr).toContain('  1 | ["a", {"promt": "b"}]\n    |        ^^^^^^^\n');
+  });
+
   test('a JSON object is a manifest, including templates', async () => {
     const manifest = { vars: { word: 'x'.repeat(40) }, tasks: ['{{ vars.word }}'] };
     const records = await asked(['-'], { stdin: JSON.stringify(manifest, null, 2) });

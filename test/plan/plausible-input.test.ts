@@ -443,7 +443,7 @@ const askedIn = (rows: string, condition: string, prompt = 'hi'): string =>
   `${MOCK}tasks:\n  - { for_each: ${rows}, if: ${JSON.stringify(condition)}, prompt: ${JSON.stringify(prompt)} }`;
 const holds = (name: string, kind = 'CSV value'): RegExp =>
   new RegExp(
-    `^3:\\d+ error ALWAYS_TRUE \`${name}\` is always true: a ${kind} is text, and even \`"false"\` and empty text count as true \\(write \`${name} == "true"\`, or \`${name} != blank\` to ask whether it has a value\\)$`,
+    `^3:\\d+ error TEXT_AS_BOOLEAN \`${name}\` is always true: a ${kind} is text, and even \`"false"\` and empty text count as true \\(write \`${name} == "true"\`, or \`${name} != blank\` to ask whether it has a value\\)$`,
   );
 
 describe('a condition on a value that is always text', () => {
@@ -456,7 +456,7 @@ describe('a condition on a value that is always text', () => {
   };
   const CSV = '{ file: r.csv }';
   const never =
-    /error ALWAYS_TRUE `item\.active` is never equal to `true` or `false`: a CSV value is text/;
+    /error TEXT_AS_BOOLEAN `item\.active` is never equal to `true` or `false`: a CSV value is text/;
   test.each<[string, string, RegExp | undefined]>([
     ['alone', askedIn(CSV, 'item.active'), holds('item.active')],
     ['denied', askedIn(CSV, 'not item.active'), holds('item.active')],
@@ -497,7 +497,7 @@ describe('a condition on a value that is always text', () => {
   test('is a warning in a prompt', async () => {
     const prompt = '{% if item.note %}Note: {{ item.note }}{% endif %} hi';
     const [first, ...others] = await said(askedIn(CSV, 'true', prompt), { files });
-    expect(first).toMatch(/warning ALWAYS_TRUE `item\.note` is always true/);
+    expect(first).toMatch(/warning TEXT_AS_BOOLEAN `item\.note` is always true/);
     expect(others).toEqual([]);
   });
 });

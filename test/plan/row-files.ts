@@ -253,6 +253,12 @@ export const ROW_FILES: readonly RowFile[] = [
     says: '1:21 error BAD_ROW `3.10` would become `3.1`, because YAML reads it as a number (put it into quotes: `"3.10"`; or write `3.1` if you meant the number)',
   },
   {
+    title: 'digits that YAML loses in a list',
+    file: 'rows.yaml',
+    bytes: '- { id: 1, versions: [{ v: [3.10] }] }\n',
+    says: '1:29 error BAD_ROW `3.10` would become `3.1`, because YAML reads it as a number (put it into quotes: `"3.10"`; or write `3.1` if you meant the number)',
+  },
+  {
     title: 'a row with too many values',
     file: 'rows.csv',
     bytes: 'id;note\n1;a;b\n',

@@ -12,6 +12,8 @@ import {
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FoundLimits, Learned } from '../../src/pace/learned.ts';
+import { limitsReport } from '../../src/run/limits-report.ts';
+import { limitsReportIn } from '../cli/limits-report.ts';
 import { folder } from '../support/cli.ts';
 
 const KEY = 'sk-live-0123456789abcdef0123456789abcdef';
@@ -115,6 +117,23 @@ describe('learned limits', () => {
     }
     expect(kept).toEqual([300_000, 300_000, 150_000, 75_000]);
     expect([undefined, 10_000, 90_000].map(cancelReserveMs)).toEqual([600_000, 60_000, 180_000]);
+  });
+
+  it('are reported under the names of the other keys of `limits --json`', async () => {
+    const path = folder();
+    const found = { cacheRestMs: 2_000, batchCancelMs: 400_000 };
+    await (await open({ folder: path })).keep([{ ...haiku, learned: { announced: {}, found } }]);
+    const report = limitsReport({
+      manifest: undefined,
+      model: { provider: 'anthropic', model: haiku.model },
+      providers: new Map(),
+      problems: new Map(),
+      learned: await open({ folder: path }),
+    });
+    expect(limitsReportIn(JSON.stringify(report)).lanes[0]?.learned?.found).toEqual({
+      cache_rest_ms: 2_000,
+      batch_cancel_ms: 400_000,
+    });
   });
 
   it('hide the key behind a salt: two files have different tags for it', async () => {

@@ -38,7 +38,7 @@ export async function ask(args: Arguments): Promise<number> {
 function withServer(args: Arguments, { manifest, literal }: AskSource): string {
   const providers = serverOf(args);
   if (providers === undefined) return manifest;
-  if (literal) return JSON.stringify({ ...JSON.parse(manifest), providers });
+  if (literal) return JSON.stringify({ tasks: JSON.parse(manifest), providers });
   throw usageError(
     '`--base-url` works only with prompts, not with a manifest',
     'name the server under `providers` in it',
@@ -47,7 +47,7 @@ function withServer(args: Arguments, { manifest, literal }: AskSource): string {
 
 interface AskSource {
   readonly name: string;
-  /** JSON, so also YAML. */
+  /** JSON, so also YAML. Of literal prompts, the list of tasks alone. */
   readonly manifest: string;
   /** Prompts from the command line are not templates. Those of a manifest are. */
   readonly literal: boolean;
@@ -91,39 +91,52 @@ async function readTaskFile(file: string): Promise<string> {
   return textOf(`\`${file}\``, bytes);
 }
 
-/** A JSON object is a manifest, a JSON list is tasks, anything else is one task per line. */
+/**
+ * A JSON object is a manifest. A JSON list, and an object per line, are tasks. Anything else is one
+ * prompt per line.
+ */
 function fromText(text: string, name: string, before: readonly string[]): AskSource {
   const trimmed = text.replace(/^\uFEFF/, '').trim();
-  if (trimmed.startsWith('{') && before.length === 0 && isJson(trimmed)) {
+  const whole = parsedJson(trimmed);
+  if (isMap(whole) && 'tasks' in whole && before.length === 0) {
     return { name, manifest: trimmed, literal: false };
   }
-  if (trimmed.startsWith('[') && isJson(trimmed)) {
-    const list: unknown = JSON.parse(trimmed);
-    if (Array.isArray(list)) {
-      const tasks = literalTasks(name, [...before, ...list]);
-      // Keep the original text: findings quote it.
-      return before.length > 0 ? tasks : { ...tasks, manifest: `{"tasks":${trimmed}}` };
-    }
-  }
   const lines = trimmed.split(/\r?\n/).filter((line) => line.trim() !== '');
+  const list = Array.isArray(whole) ? whole : tasksIn(isMap(whole) ? [trimmed] : lines);
+  if (list !== undefined) {
+    const tasks = literalTasks(name, [...before, ...list]);
+    if (before.length > 0) return tasks;
+    // Findings quote the original text.
+    return { ...tasks, manifest: Array.isArray(whole) ? trimmed : `[${lines.join(',\n')}]` };
+  }
   if (lines.length + before.length === 0) {
     throw usageError(`there is no task in ${name}`, 'write one prompt per line, or a JSON list');
   }
   return literalTasks(name, [...before, ...lines]);
 }
 
-function isJson(text: string): boolean {
+/** The object on each line; undefined if a line is something else, and so may be a prompt. */
+function tasksIn(lines: readonly string[]): readonly unknown[] | undefined {
+  const tasks = lines.map(parsedJson);
+  return tasks.length > 0 && tasks.every(isMap) ? tasks : undefined;
+}
+
+function isMap(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Undefined if it is not a JSON list or object. */
+function parsedJson(text: string): unknown {
   try {
-    JSON.parse(text);
-    return true;
+    return /^\s*[{[]/.test(text) ? JSON.parse(text) : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 
 function literalTasks(name: string, tasks: readonly unknown[]): AskSource {
   const needsModel = tasks.every((task) => typeof task === 'string');
-  return { name, manifest: JSON.stringify({ tasks }), literal: true, needsModel };
+  return { name, manifest: JSON.stringify(tasks), literal: true, needsModel };
 }
 
 /**
