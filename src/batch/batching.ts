@@ -1,4 +1,4 @@
-import type { FeedItem } from '../schedule/feed-item.ts';
+import type { FeedItem } from '../prefix/feed-item.ts';
 import type { BatchingOptions, BatchLane } from './batch-lane.ts';
 import { createBatchRun, type BatchTotals } from './batch-run.ts';
 import { restoredChunk, type Chunk } from './chunk.ts';

@@ -1,6 +1,6 @@
 import type { Reservation } from '../money/ledger.ts';
 import type { BatchState, CollectedRow } from '../providers/batch-api.ts';
-import type { FedTask } from '../schedule/feed-item.ts';
+import type { FedTask } from '../prefix/feed-item.ts';
 import type { BatchPrefix } from './batch-cache.ts';
 import { customIdOf, type OpenChunk } from './batch-line.ts';
 

@@ -1,7 +1,7 @@
 import { clampDelay, type Clock } from '../ports/clock.ts';
 import type { BatchState, EndedBatch, Reply } from '../providers/batch-api.ts';
 import type { AttemptFailure } from '../providers/provider.ts';
-import type { ScheduleEvent } from '../schedule/events.ts';
+import type { ScheduleEvent } from '../outcome/events.ts';
 import { BatchStopped, stoppedBy } from './batch-lane.ts';
 import type { Chunk } from './chunk.ts';
 import type { LaneContext } from './lane-context.ts';

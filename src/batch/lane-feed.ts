@@ -1,5 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
-import { NOTHING_READY, type FedTask, type FeedItem } from '../schedule/feed-item.ts';
+import { NOTHING_READY, type FedTask, type FeedItem } from '../prefix/feed-item.ts';
 import { createBatchCache } from './batch-cache.ts';
 import type { BatchLane } from './batch-lane.ts';
 import type { BatchRun } from './batch-run.ts';

@@ -1,6 +1,6 @@
 import type { BatchSettings } from '../manifest/manifest.ts';
 import type { Task } from '../plan/task.ts';
-import { NOTHING_READY, type FeedItem } from '../schedule/feed-item.ts';
+import { NOTHING_READY, type FeedItem } from '../prefix/feed-item.ts';
 import type { BatchRow } from './chunk.ts';
 
 /** A row that this many batches have not processed is sent in realtime. */

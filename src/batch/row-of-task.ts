@@ -1,7 +1,7 @@
 import { factorOf } from '../manifest/price.ts';
 import { batchService } from '../money/bill.ts';
 import { requestFingerprint } from '../plan/fingerprint.ts';
-import type { FedTask } from '../schedule/feed-item.ts';
+import type { FedTask } from '../prefix/feed-item.ts';
 import type { BatchingOptions, BatchLane } from './batch-lane.ts';
 import { customIdOf } from './batch-line.ts';
 import type { BatchRow } from './chunk.ts';

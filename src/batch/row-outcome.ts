@@ -3,7 +3,8 @@ import { costOf } from '../money/cost.ts';
 import { askedOf } from '../plan/task.ts';
 import { checkedAnswer } from '../providers/check-answer.ts';
 import type { AttemptOutcome, Usage } from '../providers/provider.ts';
-import type { TaskOutcome } from '../schedule/events.ts';
+import { usageOf } from '../providers/usage.ts';
+import type { TaskOutcome } from '../outcome/task-outcome.ts';
 import type { BatchRow } from './chunk.ts';
 
 /** What a row amounts to, judged as the answer to a request of its own is. */
@@ -55,11 +56,6 @@ export async function judgedRow(
       waitedMs: {},
     },
   };
-}
-
-function usageOf(outcome: AttemptOutcome): Usage | undefined {
-  if (outcome.kind === 'answered') return outcome.answer.usage;
-  return outcome.kind === 'incomplete' ? outcome.usage : outcome.failure.usage;
 }
 
 function resultOf(outcome: AttemptOutcome): TaskOutcome['result'] {

@@ -6,7 +6,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import { createTokenCounter } from '../providers/registry.ts';
 import type { Wire } from '../providers/transport.ts';
-import type { FedTask } from '../schedule/feed-item.ts';
+import type { FedTask } from '../prefix/feed-item.ts';
 import type { LaneConfig } from '../schedule/context.ts';
 import { runSchedule } from '../schedule/schedule.ts';
 import type { PreparedLane, PreparedRun } from '../run/prepare.ts';

@@ -1,6 +1,6 @@
 import { LIMIT_NAMES, LIMITS, weightIn } from '../manifest/limit-names.ts';
 import type { Limits } from '../manifest/manifest.ts';
-import { WAIT_REASONS, type WaitReason } from '../schedule/events.ts';
+import { WAIT_REASONS, type WaitReason } from '../outcome/time-waited.ts';
 import { enforcedSpanMs } from '../pace/bucket.ts';
 import { KIND_REASON } from '../pace/pace.ts';
 import { playSchedule, type PlayedLane, type PlayedTime } from './play-schedule.ts';

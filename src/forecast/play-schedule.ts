@@ -5,7 +5,7 @@ import { seededRandom, type Random } from '../ports/random.ts';
 import { VirtualClock } from '../ports/virtual-clock.ts';
 import type { Provider, Usage } from '../providers/provider.ts';
 import { usedLoad } from '../pace/load.ts';
-import type { WaitedMs } from '../schedule/events.ts';
+import type { WaitedMs } from '../outcome/time-waited.ts';
 import type { LaneConfig } from '../schedule/context.ts';
 import { runSchedule } from '../schedule/schedule.ts';
 import type { Load } from '../pace/load.ts';

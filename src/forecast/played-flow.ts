@@ -1,7 +1,7 @@
 import type { TaskTemplate } from '../manifest/manifest.ts';
 import { byUrgency, linkNodes, type TaskNode } from '../plan/graph.ts';
 import type { PromptRequest, Task } from '../plan/task.ts';
-import { NOTHING_READY, type FeedItem } from '../schedule/feed-item.ts';
+import { NOTHING_READY, type FeedItem } from '../prefix/feed-item.ts';
 import type { PlayedGroup } from './play-schedule.ts';
 
 /** Feeds tasks to a simulation like a run: the most urgent first, each when everything it needs has ended. */

@@ -1,4 +1,5 @@
 import type { Parameters } from '../manifest/manifest.ts';
+import type { PromptRequest } from '../plan/task.ts';
 import { roundUsd } from './cost.ts';
 import { factorOf, type Price, type Rates, type Service } from '../manifest/price.ts';
 
@@ -9,6 +10,17 @@ export interface WorstCase {
   /** Requests that may be paid: the first one and its retries. At least 1. */
   readonly attempts: number;
 }
+
+/** The most that a request can cost in a run; null if nothing limits it. */
+export type WorstCaseOf = (
+  request: PromptRequest,
+  options: {
+    readonly price: Price | undefined;
+    readonly retries: number;
+    /** Whether it may be kept in a cache for long. */
+    readonly longCache?: boolean;
+  },
+) => WorstCase | null;
 
 /** The largest possible request. */
 export interface RequestCeiling {

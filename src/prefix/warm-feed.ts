@@ -1,15 +1,6 @@
-import type { RenderedTask, Task } from '../plan/task.ts';
+import type { FedTask, FeedItem } from './feed-item.ts';
 import type { LanePrefixes } from './lane-prefixes.ts';
-import type { Pass } from './pass.ts';
 import type { Shared } from './shared-prefixes.ts';
-
-/** A task of a lane's feed. */
-interface Passing {
-  readonly task: Task;
-  readonly rendered: RenderedTask;
-  /** What it does for the lane's cache; absent: nothing. */
-  readonly pass?: Pass;
-}
 
 /** Limits on the tasks held back: their number and their own text. */
 const MOST_HELD = { tasks: 5_000, tokens: 4_000_000 };
@@ -19,20 +10,20 @@ const MOST_HELD = { tasks: 5_000, tokens: 4_000_000 };
  * sent, those with the same prefix together; tasks behind them may come first. A text instead of a task means that none
  * is ready.
  */
-export function warmFeed<Fed extends Passing, NoneReady extends string>(
-  tasks: AsyncIterable<Fed | NoneReady>,
+export function warmFeed(
+  tasks: AsyncIterable<FeedItem>,
   prefixes: LanePrefixes,
   stopped: AbortSignal,
-): AsyncIterable<Fed | NoneReady> {
+): AsyncIterable<FeedItem> {
   return {
     [Symbol.asyncIterator]() {
       const feed = tasks[Symbol.asyncIterator]();
-      const held = createHeld<Fed>();
-      let upcoming: Promise<IteratorResult<Fed | NoneReady>> | undefined;
+      const held = createHeld();
+      let upcoming: Promise<IteratorResult<FeedItem>> | undefined;
       let isAtEnd = false;
 
       /** The first held task that may be sent. `isStuck`: if none may, one is sent unless it waits for another. */
-      function released({ isStuck }: { readonly isStuck: boolean }): Fed | undefined {
+      function released({ isStuck }: { readonly isStuck: boolean }): FedTask | undefined {
         for (const { fed, shared } of held.first()) {
           const pass = stopped.aborted ? undefined : prefixes.tryEnter(shared);
           if (!pass && !stopped.aborted) continue;
@@ -49,7 +40,7 @@ export function warmFeed<Fed extends Passing, NoneReady extends string>(
         return undefined;
       }
 
-      function admitted(fed: Fed): Fed | undefined {
+      function admitted(fed: FedTask): FedTask | undefined {
         const { rendered, task } = fed;
         const shared = rendered.ok ? prefixes.shared(rendered.request, task.template) : undefined;
         if (!rendered.ok || !shared) return fed;
@@ -101,8 +92,8 @@ function ownTokens({ promptTokens, prefixes }: Shared): number {
   return promptTokens - (prefixes.at(-1)?.tokens ?? 0);
 }
 
-interface HeldTask<Fed> {
-  readonly fed: Fed;
+interface HeldTask {
+  readonly fed: FedTask;
   readonly shared: Shared;
   readonly tokens: number;
 }
@@ -112,15 +103,15 @@ function keyOf({ prefixes }: Shared): string {
 }
 
 /** Held tasks by longest prefix, longest wait first. */
-function createHeld<Fed>() {
-  const groups = new Map<string, HeldTask<Fed>[]>();
+function createHeld() {
+  const groups = new Map<string, HeldTask[]>();
   let tasks = 0;
   let tokens = 0;
   return {
     isEmpty: () => tasks === 0,
     isFull: () => tasks >= MOST_HELD.tasks || tokens >= MOST_HELD.tokens,
     has: (shared: Shared) => groups.has(keyOf(shared)),
-    add(each: HeldTask<Fed>): void {
+    add(each: HeldTask): void {
       const key = keyOf(each.shared);
       const group = groups.get(key);
       if (group) group.push(each);
@@ -128,7 +119,7 @@ function createHeld<Fed>() {
       tasks += 1;
       tokens += each.tokens;
     },
-    *first(): Generator<HeldTask<Fed>> {
+    *first(): Generator<HeldTask> {
       for (const [each] of groups.values()) if (each) yield each;
     },
     remove(shared: Shared): void {

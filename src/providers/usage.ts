@@ -2,7 +2,7 @@ import { roughRequestTokens, roughTokens } from '../plan/estimate-input-tokens.t
 import type { PromptRequest } from '../plan/task.ts';
 import { cacheNote, type CacheNote } from './cache-diagnosis.ts';
 import { isObject, textAt, type JsonObject } from './json-shape.ts';
-import type { Usage } from './provider.ts';
+import type { AttemptOutcome, Usage } from './provider.ts';
 import { USAGE_FIELDS, USAGE_PLACES, type TokenCount } from './usage-fields.ts';
 
 /** The token counts of an answer, under any names. Missing and invalid ones are undefined. */
@@ -180,4 +180,24 @@ function valueAt(value: unknown, path: string): unknown {
     if (Array.isArray(found)) return found[Number(key)];
     return isObject(found) ? found[key] : undefined;
   }, value);
+}
+
+/** The usage that came with an attempt's outcome; undefined if the model did no work. */
+export function usageOf(outcome: AttemptOutcome): Usage | undefined {
+  if (outcome.kind === 'answered') return outcome.answer.usage;
+  return outcome.kind === 'incomplete' ? outcome.usage : outcome.failure.usage;
+}
+
+/** What several attempts used together. */
+export function addUsage(sum: Usage | undefined, more: Usage | undefined): Usage | undefined {
+  if (!sum || !more) return sum ?? more;
+  return {
+    inputTokens: sum.inputTokens + more.inputTokens,
+    outputTokens: sum.outputTokens + more.outputTokens,
+    cacheReadTokens: sum.cacheReadTokens + more.cacheReadTokens,
+    cacheWriteTokens: sum.cacheWriteTokens + more.cacheWriteTokens,
+    cacheWriteLongTokens: sum.cacheWriteLongTokens + more.cacheWriteLongTokens,
+    reasoningTokens: sum.reasoningTokens + more.reasoningTokens,
+    ...((sum.isEstimated ?? more.isEstimated) ? { isEstimated: true } : {}),
+  };
 }

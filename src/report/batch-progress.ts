@@ -1,4 +1,4 @@
-import type { ScheduleEvent } from '../schedule/events.ts';
+import type { ScheduleEvent } from '../outcome/events.ts';
 import { printableLine } from '../errors/escape-invisible.ts';
 import { counted, formatDuration } from './format.ts';
 

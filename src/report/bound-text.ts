@@ -1,4 +1,4 @@
-import type { Bound, LimitInForce } from '../schedule/events.ts';
+import type { Bound, LimitInForce } from '../outcome/lane-bound.ts';
 import { formatCount, formatShare } from './format.ts';
 
 /** The current bottleneck of a model: `limited by otpm 8k/min`, `waiting for needed tasks`. */

@@ -1,5 +1,5 @@
 import { formatUsd } from '../money/cost.ts';
-import type { Bound } from '../schedule/events.ts';
+import type { Bound } from '../outcome/lane-bound.ts';
 import { boundShort, boundText } from './bound-text.ts';
 import { formatCount, formatEta, formatShare } from './format.ts';
 import { isWorking, type GroupProgress } from './group-progress.ts';

@@ -1,6 +1,6 @@
 import { printableLine } from '../errors/escape-invisible.ts';
 import { unfinishedWords, type Summary, type SummaryBound } from '../results/summary.ts';
-import type { Bound } from '../schedule/events.ts';
+import type { Bound } from '../outcome/lane-bound.ts';
 import { failureText, type FailureGroup, type FailureLog } from './failure-log.ts';
 import { counted, countTexts, formatCount, formatDuration, formatShare } from './format.ts';
 import { formatUsd } from '../money/cost.ts';

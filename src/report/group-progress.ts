@@ -1,7 +1,7 @@
 import type { Failure } from '../errors/failure.ts';
 import { endedWell, type ResultRecord } from '../results/record.ts';
-import type { Bound } from '../schedule/events.ts';
-import { byWeight } from '../schedule/lane-bound.ts';
+import type { Bound } from '../outcome/lane-bound.ts';
+import { byWeight } from '../outcome/lane-bound.ts';
 
 interface Counts {
   tasks: number;

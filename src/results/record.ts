@@ -1,5 +1,5 @@
 import type { FailureCode } from '../errors/failure.ts';
-import type { WaitedMs } from '../schedule/events.ts';
+import type { WaitedMs } from '../outcome/time-waited.ts';
 import type { MatrixCombination } from '../manifest/manifest.ts';
 import type { JsonValue } from '../ports/json.ts';
 

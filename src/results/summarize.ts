@@ -1,12 +1,8 @@
 import { NO_TOKENS } from '../plan/needs-data.ts';
 import { roundUsd } from '../money/cost.ts';
-import {
-  WAIT_REASONS,
-  type ScheduleTotals,
-  type TaskOutcome,
-  type WaitReason,
-  type WarmedUp,
-} from '../schedule/events.ts';
+import { WAIT_REASONS, type WaitReason } from '../outcome/time-waited.ts';
+import type { ScheduleTotals } from '../outcome/events.ts';
+import type { TaskOutcome, WarmedUp } from '../outcome/task-outcome.ts';
 import { toRecordUsage } from './to-record.ts';
 import { createModelCosts } from './model-costs.ts';
 import { TOKEN_KINDS, type RecordUsage, type ResultRecord } from './record.ts';

@@ -1,7 +1,8 @@
-import type { Bound, LimitInForce } from '../schedule/events.ts';
+import type { Bound, LimitInForce } from '../outcome/lane-bound.ts';
 import type { RecordUsage } from './record.ts';
 import type { CacheStop } from '../prefix/cache-entries.ts';
-import type { StopReason, WaitReason } from '../schedule/events.ts';
+import type { StopReason } from '../outcome/events.ts';
+import type { WaitReason } from '../outcome/time-waited.ts';
 
 /** Totals of a run. Always `succeeded + failed + canceled + skipped + not_started = tasks`. */
 export interface Summary {

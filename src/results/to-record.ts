@@ -1,7 +1,7 @@
 import type { Answer, AttemptFailure, Usage } from '../providers/provider.ts';
 import type { Failure } from '../errors/failure.ts';
 import { wellFormed } from '../ports/well-formed.ts';
-import type { TaskOutcome, Try } from '../schedule/events.ts';
+import type { TaskOutcome, Try } from '../outcome/task-outcome.ts';
 import { taskFacts, type Included } from './task-facts.ts';
 import type { RecordError, RecordTry, RecordUsage, ResultRecord } from './record.ts';
 

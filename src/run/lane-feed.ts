@@ -1,4 +1,4 @@
-import { NOTHING_READY, type FedTask, type FeedItem } from '../schedule/feed-item.ts';
+import { NOTHING_READY, type FedTask, type FeedItem } from '../prefix/feed-item.ts';
 import type { FlowNode, ReadyTask } from './needs-state.ts';
 
 /** A task of an entry, with the end of the task it follows. */

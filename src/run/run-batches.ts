@@ -11,7 +11,7 @@ import { randomHex, type Random } from '../ports/random.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { ResolvedProvider } from '../providers/resolve.ts';
 import type { WarmUpOptions } from '../prefix/warm-up.ts';
-import type { FeedItem } from '../schedule/feed-item.ts';
+import type { FeedItem } from '../prefix/feed-item.ts';
 import type { PreparedLane, PreparedRun } from './prepare.ts';
 import type { RunMoney } from './run-budget.ts';
 import { laneName } from './task-content.ts';

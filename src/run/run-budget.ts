@@ -15,7 +15,7 @@ import { createTokenEstimator } from '../money/token-ranges.ts';
 import { createLedger } from '../money/ledger.ts';
 import { createBudgetGate, type BudgetGate } from '../money/budget-wait.ts';
 import { counted } from '../report/format.ts';
-import type { WorstCaseOf } from '../schedule/context.ts';
+import type { WorstCaseOf } from '../money/worst-case.ts';
 import type { RunShare } from '../share/open-share.ts';
 import type { PreparedRun } from './prepare.ts';
 import { budgetPriceFinder, priceFinder } from './run-prices.ts';

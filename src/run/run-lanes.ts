@@ -6,7 +6,7 @@ import type { Provider } from '../providers/provider.ts';
 import { createProvider } from '../providers/registry.ts';
 import { tokenCounting } from '../providers/token-counting.ts';
 import type { LaneConfig } from '../schedule/context.ts';
-import type { LaneName } from '../schedule/events.ts';
+import type { LaneName } from '../outcome/events.ts';
 import type { RunShare, SharedLaneIdentity } from '../share/open-share.ts';
 import type { LearnedFor } from './learned-store.ts';
 import type { PreparedLane, PreparedRun } from './prepare.ts';

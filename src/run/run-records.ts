@@ -12,7 +12,7 @@ import type { createTally, Tallied } from '../results/summarize.ts';
 import type { Included } from '../results/task-facts.ts';
 import { toRecord, toRecordUsage } from '../results/to-record.ts';
 import { withVerdict } from '../results/verdict.ts';
-import type { TaskOutcome, WarmedUp } from '../schedule/events.ts';
+import type { TaskOutcome, WarmedUp } from '../outcome/task-outcome.ts';
 import type { Finished } from './record-keeping.ts';
 import type { RunOptions } from './run-options.ts';
 

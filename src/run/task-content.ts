@@ -5,7 +5,7 @@ import { earlierFingerprints, requestFingerprint } from '../plan/fingerprint.ts'
 import type { NeedsData } from '../plan/needs-data.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Task } from '../plan/task.ts';
-import type { LaneName } from '../schedule/events.ts';
+import type { LaneName } from '../outcome/events.ts';
 import type { PreparedRun } from './prepare.ts';
 
 export function laneName({ provider, model }: ModelName): LaneName {

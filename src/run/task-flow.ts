@@ -7,8 +7,8 @@ import { requestFingerprint } from '../plan/fingerprint.ts';
 import type { PromptRequest, RenderedTask, Task } from '../plan/task.ts';
 import type { CachedAnswer } from '../response-cache/cached-answer.ts';
 import type { ResultRecord } from '../results/record.ts';
-import type { LaneName } from '../schedule/events.ts';
-import type { FedTask, FeedItem } from '../schedule/feed-item.ts';
+import type { LaneName } from '../outcome/events.ts';
+import type { FedTask, FeedItem } from '../prefix/feed-item.ts';
 import {
   enterEnd,
   flowNodes,

@@ -2,7 +2,7 @@ import type { Failure } from '../errors/failure.ts';
 import type { Limits, ModelName } from '../manifest/manifest.ts';
 import type { Price } from '../manifest/price.ts';
 import type { BudgetGate } from '../money/budget-wait.ts';
-import type { WorstCase } from '../money/worst-case.ts';
+import type { WorstCaseOf } from '../money/worst-case.ts';
 import type { Learned } from '../pace/learned.ts';
 import type { Pace, PaceOptions } from '../pace/pace.ts';
 import type { PromptRequest, Task } from '../plan/task.ts';
@@ -11,13 +11,13 @@ import type { WarmUpOptions } from '../prefix/warm-up.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { Provider } from '../providers/provider.ts';
-import type { AttemptMade, LaneName, ScheduleEvent, TaskOutcome, WarmedUp } from './events.ts';
-import type { FeedItem } from './feed-item.ts';
-import type { Bound } from './events.ts';
-import type { SlotUse } from './lane-bound.ts';
+import type { AttemptMade, TaskOutcome, WarmedUp } from '../outcome/task-outcome.ts';
+import type { LaneName, ScheduleEvent } from '../outcome/events.ts';
+import type { FeedItem } from '../prefix/feed-item.ts';
+import type { Bound, SlotUse } from '../outcome/lane-bound.ts';
 import type { JoinLane, LaneLimiter } from './lane-limiter.ts';
 import type { StopSignals } from './run-stop.ts';
-import type { WaitTimes } from './time-waited.ts';
+import type { WaitTimes } from '../outcome/time-waited.ts';
 
 /** One provider and model with its tasks, ready to be worked off. */
 export interface LaneConfig {
@@ -87,16 +87,6 @@ export interface ScheduleOptions {
   /** Called once per task that ended. The task keeps its slot until this resolves; a rejection stops the run. */
   readonly settle: (outcome: TaskOutcome) => Promise<void>;
 }
-
-export type WorstCaseOf = (
-  request: PromptRequest,
-  options: {
-    readonly price: Price | undefined;
-    readonly retries: number;
-    /** Whether it may be kept in a cache for long. */
-    readonly longCache?: boolean;
-  },
-) => WorstCase | null;
 
 /** What every part of one run shares. */
 export interface RunContext {

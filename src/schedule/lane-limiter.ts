@@ -7,7 +7,7 @@ import type { Random } from '../ports/random.ts';
 import { createJobQueue } from './bottleneck-adapter.ts';
 import type { RunSlots } from './run-slots.ts';
 import { tooLarge } from './too-large.ts';
-import type { WaitTimes } from './time-waited.ts';
+import type { WaitTimes } from '../outcome/time-waited.ts';
 
 /**
  * Enforces what a lane may send: every request runs as one job in it, and holds a slot of the lane and

@@ -3,12 +3,12 @@ import { isAwaitedByOthers } from '../prefix/pass.ts';
 import { warmFeed } from '../prefix/warm-feed.ts';
 import type { LaneWorker, RunContext } from './context.ts';
 import { stillFeedsFallback } from './fallback.ts';
-import { NOTHING_READY, type FedTask, type FeedItem } from './feed-item.ts';
+import { NOTHING_READY, type FedTask, type FeedItem } from '../prefix/feed-item.ts';
 import { createRunSlots, takeSlot } from './run-slots.ts';
 import { onAbort } from './run-stop.ts';
 import { runTask } from './task-run.ts';
 import { createTaskState, type TaskState } from './task-state.ts';
-import { addWaits, waitsBetween } from './time-waited.ts';
+import { addWaits, waitsBetween } from '../outcome/time-waited.ts';
 import { warmUpCall } from './warm-up-call.ts';
 
 /**
@@ -29,9 +29,7 @@ export async function workLane(lane: LaneWorker, context: RunContext): Promise<v
   const running = new Set<Promise<void>>();
   const { prefixes } = lane;
   prefixes?.onCall((request, pass) => track(warmUpCall(request, pass, { lane, context })));
-  const tasks = prefixes
-    ? warmFeed<FedTask, typeof NOTHING_READY>(config.tasks, prefixes, lane.stopped)
-    : config.tasks;
+  const tasks = prefixes ? warmFeed(config.tasks, prefixes, lane.stopped) : config.tasks;
   const feed = tasks[Symbol.asyncIterator]();
   let isAtEnd = false;
   let needsBeforeMs = 0;

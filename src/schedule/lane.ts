@@ -1,18 +1,15 @@
-import type { Failure, FailureCode } from '../errors/failure.ts';
+import type { Failure } from '../errors/failure.ts';
 import { slotsOf } from '../pace/concurrency.ts';
 import { createPace } from '../pace/pace.ts';
 import { createLanePrefixes } from '../prefix/lane-prefixes.ts';
-import type { AttemptFailure } from '../providers/provider.ts';
 import type { LaneConfig, LaneWorker, RunContext } from './context.ts';
-import type { Bound } from './events.ts';
-import { boundOf, boundSinceLast, type Waits } from './lane-bound.ts';
+import type { Bound } from '../outcome/lane-bound.ts';
+import { boundOf, boundSinceLast, type Waits } from '../outcome/lane-bound.ts';
 import { createLaneLimiter } from './lane-limiter.ts';
 import type { RunSlots } from './run-slots.ts';
 import { onAbort } from './run-stop.ts';
-import { createWaitTimes } from './time-waited.ts';
-
-/** Ends that have to agree before they speak for the whole lane. */
-const ENDS_THAT_AGREE = 3;
+import { createFirstEnds, MOST_ALIKE } from './stop-after-alike.ts';
+import { createWaitTimes } from '../outcome/time-waited.ts';
 
 export function createLane(
   config: LaneConfig,
@@ -62,9 +59,9 @@ export function createLane(
       emit({ type: 'lane_stopped', lane: config.name, failure });
     },
     firstFailuresAgree: (failure) =>
-      firstEnds.agree(
+      firstEnds.areAlike(
         failure,
-        Math.min(ENDS_THAT_AGREE, slotsOf(pace.state.concurrency), maxConcurrent),
+        Math.min(MOST_ALIKE, slotsOf(pace.state.concurrency), maxConcurrent),
       ),
     reportBound() {
       const bound = newBound();
@@ -82,43 +79,4 @@ export function createLane(
       share?.leave();
     },
   };
-}
-
-/** How the first tasks of a lane ended, as far as it may speak for the others. */
-interface FirstEnds {
-  /** Enters how a task ended; undefined is a success. True once the first `needed` all ended alike. */
-  agree(failure: Failure | AttemptFailure | undefined, needed: number): boolean;
-}
-
-/** Failures that may lie with the model, the address or the settings as well as with one task. */
-const MAY_BE_THE_LANES: ReadonlySet<FailureCode> = new Set([
-  'FORBIDDEN',
-  'NOT_FOUND',
-  'NETWORK',
-  'BAD_RESPONSE',
-  'BAD_REQUEST',
-]);
-
-export function createFirstEnds(): FirstEnds {
-  let count = 0;
-  /** What the first one met; undefined once another met something else. */
-  let common: string | undefined;
-  return {
-    agree(failure, needed) {
-      const kind = failure && kindOf(failure);
-      if (count === 0) common = kind;
-      count += 1;
-      if (kind !== common) common = undefined;
-      return common !== undefined && count >= needed;
-    },
-  };
-}
-
-/** A refused request is the lane's only where it is always the same part that is refused. */
-function kindOf(failure: Failure | AttemptFailure): string | undefined {
-  const { code } = failure;
-  if (!MAY_BE_THE_LANES.has(code)) return undefined;
-  if (code !== 'BAD_REQUEST') return code;
-  const parameter = 'parameter' in failure ? failure.parameter : undefined;
-  return parameter && `${code} ${parameter}`;
 }

@@ -1,21 +1,16 @@
 import type { Failure } from '../errors/failure.ts';
+import { coversAnother } from '../money/attempt-costs.ts';
 import { expectedLoad } from '../pace/load.ts';
 import { closedForGoodMs, type Paused } from '../pace/pace.ts';
 import { roughRequestTokens } from '../plan/estimate-input-tokens.ts';
 import type { AttemptFailure } from '../providers/provider.ts';
 import type { LaneWorker, RunContext } from './context.ts';
-import type { TaskOutcome } from './events.ts';
+import type { TaskOutcome } from '../outcome/task-outcome.ts';
 import { nextModel } from './fallback.ts';
 import { atStandardTier, MOST_FLEX_OFFERS } from '../providers/flex-tier.ts';
 import { judged, requestAfter } from '../providers/request-after-failure.ts';
 import { decideRetry, nextDelayMs, type RetryDecision } from './retry.ts';
-import {
-  countFailure,
-  coversAnother,
-  promptOf,
-  type ReadyTask,
-  type TaskState,
-} from './task-state.ts';
+import { countFailure, promptOf, type ReadyTask, type TaskState } from './task-state.ts';
 import { tooLargeAsAnnounced } from './too-large.ts';
 
 /** What follows an attempt. */
@@ -70,7 +65,7 @@ export function afterFailure(
   }
   reportPause(failure, tried, paused);
   if (decision.kind === 'final') return failedWith(decision.failure);
-  if (!coversAnother(task)) {
+  if (!coversAnother(task.reservation, task)) {
     const hint = 'the budget reserved for this task does not cover another attempt';
     return failedWith({ ...failure, hint });
   }

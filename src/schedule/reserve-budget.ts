@@ -1,5 +1,6 @@
 import type { Failure } from '../errors/failure.ts';
 import type { TaskTemplate } from '../manifest/manifest.ts';
+import { spentOf } from '../money/attempt-costs.ts';
 import type { WorstCase } from '../money/worst-case.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import { mayKeepLong } from '../prefix/marks.ts';
@@ -42,16 +43,10 @@ export async function reserveBudget(
 
 /** Gives back what was reserved and not spent. */
 export function returnBudget(state: TaskState, { options: { budget } }: RunContext): void {
-  const { reservation, budgetUsd, unbilledAttempts, chargedAttempts } = state;
+  const { reservation } = state;
   if (!budget || !reservation) return;
   state.reservation = undefined;
-  // What is not known counts as the worst case, and so does what is only estimated.
-  budget.settle(
-    reservation,
-    budgetUsd === null
-      ? { usd: 0, possiblyPaidAttempts: chargedAttempts }
-      : { usd: budgetUsd, possiblyPaidAttempts: unbilledAttempts },
-  );
+  budget.settle(reservation, spentOf(state));
 }
 
 /** What other models cost that were asked before, at most. */

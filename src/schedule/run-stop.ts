@@ -1,5 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
-import type { StopReason } from './events.ts';
+import type { StopReason } from '../outcome/events.ts';
 
 /** A provider that stops ends its own lanes only. */
 type RunStop = Exclude<StopReason, { readonly kind: 'provider' | 'detached' }>;

@@ -1,4 +1,5 @@
 import type { Failure, FailureCode } from '../errors/failure.ts';
+import { addCharge } from '../money/attempt-costs.ts';
 import { billOf } from '../money/bill.ts';
 import { expectedLoad } from '../pace/load.ts';
 import { requestFingerprint } from '../plan/fingerprint.ts';
@@ -6,25 +7,19 @@ import { roughRequestTokens } from '../plan/estimate-input-tokens.ts';
 import type { RenderedTask } from '../plan/task.ts';
 import { sleep } from '../ports/clock.ts';
 import { checkedAnswer } from '../providers/check-answer.ts';
-import { sendOnce, usageOf } from './attempt.ts';
+import { sendOnce } from '../providers/send-once.ts';
+import { addUsage, usageOf } from '../providers/usage.ts';
 import type { LaneWorker, RunContext } from './context.ts';
-import type { TaskOutcome } from './events.ts';
+import type { TaskOutcome } from '../outcome/task-outcome.ts';
 import { nextModel, type ModelSwitch } from './fallback.ts';
 import { atFlexTier, atStandardTier, flexRefusal } from '../providers/flex-tier.ts';
-import type { FedTask } from './feed-item.ts';
+import type { FedTask } from '../prefix/feed-item.ts';
 import type { Permit, Priority, Scheduled } from './lane-limiter.ts';
 import { afterFailure, afterFlexRefusal, afterPausedTurn, type Step } from './next-step.ts';
 import { reserveBudget, returnBudget, worstCaseOf } from './reserve-budget.ts';
-import {
-  addUsage,
-  countCharge,
-  outcomeOf,
-  promptOf,
-  stoppedResult,
-  switchModel,
-} from './task-state.ts';
+import { outcomeOf, promptOf, stoppedResult, switchModel } from './task-state.ts';
 import type { ReadyTask, TaskState } from './task-state.ts';
-import { addWaits, waitsBetween } from './time-waited.ts';
+import { addWaits, waitsBetween } from '../outcome/time-waited.ts';
 
 /** A task with the model that is asked now. */
 interface TaskRun {
@@ -182,7 +177,7 @@ async function attempt(task: ReadyTask, run: TaskRun, permit: Permit): Promise<S
     costUsd: bill?.costUsd ?? null,
   });
   const isEstimated = usage?.isEstimated === true;
-  countCharge(task, bill, { possiblyPaid: failure?.possiblyPaid ?? false, isEstimated });
+  addCharge(task, bill, { possiblyPaid: failure?.possiblyPaid ?? false, isEstimated });
   const billedUsd = isEstimated ? 0 : (bill?.budgetUsd ?? 0);
   const overUsd = billedUsd - (task.worstUsd ?? Infinity);
   if (overUsd > 0) budget?.wasExceeded(lane.config.name, overUsd);

@@ -1,15 +1,16 @@
 import type { Failure, FailureCode } from '../errors/failure.ts';
 import type { ModelName } from '../manifest/manifest.ts';
 import type { Price } from '../manifest/price.ts';
-import type { Bill } from '../money/bill.ts';
-import { roundUsd, sumCosts } from '../money/cost.ts';
+import { noCosts, possiblyPaidUsd, type AttemptCosts } from '../money/attempt-costs.ts';
+import { sumCosts } from '../money/cost.ts';
 import type { Reservation } from '../money/ledger.ts';
 import { askedOf, type PromptRequest, type Task } from '../plan/task.ts';
 import type { Pass } from '../prefix/pass.ts';
 import type { Prompt } from '../pace/load.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AttemptFailure, Continuation, Usage } from '../providers/provider.ts';
-import type { TaskOutcome, Try, WaitedMs } from './events.ts';
+import type { TaskOutcome, Try } from '../outcome/task-outcome.ts';
+import type { WaitedMs } from '../outcome/time-waited.ts';
 
 /** One task on its way. Changed in place, by whoever runs the task. */
 export interface TaskState extends ModelState {
@@ -28,22 +29,10 @@ export interface TaskState extends ModelState {
 }
 
 /** Counters that restart with each model. */
-interface ModelState {
+interface ModelState extends AttemptCosts {
   model: ModelName;
   /** Attempts before this model was asked. */
   attemptsBefore: number;
-  /** Attempts that are paid or may be: what a reservation covers. */
-  chargedAttempts: number;
-  /** Those of them of which it is not known how much: no answer came, or one without its usage. */
-  unbilledAttempts: number;
-  costUsd: number | null;
-  /** The part of it that is an estimate. */
-  estimatedUsd: number | null;
-  cacheSavedUsd: number | null;
-  /** What it took from the budget, but for unbilled attempts. */
-  budgetUsd: number | null;
-  /** Upper bound on each unbilled attempt; null while or where nothing bounds it. */
-  attemptUsd: number | null;
   /** The worst case of an attempt as it was worked out; undefined without a budget. */
   worstUsd: number | undefined;
   /** Reserved for this task; undefined without a budget, and once it is settled. */
@@ -106,17 +95,10 @@ function newTry(
   model: ModelName,
   { price, attemptsBefore }: { readonly price: Price | undefined; readonly attemptsBefore: number },
 ): ModelState {
-  const nothingUsd = price === undefined ? null : 0;
   return {
+    ...noCosts(price),
     model,
     attemptsBefore,
-    chargedAttempts: 0,
-    unbilledAttempts: 0,
-    costUsd: nothingUsd,
-    estimatedUsd: nothingUsd,
-    cacheSavedUsd: nothingUsd,
-    budgetUsd: 0,
-    attemptUsd: null,
     worstUsd: undefined,
     reservation: undefined,
     failures: new Map(),
@@ -164,44 +146,6 @@ export function countFailure(
   if (failure.possiblyPaid) state.possiblyPaidAttempts += 1;
 }
 
-/** Enters what an attempt is known or feared to have cost. */
-export function countCharge(
-  state: TaskState,
-  bill: Bill | undefined,
-  { possiblyPaid, isEstimated }: { readonly possiblyPaid: boolean; readonly isEstimated: boolean },
-): void {
-  if (bill) {
-    state.chargedAttempts += 1;
-    state.costUsd = sumCosts([state.costUsd, bill.costUsd]);
-    state.cacheSavedUsd = sumCosts([state.cacheSavedUsd, bill.cacheSavedUsd]);
-    if (isEstimated) {
-      state.unbilledAttempts += 1;
-      state.estimatedUsd = sumCosts([state.estimatedUsd, bill.costUsd]);
-    } else state.budgetUsd = sumCosts([state.budgetUsd, bill.budgetUsd]);
-  } else if (possiblyPaid) {
-    state.chargedAttempts += 1;
-    state.unbilledAttempts += 1;
-  }
-}
-
-/** Whether the budget reserved for the task covers one more attempt. */
-export function coversAnother({ reservation, chargedAttempts }: TaskState): boolean {
-  return reservation === undefined || chargedAttempts < reservation.attempts;
-}
-
-export function addUsage(sum: Usage | undefined, more: Usage | undefined): Usage | undefined {
-  if (!sum || !more) return sum ?? more;
-  return {
-    inputTokens: sum.inputTokens + more.inputTokens,
-    outputTokens: sum.outputTokens + more.outputTokens,
-    cacheReadTokens: sum.cacheReadTokens + more.cacheReadTokens,
-    cacheWriteTokens: sum.cacheWriteTokens + more.cacheWriteTokens,
-    cacheWriteLongTokens: sum.cacheWriteLongTokens + more.cacheWriteLongTokens,
-    reasoningTokens: sum.reasoningTokens + more.reasoningTokens,
-    ...((sum.isEstimated ?? more.isEstimated) ? { isEstimated: true } : {}),
-  };
-}
-
 /**
  * The task's end as reported. Times are whole milliseconds; the end's timestamp is the
  * start's plus the duration, so that a wall clock that jumps cannot put the end before the start.
@@ -245,13 +189,6 @@ function overAll(
   if (tried.length === 0) return last;
   const isSent = attempts > attemptsBefore;
   return sumCosts([...tried.map((each) => each[amount]), isSent ? last : 0]);
-}
-
-/** What an answer without usage is estimated to cost is in the cost already. */
-function possiblyPaidUsd({ unbilledAttempts, attemptUsd, estimatedUsd }: TaskState): number | null {
-  if (unbilledAttempts === 0) return 0;
-  if (attemptUsd === null) return null;
-  return roundUsd(Math.max(0, unbilledAttempts * attemptUsd - (estimatedUsd ?? 0)));
 }
 
 function inWholeMs(waited: WaitedMs): WaitedMs {

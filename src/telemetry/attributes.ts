@@ -1,6 +1,7 @@
 import type { ResolvedProvider } from '../providers/resolve.ts';
 import type { AttemptOutcome, Usage } from '../providers/provider.ts';
-import type { AttemptMade } from '../schedule/events.ts';
+import { usageOf } from '../providers/usage.ts';
+import type { AttemptMade } from '../outcome/task-outcome.ts';
 
 export type Attributes = Record<string, string | number | boolean | string[]>;
 
@@ -62,11 +63,6 @@ export function usageAttributes(usage: Usage): Record<string, number> {
     'gen_ai.usage.cache_write.input_tokens': usage.cacheWriteTokens,
     'gen_ai.usage.reasoning.output_tokens': usage.reasoningTokens,
   };
-}
-
-export function usageOf(outcome: AttemptOutcome): Usage | undefined {
-  if (outcome.kind === 'answered') return outcome.answer.usage;
-  return outcome.kind === 'incomplete' ? outcome.usage : outcome.failure.usage;
 }
 
 /** Prompt and answer, in the JSON of the conventions. Only with the user's consent. */

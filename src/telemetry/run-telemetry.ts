@@ -1,4 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
+import { usageOf } from '../providers/usage.ts';
 import type { RecordUsage, ResultRecord } from '../results/record.ts';
 import {
   contentAttributes,
@@ -6,7 +7,6 @@ import {
   outcomeAttributes,
   requestAttributes,
   usageAttributes,
-  usageOf,
   type Asked,
   type Attributes,
 } from './attributes.ts';

@@ -1,5 +1,5 @@
 import type { RunEvent } from '../results/events.ts';
-import type { AttemptMade } from '../schedule/events.ts';
+import type { AttemptMade } from '../outcome/task-outcome.ts';
 
 /** Reports a run to a collector while it runs. Only `close` waits, and nothing throws. */
 export interface Telemetry {

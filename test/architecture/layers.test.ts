@@ -11,6 +11,7 @@ const LAYERS = [
   ['providers'],
   ['money'],
   ['pace'],
+  ['outcome'],
   ['schedule'],
   ['batch'],
   ['share'],
@@ -76,8 +77,8 @@ describe('the source', () => {
     expect(upward).toEqual([]);
   });
 
-  it('has no import cycle in the pace, the prefixes and the scheduler, types included', () => {
-    const own = imports.filter(({ from }) => /^src\/(?:pace|prefix|schedule)\//.test(from));
+  it('has no import cycle in the prefixes, the pace, the outcomes and the scheduler, types included', () => {
+    const own = imports.filter(({ from }) => /^src\/(?:pace|prefix|outcome|schedule)\//.test(from));
     const reaches = (from: string, to: string, seen = new Set<string>()): boolean =>
       own.some((each) => {
         if (each.from !== from || seen.has(each.to)) return false;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { boundSentence, boundShort, boundText } from '../../src/report/bound-text.ts';
-import type { Bound, LimitInForce } from '../../src/schedule/events.ts';
+import type { Bound, LimitInForce } from '../../src/outcome/lane-bound.ts';
 
 const MINUTE_MS = 60_000;
 

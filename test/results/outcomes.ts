@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import type { FailureCode } from '../../src/errors/failure.ts';
 import type { Usage } from '../../src/providers/provider.ts';
 import type { Task } from '../../src/plan/task.ts';
-import type { TaskOutcome, Try } from '../../src/schedule/events.ts';
+import type { TaskOutcome, Try } from '../../src/outcome/task-outcome.ts';
 
 /** All codes. The compiler checks that none is missing. */
 export const FAILURE_CODES = Object.keys({

@@ -4,7 +4,7 @@ import type { Load } from '../../src/pace/load.ts';
 import { createPace, type Answered, type Pace } from '../../src/pace/pace.ts';
 import { createLaneLimiter, type Permit, type Priority } from '../../src/schedule/lane-limiter.ts';
 import { createRunSlots, type RunSlots } from '../../src/schedule/run-slots.ts';
-import { createWaitTimes } from '../../src/schedule/time-waited.ts';
+import { createWaitTimes } from '../../src/outcome/time-waited.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { failure, REFUSED } from './world.ts';
 

@@ -10,8 +10,9 @@ import type {
   SendOptions,
   Usage,
 } from '../../src/providers/provider.ts';
-import type { FedTask } from '../../src/schedule/feed-item.ts';
-import type { ScheduleEvent, ScheduleTotals, TaskOutcome } from '../../src/schedule/events.ts';
+import type { FedTask } from '../../src/prefix/feed-item.ts';
+import type { ScheduleEvent, ScheduleTotals } from '../../src/outcome/events.ts';
+import type { TaskOutcome } from '../../src/outcome/task-outcome.ts';
 import type { LaneConfig, ScheduleOptions } from '../../src/schedule/context.ts';
 import { runSchedule } from '../../src/schedule/schedule.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';

@@ -8,7 +8,7 @@ import { createPace } from '../../src/pace/pace.ts';
 import { announcedLimits } from '../../src/providers/rate-limit-headers.ts';
 import { createLaneLimiter } from '../../src/schedule/lane-limiter.ts';
 import { createRunSlots } from '../../src/schedule/run-slots.ts';
-import { createWaitTimes } from '../../src/schedule/time-waited.ts';
+import { createWaitTimes } from '../../src/outcome/time-waited.ts';
 import type { LaneStore } from '../../src/share/lane-store.ts';
 import { createSharedLane } from '../../src/share/shared-lane.ts';
 import { drawWeights, openServer } from '../pacing/bench-run.ts';

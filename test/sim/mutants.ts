@@ -447,13 +447,13 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a provider that loses a request is waited for forever',
-    file: 'schedule/attempt.ts',
+    file: 'providers/send-once.ts',
     find: 'afterReading(clock, timeoutMs + OVERTIME_MS, lose',
     replace: 'afterReading(clock, timeoutMs * 1e6 + OVERTIME_MS, lose',
   },
   {
     name: 'the timer of an attempt is left behind',
-    file: 'schedule/attempt.ts',
+    file: 'providers/send-once.ts',
     find: 'cancelTimer();',
     replace: '',
   },
@@ -479,7 +479,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a lane that has answered is left like one that never did',
-    file: 'schedule/lane.ts',
+    file: 'schedule/stop-after-alike.ts',
     find: 'if (kind !== common) common = undefined;',
     replace: 'if (kind !== undefined && kind !== common) common = undefined;',
   },
@@ -534,7 +534,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a task continues with money that was not reserved',
-    file: 'schedule/task-state.ts',
+    file: 'money/attempt-costs.ts',
     find: 'return reservation === undefined || chargedAttempts < reservation.attempts;',
     replace: 'return reservation === undefined || chargedAttempts >= 0;',
   },

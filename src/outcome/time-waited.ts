@@ -1,6 +1,23 @@
 import type { Block, Blocker } from '../pace/pace.ts';
 import type { Clock } from '../ports/clock.ts';
-import { WAIT_REASONS, type WaitedMs, type WaitReason } from './events.ts';
+
+/**
+ * What a task can wait for; the first four are named as the limits are. `needs`: its lane had room
+ * and nothing to send until what the task needs had ended. Counted for the task that is sent next,
+ * not for all that wait for the same, so that these times add up to at most the lane's.
+ */
+export const WAIT_REASONS = [
+  'rpm',
+  'tpm',
+  'itpm',
+  'otpm',
+  'concurrency',
+  'pause',
+  'retry',
+  'needs',
+] as const;
+export type WaitReason = (typeof WAIT_REASONS)[number];
+export type WaitedMs = Readonly<Partial<Record<WaitReason, number>>>;
 
 /**
  * Why a lane sends nothing, although it could: nothing may be sent, or it has

@@ -6,8 +6,39 @@ import { isMeasured } from '../pace/found-rate.ts';
 import { KIND_REASON, type Blocker } from '../pace/pace.ts';
 import type { PaceState, PauseCause } from '../pace/state.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Bound, LimitInForce, WaitedMs, WaitReason } from './events.ts';
-import { waitsBetween, type WaitTimes } from './time-waited.ts';
+import type { LaneName } from './events.ts';
+import { waitsBetween, type WaitedMs, type WaitReason, type WaitTimes } from './time-waited.ts';
+
+/** What a lane waited for most, and the limit that made it wait. */
+export interface Bound {
+  readonly reason: Exclude<WaitReason, 'retry'>;
+  /** Share of the observed time, 0 to 1. */
+  readonly share: number;
+  /** Undefined for a pause and for a rate that is but a guess, where the server names none, and for `needs`. */
+  readonly limit: LimitInForce | undefined;
+  /** What most of the pauses were for. Only for `pause`. */
+  readonly pausedBy?: PauseCause;
+  /**
+   * Share of the slots' time that went to writing results, 0 to 1. Only for `concurrency`, and only
+   * where it is much: more at once would not help then.
+   */
+  readonly keepingShare?: number;
+}
+
+export interface LimitInForce {
+  readonly amount: number;
+  /** Undefined for requests at once. */
+  readonly spanMs: number | undefined;
+  /**
+   * `declared` in the manifest, `announced` by the server, `met` by being refused; `growing` while
+   * nothing has stopped the concurrency from growing; `run`: the run's own bound on that number.
+   */
+  readonly source: 'declared' | 'announced' | 'met' | 'growing' | 'run';
+}
+
+export interface LaneBound extends Bound {
+  readonly lane: LaneName;
+}
 
 /** What the slots of a lane were held for, in milliseconds, added up over all of them. */
 export interface SlotUse {

@@ -8,7 +8,7 @@ import type {
   Provider,
   Transfer,
   Usage,
-} from '../providers/provider.ts';
+} from './provider.ts';
 
 export interface AttemptOptions {
   readonly provider: Provider;
@@ -65,11 +65,6 @@ export function sendOnce(request: PromptRequest, options: AttemptOptions): Promi
       ...(marks && { marks }),
     });
   }
-}
-
-export function usageOf(outcome: AttemptOutcome): Usage | undefined {
-  if (outcome.kind === 'answered') return outcome.answer.usage;
-  return outcome.kind === 'incomplete' ? outcome.usage : outcome.failure.usage;
 }
 
 /** A request that was sent may be answered, and paid, after everyone has stopped listening. */

@@ -5,9 +5,9 @@ import { createFoundRate } from '../../src/pace/found-rate.ts';
 import type { Blocker } from '../../src/pace/pace.ts';
 import { createPaceState } from '../../src/pace/state.ts';
 import { announcedLimits } from '../../src/providers/rate-limit-headers.ts';
-import { boundOf } from '../../src/schedule/lane-bound.ts';
-import type { WaitedMs } from '../../src/schedule/events.ts';
-import { answered, createWorld, failed, REFUSED, task } from './world.ts';
+import { boundOf } from '../../src/outcome/lane-bound.ts';
+import type { WaitedMs } from '../../src/outcome/time-waited.ts';
+import { answered, createWorld, failed, REFUSED, task } from '../schedule/world.ts';
 
 function boundBy(waitedMs: WaitedMs, limits: Limits = {}, by: Blocker = 'lane') {
   const state = createPaceState(limits, { countsCacheReads: true, countsMaxTokens: false });

@@ -1,6 +1,6 @@
 import type { ModelName } from '../manifest/manifest.ts';
 import type { RenderedTask, Task } from '../plan/task.ts';
-import type { Pass } from '../prefix/pass.ts';
+import type { Pass } from './pass.ts';
 
 /** What a lane's feed gives. */
 export type FeedItem = FedTask | typeof NOTHING_READY;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AttemptFailure } from '../../src/providers/provider.ts';
-import { createFirstEnds } from '../../src/schedule/lane.ts';
+import { createFirstEnds } from '../../src/schedule/stop-after-alike.ts';
 import { failure } from './world.ts';
 
 /** `BAD_REQUEST store` is one that names the parameter `store`; `-` is a success. */
@@ -8,9 +8,9 @@ function agreeAfter(ends: readonly string[], needed = 3): readonly boolean[] {
   const first = createFirstEnds();
   return ends.map((end) => {
     const [code = '', parameter] = end.split(' ');
-    if (code === '-') return first.agree(undefined, needed);
+    if (code === '-') return first.areAlike(undefined, needed);
     const met = { ...failure(), code, ...(parameter === undefined ? {} : { parameter }) };
-    return first.agree(isFailure(met) ? met : undefined, needed);
+    return first.areAlike(isFailure(met) ? met : undefined, needed);
   });
 }
 

@@ -1,0 +1,71 @@
+import type { Price } from '../manifest/price.ts';
+import type { Bill } from './bill.ts';
+import { roundUsd, sumCosts } from './cost.ts';
+import type { Reservation, Spent } from './ledger.ts';
+
+/** What a task's attempts with one model have cost, in US dollars; null if unknown. Changed in place. */
+export interface AttemptCosts {
+  /** Attempts that are paid or may be: a reservation covers so many. */
+  chargedAttempts: number;
+  /** Those without usage, so that their cost is unknown. */
+  unbilledAttempts: number;
+  costUsd: number | null;
+  /** The estimated part of it. */
+  estimatedUsd: number | null;
+  cacheSavedUsd: number | null;
+  /** What it used of the budget, without unbilled attempts. */
+  budgetUsd: number | null;
+  /** The most that one unbilled attempt can cost; null if unknown or unlimited. */
+  attemptUsd: number | null;
+}
+
+export function noCosts(price: Price | undefined): AttemptCosts {
+  const nothingUsd = price === undefined ? null : 0;
+  return {
+    chargedAttempts: 0,
+    unbilledAttempts: 0,
+    costUsd: nothingUsd,
+    estimatedUsd: nothingUsd,
+    cacheSavedUsd: nothingUsd,
+    budgetUsd: 0,
+    attemptUsd: null,
+  };
+}
+
+/** Adds what an attempt cost, or may have cost. */
+export function addCharge(
+  costs: AttemptCosts,
+  bill: Bill | undefined,
+  { possiblyPaid, isEstimated }: { readonly possiblyPaid: boolean; readonly isEstimated: boolean },
+): void {
+  if (!bill && !possiblyPaid) return;
+  costs.chargedAttempts += 1;
+  if (!bill || isEstimated) costs.unbilledAttempts += 1;
+  if (!bill) return;
+  costs.costUsd = sumCosts([costs.costUsd, bill.costUsd]);
+  costs.cacheSavedUsd = sumCosts([costs.cacheSavedUsd, bill.cacheSavedUsd]);
+  if (isEstimated) costs.estimatedUsd = sumCosts([costs.estimatedUsd, bill.costUsd]);
+  else costs.budgetUsd = sumCosts([costs.budgetUsd, bill.budgetUsd]);
+}
+
+/** The most that unbilled attempts can have cost beyond `costUsd`, which includes estimates. */
+export function possiblyPaidUsd(costs: AttemptCosts): number | null {
+  const { unbilledAttempts, attemptUsd, estimatedUsd } = costs;
+  if (unbilledAttempts === 0) return 0;
+  if (attemptUsd === null) return null;
+  return roundUsd(Math.max(0, unbilledAttempts * attemptUsd - (estimatedUsd ?? 0)));
+}
+
+/** Whether the reservation covers one more attempt. */
+export function coversAnother(
+  reservation: Reservation | undefined,
+  { chargedAttempts }: AttemptCosts,
+): boolean {
+  return reservation === undefined || chargedAttempts < reservation.attempts;
+}
+
+/** What to settle a reservation with. Unknown and estimated costs count as the worst case. */
+export function spentOf({ budgetUsd, chargedAttempts, unbilledAttempts }: AttemptCosts): Spent {
+  if (budgetUsd === null) return { usd: 0, possiblyPaidAttempts: chargedAttempts };
+  return { usd: budgetUsd, possiblyPaidAttempts: unbilledAttempts };
+}
