@@ -1,6 +1,6 @@
 import type { Failure } from '../errors/failure.ts';
 import type { CacheTotals } from '../prefix/cache-entries.ts';
-import type { Bound, LaneBound } from './lane-bound.ts';
+import type { Bound } from './lane-bound.ts';
 import type { WaitedMs } from './time-waited.ts';
 
 /** `provider/model`. */
@@ -63,6 +63,10 @@ export type ScheduleEvent =
       readonly message?: string;
     }
   | { readonly type: 'lane_stopped'; readonly lane: LaneName; readonly failure: Failure };
+
+export interface LaneBound extends Bound {
+  readonly lane: LaneName;
+}
 
 /** What only the scheduler knows at the end. */
 export interface ScheduleTotals {

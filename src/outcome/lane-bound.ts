@@ -6,7 +6,6 @@ import { isMeasured } from '../pace/found-rate.ts';
 import { KIND_REASON, type Blocker } from '../pace/pace.ts';
 import type { PaceState, PauseCause } from '../pace/state.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { LaneName } from './events.ts';
 import { waitsBetween, type WaitedMs, type WaitReason, type WaitTimes } from './time-waited.ts';
 
 /** What a lane waited for most, and the limit that made it wait. */
@@ -34,10 +33,6 @@ export interface LimitInForce {
    * nothing has stopped the concurrency from growing; `run`: the run's own bound on that number.
    */
   readonly source: 'declared' | 'announced' | 'met' | 'growing' | 'run';
-}
-
-export interface LaneBound extends Bound {
-  readonly lane: LaneName;
 }
 
 /** What the slots of a lane were held for, in milliseconds, added up over all of them. */
@@ -150,27 +145,46 @@ function numberAtOnce({ concurrency }: PaceState): LimitInForce {
   return { amount, spanMs: undefined, source };
 }
 
-/** What has held a lane up since it was asked the last time. */
-export function boundSinceLast(
-  waits: WaitTimes,
-  clock: Clock,
-  boundBy: (waits: Waits) => Bound | undefined,
-): () => Bound | undefined {
-  let askedAtMs = clock.now();
-  let waitedBefore = waits.reading();
-  let blockedBefore = waits.blockedMs();
-  return () => {
-    const overMs = clock.now() - askedAtMs;
-    const waitedMs = waits.reading();
-    const blockedMs = waits.blockedMs();
-    const bound = boundBy({
-      waitedMs: waitsBetween(waitedBefore, waitedMs),
-      blockedMs: new Map([...blockedMs].map(([by, ms]) => [by, ms - (blockedBefore.get(by) ?? 0)])),
-      overMs,
-    });
-    askedAtMs += overMs;
-    waitedBefore = waitedMs;
-    blockedBefore = blockedMs;
-    return bound;
+export type BoundWatch = ReturnType<typeof createBoundWatch>;
+
+/** Watches what holds a lane up. `emit` is called with changes: null once nothing does. */
+export function createBoundWatch(
+  lane: BoundLane & { readonly waits: WaitTimes; readonly clock: Clock },
+  emit: (bound: Bound | null) => void,
+) {
+  const { waits, clock } = lane;
+  const read = () => ({
+    atMs: clock.now(),
+    waitedMs: waits.reading(),
+    blockedMs: waits.blockedMs(),
+  });
+  const first = read();
+  let last = first;
+  let wasBound = false;
+
+  function boundSince(before: typeof first): Bound | undefined {
+    last = read();
+    const blockedMs = [...last.blockedMs].map(
+      ([by, ms]) => [by, ms - (before.blockedMs.get(by) ?? 0)] as const,
+    );
+    return boundOf(
+      {
+        waitedMs: waitsBetween(before.waitedMs, last.waitedMs),
+        blockedMs: new Map(blockedMs),
+        overMs: last.atMs - before.atMs,
+      },
+      lane,
+    );
+  }
+
+  return {
+    /** To be called every few seconds. */
+    report(): void {
+      const bound = boundSince(last);
+      if (bound || wasBound) emit(bound ?? null);
+      wasBound = bound !== undefined;
+    },
+    /** What has held the lane up most since the start. */
+    sinceStart: () => boundSince(first),
   };
 }

@@ -7,7 +7,6 @@ import type {
   Continuation,
   Provider,
   Transfer,
-  Usage,
 } from './provider.ts';
 
 export interface AttemptOptions {

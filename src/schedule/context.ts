@@ -14,7 +14,7 @@ import type { Provider } from '../providers/provider.ts';
 import type { AttemptMade, TaskOutcome, WarmedUp } from '../outcome/task-outcome.ts';
 import type { LaneName, ScheduleEvent } from '../outcome/events.ts';
 import type { FeedItem } from '../prefix/feed-item.ts';
-import type { Bound, SlotUse } from '../outcome/lane-bound.ts';
+import type { BoundWatch, SlotUse } from '../outcome/lane-bound.ts';
 import type { JoinLane, LaneLimiter } from './lane-limiter.ts';
 import type { StopSignals } from './run-stop.ts';
 import type { WaitTimes } from '../outcome/time-waited.ts';
@@ -102,8 +102,6 @@ export interface RunContext {
   /** To be called after an answer: reports now and then what holds each lane up. */
   readonly reportBounds: () => void;
   readonly laneOf: (model: ModelName) => LaneWorker | undefined;
-  /** Nothing more can succeed in this lane. */
-  readonly stopLane: (lane: LaneWorker, failure: Failure) => void;
   /** Nothing more can succeed in any lane of this one's provider. */
   readonly stopProvider: (lane: LaneWorker, failure: Failure) => void;
 }
@@ -118,19 +116,17 @@ export interface LaneWorker {
   readonly waits: WaitTimes;
   /** Counted where a task is sent and where it ends. */
   readonly slotUse: SlotUse;
+  readonly bounds: BoundWatch;
   /** Whether its server turned out to have no flex tier. Changed in place. */
   readonly flex: { isUnknown: boolean };
   /** Aborted: the lane sends nothing more, for its own reasons or the run's. */
   readonly stopped: AbortSignal;
   /** Why, when the reason is the lane's own: a task that waits for its retry has then failed. */
   stoppedBy(): Failure | undefined;
+  /** Nothing more can succeed in this lane. */
   stop(failure: Failure): void;
   /** Whether the lane's first tasks all ended with this failure, so that the others will too. */
   firstFailuresAgree(failure: Failure | undefined): boolean;
-  /** To be called now and then: reports what has held the lane up since the last time. */
-  reportBound(): void;
-  /** What has held the lane up most since `sinceMs`, its beginning. */
-  boundSince(sinceMs: number): Bound | undefined;
   /** Lets go of signals. */
   dispose(): void;
 }

@@ -2,7 +2,7 @@ import type { Failure, FailureCode } from '../errors/failure.ts';
 import type { ModelName } from '../manifest/manifest.ts';
 import { modelsOf } from '../manifest/task-models.ts';
 import type { LaneWorker, RunContext } from './context.ts';
-import type { TaskState } from './task-state.ts';
+import type { TaskAccount } from '../outcome/task-account.ts';
 
 /** Failures of a model or its provider that say nothing against the request: another may answer it. */
 const OF_THE_MODEL: ReadonlySet<FailureCode> = new Set([
@@ -24,7 +24,7 @@ export interface ModelSwitch {
 
 /** The next model of a task that failed for good, or may not be sent, for this reason; undefined when there is none. */
 export function nextModel(
-  { task, model }: TaskState,
+  { task, model }: TaskAccount,
   failure: Failure | undefined,
   { stops, laneOf }: RunContext,
 ): ModelSwitch | undefined {

@@ -1,16 +1,29 @@
 import type { Failure } from '../errors/failure.ts';
+import { createBoundWatch } from '../outcome/lane-bound.ts';
+import { addWaits, createWaitTimes, waitsBetween } from '../outcome/time-waited.ts';
 import { slotsOf } from '../pace/concurrency.ts';
 import { createPace } from '../pace/pace.ts';
+import { type FedTask, type FeedItem, NOTHING_READY } from '../prefix/feed-item.ts';
 import { createLanePrefixes } from '../prefix/lane-prefixes.ts';
+import { isAwaitedByOthers } from '../prefix/pass.ts';
+import { warmFeed } from '../prefix/warm-feed.ts';
 import type { LaneConfig, LaneWorker, RunContext } from './context.ts';
-import type { Bound } from '../outcome/lane-bound.ts';
-import { boundOf, boundSinceLast, type Waits } from '../outcome/lane-bound.ts';
+import { stillFeedsFallback } from './fallback.ts';
 import { createLaneLimiter } from './lane-limiter.ts';
-import type { RunSlots } from './run-slots.ts';
+import { createRunSlots, type RunSlots, takeSlot } from './run-slots.ts';
 import { onAbort } from './run-stop.ts';
 import { createFirstEnds, MOST_ALIKE } from './stop-after-alike.ts';
-import { createWaitTimes } from '../outcome/time-waited.ts';
+import { runTask } from './task-run.ts';
+import { createTaskState, type TaskState } from './task-state.ts';
+import { warmUpCall } from './warm-up-call.ts';
 
+/**
+ * Tasks in memory per slot of the lane: as many again as are in flight may wait for a retry. So what
+ * the lane holds is bounded, and a server that fails everything is not fed forever.
+ */
+const IN_MEMORY_PER_SLOT = 2;
+
+/** What a lane consists of. */
 export function createLane(
   config: LaneConfig,
   { options, stops, slots }: Pick<RunContext, 'options' | 'stops'> & { readonly slots: RunSlots },
@@ -28,16 +41,17 @@ export function createLane(
   const forgetHalt = onAbort(halt, () => controller.abort(halt.reason));
   let stoppedBy: Failure | undefined;
   const firstEnds = createFirstEnds();
-  const boundBy = (over: Waits): Bound | undefined =>
-    boundOf(over, { state: pace.state, limits, maxConcurrent, slotUse });
-  const newBound = boundSinceLast(waits, clock, boundBy);
-  let wasBound = false;
+  const bounds = createBoundWatch(
+    { state: pace.state, limits, maxConcurrent, slotUse, waits, clock },
+    (bound) => emit({ type: 'lane_bound', lane: config.name, bound }),
+  );
 
   return {
     config,
     pace,
     waits,
     slotUse,
+    bounds,
     flex: { isUnknown: false },
     prefixes: config.caching && createLanePrefixes(config.caching, clock),
     limiter: createLaneLimiter({
@@ -63,20 +77,156 @@ export function createLane(
         failure,
         Math.min(MOST_ALIKE, slotsOf(pace.state.concurrency), maxConcurrent),
       ),
-    reportBound() {
-      const bound = newBound();
-      if (bound || wasBound) emit({ type: 'lane_bound', lane: config.name, bound: bound ?? null });
-      wasBound = bound !== undefined;
-    },
-    boundSince: (sinceMs) =>
-      boundBy({
-        waitedMs: waits.reading(),
-        blockedMs: waits.blockedMs(),
-        overMs: clock.now() - sinceMs,
-      }),
     dispose() {
       forgetHalt();
       share?.leave();
     },
   };
+}
+
+/**
+ * Works off a lane's tasks in order: takes one from the feed, waits until the lane may hold it, starts
+ * it, and takes the next once it has gone out. A lane that stopped still hands on tasks that have a
+ * fallback. Resolves when every task that was started has ended.
+ */
+export async function workLane(lane: LaneWorker, context: RunContext): Promise<void> {
+  const { clock } = context.options;
+  const { config, waits } = lane;
+  const inMemory = createRunSlots(() => IN_MEMORY_PER_SLOT * slotsOf(lane.pace.state.concurrency));
+  const running = new Set<Promise<void>>();
+  const { prefixes } = lane;
+  prefixes?.onCall((request, pass) => track(warmUpCall(request, pass, { lane, context })));
+  const tasks = prefixes ? warmFeed(config.tasks, prefixes, lane.stopped) : config.tasks;
+  const feed = tasks[Symbol.asyncIterator]();
+  let isAtEnd = false;
+  let needsBeforeMs = 0;
+  try {
+    let upcoming = takeNext();
+    for (;;) {
+      const next = await upcoming;
+      waits.awaitsNeeds(next === NOTHING_READY);
+      if (next === NOTHING_READY) {
+        upcoming = takeNext();
+        continue;
+      }
+      isAtEnd = next === AT_END;
+      if (!next || next === AT_END) break;
+      next.state.waited = { needs: needsWaitMs() };
+      const isPlaced = inMemory.tryTake();
+      // Tasks that are in memory may be waiting for this one.
+      const isAwaited = isAwaitedByOthers(next.fed.pass);
+      if (!isPlaced && !isAwaited && !(await placeInMemory(next.state))) break;
+      // One ahead: the next is read and filled in while this one waits for its turn.
+      upcoming = takeNext();
+      await start(next, () => (isPlaced || !isAwaited ? inMemory.release() : undefined));
+      if (isClosed()) break;
+    }
+  } finally {
+    // Not awaited: a feed that hangs would keep the run from ending.
+    void Promise.resolve(feed.return?.()).catch(() => {});
+    waits.awaitsNeeds(false);
+    await Promise.all(running);
+    config.onEnd?.();
+  }
+  const stoppedBy = lane.stoppedBy();
+  if (!isAtEnd && stoppedBy) context.noteUnsent(stoppedBy);
+
+  /** Waited for at the end. */
+  function track(work: Promise<void>, onEnd?: () => void): void {
+    const tracked = work
+      .catch((error: unknown) => context.stops.fail(error, { cutting: true }))
+      .finally(() => {
+        running.delete(tracked);
+        onEnd?.();
+      });
+    running.add(tracked);
+  }
+
+  /** Resolves once the task was sent, moved to another lane, or ended. */
+  function start({ fed, state, waitedBefore }: Taken, release: () => void): Promise<void> {
+    return new Promise((resolve) => {
+      const onOut = (): void => {
+        state.waited = addWaits(state.waited, waitsBetween(waitedBefore, waits.reading()));
+        resolve();
+      };
+      track(runTask(fed, state, { lane, context, onOut }), () => {
+        release();
+        resolve();
+      });
+    });
+  }
+
+  /** Whether the lane takes up no further task. */
+  function isClosed(): boolean {
+    const { halt } = context.stops;
+    return halt.aborted || (lane.stopped.aborted && !stillFeedsFallback(lane));
+  }
+
+  /** Aborted once it is sure that the lane is closed. */
+  function closing(): AbortSignal {
+    return config.hasFallbacks ? context.stops.halt : lane.stopped;
+  }
+
+  /** The next task; undefined once the lane is closed. */
+  async function takeNext(): Promise<Taken | typeof NOTHING_READY | typeof AT_END | undefined> {
+    try {
+      if (isClosed()) return undefined;
+      const next = await unlessAborted(feed.next(), closing());
+      if (next === undefined || isClosed()) return undefined;
+      return taken(next);
+    } catch (error) {
+      // Rows that can no longer be read end the run, but not what is being answered already.
+      context.stops.fail(error, { cutting: false });
+      return undefined;
+    }
+  }
+
+  function taken(next: IteratorResult<FeedItem>): Taken | typeof NOTHING_READY | typeof AT_END {
+    if (next.done === true) return AT_END;
+    if (next.value === NOTHING_READY) return NOTHING_READY;
+    const state = createTaskState(next.value.task, clock.now(), config.price);
+    return { fed: next.value, state, waitedBefore: waits.reading() };
+  }
+
+  /** Milliseconds that the lane waited for needs since it last was asked. */
+  function needsWaitMs(): number {
+    const { needs = 0 } = waits.reading();
+    const more = needs - needsBeforeMs;
+    needsBeforeMs = needs;
+    return more;
+  }
+
+  /** Waits until the lane may hold another task. False, with nothing held, once it is closed. */
+  async function placeInMemory(state: TaskState): Promise<boolean> {
+    const fromMs = clock.now();
+    const before = waits.reading();
+    const hasPlace = await takeSlot(inMemory, closing());
+    // What the lane waited for meanwhile is counted once the task is sent: only the rest is between retries.
+    const counted = Object.values(waitsBetween(before, waits.reading()));
+    const countedMs = counted.reduce((sum, waitMs) => sum + waitMs, 0);
+    const retryMs = Math.max(0, clock.now() - fromMs - countedMs);
+    state.waited = addWaits(state.waited, { retry: retryMs });
+    return hasPlace;
+  }
+}
+
+const AT_END = 'at_end';
+
+/** A task that left the feed. */
+interface Taken {
+  readonly fed: FedTask;
+  readonly state: TaskState;
+  /** The lane's waits when it was taken: what is added to them until it is sent is its own wait. */
+  readonly waitedBefore: ReturnType<LaneWorker['waits']['reading']>;
+}
+
+/** The work's value, or undefined as soon as the signal aborts. */
+function unlessAborted<Value>(
+  work: Promise<Value>,
+  signal: AbortSignal,
+): Promise<Value | undefined> {
+  return new Promise((resolve, reject) => {
+    const forget = onAbort(signal, () => resolve(undefined));
+    work.then(resolve, reject).finally(forget);
+  });
 }

@@ -60,7 +60,7 @@ export function afterFailure(
   const nowMs = context.options.clock.now();
   const decision = retryAt(nowMs, failure, tried);
   if (decision.kind === 'final' && decision.stopsLane) {
-    context.stopLane(lane, decision.failure);
+    lane.stop(decision.failure);
     return failedWith(decision.failure);
   }
   reportPause(failure, tried, paused);
@@ -91,7 +91,7 @@ export function afterFlexRefusal(
   const isOver = lane.flex.isUnknown || task.flexRefusals >= most;
   if (isOver) task.sending = atStandardTier(task.sending, task.request);
   const counts = new Map([[failure.code, task.flexRefusals]]);
-  const delayMs = isOver ? 0 : nextDelayMs(failure, { counts, baseMs, random });
+  const delayMs = isOver ? 0 : nextDelayMs(failure, counts, { baseMs, random });
   reportRetry(failure, tried, delayMs);
   return { kind: 'again', delayMs };
 }
@@ -108,13 +108,11 @@ function retryAt(
   const { options, stops } = context;
   const { maxRetries, timeoutMs } = task.task.template;
   return decideRetry(failure, task.failures, {
-    policy: {
-      maxRetries,
-      baseMs: options.retryDelayMs ?? DEFAULT_RETRY_DELAY_MS,
-      timeoutMs,
-      remainingMs: stops.deadlineMs === undefined ? undefined : stops.deadlineMs - nowMs,
-      hasNextModel: nextModel(task, failure, context) !== undefined,
-    },
+    maxRetries,
+    baseMs: options.retryDelayMs ?? DEFAULT_RETRY_DELAY_MS,
+    timeoutMs,
+    remainingMs: stops.deadlineMs === undefined ? undefined : stops.deadlineMs - nowMs,
+    hasNextModel: nextModel(task, failure, context) !== undefined,
     closedMs: closedForGoodMs(lane.pace.state, nowMs),
     random: options.random,
   });

@@ -2,110 +2,97 @@ import type { FailureCode } from '../errors/failure.ts';
 import type { Random } from '../ports/random.ts';
 import type { AttemptFailure } from '../providers/provider.ts';
 
-/** What a task may do after a failure. */
-export interface RetryPolicy {
+export interface RetryOptions {
   /** 0 is a single attempt, whatever happens. */
   readonly maxRetries: number;
   /** First wait; it doubles each time. */
   readonly baseMs: number;
-  /** Bound on one attempt of the task. */
+  /** Limit on one attempt of the task. */
   readonly timeoutMs: number;
-  /** What is left of the run's own timeout; undefined when it has none. */
+  /** The rest of the run's own timeout; undefined without one. */
   readonly remainingMs: number | undefined;
   /** Whether another model may be asked instead. */
   readonly hasNextModel: boolean;
+  /** How long the lane's server has admitted nothing, if that is too long to continue. */
+  readonly closedMs: number | undefined;
+  readonly random: Random;
 }
 
-/** A task's failures so far, by code; the one to decide on is counted already. */
+/** A task's failures so far, by code, with the current one. */
 export type FailureCounts = ReadonlyMap<FailureCode, number>;
 
 export type RetryDecision =
   | { readonly kind: 'retry'; readonly delayMs: number }
-  /** `stopsLane`: the server has admitted nothing for so long that nothing in the lane is worth waiting for. */
+  /** `stopsLane`: waiting is pointless for all tasks of the lane. */
   | { readonly kind: 'final'; readonly failure: AttemptFailure; readonly stopsLane: boolean };
 
-/** Refusals by a rate limit in a row after which a task turns to another model, if it may. */
+/** After so many rate-limit refusals in a row, a task turns to its next model. */
 const REFUSALS_BEFORE_NEXT = 10;
-
-/** Waits up to the longest backoff are accepted, however short an attempt may be: a wait is not part of one. */
+/** A task waits at least up to the longest backoff, however short its attempts are. */
 const PATIENCE_MS = 60_000;
+const LONGEST_BACKOFF_MS = 60_000;
+const MAX_JITTER_MS = 1_000;
 
 /** Whether a failed attempt is sent again, and after how long. */
 export function decideRetry(
   failure: AttemptFailure,
   counts: FailureCounts,
-  {
-    policy,
-    closedMs,
-    random,
-  }: {
-    readonly policy: RetryPolicy;
-    /** How long nothing of the lane was let through, where that is too long to continue. */
-    readonly closedMs: number | undefined;
-    readonly random: Random;
-  },
+  options: RetryOptions,
 ): RetryDecision {
-  const hopeless = waitTooLong(failure, policy) ?? closedForGood(failure, closedMs);
-  if (hopeless) return hopeless;
-  if (!failure.retryable || !hasRetriesLeft(failure, counts, policy)) {
+  const hint = failure.retryable ? whyPointless(failure, options) : undefined;
+  if (hint !== undefined) {
+    return { kind: 'final', failure: { ...failure, hint }, stopsLane: failure.reach === 'lane' };
+  }
+  if (!failure.retryable || !hasRetriesLeft(failure, counts, options)) {
     return { kind: 'final', failure, stopsLane: false };
   }
-  return {
-    kind: 'retry',
-    delayMs: nextDelayMs(failure, { counts, baseMs: policy.baseMs, random }),
-  };
+  return { kind: 'retry', delayMs: nextDelayMs(failure, counts, options) };
 }
 
 /**
- * The server's own wait to the millisecond, none where the next request differs, else the backoff
- * after this many failures.
+ * The wait that the server asks for, no wait if the next request is different, otherwise a backoff: `baseMs` doubled
+ * with each failure, plus a random part, so that tasks that failed together do not return together.
  */
 export function nextDelayMs(
   failure: AttemptFailure,
-  options: { readonly counts: FailureCounts; readonly baseMs: number; readonly random: Random },
+  counts: FailureCounts,
+  { baseMs, random }: Pick<RetryOptions, 'baseMs' | 'random'>,
 ): number {
   if (failure.retryAfterMs !== undefined && failure.retryAfterMs > 0) return failure.retryAfterMs;
   if (failure.violation !== undefined || failure.code === 'TRUNCATED') return 0;
-  const exponent = Math.max(0, total(options.counts) - 1);
-  return backoffMs({ baseMs: options.baseMs, exponent, random: options.random });
+  const backoffMs = baseMs * 2 ** Math.max(0, total(counts) - 1);
+  return Math.min(LONGEST_BACKOFF_MS, backoffMs) + Math.min(MAX_JITTER_MS, baseMs) * random();
 }
 
 function hasRetriesLeft(
   failure: AttemptFailure,
   counts: FailureCounts,
-  { maxRetries, hasNextModel }: RetryPolicy,
+  { maxRetries, hasNextModel }: RetryOptions,
 ): boolean {
   if (maxRetries === 0) return false;
   const ofThisKind = counts.get(failure.code) ?? 0;
   if (failure.maxRetries !== undefined && ofThisKind > failure.maxRetries) return false;
-  // Nobody's fault, so it uses up no retry.
+  // A rate limit is not the task's fault, so it uses up no retry.
   if (failure.code === 'RATE_LIMITED') return !hasNextModel || ofThisKind < REFUSALS_BEFORE_NEXT;
   return total(counts) - (counts.get('RATE_LIMITED') ?? 0) <= maxRetries;
 }
 
-function waitTooLong(failure: AttemptFailure, policy: RetryPolicy): RetryDecision | undefined {
-  const { retryAfterMs } = failure;
-  if (!failure.retryable || retryAfterMs === undefined) return undefined;
-  const patienceMs = Math.max(policy.timeoutMs, PATIENCE_MS);
-  const beyondRun = policy.remainingMs !== undefined && retryAfterMs > policy.remainingMs;
-  if (retryAfterMs <= patienceMs && !beyondRun) return undefined;
-  const bound = beyondRun
-    ? `what is left of the run's timeout (${seconds(policy.remainingMs ?? 0)})`
-    : policy.timeoutMs >= PATIENCE_MS
-      ? `the task's timeout (${seconds(policy.timeoutMs)})`
-      : `a task waits (${seconds(PATIENCE_MS)})`;
-  const hint = `the server asks to wait ${seconds(retryAfterMs)}, longer than ${bound}: run it again later, or raise the timeout`;
-  return { kind: 'final', failure: { ...failure, hint }, stopsLane: failure.reach === 'lane' };
-}
-
-function closedForGood(
-  failure: AttemptFailure,
-  closedMs: number | undefined,
-): RetryDecision | undefined {
-  if (closedMs === undefined || failure.reach !== 'lane' || !failure.retryable) return undefined;
+/** What to do instead of waiting; undefined if waiting may help. */
+function whyPointless(
+  { retryAfterMs = 0, reach }: AttemptFailure,
+  { timeoutMs, remainingMs = Infinity, closedMs }: RetryOptions,
+): string | undefined {
+  const patienceMs = Math.max(timeoutMs, PATIENCE_MS);
+  if (retryAfterMs > Math.max(0, Math.min(patienceMs, remainingMs))) {
+    const bound =
+      retryAfterMs > remainingMs
+        ? `what is left of the run's timeout (${seconds(remainingMs)})`
+        : `${timeoutMs >= PATIENCE_MS ? "the task's timeout" : 'a task waits'} (${seconds(patienceMs)})`;
+    return `the server asks to wait ${seconds(retryAfterMs)}, longer than ${bound}: run it again later, or raise the timeout`;
+  }
+  if (closedMs === undefined || reach !== 'lane') return undefined;
   const minutes = Math.round(closedMs / 60_000);
-  const hint = `the server has let nothing through for ${minutes} minutes: run it again later`;
-  return { kind: 'final', failure: { ...failure, hint }, stopsLane: true };
+  return `the server has let nothing through for ${minutes} minutes: run it again later`;
 }
 
 function total(counts: FailureCounts): number {
@@ -116,23 +103,4 @@ function total(counts: FailureCounts): number {
 
 function seconds(durationMs: number): string {
   return `${Math.round(durationMs) / 1_000} s`;
-}
-
-const LONGEST_BACKOFF_MS = 60_000;
-const MAX_JITTER_MS = 1_000;
-
-/**
- * `baseMs`·2ⁿ, at most a minute, plus jitter of up to a second (up to `baseMs` where that is less),
- * so that those who failed together do not come back together.
- */
-function backoffMs(options: {
-  readonly baseMs: number;
-  readonly exponent: number;
-  readonly random: Random;
-}): number {
-  const { baseMs, exponent, random } = options;
-  return (
-    Math.min(LONGEST_BACKOFF_MS, baseMs * 2 ** exponent) +
-    Math.min(MAX_JITTER_MS, baseMs) * random()
-  );
 }

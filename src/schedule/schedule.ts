@@ -2,11 +2,9 @@ import type { Failure } from '../errors/failure.ts';
 import type { Learned } from '../pace/learned.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LaneWorker, RunContext, ScheduleOptions } from './context.ts';
-import type { LaneBound } from '../outcome/lane-bound.ts';
-import type { ScheduleTotals } from '../outcome/events.ts';
+import type { LaneBound, ScheduleTotals } from '../outcome/events.ts';
 import { byWeight } from '../outcome/lane-bound.ts';
-import { createLane } from './lane.ts';
-import { workLane } from './lane-worker.ts';
+import { createLane, workLane } from './lane.ts';
 import { createRunSlots } from './run-slots.ts';
 import { createStopSignals } from './run-stop.ts';
 
@@ -16,20 +14,15 @@ import { createStopSignals } from './run-stop.ts';
  * with what `settle`, a lane's tasks or a provider threw.
  */
 export async function runSchedule(options: ScheduleOptions): Promise<ScheduleTotals> {
-  const startedMs = options.clock.now();
   const stops = createStopSignals(options);
   const slots = createRunSlots(() => options.maxConcurrent);
   const lanes = options.lanes.map((config) => createLane(config, { options, slots, stops }));
   const boundCheck = everyFewSeconds(options.clock, () => {
-    for (const lane of lanes) lane.reportBound();
+    for (const lane of lanes) lane.bounds.report();
   });
   const counts = { rateLimited: 0 };
   let firstUnsent: Failure | undefined;
   let canKeep = true;
-
-  function stopLanes(which: (lane: LaneWorker) => boolean, failure: Failure): void {
-    for (const lane of lanes) if (which(lane)) lane.stop(failure);
-  }
 
   const context: RunContext = {
     options,
@@ -60,9 +53,9 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleTot
     reportBounds: () => boundCheck.answered(),
     laneOf: ({ provider, model }) =>
       lanes.find(({ config }) => config.name === `${provider}/${model}`),
-    stopLane: (stopped, failure) => stopLanes((lane) => lane === stopped, failure),
-    stopProvider: ({ config: { provider } }, failure) =>
-      stopLanes(({ config }) => config.provider.name === provider.name, failure),
+    stopProvider({ config: { provider } }, failure) {
+      for (const lane of lanes) if (lane.config.provider.name === provider.name) lane.stop(failure);
+    },
   };
 
   try {
@@ -85,7 +78,7 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleTot
     rateLimited: counts.rateLimited,
     highestConcurrency: slots.highest(),
     waitedMs: new Map(lanes.map(({ config, waits }) => [config.name, waits.reading()])),
-    boundBy: mostBound(lanes, startedMs),
+    boundBy: mostBound(lanes),
     caching: lanes.flatMap(({ config, prefixes }) =>
       prefixes ? [{ lane: config.name, ...prefixes.totals }] : [],
     ),
@@ -99,52 +92,38 @@ function learnedIn({ pace, prefixes }: LaneWorker): Learned {
   return restMs === 0 ? learned : { ...learned, found: { ...learned.found, cacheRestMs: restMs } };
 }
 
-function mostBound(lanes: readonly LaneWorker[], sinceMs: number): LaneBound | undefined {
-  const bounds = lanes.flatMap((run): LaneBound[] => {
-    const bound = run.boundSince(sinceMs);
-    return bound ? [{ lane: run.config.name, ...bound }] : [];
+function mostBound(lanes: readonly LaneWorker[]): LaneBound | undefined {
+  const bounds = lanes.flatMap(({ config, bounds: watch }) => {
+    const bound = watch.sinceStart();
+    return bound ? [{ lane: config.name, ...bound }] : [];
   });
   return bounds.toSorted(byWeight)[0];
 }
 
 const LOOK_EVERY_MS = 5_000;
 
-/** Ten minutes: whoever plays a run on a clock that jumps must see that one hangs. */
+/** Ten minutes: on a simulated clock, which jumps to the next timer, a run that hangs must come to an end. */
 const MOST_WITHOUT_ANSWER = 120;
 
-/** Something that is done every few seconds, whether there are answers or not. */
-interface PeriodicCheck {
-  /** To be called after an answer: checks, unless that was just done. */
-  answered(): void;
-  stop(): void;
-}
-
-function everyFewSeconds(clock: Clock, check: () => void): PeriodicCheck {
-  let checkedAtMs = clock.now();
+/** Checks every few seconds, as long as there are answers. */
+function everyFewSeconds(clock: Clock, check: () => void) {
   let withoutAnswer = 0;
   let cancel: (() => void) | undefined;
 
-  function checkNow(): void {
-    checkedAtMs = clock.now();
-    check();
-    checkLater();
-  }
-
   function checkLater(): void {
-    cancel?.();
-    cancel = undefined;
-    if (withoutAnswer >= MOST_WITHOUT_ANSWER) return;
     cancel = clock.after(LOOK_EVERY_MS, () => {
+      cancel = undefined;
       withoutAnswer += 1;
-      checkNow();
+      check();
+      if (withoutAnswer < MOST_WITHOUT_ANSWER) checkLater();
     });
   }
 
   checkLater();
   return {
-    answered() {
+    answered(): void {
       withoutAnswer = 0;
-      if (clock.now() - checkedAtMs >= LOOK_EVERY_MS) checkNow();
+      if (!cancel) checkLater();
     },
     stop: () => cancel?.(),
   };

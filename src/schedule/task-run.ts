@@ -10,6 +10,7 @@ import { checkedAnswer } from '../providers/check-answer.ts';
 import { sendOnce } from '../providers/send-once.ts';
 import { addUsage, usageOf } from '../providers/usage.ts';
 import type { LaneWorker, RunContext } from './context.ts';
+import { outcomeOf } from '../outcome/task-account.ts';
 import type { TaskOutcome } from '../outcome/task-outcome.ts';
 import { nextModel, type ModelSwitch } from './fallback.ts';
 import { atFlexTier, atStandardTier, flexRefusal } from '../providers/flex-tier.ts';
@@ -17,7 +18,7 @@ import type { FedTask } from '../prefix/feed-item.ts';
 import type { Permit, Priority, Scheduled } from './lane-limiter.ts';
 import { afterFailure, afterFlexRefusal, afterPausedTurn, type Step } from './next-step.ts';
 import { reserveBudget, returnBudget, worstCaseOf } from './reserve-budget.ts';
-import { outcomeOf, promptOf, stoppedResult, switchModel } from './task-state.ts';
+import { promptOf, stoppedResult, switchModel } from './task-state.ts';
 import type { ReadyTask, TaskState } from './task-state.ts';
 import { addWaits, waitsBetween } from '../outcome/time-waited.ts';
 
@@ -182,7 +183,8 @@ async function attempt(task: ReadyTask, run: TaskRun, permit: Permit): Promise<S
   const overUsd = billedUsd - (task.worstUsd ?? Infinity);
   if (overUsd > 0) budget?.wasExceeded(lane.config.name, overUsd);
   if (task.unbilledAttempts > 0 && task.attemptUsd === null) {
-    task.attemptUsd = worstCaseOf(task, lane, context.options)?.attemptUsd ?? null;
+    task.attemptUsd =
+      worstCaseOf(task.request, template, lane, context.options)?.attemptUsd ?? null;
   }
   const { announced = [] } = outcome;
   const paused = permit.answered({ failure, usage, announced });
@@ -228,15 +230,16 @@ function stoppedEnd({ state, lane }: TaskRun): End {
   return { result, why: stoppedBy };
 }
 
-function switched(run: TaskRun, { model, lane, failure }: ModelSwitch): TaskRun {
+function switched(run: TaskRun, next: ModelSwitch): TaskRun {
   const { state, context, onOut } = run;
+  const { lane, failure } = next;
   onOut();
   returnBudget(state, context);
   run.lane.firstFailuresAgree(failure);
   const { name: from } = run.lane.config;
-  const { name: to, price } = lane.config;
+  const { name: to } = lane.config;
   context.options.emit({ type: 'task_moved', id: state.task.id, from, to, failure });
-  switchModel(state, model, { failure, price });
+  switchModel(state, next);
   return { ...run, lane };
 }
 
@@ -247,7 +250,7 @@ async function endTask({ state, lane, context }: TaskRun, result: TaskOutcome['r
   if (result.status === 'failed' && failFast) context.stops.stop({ kind: 'fail_fast' });
   const isSent = state.attempts > 0;
   if (isSent && result.status !== 'canceled' && lane.firstFailuresAgree(failure)) {
-    if (failure) context.stopLane(lane, failure);
+    if (failure) lane.stop(failure);
   }
   const stoppedBy = lane.stoppedBy();
   if (result.status === 'failed' && stoppedBy) context.noteUnsent(stoppedBy);

@@ -1,38 +1,19 @@
 import type { Failure, FailureCode } from '../errors/failure.ts';
-import type { ModelName } from '../manifest/manifest.ts';
 import type { Price } from '../manifest/price.ts';
-import { noCosts, possiblyPaidUsd, type AttemptCosts } from '../money/attempt-costs.ts';
-import { sumCosts } from '../money/cost.ts';
 import type { Reservation } from '../money/ledger.ts';
-import { askedOf, type PromptRequest, type Task } from '../plan/task.ts';
-import type { Pass } from '../prefix/pass.ts';
+import { changeModel, openAccount, type TaskAccount } from '../outcome/task-account.ts';
+import type { TaskOutcome } from '../outcome/task-outcome.ts';
 import type { Prompt } from '../pace/load.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { AttemptFailure, Continuation, Usage } from '../providers/provider.ts';
-import type { TaskOutcome, Try } from '../outcome/task-outcome.ts';
-import type { WaitedMs } from '../outcome/time-waited.ts';
+import type { PromptRequest, Task } from '../plan/task.ts';
+import type { Pass } from '../prefix/pass.ts';
+import type { AttemptFailure, Continuation } from '../providers/provider.ts';
+import type { ModelSwitch } from './fallback.ts';
 
 /** One task on its way. Changed in place, by whoever runs the task. */
-export interface TaskState extends ModelState {
-  readonly task: Task;
-  readonly takenAtMs: number;
-  /** Models that gave no answer. */
-  readonly tried: Try[];
-  /** Undefined until the first attempt. */
-  started: { readonly atMs: number; readonly epochMs: number } | undefined;
-  attempts: number;
-  possiblyPaidAttempts: number;
-  usage: Usage | undefined;
-  /** From the last failure with one: it was paid for, and later ones may have none. */
-  partialOutput: string | undefined;
-  waited: WaitedMs;
-}
+export interface TaskState extends TaskAccount, ModelState {}
 
-/** Counters that restart with each model. */
-interface ModelState extends AttemptCosts {
-  model: ModelName;
-  /** Attempts before this model was asked. */
-  attemptsBefore: number;
+/** What restarts with each model. */
+interface ModelState {
   /** The worst case of an attempt as it was worked out; undefined without a budget. */
   worstUsd: number | undefined;
   /** Reserved for this task; undefined without a budget, and once it is settled. */
@@ -77,28 +58,11 @@ export function createTaskState(
   takenAtMs: number,
   price: Price | undefined,
 ): TaskState {
-  return {
-    ...newTry(task.template.model, { price, attemptsBefore: 0 }),
-    task,
-    takenAtMs,
-    tried: [],
-    started: undefined,
-    attempts: 0,
-    possiblyPaidAttempts: 0,
-    usage: undefined,
-    partialOutput: undefined,
-    waited: {},
-  };
+  return { ...openAccount(task, takenAtMs, price), ...newModelState() };
 }
 
-function newTry(
-  model: ModelName,
-  { price, attemptsBefore }: { readonly price: Price | undefined; readonly attemptsBefore: number },
-): ModelState {
+function newModelState(): ModelState {
   return {
-    ...noCosts(price),
-    model,
-    attemptsBefore,
     worstUsd: undefined,
     reservation: undefined,
     failures: new Map(),
@@ -112,22 +76,10 @@ function newTry(
   };
 }
 
-/** Starts over with another model; the cost of the previous one still counts. */
-export function switchModel(
-  state: TaskState,
-  model: ModelName,
-  { failure, price }: { readonly failure: Failure; readonly price: Price | undefined },
-): void {
-  const { attempts, attemptsBefore, costUsd, cacheSavedUsd } = state;
-  state.tried.push({
-    model: state.model,
-    failure,
-    attempts: attempts - attemptsBefore,
-    costUsd: attempts === attemptsBefore ? 0 : costUsd,
-    cacheSavedUsd: attempts === attemptsBefore ? 0 : cacheSavedUsd,
-    possiblyPaidUsd: possiblyPaidUsd(state),
-  });
-  Object.assign(state, newTry(model, { price, attemptsBefore: attempts }));
+/** Starts over with another model. */
+export function switchModel(state: TaskState, { model, failure, lane }: ModelSwitch): void {
+  changeModel(state, model, { failure, price: lane.config.price });
+  Object.assign(state, newModelState());
 }
 
 export function countFailure(
@@ -144,59 +96,6 @@ export function countFailure(
   }
   state.failures.set(failure.code, (state.failures.get(failure.code) ?? 0) + 1);
   if (failure.possiblyPaid) state.possiblyPaidAttempts += 1;
-}
-
-/**
- * The task's end as reported. Times are whole milliseconds; the end's timestamp is the
- * start's plus the duration, so that a wall clock that jumps cannot put the end before the start.
- */
-export function outcomeOf(
-  state: TaskState & Partial<Pick<ReadyTask, 'fingerprint' | 'request'>>,
-  result: TaskOutcome['result'],
-  clock: Clock,
-): TaskOutcome {
-  const now = clock.now();
-  const started = state.started ?? { atMs: now, epochMs: clock.epochMs() };
-  const durationMs = Math.round(now - started.atMs);
-  const startedAtEpochMs = Math.round(started.epochMs);
-  return {
-    task: state.task,
-    model: state.model,
-    tried: state.tried,
-    result,
-    partialOutput: state.partialOutput,
-    fingerprint: state.fingerprint,
-    prompt: state.request && askedOf(state.request),
-    attempts: state.attempts,
-    possiblyPaidAttempts: state.possiblyPaidAttempts,
-    usage: state.usage,
-    costUsd: overAll(state, 'costUsd', state.costUsd),
-    cacheSavedUsd: overAll(state, 'cacheSavedUsd', state.cacheSavedUsd),
-    possiblyPaidUsd: overAll(state, 'possiblyPaidUsd', possiblyPaidUsd(state)),
-    queuedMs: Math.round(started.atMs - state.takenAtMs),
-    durationMs,
-    startedAtEpochMs,
-    finishedAtEpochMs: startedAtEpochMs + durationMs,
-    waitedMs: inWholeMs(state.waited),
-  };
-}
-
-function overAll(
-  { tried, attempts, attemptsBefore }: TaskState,
-  amount: 'costUsd' | 'cacheSavedUsd' | 'possiblyPaidUsd',
-  last: number | null,
-): number | null {
-  if (tried.length === 0) return last;
-  const isSent = attempts > attemptsBefore;
-  return sumCosts([...tried.map((each) => each[amount]), isSent ? last : 0]);
-}
-
-function inWholeMs(waited: WaitedMs): WaitedMs {
-  return Object.fromEntries(
-    Object.entries(waited)
-      .map(([reason, waitMs]) => [reason, Math.round(waitMs)] as const)
-      .filter(([, waitMs]) => waitMs > 0),
-  );
 }
 
 /** For a task that may not continue because the run or its lane stopped. */

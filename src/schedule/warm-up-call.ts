@@ -6,9 +6,8 @@ import type { Pass } from '../prefix/pass.ts';
 import { sendOnce } from '../providers/send-once.ts';
 import { usageOf } from '../providers/usage.ts';
 import type { LaneWorker, RunContext } from './context.ts';
-import type { Reservation } from '../money/ledger.ts';
-import { dearestRequest } from '../providers/request-after-failure.ts';
-import { callWorstCase } from './reserve-budget.ts';
+import type { Reservation, Spent } from '../money/ledger.ts';
+import { worstCaseOf } from './reserve-budget.ts';
 
 /**
  * Makes the provider's own warm-up call for the prefixes of a pass: it writes them and answers nothing. It counts
@@ -26,76 +25,63 @@ export async function warmUpCall(request: PromptRequest, pass: Pass, where: Wher
     return prefixes?.left(holder);
   }
   const prompt = { inputTokens: roughRequestTokens(request), cachedTokens: pass.expectedRead };
-  const call: Call = { spentUsd: 0, possiblyPaid: false };
-  await limiter.schedule(
-    {
-      priority: 'new',
-      load: () => ({ ...expectedLoad(request, prompt, pace.state), outputTokens: 0 }),
-    },
-    async (permit) => {
-      const startedMs = clock.now();
-      const outcome = await sendOnce(request, {
-        provider: config.provider,
-        clock,
-        timeoutMs: pass.shared.template.timeoutMs,
-        continuation: undefined,
-        marks: pass.marks && { ...pass.marks, isOnlyWritten: true },
-        cut: context.stops.cut,
-      });
-      lane.slotUse.inFlightMs += clock.now() - startedMs;
-      const usage = usageOf(outcome);
-      // A call that answers nothing is not a failure: its usage says what it did.
-      const failure = outcome.kind === 'failed' && !usage ? outcome.failure : undefined;
-      const bill = usage && billOf(usage, request.parameters, config);
-      call.spentUsd = bill?.budgetUsd ?? 0;
-      call.possiblyPaid =
-        failure?.possiblyPaid === true || (bill !== undefined && bill.budgetUsd === null);
-      permit.answered({ failure, usage, announced: outcome.announced ?? [] });
-      if (failure) prefixes?.refusesCalls();
-      prefixes?.answered(holder, usage);
-      if (!usage && !call.possiblyPaid) return;
+  const load = () => ({ ...expectedLoad(request, prompt, pace.state), outputTokens: 0 });
+  const call = await limiter.schedule({ priority: 'new', load }, async (permit): Promise<Spent> => {
+    const startedMs = clock.now();
+    const outcome = await sendOnce(request, {
+      provider: config.provider,
+      clock,
+      timeoutMs: pass.shared.template.timeoutMs,
+      continuation: undefined,
+      marks: pass.marks && { ...pass.marks, isOnlyWritten: true },
+      cut: context.stops.cut,
+    });
+    lane.slotUse.inFlightMs += clock.now() - startedMs;
+    const usage = usageOf(outcome);
+    // A call that answers nothing is not a failure: its usage says what it did.
+    const failure = outcome.kind === 'failed' && !usage ? outcome.failure : undefined;
+    const bill = usage && billOf(usage, request.parameters, config);
+    const possiblyPaid = failure?.possiblyPaid === true || bill?.budgetUsd === null;
+    permit.answered({ failure, usage, announced: outcome.announced ?? [] });
+    if (failure) prefixes?.refusesCalls();
+    prefixes?.answered(holder, usage);
+    if (usage || possiblyPaid) {
+      const costUsd = usage ? (bill?.costUsd ?? null) : 0;
       await context.settleWarmUp({
         lane: config.name,
         usage,
-        costUsd: usage ? (bill?.costUsd ?? null) : 0,
+        costUsd,
         // Without a cache it would not have been made.
-        cacheSavedUsd: usage ? negated(bill?.costUsd ?? null) : 0,
-        possiblyPaidUsd: call.possiblyPaid ? (money?.attemptUsd ?? null) : 0,
+        cacheSavedUsd: costUsd && -costUsd,
+        possiblyPaidUsd: possiblyPaid ? (money?.attemptUsd ?? null) : 0,
       });
-    },
-  );
+    }
+    return { usd: bill?.budgetUsd ?? 0, possiblyPaidAttempts: possiblyPaid ? 1 : 0 };
+  });
   prefixes?.left(holder);
-  const { spentUsd: usd, possiblyPaid } = call;
-  if (money) budget?.settle(money, { usd, possiblyPaidAttempts: possiblyPaid ? 1 : 0 });
+  if (money) budget?.settle(money, call.kind === 'done' ? call.value : NOTHING_SPENT);
 }
 
-function negated(usd: number | null): number | null {
-  return usd === null ? null : -usd;
-}
-
-interface Call {
-  spentUsd: number;
-  possiblyPaid: boolean;
-}
+const NOTHING_SPENT: Spent = { usd: 0, possiblyPaidAttempts: 0 };
 
 interface Where {
   readonly lane: LaneWorker;
   readonly context: RunContext;
 }
 
-/** Covers the call and one task after it, for which alone it is made. Undefined: there is no budget. */
+/** Covers the call and the one task after it for which it is made. Undefined: there is no budget. */
 async function reserved(
   { shared: { request, template } }: Pass,
   { lane, context: { options } }: Where,
 ): Promise<Reservation | 'refused' | undefined> {
   const { budget } = options;
   if (!budget) return undefined;
-  const worst = callWorstCase(dearestRequest(request), template, lane, options);
+  const worst = worstCaseOf(request, template, lane, options);
   if (!worst) return 'refused';
   const need = { ...worst, attempts: 2, tasks: 2 };
   const money = await budget.reserve(need, lane.config.name, lane.stopped);
   if (money.kind !== 'covered') return 'refused';
   if (money.reservation.attempts === need.attempts) return money.reservation;
-  budget.settle(money.reservation, { usd: 0, possiblyPaidAttempts: 0 });
+  budget.settle(money.reservation, NOTHING_SPENT);
   return 'refused';
 }

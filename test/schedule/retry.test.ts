@@ -1,32 +1,30 @@
 import { describe, expect, test } from 'vitest';
 import type { FailureCode } from '../../src/errors/failure.ts';
 import type { AttemptFailure } from '../../src/providers/provider.ts';
-import { decideRetry, nextDelayMs, type RetryPolicy } from '../../src/schedule/retry.ts';
+import { decideRetry, nextDelayMs, type RetryOptions } from '../../src/schedule/retry.ts';
 import { failure, REFUSED } from './world.ts';
 
-const POLICY: RetryPolicy = {
+const OPTIONS: RetryOptions = {
   maxRetries: 3,
   baseMs: 1_000,
   timeoutMs: 600_000,
   remainingMs: undefined,
   hasNextModel: false,
+  closedMs: undefined,
+  random: () => 0,
 };
 
 function decide(
   which: AttemptFailure,
   counts: Partial<Record<FailureCode, number>>,
-  { closedMs, ...policy }: Partial<RetryPolicy> & { readonly closedMs?: number } = {},
+  options: Partial<RetryOptions> = {},
 ) {
   const failures = new Map<FailureCode, number>();
   for (const code of ['SERVER_ERROR', 'RATE_LIMITED', 'EMPTY_OUTPUT'] as const) {
     const count = counts[code];
     if (count !== undefined) failures.set(code, count);
   }
-  return decideRetry(which, failures, {
-    policy: { ...POLICY, ...policy },
-    closedMs,
-    random: () => 0,
-  });
+  return decideRetry(which, failures, { ...OPTIONS, ...options });
 }
 
 describe('the delay before a retry', () => {
@@ -39,20 +37,20 @@ describe('the delay before a retry', () => {
   ])('after failure %d is %d ms, with jitter up to %d ms', (count, least, most) => {
     const counts = new Map<FailureCode, number>([['SERVER_ERROR', count]]);
     const delay = (random: () => number) =>
-      nextDelayMs(failure(), { counts, baseMs: 1_000, random });
+      nextDelayMs(failure(), counts, { baseMs: 1_000, random });
     expect(delay(() => 0)).toBe(least);
     expect(delay(() => 0.999)).toBe(most);
   });
 
   test('starts at the base, and its jitter does not exceed it', () => {
     const counts = new Map<FailureCode, number>([['SERVER_ERROR', 2]]);
-    expect(nextDelayMs(failure(), { counts, baseMs: 100, random: () => 0.5 })).toBe(250);
+    expect(nextDelayMs(failure(), counts, { baseMs: 100, random: () => 0.5 })).toBe(250);
   });
 
   test('is what the server says, to the millisecond', () => {
     const counts = new Map<FailureCode, number>([['SERVER_ERROR', 5]]);
     const told = failure({ retryAfterMs: 1_234 });
-    expect(nextDelayMs(told, { counts, baseMs: 1_000, random: () => 0.9 })).toBe(1_234);
+    expect(nextDelayMs(told, counts, { baseMs: 1_000, random: () => 0.9 })).toBe(1_234);
   });
 });
 

@@ -430,8 +430,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'refusals are accepted forever',
     file: 'schedule/retry.ts',
-    find: "return { kind: 'final', failure: { ...failure, hint }, stopsLane: true };",
-    replace: 'return undefined;',
+    find: "if (closedMs === undefined || reach !== 'lane') return undefined;",
+    replace: 'if (closedMs !== undefined || reach) return undefined;',
   },
   {
     name: 'a server that is full for a while is left for good',
@@ -473,9 +473,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a bad key stops only one lane of its provider',
     file: 'schedule/schedule.ts',
-    find: 'stopLanes(({ config }) => config.provider.name === provider.name, failure),',
+    find: 'if (lane.config.provider.name === provider.name) lane.stop(failure);',
     replace:
-      "stopLanes(({ config }) => config.provider === provider && config.name === '', failure),",
+      "if (lane.config.provider === provider && lane.config.name === '') lane.stop(failure);",
   },
   {
     name: 'a lane that has answered is left like one that never did',
@@ -564,7 +564,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'the end of a task goes by the wall clock',
-    file: 'schedule/task-state.ts',
+    file: 'outcome/task-account.ts',
     find: 'finishedAtEpochMs: startedAtEpochMs + durationMs,',
     replace: 'finishedAtEpochMs: clock.epochMs(),',
   },
@@ -597,8 +597,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a warm-up call is not part of the bill',
     file: 'schedule/warm-up-call.ts',
-    find: 'costUsd: usage ? (bill?.costUsd ?? null) : 0,',
-    replace: 'costUsd: 0,',
+    find: 'const costUsd = usage ? (bill?.costUsd ?? null) : 0;',
+    replace: 'const costUsd = usage ? 0 : 0;',
   },
   {
     name: 'what a warm-up call cost is not kept for the next run',
@@ -620,7 +620,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a request that others wait for has to find room in memory',
-    file: 'schedule/lane-worker.ts',
+    file: 'schedule/lane.ts',
     find: 'const isAwaited = isAwaitedByOthers(next.fed.pass);',
     replace: 'const isAwaited = isAwaitedByOthers(undefined);',
   },
