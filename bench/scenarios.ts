@@ -7,7 +7,7 @@ export interface Scenario {
   /** What limits, in the words of the report. */
   readonly limits: string;
   readonly server: Omit<ServerPlan, 'seed' | 'windowMs' | 'steadyFromMs' | 'latency'>;
-  /** Requests a second that fit, on average: how much work is laid out, and what the clients that need limits are given. */
+  /** Requests per second that fit, on average: how much work is laid out, and what the clients that need limits are given. */
   readonly requestsPerSecond: number;
   /** Where something changes at mid-run: the share from here on is reported as well. */
   readonly settledFromMs?: number;

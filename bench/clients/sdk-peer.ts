@@ -19,7 +19,7 @@ export const seed: Client = {
 
 export const pQueue: Client = {
   name: 'p-queue',
-  setting: 'told the requests a second (`intervalCap`), 200 at once; backoff or retry-after',
+  setting: 'given the requests per second (`intervalCap`), 200 at once; backoff or retry-after',
   needs: 'pQueue',
   prepare: (job, { pQueue }) => peerCommand('p-queue-process.ts', { ...job, packages: pQueue }),
 };

@@ -11,7 +11,7 @@ const LEFT = 40;
 /** Ticks drawn as one point: a second. */
 const SMOOTH = 1_000 / TICK_MS;
 
-/** A panel for each scenario: requests a second that the server admitted, over time, first runs. */
+/** A panel for each scenario: requests per second that the server admitted, over time, first runs. */
 export function pacingPlot(trials: readonly Trial[]): Plot {
   const clients = distinct(trials.map(({ client }) => client));
   const scenarios = distinct(trials.map(({ scenario }) => scenario));

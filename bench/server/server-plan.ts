@@ -33,7 +33,7 @@ export type BucketName = 'requests' | 'tokens' | 'input' | 'output';
 
 export interface BucketPlan {
   readonly name: BucketName;
-  /** Requests or tokens a second. Announced times 60. */
+  /** Requests or tokens per second. Announced times 60. */
   readonly perSecond: number;
   /** What it holds when full, as seconds of its rate. */
   readonly burstSeconds: number;

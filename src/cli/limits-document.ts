@@ -27,14 +27,14 @@ export function limitsDocument(report: LimitsReport): readonly Block[] {
 type AnyLimits = Limits & AnnouncedLimits;
 
 const ROWS = [
-  ['rpm', 'requests a minute'],
-  ['rps', 'requests a second'],
-  ['rpd', 'requests a day'],
+  ['rpm', 'requests per minute'],
+  ['rps', 'requests per second'],
+  ['rpd', 'requests per day'],
   ['requests', 'requests, span unknown'],
-  ['tpm', 'tokens a minute'],
+  ['tpm', 'tokens per minute'],
   ['tokens', 'tokens, span unknown'],
-  ['itpm', 'input tokens a minute'],
-  ['otpm', 'output tokens a minute'],
+  ['itpm', 'input tokens per minute'],
+  ['otpm', 'output tokens per minute'],
   ['concurrency', 'requests at once'],
 ] as const satisfies ReadonlyArray<readonly [keyof AnyLimits, string]>;
 

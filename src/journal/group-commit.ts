@@ -46,7 +46,7 @@ export function groupCommit(options: {
   readonly name: string;
   readonly end: number;
   readonly clock: Clock;
-  /** Called in file order before `append` resolves, also for records that `drain` saves. */
+  /** Called in file order before `append` resolves, even for records that `drain` saves. */
   readonly onDurable: (record: ResultRecord, place: LinePlace) => void;
 }): GroupCommit {
   const { file, name, clock } = options;

@@ -12,7 +12,7 @@ export interface FinalFindings {
   readonly omittedErrors: number;
 }
 
-/** One finding per mistake, also if both the schema and a check found it. */
+/** One finding per mistake, even if both the schema and a check found it. */
 export function finalFindings(
   schema: readonly SchemaFinding[],
   checks: readonly Finding[],

@@ -15,7 +15,7 @@ const VERTEX_ID = /^(claude-[a-z0-9-]+?)(?:@(\d{8}|default))?$/;
 
 /**
  * The price of Claude at a cloud, from the vendor's price list. Undefined for other ids: a deployment at
- * Azure says nothing about its model, and OpenAI's models have other prices at Bedrock.
+ * Azure says nothing about its model, and OpenAI's models have different prices on Bedrock.
  */
 export function cloudPrice(
   { name, region }: Cloud,

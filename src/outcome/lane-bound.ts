@@ -35,7 +35,7 @@ export interface LimitInForce {
   readonly source: 'declared' | 'announced' | 'met' | 'growing' | 'run';
 }
 
-/** What the slots of a lane were held for, in milliseconds, added up over all of them. */
+/** What the slots of a lane were held for, in milliseconds, summed across all slots. */
 export interface SlotUse {
   inFlightMs: number;
   keepingMs: number;
@@ -59,7 +59,7 @@ const REASONS = ['rpm', 'tpm', 'itpm', 'otpm', 'concurrency', 'pause', 'needs'] 
 interface BoundLane {
   readonly state: PaceState;
   readonly limits: Limits;
-  /** The bound on requests at once over all lanes. */
+  /** The limit on concurrent requests across all lanes. */
   readonly maxConcurrent: number;
   readonly slotUse: Readonly<SlotUse>;
 }

@@ -1,5 +1,5 @@
 /**
- * The value with U+FFFD for each unpaired surrogate, also in keys, because servers reject these as invalid JSON. A value
+ * The value with U+FFFD for each unpaired surrogate, even in keys, because servers reject these as invalid JSON. A value
  * without any is returned unchanged.
  */
 export function wellFormed<Value>(value: Value): Value;

@@ -41,7 +41,7 @@ export interface PictureOptions {
 const MAX_MODELS = 4;
 const MAX_FAILURES = 4;
 const MAX_BATCHES = 5;
-/** Longest-running calls shown, over all entries. */
+/** Longest-running calls shown, across all entries. */
 const MAX_CALLS = 6;
 /** Calls longer than this, and this many times the average, are marked. */
 const SLOW_MS = 30_000;

@@ -16,7 +16,7 @@ import { laneName } from './task-content.ts';
 export interface LimitsReport {
   readonly v: 1;
   readonly manifest: string | null;
-  /** Concurrency over all models; null without a manifest. */
+  /** Concurrency across all models; null without a manifest. */
   readonly max_concurrent: number | null;
   /** The models of the manifest's tasks; without a manifest the given one, or those that runs learned about. */
   readonly lanes: readonly LaneLimits[];

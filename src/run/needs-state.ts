@@ -213,7 +213,7 @@ export function needsOf({ needs }: FlowNode, own: Ended | undefined): NeedsData 
   return data;
 }
 
-/** The successful results of an entry, over all its models, in manifest order. */
+/** The successful results of an entry, across all its models, in manifest order. */
 function listOf(flows: readonly FlowNode[]): readonly NeedResult[] {
   const [first] = flows;
   if (!first) return [];

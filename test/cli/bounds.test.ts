@@ -178,7 +178,7 @@ describe('patterns that are slow to match end in a finding', SLOW, () => {
     expect(await errorsOf(files)).toEqual([]);
   });
 
-  test('too many matched files are refused, counted over all globs', async () => {
+  test('too many matched files are refused, counted across all globs', async () => {
     const files = {
       ...Object.fromEntries(Array.from({ length: 6 }, (_, n) => [`${n}.md`, 'x'])),
       ...Object.fromEntries(Array.from({ length: 6 }, (_, n) => [`${n}.ts`, 'x'])),

@@ -35,17 +35,17 @@ describe('limits', () => {
     expect(run.stdout).toContain(`\
 anthropic/claude-fable-5-1
 
-limit                   declared  documented
-requests a minute             50          1k
-input tokens a minute     51,234        500k
-output tokens a minute        8k        100k
-requests at once            4–64
+limit                     declared  documented
+requests per minute             50          1k
+input tokens per minute     51,234        500k
+output tokens per minute        8k        100k
+requests at once              4–64
 
 groq/llama-3.1-8b-instant
 
-limit              documented
-requests a minute          30
-requests a day          14.4k
+limit                documented
+requests per minute          30
+requests per day          14.4k
 
 ollama/qwen3
 

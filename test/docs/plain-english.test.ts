@@ -26,6 +26,18 @@ const FOREIGN: ReadonlyArray<readonly [words: RegExp, instead: string]> = [
   [/\bstands? in\b(?! for)/i, 'is in'],
   [/\bbelongs? into\b/i, 'belongs in'],
   [/\b(?:given|effect) next to\b/i, 'together with'],
+  [
+    /\bover all (?:its |of )?(?:models|providers|tasks|lanes|entries|globs|attempts|runs|them)\b/i,
+    'across all',
+  ],
+  [/\b(?:requests?|tokens?|dollars) a (?:second|minute|hour|day)\b/i, 'per minute'],
+  [/\bat (?:Anthropic|OpenAI|Bedrock|Azure|Vertex|Groq)\b/, 'on Azure'],
+  [/, also (?:in|on|under|with|when|if|for|from|after|as|of)\b/i, 'even, including'],
+  [/\btoo dear\b|\bdearer\b/i, 'expensive'],
+  [
+    /\b(?:summaris|categoris|honour|normalis|organis|recognis|serialis|initialis)/i,
+    'American spelling',
+  ],
   [/(?<!not |nothing |nobody |never )\bany more\b(?=[.,;:*]| \*)/i, 'no longer'],
 ];
 

@@ -536,7 +536,7 @@ const chat: readonly Case[] = [
     ],
     usd: 0.00644,
   },
-  // Llama 3.3 70B at Groq: 0.59 in, 0.79 out; flex costs the same.
+  // Llama 3.3 70B on Groq: 0.59 in, 0.79 out; flex costs the same.
   {
     what: 'Groq',
     model: 'groq/llama-3.3-70b-versatile',

@@ -5,7 +5,7 @@ export interface Scenario {
   readonly name: string;
   readonly server: ServerOptions;
   readonly durationMs: number;
-  /** Requests a second that the server can take at a time, by what binds. */
+  /** Requests per second that the server can take at once, by what binds. */
   readonly ceiling: (nowMs: number) => number;
   /** Steady state begins here; it lasts to the end. */
   readonly steadyFromMs: number;
@@ -17,7 +17,7 @@ export interface Scenario {
 }
 
 const RPM: BucketOptions = { perMinute: 6_000, holdsS: 1 };
-/** 100 requests a second of 500 and about 200 tokens. */
+/** 100 requests per second of 500 and about 200 tokens. */
 const TPM: BucketOptions = { perMinute: 6_000 * 700, holdsS: 1 };
 const PLENTY: BucketOptions = { perMinute: 600_000, holdsS: 1 };
 const MEAN_LATENCY_MS = SERVER.latencyMedianMs * Math.exp(SERVER.latencySigma ** 2 / 2);

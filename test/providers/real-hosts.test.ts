@@ -185,7 +185,7 @@ describe('OpenAI', () => {
     });
   });
 
-  test('Chat Completions at OpenAI limits the output with max_completion_tokens', async () => {
+  test('Chat Completions on OpenAI limits the output with max_completion_tokens', async () => {
     answer(`${OPENAI}/chat/completions`, {});
     await over('chat', OPENAI).send(promptRequest({ parameters: { maxTokens: 9 } }), sendOptions());
     expect(sent[0]?.body).toEqual({

@@ -164,7 +164,7 @@ describe('a prefix that tasks share', () => {
     expect(writes(vendor.calls)).toHaveLength(2);
   });
 
-  it('waits two seconds at Anthropic itself before the first task reads it', async () => {
+  it('waits two seconds on Anthropic itself before the first task reads it', async () => {
     const { vendor } = await play(atVendor({ tasks: 5, limits: 'concurrency: 20' }), {
       files: { 'context.txt': CONTEXT },
       vendor: { kind: 'anthropic', restMs: 2_000 },

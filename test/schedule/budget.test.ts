@@ -109,7 +109,7 @@ describe('a budget for the run', () => {
     expect(world.calls).toEqual([]);
   });
 
-  it('makes only the lane wait whose task is too dear for now', async () => {
+  it('makes only the lane wait whose task is too expensive for now', async () => {
     const world = createWorld();
     const dear = world.provider(() => answered({ inputTokens: 0, outputTokens: 1 }), {
       name: 'dear',

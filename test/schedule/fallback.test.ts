@@ -226,7 +226,7 @@ describe('money', () => {
     b: () => answered({ inputTokens: 0, outputTokens: 3 }),
   };
 
-  test('is added up over all models, each at its own price', async () => {
+  test('is added up across all models, each at its own price', async () => {
     const world = createWorld();
     const [a, b] = lanesOf(world, scripts, paid(1));
     const double = { ...PRICE, base: { ...PRICE.base, output: 2e6 } };

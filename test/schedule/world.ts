@@ -91,7 +91,7 @@ export interface World {
   readonly events: ScheduleEvent[];
   readonly drain: AbortController;
   readonly abort: AbortController;
-  /** The most requests in flight at once over all providers. */
+  /** Most requests in flight at once, across all providers. */
   readonly highest: () => number;
   /** The same for one lane, by its `provider/model`. */
   readonly highestIn: (lane: string) => number;

@@ -17,7 +17,7 @@ export function checkWindows(lanes: readonly SimulatedLane[], watch: Watch): voi
     for (const limit of ['rps', 'rpm', 'rpd', 'itpm'] as const) {
       const declared = limits[limit];
       if (declared === undefined) continue;
-      // Half a request a second is one in two seconds.
+      // Half a request per second is one in two seconds.
       const stretch = Math.max(1, 1 / declared);
       const most = heaviest(calls, {
         spanMs: SPAN_MS[limit] * stretch,

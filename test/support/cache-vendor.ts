@@ -25,7 +25,7 @@ export interface VendorOptions {
   readonly outputTokens?: number;
   /** Default: a quarter of the bytes. */
   readonly countTokens?: (text: string) => number;
-  /** Input tokens a minute that are not read from a cache; beyond them, 429. */
+  /** Input tokens per minute that are not read from a cache; beyond them, 429. */
   readonly itpm?: number;
 }
 

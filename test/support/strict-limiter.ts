@@ -2,7 +2,7 @@ import type { Wire } from './wires.ts';
 
 /** Limits that the test server enforces to the letter. */
 export interface StrictLimits {
-  /** Requests a minute, as a bucket that starts full and refills evenly. */
+  /** Requests per minute, as a bucket that starts full and refills evenly. */
   readonly rpm?: number;
   /** Size of the bucket. Default: `rpm`. */
   readonly burst?: number;
