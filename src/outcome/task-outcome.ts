@@ -67,7 +67,7 @@ export interface TaskOutcome {
   readonly attempts: number;
   /** Attempts that may have been charged without a usable answer. */
   readonly possiblyPaidAttempts: number;
-  /** Summed over all attempts that were answered; undefined when none was. */
+  /** Summed across all answered attempts; undefined if there were none. */
   readonly usage: Usage | undefined;
   /** US dollars of all attempts that were answered; null where the price is unknown. */
   readonly costUsd: number | null;
