@@ -51,55 +51,40 @@ async function comparedAt(disk: Disk, path: string, end: number): Promise<Compar
 
 async function writtenAgain(disk: Disk, file: DiskFile, path: string): Promise<string> {
   await disk.makeFolder(dirname(path));
-  const { name, side } = await createBeside(disk, path);
+  const { name, copy } = await createUnused(disk, path);
   try {
-    await copyRest(file, side, 0);
+    await copyAll(file, copy);
     await disk.syncFolder(dirname(name));
     return name;
   } finally {
-    await side.close();
+    await copy.close();
   }
 }
 
-async function createBeside(
+/** Creates `path`, or the first `path.kept-N` that does not exist. */
+async function createUnused(
   disk: Disk,
   path: string,
-): Promise<{ readonly name: string; readonly side: DiskFile }> {
-  try {
-    return { name: path, side: await disk.create(path) };
-  } catch (error) {
-    if (systemErrorCode(error) !== 'EEXIST') throw error;
-    return createNumbered(disk, `${path}.kept-`);
+): Promise<{ readonly name: string; readonly copy: DiskFile }> {
+  for (let number = 0; ; number++) {
+    const name = number === 0 ? path : `${path}.kept-${number}`;
+    try {
+      return { name, copy: await disk.create(name) };
+    } catch (error) {
+      if (systemErrorCode(error) !== 'EEXIST') throw error;
+    }
   }
 }
 
 const CHUNK_BYTES = 64 * 1024;
 
-/** Copies a file from `offset` to its end and syncs the copy. Returns the number of bytes. */
-async function copyRest(from: DiskFile, to: DiskFile, offset: number): Promise<number> {
+async function copyAll(from: DiskFile, to: DiskFile): Promise<void> {
   const buffer = new Uint8Array(CHUNK_BYTES);
-  let bytes = 0;
-  for (;;) {
-    const count = await from.read(buffer, offset + bytes);
+  for (let offset = 0; ;) {
+    const count = await from.read(buffer, offset);
     if (count === 0) break;
     await writeAll(to, buffer.subarray(0, count));
-    bytes += count;
+    offset += count;
   }
   await to.sync();
-  return bytes;
-}
-
-/** Creates a file under the first free number. */
-async function createNumbered(
-  disk: Disk,
-  prefix: string,
-): Promise<{ readonly name: string; readonly side: DiskFile }> {
-  for (let number = 1; ; number++) {
-    const name = `${prefix}${number}`;
-    try {
-      return { name, side: await disk.create(name) };
-    } catch (error) {
-      if (systemErrorCode(error) !== 'EEXIST') throw error;
-    }
-  }
 }

@@ -8,7 +8,7 @@ import { externalChanges, type ExternalChanges } from './external-changes.ts';
 import { groupCommit } from './group-commit.ts';
 import { addWritten } from './line-table.ts';
 import { linesToKeep, type LinesToKeep } from './lines-to-keep.ts';
-import { matcher, type Matcher } from './matcher.ts';
+import { matcher, type Matcher } from './match-records.ts';
 import { openResults, type JournalMode, type OpenResults } from './open-results.ts';
 import type { FoundRecords } from './read-results.ts';
 import { rewrite } from './rewrite.ts';

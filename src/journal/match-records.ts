@@ -1,15 +1,23 @@
+import type { ResultRecord } from '../results/record.ts';
+import type { SealCheck } from '../results/seal.ts';
 import { hasKey, KEY_WORDS, keyOf, NONE, type KeyChains } from './key-chains.ts';
 import {
   findersOf,
   giveTo,
   isMarked,
+  mark,
   MARK,
+  sealAnew,
+  sealOf,
   statusOf,
   USE,
   useOf,
   type Label,
   type LineTable,
 } from './line-table.ts';
+import { recordsWithoutTask } from './lines-to-keep.ts';
+import { readRecord, type JournalFiles } from './read-record.ts';
+import type { Sealing } from './sealing.ts';
 
 /** A task of this run, as the journal sees it. */
 export interface PlannedTask extends Label {
@@ -50,12 +58,69 @@ export type RunReason =
   | 'canceled'
   | 'skipped';
 
-/**
- * Announces a task of the plan, also one that this run will not decide: its records stay its own. If all tasks are
- * announced before the first decision, a record goes to the task of its id if that task can use it, otherwise to the
- * first task with its content that asks.
- */
-export function expectTask(table: LineTable, task: ExpectedTask): void {
+/** Matches the tasks of a plan with the records of earlier runs. */
+export interface Matcher {
+  /**
+   * Announces a task of the plan, even one that this run does not decide: its records stay its own. Announce all tasks
+   * before the first `decide`.
+   */
+  expect(task: ExpectedTask): void;
+  /**
+   * What `decide` would return, if that depends on no other task, as for most tasks; do not ask again then. Otherwise
+   * the task is announced, and the result is undefined.
+   */
+  decideAlone(task: PlannedTask): ResumeDecision | undefined;
+  /**
+   * Whether to send a task, and why. Call it once per task. Matching is by content, and each record answers one task:
+   * N tasks with the same content need N records. A record goes to the task of its own id if that was announced with
+   * the same content, otherwise to the first task with that content that asks.
+   */
+  decide(task: PlannedTask): ResumeDecision;
+  /** Drops the indexes, which are more than half of the memory per line. */
+  endDeciding(): void;
+  /** Whether the answer in a line of a decision was sealed with the caller's key. */
+  sealOf(line: number): SealCheck;
+  /** Reverses a `keep`: the answer turned out to be invalid. */
+  reject(line: number): void;
+  /** Whether the answer was unexpected when it was written. */
+  wasUnexpected(line: number): boolean;
+  /** Sets why the answer counts as unexpected now; undefined if it is as expected. */
+  judge(line: number, reason: string | undefined): void;
+  /** The record of a line, with the current label of its task. */
+  recordAt(line: number): Promise<ResultRecord>;
+  /** How many records belong to no announced task, of how many in the file. */
+  withoutTask(): { readonly count: number; readonly of: number };
+}
+
+export function matcher(
+  files: JournalFiles,
+  table: LineTable,
+  { mode, sealing }: { readonly mode: ResumeMode; readonly sealing?: Sealing | undefined },
+): Matcher {
+  function sealed<Decision extends ResumeDecision | undefined>(decision: Decision): Decision {
+    if (decision?.kind === 'keep' && sealing?.trustsAll) sealAnew(table, decision.line);
+    return decision;
+  }
+  return {
+    expect: (task) => expectTask(table, task),
+    decideAlone: (task) => sealed(decideAlone(table, task, mode)),
+    decide: (task) => sealed(decide(table, task, { mode, own: ownLines(table, task) })),
+    endDeciding() {
+      table.finders = undefined;
+    },
+    sealOf: (line) => sealOf(table, line),
+    reject: (line) => table.columns.use.set(line, USE.spent),
+    wasUnexpected: (line) => isMarked(table, line, MARK.unexpected),
+    judge(line, reason) {
+      table.verdicts.set(line, reason);
+      mark(table, line, MARK.changed);
+    },
+    recordAt: (line) => readRecord(files, table, line),
+    withoutTask: () => recordsWithoutTask(table),
+  };
+}
+
+function expectTask(table: LineTable, task: ExpectedTask): void {
   const own = ownLines(table, task);
   expectLines(table, task, own);
   if (!task.isUnknown) return;
@@ -78,21 +143,17 @@ function expectLines(
   }
 }
 
-/**
- * Decides a task like `decideTask`, if no other task can need the same record. Otherwise returns undefined and
- * announces the task: ask again when all tasks are announced. Most tasks are decided here.
- */
-export function decideAlone(
+function decideAlone(
   table: LineTable,
   task: PlannedTask,
-  options: { readonly mode: ResumeMode },
+  mode: ResumeMode,
 ): ResumeDecision | undefined {
   const own = ownLines(table, task);
   if (own.answer === NONE && !isAlone(table, own)) {
     expectLines(table, task, own);
     return undefined;
   }
-  return decided(table, task, { ...options, own });
+  return decide(table, task, { mode, own });
 }
 
 /** Whether no other task's record has its content. Failed ones matter only if the task has no attempt of its own. */
@@ -105,67 +166,38 @@ function isAlone(table: LineTable, { contents, attempts }: OwnLines): boolean {
   );
 }
 
-/**
- * Decides one task; call it once per task. Matching is by content, and each record answers one task, preferably the
- * one with its id: N tasks with the same content need N records.
- */
-export function decideTask(
-  table: LineTable,
-  task: PlannedTask,
-  options: { readonly mode: ResumeMode },
-): ResumeDecision {
-  return decided(table, task, { ...options, own: ownLines(table, task) });
-}
-
-/** Reverses a decision to keep a line: its task is sent after all. */
-export function rejectLine(table: LineTable, line: number): void {
-  table.columns.use.set(line, USE.spent);
-}
-
-/** Drops the indexes, which are more than half of the memory per line. */
-export function endDeciding(table: LineTable): void {
-  table.finders = undefined;
-}
-
-function decided(
+function decide(
   table: LineTable,
   task: PlannedTask,
   { mode, own }: { readonly mode: ResumeMode; readonly own: OwnLines },
 ): ResumeDecision {
+  const { succeeded, unsuccessful } = findersOf(table);
   expectLines(table, task, own);
-  const answer = own.answer === NONE ? takeAnswer(table, own.contents) : own.answer;
+  const answer = own.answer === NONE ? takeFree(table, succeeded, own.contents) : own.answer;
   if (answer !== NONE) {
     giveTo(table, answer, { label: task, use: USE.kept });
     return { kind: 'keep', line: answer };
   }
   const [latest] = own.all;
-  const like = newestLike(table, own.contents);
+  const like = own.contents.map((content) => succeeded.newest(content)).find(isLine);
   const run = (reason: RunReason): ResumeDecision => ({
     kind: 'run',
     reason,
-    ...(like !== NONE && { like }),
+    ...(like !== undefined && { like }),
   });
-  const tried = own.attempts[0] ?? takeAttempt(table, own.contents);
+  // Otherwise an attempt that this task left under another id.
+  const tried = own.attempts[0] ?? takeFree(table, unsuccessful, own.contents);
   if (tried !== NONE) {
     giveTo(table, tried, { label: task, use: USE.spent });
     return run(ended(table, tried));
   }
-  const reason = latest !== undefined ? 'changed' : like === NONE ? 'new' : 'duplicate';
+  const reason = latest !== undefined ? 'changed' : like === undefined ? 'new' : 'duplicate';
   if (mode === 'resume') return run(reason);
   // `--retry-failed` also runs failed tasks whose prompt was fixed.
   if (latest !== undefined && statusOf(table, latest) !== 'succeeded') {
     return run(ended(table, latest));
   }
   return { kind: 'leave', reason };
-}
-
-function newestLike(table: LineTable, contents: readonly Uint32Array[]): number {
-  const { succeeded } = findersOf(table);
-  for (const content of contents) {
-    const line = succeeded.newest(content);
-    if (line !== NONE) return line;
-  }
-  return NONE;
 }
 
 interface OwnLines {
@@ -199,23 +231,15 @@ function ownLines(table: LineTable, task: ExpectedTask): OwnLines {
   return { contents, all, answer: answer ?? NONE, attempts };
 }
 
+function isLine(line: number): boolean {
+  return line !== NONE;
+}
+
 const NO_KEY = new Uint32Array(KEY_WORDS);
 
-function takeAnswer(table: LineTable, contents: readonly Uint32Array[]): number {
-  return take(findersOf(table).succeeded, contents, (line) => useOf(table, line) === USE.free);
-}
-
-/** Only free lines: an attempt that this task left under another id. */
-function takeAttempt(table: LineTable, contents: readonly Uint32Array[]): number {
-  return take(findersOf(table).unsuccessful, contents, (line) => useOf(table, line) === USE.free);
-}
-
-/** The newest line that may be taken, of the first content that has one, or `NONE`. Skipped lines are not looked at again. */
-function take(
-  chain: KeyChains,
-  contents: readonly Uint32Array[],
-  mayTake: (line: number) => boolean,
-): number {
+/** The newest free line of the first content that has one, or `NONE`. Skipped lines are not looked at again. */
+function takeFree(table: LineTable, chain: KeyChains, contents: readonly Uint32Array[]): number {
+  const mayTake = (line: number): boolean => useOf(table, line) === USE.free;
   for (const content of contents) {
     let line = chain.newest(content);
     if (line === NONE) continue;

@@ -1,8 +1,7 @@
 import { type Disk, type ReadableFile, withFile } from '../ports/disk.ts';
 import type { ResultRecord } from '../results/record.ts';
 import { companionName } from './companion.ts';
-import type { ResumeMode } from './match-records.ts';
-import { matcher, type Matcher } from './matcher.ts';
+import { matcher, type Matcher, type ResumeMode } from './match-records.ts';
 import { cannotOpen, missingResults, notAFile, worded } from './problems.ts';
 import { readResultsAt, type FoundRecords } from './read-results.ts';
 import { sealChecker, type Sealing } from './sealing.ts';

@@ -6,7 +6,7 @@ import type { Seal } from '../results/seal.ts';
 import { companionLine, companionName } from './companion.ts';
 import { cannotOpen, missingResults, notAFile, nothingToPrune, worded } from './problems.ts';
 import { readResultsAt } from './read-results.ts';
-import { rewriteName } from './rewrite.ts';
+import { replaceFile, rewriteName } from './rewrite.ts';
 
 export interface Pruned {
   readonly lines: number;
@@ -61,25 +61,11 @@ async function prune(
   if (costUsd > 0)
     kept.push(Buffer.from(companionLine({ kind: 'pruned', cost_usd: costUsd }, seal)));
   const text = Buffer.concat(kept);
-  await replace(disk, name, text);
-  return { lines, bytes: companion.bytes - text.length, costUsd };
-}
-
-/** Deletes the companion if it would be empty. */
-async function replace(disk: Disk, name: string, bytes: Uint8Array): Promise<void> {
-  if (bytes.length === 0) {
+  await disk.remove(rewriteName(name));
+  if (text.length > 0) await replaceFile(disk, name, (file) => writeAll(file, text));
+  else {
     await disk.remove(name);
-    return disk.syncFolder(dirname(name));
+    await disk.syncFolder(dirname(name));
   }
-  const draft = rewriteName(name);
-  await disk.remove(draft);
-  const file = await disk.create(draft);
-  try {
-    await writeAll(file, bytes);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await disk.rename(draft, name);
-  await disk.syncFolder(dirname(name));
+  return { lines, bytes: companion.bytes - text.length, costUsd };
 }

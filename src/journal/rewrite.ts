@@ -27,20 +27,30 @@ export interface Rewrite {
  */
 export async function rewrite(disk: Disk, job: Rewrite): Promise<void> {
   await moveLines(job);
-  const name = rewriteName(job.path);
+  await replaceFile(disk, job.path, (target) => writeLines(target, job), job.signal);
+}
+
+/** Replaces a file durably. The old one stays as it is until the new one is complete, and after any error. */
+export async function replaceFile(
+  disk: Disk,
+  path: string,
+  write: (target: DiskFile) => Promise<void>,
+  signal?: AbortSignal,
+): Promise<void> {
+  const name = rewriteName(path);
   const target = await disk.create(name);
   try {
-    await writeLines(target, job);
+    await write(target);
     await target.sync();
-    job.signal?.throwIfAborted();
+    signal?.throwIfAborted();
   } catch (error) {
     await target.close().catch(() => undefined);
     await disk.remove(name).catch(() => undefined);
     throw error;
   }
   await target.close();
-  await disk.rename(name, job.path);
-  await disk.syncFolder(dirname(job.path));
+  await disk.rename(name, path);
+  await disk.syncFolder(dirname(path));
 }
 
 /** A killed run may leave this file behind; opening the results removes it. */
