@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { comparisonIn } from '../support/against.ts';
+import { comparisonIn } from '../support/check-schema.ts';
 import { recordsIn, volley, type CliResult } from '../support/cli.ts';
 import { repository, type Files, type Repository } from '../support/repository.ts';
 import { promptOf } from '../support/wires.ts';

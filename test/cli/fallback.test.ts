@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { folder, recordsIn, volley } from '../support/cli.ts';
-import { planIn } from '../support/check-plan.ts';
+import { planIn } from '../support/check-schema.ts';
 import { askedSchema } from '../support/schema-form.ts';
 import type { Behaviour, TestServer } from '../support/server.ts';
 import { promptOf } from '../support/wires.ts';

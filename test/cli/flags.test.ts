@@ -5,7 +5,7 @@ import { parseArguments } from '../../src/cli/arguments.ts';
 import { boundsOf, overridesOf } from '../../src/cli/overrides.ts';
 import { selectionOf } from '../../src/cli/selection.ts';
 import { VolleyError } from '../../src/errors/volley-error.ts';
-import { planIn } from '../support/check-plan.ts';
+import { planIn } from '../support/check-schema.ts';
 import { BIN, folder, recordsIn, shell, volley, type CliResult } from '../support/cli.ts';
 import type { Behaviour, TestServer } from '../support/server.ts';
 import { instructionsOf, promptOf } from '../support/wires.ts';

@@ -7,7 +7,7 @@ import type { Learned } from '../../src/pace/learned.ts';
 import { folder, recordsIn, volley, type CliResult } from '../support/cli.ts';
 import { gitFolder } from '../support/git-folder.ts';
 import type { TestServer } from '../support/server.ts';
-import { limitsReportIn } from './limits-report.ts';
+import { limitsReportIn } from '../support/check-schema.ts';
 import { KEY, manifestOn, prompts, served } from './served.ts';
 
 const MANY: Learned = { announced: { rpm: 6_000 }, found: { concurrency: { taken: 64 } } };

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { folder, volley } from '../support/cli.ts';
 import { limitsDocument } from '../../src/cli/limits-document.ts';
 import { documentText } from '../../src/report/document/document-text.ts';
-import { limitsReportIn } from './limits-report.ts';
+import { limitsReportIn } from '../support/check-schema.ts';
 
 const MANIFEST = `
 providers:

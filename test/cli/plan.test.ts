@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { folder, recordsIn, shell, volley } from '../support/cli.ts';
-import { planIn } from '../support/check-plan.ts';
+import { planIn } from '../support/check-schema.ts';
 import type { Behaviour } from '../support/server.ts';
 import { manifestOn, prompts, providerOn, served, WITH_KEY } from './served.ts';
 

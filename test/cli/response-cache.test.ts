@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { planIn } from '../support/check-plan.ts';
+import { planIn } from '../support/check-schema.ts';
 import { folder, recordsIn, volley, type CliOptions } from '../support/cli.ts';
 import { repository } from '../support/repository.ts';
 import { promptOf } from '../support/wires.ts';

@@ -6,7 +6,7 @@ import { systemClock } from '../../src/ports/system-clock.ts';
 import { ended, folder, recordsIn, startVolley, type CliResult } from '../support/cli.ts';
 import type { Behaviour, TestServer } from '../support/server.ts';
 import { until } from '../support/until.ts';
-import { checkSummary } from './check-summary.ts';
+import { checkSummary } from '../support/check-schema.ts';
 import { manifestOn, prompts, served, WITH_KEY } from './served.ts';
 
 const IN_FLIGHT = 3;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { simulationIn } from '../support/check-simulation.ts';
+import { simulationIn } from '../support/check-schema.ts';
 import { folder, volley } from '../support/cli.ts';
 
 const MANIFEST = {

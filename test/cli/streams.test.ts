@@ -13,7 +13,7 @@ import { systemClock } from '../../src/ports/system-clock.ts';
 import { describe, expect, test } from 'vitest';
 import { ended, folder, recordsIn, shell, startVolley, volley } from '../support/cli.ts';
 import type { ServerOptions, TestServer } from '../support/server.ts';
-import { checkSummary } from './check-summary.ts';
+import { checkSummary } from '../support/check-schema.ts';
 import { manifestOn, prompts, served, WITH_KEY } from './served.ts';
 
 /** A folder with a manifest of `count` prompts for a server. */

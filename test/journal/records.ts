@@ -5,7 +5,7 @@ import type { PlannedTask, ResumeDecision } from '../../src/journal/match-record
 import type { JournalMode } from '../../src/journal/open-results.ts';
 import type { Disk } from '../../src/ports/disk.ts';
 import type { ResultRecord } from '../../src/results/record.ts';
-import { checkRecordLine } from '../support/check-record.ts';
+import { checkRecordLine } from '../support/check-schema.ts';
 import type { SimulatedDisk } from '../support/simulated-disk.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 

@@ -11,7 +11,7 @@ import { streamWriter } from '../../src/results/sinks/writer.ts';
 import { createTally } from '../../src/results/summarize.ts';
 import type { Summary } from '../../src/results/summary.ts';
 import { toRecord } from '../../src/results/to-record.ts';
-import { checkRecordLine } from '../support/check-record.ts';
+import { checkRecordLine } from '../support/check-schema.ts';
 import { anyOutcome, anyText, failed, succeeded, task } from './outcomes.ts';
 
 const SUMMARY: Summary = createTally().summary({

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { recordLine } from '../../src/results/serialize.ts';
 import { toRecord } from '../../src/results/to-record.ts';
-import { checkRecordLine } from '../support/check-record.ts';
+import { checkRecordLine } from '../support/check-schema.ts';
 import { anyOutcome, FAILURE_CODES, failed, succeeded } from './outcomes.ts';
 
 test('an answered task becomes a record with its keys in the documented order', () => {

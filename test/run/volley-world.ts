@@ -12,7 +12,7 @@ import { decideTasks } from '../../src/run/resume.ts';
 import { startRun } from '../../src/run/run.ts';
 import type { RunOptions } from '../../src/run/run-options.ts';
 import { recordLine } from '../../src/results/serialize.ts';
-import { checkRecordLine } from '../support/check-record.ts';
+import { checkRecordLine } from '../support/check-schema.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { manifestOf, memoryFiles } from '../manifest/support.ts';
 import { NO_USAGE } from '../../src/providers/usage-fields.ts';

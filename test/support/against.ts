@@ -1,25 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { AgainstReport } from '../../src/against/against-report.ts';
 import type { TaskChange } from '../../src/against/change.ts';
 import { againstOf, type Against } from '../../src/cli/against.ts';
 import { parseArguments } from '../../src/cli/arguments.ts';
 import { loadNamed } from '../../src/cli/load-named.ts';
 import { prepare } from '../../src/run/library.ts';
 import { selectionOf } from '../../src/cli/selection.ts';
-
-const ajv = new Ajv2020({ allowUnionTypes: true, strict: false });
-const validate = ajv.compile<AgainstReport>(
-  JSON.parse(readFileSync('schemas/against.schema.json', 'utf8')),
-);
-
-/** The comparison that a text of JSON holds, held against the schema; throws for anything else. */
-export function comparisonIn(json: string): AgainstReport {
-  const value: unknown = JSON.parse(json);
-  if (!validate(value)) throw new Error(ajv.errorsText(validate.errors));
-  return value;
-}
 
 export interface Compared extends Against {
   readonly tasks: readonly TaskChange[];

@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 import type { ResultRecord } from '../../src/results/record.ts';
 import { ensureBuilt } from './build.ts';
 import { CANARIES, leaksBelow, leaksIn, watchedStream, type Leak } from './canary.ts';
-import { checkRecordLine } from './check-record.ts';
+import { checkRecordLine } from './check-schema.ts';
 import { boundHosts } from './server.ts';
 import { runWarm } from './warm.ts';
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync, existsSync, readdirSy
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { ResultRecord } from '../../src/results/record.ts';
-import { checkRecordLine } from '../support/check-record.ts';
+import { checkRecordLine } from '../support/check-schema.ts';
 
 const BIN = resolve('dist/cli/bin.js');
 
