@@ -7,13 +7,23 @@ import type { ResultRecord } from '../../src/results/record.ts';
 import type { Summary } from '../../src/results/summary.ts';
 import type { LimitsReport } from '../../src/run/limits-report.ts';
 
-/** Each returns what a JSON text holds, or throws if its published schema does not allow it. */
-export const planIn = reader<PlanReport>('plan');
-export const simulationIn = reader<SimulationReport>('simulation');
-export const comparisonIn = reader<AgainstReport>('against');
-export const limitsReportIn = reader<LimitsReport>('limits');
-const recordIn = reader<ResultRecord>('result');
-const summaryIn = reader<Summary>('summary');
+/** What each published schema describes. */
+interface Outputs {
+  readonly plan: PlanReport;
+  readonly simulation: SimulationReport;
+  readonly against: AgainstReport;
+  readonly limits: LimitsReport;
+  readonly result: ResultRecord;
+  readonly summary: Summary;
+}
+
+/** Each returns what a JSON text holds, or throws if its schema does not allow it. */
+export const planIn = reader('plan');
+export const simulationIn = reader('simulation');
+export const comparisonIn = reader('against');
+export const limitsReportIn = reader('limits');
+const recordIn = reader('result');
+const summaryIn = reader('summary');
 
 /** The record on one line of JSONL. */
 export function checkRecordLine(line: string): ResultRecord {
@@ -32,10 +42,10 @@ export function checkSummary(value: unknown): Summary {
   return summary;
 }
 
-function reader<Value>(name: string): (json: string) => Value {
-  let validate: ValidateFunction<Value> | undefined;
+function reader<Name extends keyof Outputs>(name: Name): (json: string) => Outputs[Name] {
+  let validate: ValidateFunction<Outputs[Name]> | undefined;
   return (json) => {
-    validate ??= ajv().compile<Value>(schema(name));
+    validate ??= ajv().compile<Outputs[Name]>(schema(name));
     const value: unknown = JSON.parse(json);
     if (validate(value)) return value;
     throw new Error(`${ajv().errorsText(validate.errors)}\n${json}`);
