@@ -1,11 +1,9 @@
-import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { folder, recordsIn, volley, type CliResult } from '../support/cli.ts';
 import type { TestServer } from '../support/server.ts';
 import { served } from './served.ts';
 
 const CANARY = 'canary-key-0123456789abcdef';
-const RESOLVER = `--import ${resolve('test/support/preload-resolver.mjs')}`;
 
 interface Attack {
   readonly providers: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -154,7 +152,7 @@ describe('T2: the environment stays private', () => {
   ])('`base_url_env` with %s prints and resolves nothing of it', async (_what, value) => {
     const providers = { x: { type: 'openai', base_url_env: 'SOME_SECRET' } };
     // Any look-up of the value would be answered with this machine.
-    const env = { SOME_SECRET: value, NODE_OPTIONS: RESOLVER, RESOLVES: 'x=127.0.0.1' };
+    const env = { SOME_SECRET: value, RESOLVES: 'x=127.0.0.1' };
     for (const command of ['run', 'plan', 'validate', 'limits']) {
       const ran = await run({ providers, env, command });
       expect(ran.code).not.toBe(70);
@@ -376,7 +374,6 @@ describe('T33: a name is judged by the address that it resolves to', () => {
       const providers = { x: { type: 'openai', base_url, api_key_env: 'GATEWAY_KEY' } };
       const env = {
         GATEWAY_KEY: CANARY,
-        NODE_OPTIONS: RESOLVER,
         RESOLVES: `gateway.example=${address}`,
       };
       const flags = ['--allow-http', `gateway.example:${port}=GATEWAY_KEY`];
@@ -396,7 +393,6 @@ describe('T33: a name is judged by the address that it resolves to', () => {
     async (address) => {
       const env = {
         OPENAI_API_KEY: CANARY,
-        NODE_OPTIONS: RESOLVER,
         RESOLVES: `api.openai.com=${address}`,
       };
       const ran = await run({ providers: { openai: {} }, env });
@@ -412,7 +408,6 @@ describe('T33: a name is judged by the address that it resolves to', () => {
     const providers = { x: { type: 'openai', base_url, api_key_env: 'GATEWAY_KEY' } };
     const env = {
       GATEWAY_KEY: CANARY,
-      NODE_OPTIONS: RESOLVER,
       RESOLVES: 'gateway.example=127.0.0.1',
       VOLLEY_ALLOW_HOSTS: '127.0.0.1',
     };

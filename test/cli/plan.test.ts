@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { folder, recordsIn, shell, volley } from '../support/cli.ts';
 import { planIn } from '../support/check-schema.ts';
@@ -30,7 +30,7 @@ function written(parts: object = {}): string {
 
 /** Ends with code 99 when anything asks for a connection. */
 const OFFLINE = {
-  NODE_OPTIONS: `--import ${resolve('test/support/preload-no-network.mjs')}`,
+  NO_NETWORK: '1',
   ANTHROPIC_API_KEY: 'sk-ant-0123456789',
   OPENAI_API_KEY: 'sk-0123456789',
 };

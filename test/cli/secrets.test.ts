@@ -135,8 +135,13 @@ const CASES = Object.keys(PLACES).flatMap((place) =>
   SPELLINGS.flatMap((_, spelling) => WIRES.map((wire): Case => ({ place, spelling, wire }))),
 );
 
+/** Every place with every spelling, each over one of the wires. */
+const FEWER_CASES = CASES.filter(
+  (_, at) => at % WIRES.length === Math.floor(at / WIRES.length) % WIRES.length,
+);
+
 /** A provider for each case, since some answers stop theirs. Keys go to none but the first server. */
-async function hostile(): Promise<string> {
+async function hostile(cases = FEWER_CASES): Promise<string> {
   const server = await served({
     respond(request) {
       const [place = '', spelling = '0', secret = ''] = promptOf(request).split(' ');
@@ -144,13 +149,13 @@ async function hostile(): Promise<string> {
       return PLACES[place.replaceAll('_', ' ')]?.(text, request) ?? { kind: 'answer' };
     },
   });
-  const providers = CASES.map(({ wire }, at) => [
+  const providers = cases.map(({ wire }, at) => [
     `p${at}`,
     wire === 'anthropic'
       ? { type: 'anthropic', base_url: server.origin, api_key_env: 'TEST_KEY' }
       : { type: 'openai', api: wire, base_url: server.openaiUrl, api_key_env: 'OTHER_KEY' },
   ]);
-  const tasks = CASES.map(({ place, spelling }, at) => ({
+  const tasks = cases.map(({ place, spelling }, at) => ({
     id: `t${at}`,
     model: `p${at}/small`,
     prompt: `${place.replaceAll(' ', '_')} ${spelling} ${at % 2}`,
@@ -219,15 +224,16 @@ test('no key is in a parsed answer, whatever its escaping', async () => {
 
 describe('no key gets out, wherever a server puts it', () => {
   it.each([
-    ['run', '--progress', 'plain', '-o', 'out.jsonl', '--summary-file', 'summary.json'],
-    ['run', '--progress', 'json', '--output-format', 'json'],
-    ['run', '--progress', 'tty', '--output-format', 'text', '--color'],
-    ['run', '--quiet', '--json', '--fail-fast'],
-  ])('%s %s %s %s %s %s %s', async (command, ...flags) => {
-    const cwd = folder({ 'm.yaml': await hostile() });
+    [CASES, '--progress plain -o out.jsonl --summary-file summary.json'],
+    [FEWER_CASES, '--progress json --output-format json'],
+    [FEWER_CASES, '--progress tty --output-format text --color'],
+    [FEWER_CASES, '--quiet --json --fail-fast'],
+  ])('$1', async (cases, flags) => {
+    const cwd = folder({ 'm.yaml': await hostile(cases) });
     const cache = folder();
     const options = { cwd, env: { ...ENV, XDG_CACHE_HOME: cache } };
-    const run = await volley([command, 'm.yaml', '--retry-delay', '1ms', ...flags], options);
+    const args = ['run', 'm.yaml', '--retry-delay', '1ms', ...flags.split(' ')];
+    const run = await volley(args, options);
     expect([1, 4]).toContain(run.code);
     expectNoSecret(run, cwd, cache);
   });

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { simulationIn } from '../support/check-schema.ts';
 import { folder, volley } from '../support/cli.ts';
@@ -19,7 +19,7 @@ const MANIFEST = {
 
 /** Ends with code 99 when anything asks for a connection. */
 const OFFLINE = {
-  NODE_OPTIONS: `--import ${resolve('test/support/preload-no-network.mjs')}`,
+  NO_NETWORK: '1',
   ANTHROPIC_API_KEY: 'sk-ant-0123456789',
 };
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { expect, test } from 'vitest';
 import { providerOn, served, WITH_KEY } from '../cli/served.ts';
-import { folder, recordsIn, shell } from '../support/cli.ts';
+import { folder, recordsIn, volley } from '../support/cli.ts';
 
 /** A part of the cookbook: its manifest and its commands. */
 function recipe(heading: string) {
@@ -56,7 +56,7 @@ test('the cookbook takes a messy CSV through two models and back, with failures 
   const said: Record<string, string> = {};
   for (const command of commands) {
     if (command.includes('--retry-failed')) isBroken = false;
-    const { code, stdout, stderr } = await shell(command, { cwd, ...WITH_KEY });
+    const { code, stdout, stderr } = await volley(command.split(' ').slice(1), { cwd, ...WITH_KEY });
     said[command.split(' ')[1] ?? ''] = stdout;
     expect([command, code, code === 0 ? '' : stderr]).toEqual([command, 0, '']);
   }
@@ -99,7 +99,7 @@ defaults: { models: [local/small, local/large], max_tokens: 1000 }
 tasks: [{ id: t, for_each: [a, b, c, d], prompt: "say {{ item }}" }]
 `,
   });
-  const run = (line: string) => shell(`volley ${line}`, { cwd, ...WITH_KEY });
+  const run = (line: string) => volley(line.split(' '), { cwd, ...WITH_KEY });
   expect((await run('plan m.yaml')).stdout).not.toContain('learned from');
   await run('run m.yaml -o r.jsonl --first 4 -q');
   const plan = await run('plan m.yaml -o r.jsonl');

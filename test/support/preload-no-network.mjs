@@ -1,4 +1,4 @@
-// Ends the process with code 99 as soon as anything asks for an address or a connection.
+// With NO_NETWORK in the environment, ends the process with code 99 as soon as anything asks for an address or a connection.
 import dns from 'node:dns';
 import net from 'node:net';
 import { syncBuiltinESMExports } from 'node:module';
@@ -9,9 +9,16 @@ function refuse(what) {
 }
 
 // Pipes and files of the process itself are sockets to Node; only a connection is of interest.
-net.Socket.prototype.connect = () => refuse('connect');
-net.connect = () => refuse('connect');
-net.createConnection = () => refuse('connect');
-dns.lookup = () => refuse('lookup');
-dns.promises.lookup = () => refuse('lookup');
+for (const [owner, name] of [
+  [net.Socket.prototype, 'connect'],
+  [net, 'connect'],
+  [net, 'createConnection'],
+  [dns, 'lookup'],
+  [dns.promises, 'lookup'],
+]) {
+  const original = owner[name];
+  owner[name] = function (...args) {
+    return process.env.NO_NETWORK ? refuse(name) : original.apply(this, args);
+  };
+}
 syncBuiltinESMExports();

@@ -3,11 +3,12 @@ import dns from 'node:dns';
 import { syncBuiltinESMExports } from 'node:module';
 import { isIP } from 'node:net';
 
-const known = new Map((process.env.RESOLVES ?? '').split(' ').map((pair) => pair.split('=')));
 const { lookup } = dns;
 
 dns.lookup = (hostname, options, callback) => {
-  const address = known.get(hostname);
+  // Each time, because a process that keeps the command loaded gets another environment for each run.
+  const known = (process.env.RESOLVES ?? '').split(' ').map((pair) => pair.split('='));
+  const address = new Map(known).get(hostname);
   if (address === undefined) return lookup(hostname, options, callback);
   const found = { address, family: isIP(address) };
   if (options.all) process.nextTick(callback, null, [found]);

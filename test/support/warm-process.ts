@@ -3,6 +3,8 @@
  * its own costs is mostly loading. `cli.ts` starts it, and says which commands need their own.
  */
 import { Readable, Writable } from 'node:stream';
+import './preload-no-network.mjs';
+import './preload-resolver.mjs';
 import { pathToFileURL } from 'node:url';
 import type { CliResult } from './cli.ts';
 
