@@ -56,7 +56,10 @@ test('the cookbook takes a messy CSV through two models and back, with failures 
   const said: Record<string, string> = {};
   for (const command of commands) {
     if (command.includes('--retry-failed')) isBroken = false;
-    const { code, stdout, stderr } = await volley(command.split(' ').slice(1), { cwd, ...WITH_KEY });
+    const { code, stdout, stderr } = await volley(command.split(' ').slice(1), {
+      cwd,
+      ...WITH_KEY,
+    });
     said[command.split(' ')[1] ?? ''] = stdout;
     expect([command, code, code === 0 ? '' : stderr]).toEqual([command, 0, '']);
   }

@@ -13,7 +13,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import type { FoundLimits, Learned } from '../../src/pace/learned.ts';
 import { limitsReport } from '../../src/run/limits-report.ts';
-import { limitsReportIn } from '../cli/limits-report.ts';
+import { limitsReportIn } from '../support/check-schema.ts';
 import { folder } from '../support/cli.ts';
 
 const KEY = 'sk-live-0123456789abcdef0123456789abcdef';
