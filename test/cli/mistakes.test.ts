@@ -50,15 +50,6 @@ const MODEL = 'defaults: { model: mock/small }\n';
 describe('an error in a manifest says what is wrong, where, and what to do', () => {
   test.each<readonly [string, string]>([
     [
-      `${MODEL}tasks:\n  - id: a\n    prompt: hi\n   model: x/y\n`,
-      '5:4 YAML_SYNTAX the indentation does not match any level above (start the keys of one map, and the dashes of one list, in the same column)',
-    ],
-    [`${MODEL}tasks:\n\t- hi\n`, '3:1 YAML_SYNTAX a tab in the indentation (indent with spaces)'],
-    [
-      `${MODEL}tasks:\n  - prompt: {{ item }} please\n    for_each: [x]\n`,
-      '3:13 YAML_SYNTAX text that begins with `{{` needs quotes (write `"{{ … }}"`, or the text as a block after `|`)',
-    ],
-    [
       'defaults: { model: openai/gpt-6.1-sol, temperature: 0.2 }\ntasks: [hi]\n',
       '1:40 PARAMETER_REFUSED `openai/gpt-6.1-sol` refuses `temperature` while it reasons (delete it, or set `reasoning: none` where the model allows that)',
     ],
@@ -73,18 +64,6 @@ describe('an error in a manifest says what is wrong, where, and what to do', () 
     [
       'defaults: { model: openai/gpt-6.1-sol, max_tokens: 5000, max_retries: 1 }\nbudget: { max_cost_usd: 0.3 }\ntasks: [hi]\n',
       'nothing',
-    ],
-    [
-      `${MODEL}tasks:\n  - prompt: {{ item }}\n    for_each: [x]\n`,
-      '3:13 YAML_SYNTAX text that begins with `{{` needs quotes (write `"{{ … }}"`, or the text as a block after `|`)',
-    ],
-    [
-      `${MODEL}tasks:\n  - {{ vars.x }} please\n`,
-      '3:5 YAML_SYNTAX text that begins with `{{` needs quotes (write `"{{ … }}"`, or the text as a block after `|`)',
-    ],
-    [
-      `${MODEL}tasks:\n  - prompt: Answer: what\n`,
-      '3:13 YAML_SYNTAX a second `: ` on one line (put the text into quotes, or write it as a block after `|`)',
     ],
     [
       `${MODEL}tasks:\n  - Translate this: don't\n`,
@@ -229,18 +208,6 @@ describe('an error in a manifest says what is wrong, where, and what to do', () 
       '2:98 SCHEMA_IN_PROMPT the structured output of `openai` cannot hold answers to this schema: at `/required/0`: `whish` is required but not among its properties; did you mean `wish`? (it goes into the prompt instead, and the answer is still checked; `structured_output: prompt` for the provider says that you mean it)',
     ],
     [
-      `prompts: [hi]\n`,
-      '1:1 UNKNOWN_KEY unknown key `prompts` in the manifest (did you mean `tasks`?)',
-    ],
-    [
-      `model: mock/x\ntasks: [hi]\n`,
-      '1:1 UNKNOWN_KEY unknown key `model` in the manifest (`model` belongs in a task or under `defaults`)',
-    ],
-    [
-      `${MODEL}tasks:\n  a: { prompt: hi }\n`,
-      '3:3 WRONG_TYPE `tasks` must be a list of tasks, not a map (write each task as `- id: a`)',
-    ],
-    [
       `${MODEL}tasks: [{ prompt: hi, response_format: { type: json_object } }]\n`,
       '2:23 UNKNOWN_KEY unknown key `response_format` in task 1 (did you mean `schema`?)',
     ],
@@ -253,10 +220,6 @@ describe('an error in a manifest says what is wrong, where, and what to do', () 
       '2:33 BAD_SCHEMA `wish` is not a keyword of JSON Schema (delete it, or put it under `properties` if it names one; keys that begin with `x-` are yours)',
     ],
     [
-      `${MODEL}tasks:\n  - promt: hi\n`,
-      '3:5 UNKNOWN_KEY unknown key `promt` in task 1 (did you mean `prompt`?)',
-    ],
-    [
       `defaults: { model: anthropic/claude-hiaku-5-5 }\ntasks: [hi]\n`,
       '1:20 UNKNOWN_MODEL `anthropic/claude-hiaku-5-5` is not a model that Volley knows (did you mean `anthropic/claude-haiku-5-5`?)',
     ],
@@ -267,10 +230,6 @@ describe('an error in a manifest says what is wrong, where, and what to do', () 
     [
       `defaults: { model: openai/gpt-4o-2024-08-06 }\ntasks: [hi]\n`,
       '1:20 RETIRED_MODEL `openai/gpt-4o-2024-08-06` will be retired on 2027-01-14 (use `openai/gpt-6-luna`, which its vendor recommends)',
-    ],
-    [
-      `defaults: { model: antropic/claude-haiku-5-5 }\ntasks: [hi]\n`,
-      '1:20 UNKNOWN_PROVIDER unknown provider `antropic` (did you mean `anthropic/claude-haiku-5-5`?)',
     ],
     [
       `defaults: { model: gpt-6.1-sol }\ntasks: [hi]\n`,
@@ -315,10 +274,6 @@ describe('an error in a manifest says what is wrong, where, and what to do', () 
     [
       `${MODEL}timeout: 90\ntasks: [hi]\n`,
       '2:1 UNKNOWN_KEY unknown key `timeout` in the manifest (`timeout` belongs in a task or under `defaults`)',
-    ],
-    [
-      `${MODEL}tasks: [{ prompt: hi, timeout: 90 }]\n`,
-      '2:32 WRONG_TYPE `timeout` must be a duration, not the number `90` (add a unit: `90s`, `90m`, `90h`)',
     ],
     [
       `${MODEL}tasks: [{ id: a, prompt: '{{ needs.b.output }}' }, { id: b, prompt: hi }]\n`,

@@ -25,6 +25,7 @@ defaults:
 tasks:
 `;
 
+/** One of each kind; the others are in test/manifest/fixtures/slips.md and mistakes.test.ts. */
 const slips: readonly Slip[] = [
   {
     name: 'a misspelled key of a task',
@@ -33,102 +34,6 @@ const slips: readonly Slip[] = [
     code: 'UNKNOWN_KEY',
     message: 'unknown key `promt` in task 1',
     hint: 'did you mean `prompt`?',
-  },
-  {
-    name: 'a misspelled key at the top',
-    manifest: `contxt: Be brief.\n${HEAD}  - hello\n`,
-    at: 'volley.yaml:1:1',
-    code: 'UNKNOWN_KEY',
-    message: 'unknown key `contxt` in the manifest',
-    hint: 'did you mean `context`?',
-  },
-  {
-    name: 'a misspelled provider',
-    manifest: `${HEAD}  - { prompt: hello, model: lokal/small }\n`,
-    at: 'volley.yaml:8:29',
-    code: 'UNKNOWN_PROVIDER',
-    message: 'unknown provider `lokal`',
-    hint: 'did you mean `local/small`?',
-  },
-  {
-    name: 'a model without its provider',
-    manifest: `${HEAD}  - { prompt: hello, model: claude-haiku-5-5 }\n`,
-    at: 'volley.yaml:8:29',
-    code: 'BAD_VALUE',
-    message: '`claude-haiku-5-5` names no provider',
-    hint: 'write `anthropic/claude-haiku-5-5`',
-  },
-  {
-    name: 'a timeout without a unit',
-    manifest: `${HEAD}  - prompt: hello\n    timeout: 90\n`,
-    at: 'volley.yaml:9:14',
-    code: 'WRONG_TYPE',
-    message: '`timeout` must be a duration, not the number `90`',
-    hint: 'add a unit: `90s`, `90m`, `90h`',
-  },
-  {
-    name: 'a number in words',
-    manifest: `${HEAD}  - prompt: hello\n    max_tokens: many\n`,
-    at: 'volley.yaml:9:17',
-    code: 'BAD_VALUE',
-    message: '`many` is not a count',
-    hint: 'write a whole number such as `800`, `30k` or `1.5M`',
-  },
-  {
-    name: 'an empty prompt',
-    manifest: `${HEAD}  - id: empty\n    prompt: ""\n`,
-    at: 'volley.yaml:9:13',
-    code: 'BAD_VALUE',
-    message: 'the text is empty',
-    hint: 'write something to send, or delete it',
-  },
-  {
-    name: 'the same id twice',
-    manifest: `${HEAD}  - { id: one, prompt: a }\n  - { id: one, prompt: b }\n`,
-    at: 'volley.yaml:9:11',
-    code: 'DUPLICATE_ID',
-    message: '`one` is also the id of the task on line 8',
-    hint: 'rename one of them',
-  },
-  {
-    name: 'an id with a space',
-    manifest: `${HEAD}  - { id: my task, prompt: a }\n`,
-    at: 'volley.yaml:8:11',
-    code: 'BAD_ID',
-    message: '`my task` cannot be an id',
-    hint: 'use letters, digits, `_`, `.` and `-`, beginning with a letter, digit or `_`',
-  },
-  {
-    name: 'a misspelled variable',
-    manifest: `${HEAD}  - prompt: |\n      Write for\n      {{ vars.audiense }}.\n`,
-    at: 'volley.yaml:10:10',
-    code: 'UNKNOWN_VARIABLE',
-    message: 'unknown variable `vars.audiense`',
-    hint: 'did you mean `vars.audience`?',
-  },
-  {
-    name: 'a misspelled filter',
-    manifest: `${HEAD}  - "Write for {{ vars.audience | upcas }}."\n`,
-    at: 'volley.yaml:8:35',
-    code: 'UNKNOWN_FILTER',
-    message: 'unknown filter `upcas`',
-    hint: 'did you mean `upcase`?',
-  },
-  {
-    name: 'a template without its end',
-    manifest: `${HEAD}  - "Write for {{ vars.audience }."\n`,
-    at: 'volley.yaml:8:16',
-    code: 'TEMPLATE_SYNTAX',
-    message: '`{{` is never closed',
-    hint: 'close it with `}}`; for the characters themselves write `{% raw %}{{{% endraw %}`',
-  },
-  {
-    name: 'a file that is not there',
-    manifest: `${HEAD}  - prompt: { file: promts/ask.md }\n`,
-    at: 'volley.yaml:8:21',
-    code: 'FILE_NOT_FOUND',
-    message: 'there is no file `promts/ask.md`',
-    hint: "names are relative to the manifest's folder",
   },
   {
     name: 'a file outside the root',
@@ -147,22 +52,6 @@ const slips: readonly Slip[] = [
     hint: 'put a value that holds a comma into double quotes',
   },
   {
-    name: 'row data in the context',
-    manifest: `context: "About {{ item }}."\n${HEAD}  - hello\n`,
-    at: 'volley.yaml:1:20',
-    code: 'CONTEXT_NOT_STATIC',
-    message: '`item` cannot be used in `context`, which is the same for every task',
-    hint: 'use it in `prompt` or `system`; `context` may use `vars.*` only',
-  },
-  {
-    name: 'a matrix whose exclusion names no axis',
-    manifest: `${HEAD}  - prompt: "{{ matrix.tone }}"\n    matrix:\n      tone: [dry, warm]\n      exclude: [{ tome: dry }]\n`,
-    at: 'volley.yaml:11:19',
-    code: 'BAD_VALUE',
-    message: '`exclude` names `tome`, which is not an axis of the matrix',
-    hint: 'did you mean `tone`?',
-  },
-  {
     name: 'a key itself',
     manifest: `providers:
   local:
@@ -176,45 +65,6 @@ tasks: [hello]
     code: 'SECRET_IN_MANIFEST',
     message: '`api_key` would put a key into the manifest',
     hint: 'write `api_key_env: MY_KEY`, the name of the environment variable that holds it',
-  },
-  {
-    name: 'the column that names rows, outside `for_each`',
-    manifest: `${HEAD}  - prompt: hello {{ item.id }}\n    for_each: [{ id: a }]\n    key: id\n`,
-    at: 'volley.yaml:10:5',
-    code: 'UNKNOWN_KEY',
-    message: 'unknown key `key` in task 1',
-    hint: '`key` belongs under `for_each` of a task',
-  },
-  {
-    name: 'the same key twice',
-    manifest: `${HEAD}  - prompt: hello\n    prompt: bye\n`,
-    at: 'volley.yaml:9:5',
-    code: 'DUPLICATE_KEY',
-    message: '`prompt` appears twice in one map, first on line 8',
-    hint: 'keep one of the two',
-  },
-  {
-    name: 'a bracket that is never closed',
-    manifest: `${HEAD}  - prompt: hello\n    stop: [one, two\n`,
-    at: 'volley.yaml:9:11',
-    code: 'YAML_SYNTAX',
-    message: 'this bracket is not closed, or the lines up to its end are not indented',
-    hint: 'add the missing `]` or `}`, or indent what is inside',
-  },
-  {
-    name: 'a misspelled limit',
-    manifest: `providers:
-  local:
-    type: openai
-    base_url: URL
-    limits: { concurency: 8 }
-defaults: { model: local/small }
-tasks: [hello]
-`,
-    at: 'volley.yaml:5:15',
-    code: 'UNKNOWN_KEY',
-    message: 'unknown key `concurency` in `limits`',
-    hint: 'did you mean `concurrency`?',
   },
   {
     name: 'no tasks',
