@@ -3,8 +3,8 @@ import type { ShownChange } from '../against/shown-changes.ts';
 import type { Finding } from '../errors/finding.ts';
 import type { LoadedManifest } from '../run/library.ts';
 import type { PreparedRun } from '../run/prepare.ts';
-import { usageError, type Arguments } from './arguments.ts';
-import { switchFlag, textFlag } from './settings.ts';
+import type { Arguments } from './arguments.ts';
+import { textFlag } from './settings.ts';
 
 export interface Against {
   readonly base: Base;
@@ -23,8 +23,6 @@ export interface Base {
   readonly commit: string | undefined;
 }
 
-const ONLY_AGAINST = ['against-tip', 'show', 'all'] as const;
-
 /** Compares the manifest with the base that `--against` names. Undefined without that flag. */
 export async function againstOf(
   args: Arguments,
@@ -32,14 +30,7 @@ export async function againstOf(
   prepared: PreparedRun,
 ): Promise<Against | undefined> {
   const name = textFlag(args, 'against');
-  if (name !== undefined) {
-    const { compareWithBase } = await import('./compare-with-base.ts');
-    return compareWithBase(args, { name, loaded, prepared });
-  }
-  const flag = ONLY_AGAINST.find((each) => switchFlag(args, each));
-  if (flag === undefined) return undefined;
-  throw usageError(
-    `\`--${flag}\` needs \`--against\``,
-    `for example, write \`--against main --${flag}\``,
-  );
+  if (name === undefined) return undefined;
+  const { compareWithBase } = await import('./compare-with-base.ts');
+  return compareWithBase(args, { name, loaded, prepared });
 }

@@ -20,9 +20,6 @@ export function refuseUnbatchable(
   if (switchFlag(args, 'detach') && !isBatch) {
     throw usageError('`--detach` is for batches, and this run has none', 'add `--mode batch`');
   }
-  if (switchFlag(args, 'resubmit') && !switchFlag(args, 'resume')) {
-    throw usageError('`--resubmit` needs `--resume`', 'add `--resume`');
-  }
   if (!isBatch) return;
   if (switchFlag(args, 'detach') && manifest.run.deadlineMs !== undefined) {
     throw usageError('with `--detach`, nothing enforces the deadline', 'leave one of the two out');

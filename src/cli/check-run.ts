@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { Finding } from '../errors/finding.ts';
-import { systemOutput, type SystemOutput } from '../ports/system-output.ts';
+import { systemOutput } from '../ports/system-output.ts';
 import { documentText } from '../report/document/document-text.ts';
 import type { ReporterMode } from '../report/reporter.ts';
 import { prepare, type LoadedManifest } from '../run/library.ts';
@@ -10,21 +10,20 @@ import { decideTasks } from '../run/resume.ts';
 import { againstOf, type Against } from './against.ts';
 import { type Arguments, usageError } from './arguments.ts';
 import { tellCredentialsLeftOut } from './credentials-note.ts';
-import { maxFailuresFlag, type MaxFailures } from './exit-code.ts';
+import { maxFailuresFlag } from './exit-code.ts';
 import { permissionsOf } from './permissions.ts';
 import { resultFile } from './result-file.ts';
 import { refuseIfFrozen } from './frozen.ts';
 import { refuseUnbatchable } from './batch-flags.ts';
-import type { RunShare } from '../share/open-share.ts';
-import { openResponseCache, type OpenedCache } from './open-response-cache.ts';
+import { openResponseCache } from './open-response-cache.ts';
 import { openRunShare, sharedParts } from './run-share.ts';
-import { openSeal, type OpenedSeal } from './open-seal.ts';
+import { openSeal } from './open-seal.ts';
 import { refuseUnsafeNames } from './written-names.ts';
 import { refuseSharedFiles } from './own-files.ts';
 import { printFindings } from './print-findings.ts';
 import { selectionOf } from './selection.ts';
 import { choiceFlag, durationFlag, switchFlag, textFlag } from './settings.ts';
-import { readySideFile, SIDE_FILES, sideFiles, type SideFiles } from './side-file.ts';
+import { readySideFile, SIDE_FILES, sideFiles } from './side-file.ts';
 import { isInteractive, progressMode, PROGRESS_MODES, tellEarly } from './terminal.ts';
 import { printable } from '../errors/escape-invisible.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -33,27 +32,7 @@ import { confirm } from './confirm.ts';
 import { roughRequestTokens } from '../plan/estimate-input-tokens.ts';
 
 /** A run that has been checked and confirmed. Nothing is open yet. */
-export interface CheckedRun {
-  readonly args: Arguments;
-  readonly loaded: LoadedManifest;
-  readonly prepared: PreparedRun;
-  /** Set when only changed tasks are sent. */
-  readonly against: Against | undefined;
-  readonly stdout: SystemOutput;
-  readonly stderr: SystemOutput;
-  readonly mode: ReporterMode;
-  /** How long requests in flight may take once the run should stop. */
-  readonly graceMs: number;
-  /** Undefined means the scheduler's default. */
-  readonly retryDelayMs: number | undefined;
-  readonly sealing: OpenedSeal;
-  readonly responseCache: OpenedCache | undefined;
-  readonly sides: SideFiles;
-  readonly maxFailures: MaxFailures | undefined;
-  readonly telemetry: Telemetry | undefined;
-  /** Already connected. Whoever ends the run closes it. */
-  readonly share: RunShare | undefined;
-}
+export type CheckedRun = Awaited<ReturnType<typeof checkRun>>;
 
 const GRACE_MS = { terminal: 60_000, elsewhere: 7_000 };
 
@@ -61,7 +40,7 @@ const GRACE_MS = { terminal: 60_000, elsewhere: 7_000 };
  * Does every check that is possible before the results are opened. Throws a `VolleyError` if the run
  * can't start, or the user says no.
  */
-export async function checkRun(args: Arguments, loaded: LoadedManifest): Promise<CheckedRun> {
+export async function checkRun(args: Arguments, loaded: LoadedManifest) {
   const stderr = systemOutput(process.stderr);
   const stdout = systemOutput(process.stdout);
   await printFindings(loaded.warnings, stderr, args);
@@ -107,17 +86,21 @@ export async function checkRun(args: Arguments, loaded: LoadedManifest): Promise
     args,
     loaded,
     prepared,
+    /** Set when only changed tasks are sent. */
     against,
     stdout,
     stderr,
     mode,
+    /** How long requests in flight may take once the run should stop. */
     graceMs,
+    /** Undefined means the scheduler's default. */
     retryDelayMs,
     sealing,
     responseCache,
     sides,
     maxFailures,
     telemetry,
+    /** Already connected. Whoever ends the run closes it. */
     share,
   };
 }
@@ -137,10 +120,8 @@ async function refuseFrozenEarly(
   against: Against | undefined,
 ): Promise<void> {
   if (!switchFlag(args, 'frozen')) return;
-  const { changedOnlyOf, earlierOf } = await import('./earlier-results.ts');
-  const earlier = against
-    ? await changedOnlyOf(args, prepared, against)
-    : await earlierOf(args, prepared);
+  const { earlierOf } = await import('./earlier-results.ts');
+  const earlier = await earlierOf(args, prepared, against);
   const resumption = earlier?.resumption ?? (await decideTasks(prepared, undefined));
   await refuseIfFrozen(args, prepared.plan, resumption);
 }

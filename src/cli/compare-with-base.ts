@@ -5,7 +5,7 @@ import { compareTasks } from '../against/compare-tasks.ts';
 import { shownChanges } from '../against/shown-changes.ts';
 import type { Side } from '../against/task-image.ts';
 import type { Finding } from '../errors/finding.ts';
-import { EXIT, VolleyError } from '../errors/volley-error.ts';
+import { VolleyError } from '../errors/volley-error.ts';
 import { previewJournal } from '../journal/preview.ts';
 import { YAML_BOUNDS } from '../errors/bounds.ts';
 import type { CommittedFiles } from '../ports/git.ts';
@@ -108,10 +108,10 @@ async function openBase(args: Arguments, file: string, ref: string): Promise<Ope
   const root = await projectRoot(directory);
   const git = await openGit(root.path, process.env);
   if (!git) {
-    throw new VolleyError('`--against` needs git, which is not in `PATH`', {
-      exitCode: EXIT.usage,
-      hint: 'install git, or compare with a results file',
-    });
+    throw usageError(
+      '`--against` needs git, which is not in `PATH`',
+      'install git, or compare with a results file',
+    );
   }
   const found = await baseCommit(git, {
     root: root.path,

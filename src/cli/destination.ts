@@ -109,15 +109,7 @@ function isJournal(file: string, format: Format | undefined): boolean {
 const MODES = ['resume', 'retry-failed', 'overwrite'] as const;
 
 function journalMode(args: Arguments): JournalMode {
-  const given = MODES.filter((mode) => switchFlag(args, mode));
-  const [mode, other] = given;
-  if (mode !== undefined && other !== undefined) {
-    throw usageError(
-      `\`--${mode}\` cannot be combined with \`--${other}\``,
-      '`--resume` runs what is not done, `--retry-failed` only what failed, `--overwrite` everything again',
-    );
-  }
-  return mode ?? 'new';
+  return MODES.find((mode) => switchFlag(args, mode)) ?? 'new';
 }
 
 function needsFile(flag: string): VolleyError {

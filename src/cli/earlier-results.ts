@@ -14,13 +14,14 @@ import { earlierResults } from './destination.ts';
 import { openResponseCache, responseCacheFolder } from './open-response-cache.ts';
 
 /** The tasks that are finished, or skipped because they did not change. */
-export async function changedOnlyOf(
+export async function earlierOf(
   args: Arguments,
   prepared: PreparedRun,
-  { comparison }: Against,
-): Promise<Earlier & Pick<ChangedOnly, 'needed'>> {
-  const earlier = await earlierOf(args, prepared);
-  const only = await changedOnly(prepared, comparison, earlier?.resumption);
+  against?: Against,
+): Promise<(Earlier & Partial<Pick<ChangedOnly, 'needed'>>) | undefined> {
+  const earlier = await readEarlierResults(args, prepared);
+  if (!against) return earlier;
+  const only = await changedOnly(prepared, against.comparison, earlier?.resumption);
   return { spentUsd: 0, answersOf: () => undefined, ...earlier, ...only };
 }
 
@@ -28,7 +29,7 @@ export async function changedOnlyOf(
  * Reads the results file of the command line or manifest without changing it. Notes answers from
  * elsewhere, which a run in CI would refuse.
  */
-export async function earlierOf(
+async function readEarlierResults(
   args: Arguments,
   prepared: PreparedRun,
 ): Promise<Earlier | undefined> {

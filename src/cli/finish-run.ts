@@ -1,5 +1,5 @@
 import type { VolleyError } from '../errors/volley-error.ts';
-import type { Manifest, Budget } from '../manifest/manifest.ts';
+import type { Manifest } from '../manifest/manifest.ts';
 import { SinkFailed } from '../results/sinks/sink.ts';
 import { runDocument } from '../report/document/run-document.ts';
 import { isFinished, type Summary } from '../results/summary.ts';
@@ -52,7 +52,7 @@ export async function tellInterrupted(
  * how to continue. Throws a `VolleyError` (exit 74) if results are not in their place.
  */
 export async function finishRun(context: RunContext, state: RunState): Promise<void> {
-  const { args, prepared, reporter, notes, sides, signals, responseCache, mode } = context;
+  const { prepared, reporter, notes, sides, signals, responseCache } = context;
   const { destination, keeping, summary, cases } = state;
   await reporter.close({
     resultsIn: destination?.kind === 'journal' ? destination.file : undefined,
@@ -64,19 +64,7 @@ export async function finishRun(context: RunContext, state: RunState): Promise<v
   }
   if (keeping) await notes.print((await responseCache?.close()) ?? []);
   if (summary) await tellCi(summary, context, state);
-  if (summary) {
-    const ending = {
-      budget: prepared.plan.manifest.budget,
-      spentBeforeUsd: spentBeforeUsd(destination),
-      results:
-        destination?.kind === 'journal'
-          ? { file: destination.file, spentUsd: destination.journal.spentUsd() }
-          : undefined,
-      onlyFailed: switchFlag(args, 'retry-failed'),
-      isJson: mode === 'json',
-    };
-    await notes.print(endingNotes(summary, ending));
-  }
+  if (summary) await notes.print(endingNotes(summary, context, destination));
   if (destination?.kind === 'journal') {
     const isOver = summary !== undefined && isFinished(summary);
     const needsMoney = summary?.stopped_by === 'budget';
@@ -112,9 +100,9 @@ async function finish(
   { graceMs, sides, notes, waits, signals }: RunContext,
   { resumption, keeping, summary }: RunState,
 ): Promise<void> {
-  tellOfFinishing(signals.drain, () =>
-    notes.print([`\`${file}\` is being finished; a second signal stops immediately`]),
-  );
+  // An earlier signal was already reported with the progress.
+  const note = `\`${file}\` is being finished; a second signal stops immediately`;
+  signals.drain.addEventListener('abort', () => void notes.print([note]), { once: true });
   const finished = finishJournal(journal, file, {
     covered: keeping ? (resumption?.coversAll() ? 'whole' : 'part') : 'none',
     isDrained: summary !== undefined,
@@ -123,11 +111,6 @@ async function finish(
     emergencyDump: sides['emergency-dump'],
   });
   await notes.print(await waits.during(`for \`${file}\` to be finished`, finished));
-}
-
-/** An earlier signal was already reported with the progress. */
-function tellOfFinishing(drain: AbortSignal, tell: () => Promise<void>): void {
-  drain.addEventListener('abort', () => void tell(), { once: true });
 }
 
 function readsRowsFromStdin({ tasks }: Manifest): boolean {
@@ -140,37 +123,25 @@ function readsRowsFromStdin({ tasks }: Manifest): boolean {
 /** Notes for stderr at the end of a run. */
 function endingNotes(
   summary: Summary,
-  {
-    budget,
-    spentBeforeUsd,
-    results,
-    onlyFailed,
-    isJson,
-  }: {
-    readonly budget: Budget | undefined;
-    /** By earlier runs of the same results file. */
-    readonly spentBeforeUsd: number;
-    /** The results file, and the cost of all runs into it. Undefined if it can't be resumed. */
-    readonly results: { readonly file: string; readonly spentUsd: number } | undefined;
-    readonly onlyFailed: boolean;
-    /** Events say nothing of earlier runs. */
-    readonly isJson: boolean;
-  },
+  { args, prepared, mode }: RunContext,
+  destination: Destination | undefined,
 ): readonly string[] {
   const { left_out: leftOut = 0, stopped_by: stoppedBy } = summary;
-  const limitUsd = budget?.maxCostUsd;
+  const limitUsd = prepared.plan.manifest.budget?.maxCostUsd;
+  const beforeUsd = spentBeforeUsd(destination);
   return [
-    ...(isJson && results && spentBeforeUsd > 0
-      ? [`all runs into \`${results.file}\` cost ${formatUsd(results.spentUsd)}`]
+    // Events say nothing of earlier runs.
+    ...(mode === 'json' && destination?.kind === 'journal' && beforeUsd > 0
+      ? [`all runs into \`${destination.file}\` cost ${formatUsd(destination.journal.spentUsd())}`]
       : []),
-    ...(onlyFailed && leftOut > 0
+    ...(switchFlag(args, 'retry-failed') && leftOut > 0
       ? [
           `${counted(leftOut, 'task')} ${leftOut === 1 ? 'was' : 'were'} left out: \`--retry-failed\` sends only what failed before, \`--resume\` sends all that is not done`,
         ]
       : []),
     ...(stoppedBy === 'budget' && limitUsd !== undefined
       ? [
-          `${formatUsd(spentBeforeUsd + spentUsd(summary))} of the budget of ${formatUsd(limitUsd)} is spent, and the next request may cost more than is left: raise \`--max-cost-usd\``,
+          `${formatUsd(beforeUsd + spentUsd(summary))} of the budget of ${formatUsd(limitUsd)} is spent, and the next request may cost more than is left: raise \`--max-cost-usd\``,
         ]
       : []),
   ];

@@ -2,7 +2,7 @@ import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import type { Plan } from '../plan/plan.ts';
 import { counted } from '../report/format.ts';
 import type { Resumption } from '../run/resume.ts';
-import { usageError, type Arguments } from './arguments.ts';
+import type { Arguments } from './arguments.ts';
 import { switchFlag } from './settings.ts';
 
 const MOST_NAMED = 5;
@@ -30,11 +30,4 @@ export async function refuseIfFrozen(
       hint: 'run it without `--frozen` first, and keep its results or its response cache',
     },
   );
-}
-
-/** These flags send nothing either, and have their own exit codes. */
-export function checkFrozenFlag(args: Arguments): void {
-  const other = (['dry-run', 'simulate'] as const).find((name) => switchFlag(args, name));
-  if (!switchFlag(args, 'frozen') || other === undefined) return;
-  throw usageError(`\`--frozen\` and \`--${other}\` cannot be combined`, 'leave one of them out');
 }

@@ -2,7 +2,6 @@ import { appendFile } from 'node:fs/promises';
 import { SinkFailed } from '../results/sinks/sink.ts';
 import type { ResultRecord } from '../results/record.ts';
 import { collectedRow } from '../journal/read-results.ts';
-import type { BatchKeeping } from '../run/run-batches.ts';
 import type { RunOptions } from '../run/run-options.ts';
 import type { Destination } from './destination.ts';
 import type { WaitWatch } from './wait-watch.ts';
@@ -34,75 +33,57 @@ export function keepResults(
   }: { readonly graceMs: number; readonly waits: WaitWatch; readonly signal: AbortSignal },
 ): Keeping {
   let failure: unknown;
-  const refused: ResultRecord[] = [];
-  const write = writing(destination, waits);
   // With none at all, a failure would end the run before the summary.
   const graceAfterFailureMs = Math.max(graceMs, 1);
-  async function keep(record: ResultRecord): Promise<void> {
-    try {
-      await write(record);
-    } catch (error) {
-      failure ??= error;
-      if (destination.kind === 'sink') refused.push(record);
-      throw error;
-    }
-  }
-  return {
-    failure: () => failure,
-    untaken: () =>
-      destination.kind === 'sink' ? [...refused, ...(destination.sink.heldBack?.() ?? [])] : [],
-    options:
-      destination.kind === 'sink'
-        ? {
-            keep,
-            // If the reader went away, the run ends at once.
-            graceAfterKeepFailureMs: (error) =>
-              error instanceof SinkFailed ? graceAfterFailureMs : 0,
-          }
-        : {
-            keep,
-            keepWarmUp: (line) =>
-              waits.during(
-                `for the disk of \`${destination.file}\``,
-                destination.journal.appendWarmUp(line),
-              ),
-            batches: batchesIn(destination, waits),
-            keepAgain: () =>
-              waits.during(
-                `for the disk of \`${destination.file}\``,
-                destination.journal.drain(graceMs, signal),
-              ),
-            graceAfterKeepFailureMs: graceAfterFailureMs,
-          },
-  };
-}
-
-/** Keeps the state of batches next to the records. */
-function batchesIn(
-  { journal, file }: Extract<Destination, { readonly kind: 'journal' }>,
-  waits: WaitWatch,
-): BatchKeeping {
-  const { openChunks = [], collectedRows } = journal.found ?? {};
-  const disk = `for the disk of \`${file}\``;
-  return {
-    open: openChunks,
-    isRecorded: (batchId, fingerprint) =>
-      collectedRows?.has(collectedRow(batchId, fingerprint)) ?? false,
-    keepLine: (line) => waits.during(disk, journal.appendBatch(line)),
-    keepRow: (line) => waits.during(disk, journal.appendBatchRow(line)),
-  };
-}
-
-function writing(
-  destination: Destination,
-  waits: WaitWatch,
-): (record: ResultRecord) => Promise<void> {
   if (destination.kind === 'sink') {
     const { sink } = destination;
-    return (record) => waits.during('for results to be taken', sink.write(record));
+    const refused: ResultRecord[] = [];
+    return {
+      failure: () => failure,
+      untaken: () => [...refused, ...(sink.heldBack?.() ?? [])],
+      options: {
+        async keep(record) {
+          try {
+            await waits.during('for results to be taken', sink.write(record));
+          } catch (error) {
+            failure ??= error;
+            refused.push(record);
+            throw error;
+          }
+        },
+        // If the reader went away, the run ends at once.
+        graceAfterKeepFailureMs: (error) => (error instanceof SinkFailed ? graceAfterFailureMs : 0),
+      },
+    };
   }
   const { journal, file } = destination;
-  return (record) => waits.during(`for the disk of \`${file}\``, journal.append(record));
+  const { openChunks = [], collectedRows } = journal.found ?? {};
+  const written = <Value>(work: Promise<Value>): Promise<Value> =>
+    waits.during(`for \`${file}\` to be written`, work);
+  return {
+    failure: () => failure,
+    untaken: () => [],
+    options: {
+      async keep(record) {
+        try {
+          await written(journal.append(record));
+        } catch (error) {
+          failure ??= error;
+          throw error;
+        }
+      },
+      keepWarmUp: (line) => written(journal.appendWarmUp(line)),
+      batches: {
+        open: openChunks,
+        isRecorded: (batchId, fingerprint) =>
+          collectedRows?.has(collectedRow(batchId, fingerprint)) ?? false,
+        keepLine: (line) => written(journal.appendBatch(line)),
+        keepRow: (line) => written(journal.appendBatchRow(line)),
+      },
+      keepAgain: () => written(journal.drain(graceMs, signal)),
+      graceAfterKeepFailureMs: graceAfterFailureMs,
+    },
+  };
 }
 
 interface Lost {

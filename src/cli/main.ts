@@ -32,9 +32,11 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.on('uncaughtException', (error) => void crash(error, args));
   try {
     const { parseArguments } = await import('./arguments.ts');
+    const { checkFlags } = await import('./flag-rules.ts');
     const { loadKeysFile } = await import('./keys-file.ts');
     const parsed = parseArguments(argv);
     args = parsed;
+    checkFlags(parsed);
     loadKeysFile(parsed);
     process.exitCode = await runCommand(parsed);
   } catch (error) {

@@ -1,11 +1,11 @@
 import { dirname, join } from 'node:path';
-import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import type { Environment } from '../ports/environment.ts';
 import { stateFolder } from '../ports/user-folders.ts';
 import { distrustOf } from '../ports/system-private-folder.ts';
 import { readOrCreateSecret } from '../ports/system-secret-file.ts';
 import { createSeal, LEAST_KEY_BYTES, type Seal } from '../results/seal.ts';
 import { reasonOf } from '../results/write-problems.ts';
+import { usageError } from './arguments.ts';
 import { projectFolders } from './user-cache.ts';
 
 /** The seal of this caller's results, or the reason there is none. Without one, nothing is sealed and no answer verifies. */
@@ -23,7 +23,12 @@ export async function openSeal(
 ): Promise<OpenedSeal> {
   const given = environment[VARIABLE];
   if (given !== undefined && given !== '') {
-    if (Buffer.byteLength(given) < LEAST_KEY_BYTES) throw tooShort();
+    if (Buffer.byteLength(given) < LEAST_KEY_BYTES) {
+      throw usageError(
+        `\`${VARIABLE}\` is too short to seal results`,
+        `set it to at least ${LEAST_KEY_BYTES} random characters, such as the output of \`openssl rand -hex 32\``,
+      );
+    }
     return { seal: createSeal(given) };
   }
   const folder = stateFolder(environment, process.platform);
@@ -54,11 +59,4 @@ function none(why: string): OpenedSeal {
     seal: undefined,
     problem: `answers are not sealed: ${why}; set \`${VARIABLE}\`, or \`XDG_STATE_HOME\` to a folder of your own`,
   };
-}
-
-function tooShort(): VolleyError {
-  return new VolleyError(`\`${VARIABLE}\` is too short to seal results`, {
-    exitCode: EXIT.usage,
-    hint: `set it to at least ${LEAST_KEY_BYTES} random characters, such as the output of \`openssl rand -hex 32\``,
-  });
 }

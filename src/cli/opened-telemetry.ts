@@ -1,4 +1,3 @@
-import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { Environment } from '../ports/environment.ts';
 import { systemClock } from '../ports/system-clock.ts';
@@ -11,6 +10,7 @@ import { createRunTelemetry } from '../telemetry/run-telemetry.ts';
 import { createOtlpSender } from '../telemetry/otlp-sender.ts';
 import { otlpSettings, type OtlpSettings, type OtlpTarget } from '../telemetry/otlp-settings.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
+import { usageError } from './arguments.ts';
 import { packageVersion } from './package-file.ts';
 
 /**
@@ -51,9 +51,9 @@ interface Reported {
 function settingsIn(environment: Environment): OtlpSettings | undefined {
   const settings = otlpSettings(environment);
   if (settings && 'problem' in settings)
-    throw refused(settings.problem.message, settings.problem.hint);
+    throw usageError(settings.problem.message, settings.problem.hint);
   if (settings || environment['OTEL_SDK_DISABLED']?.toLowerCase() === 'true') return settings;
-  throw refused(
+  throw usageError(
     'OpenTelemetry is enabled, but no collector is named',
     'set OTEL_EXPORTER_OTLP_ENDPOINT to its address, such as http://127.0.0.1:4318',
   );
@@ -75,16 +75,12 @@ function refuseUnbound({ url, variable, headerVariables }: OtlpTarget, rules: Ho
       loopback: 'points to this machine; in CI, the command must allow that',
       unencrypted: 'would send telemetry unencrypted to another machine',
     }[refusal];
-    throw refused(`\`${variable}\` ${what}`, `to report there, add ${flags}`);
+    throw usageError(`\`${variable}\` ${what}`, `to report there, add ${flags}`);
   }
   if (unbound.length === 0) return;
   const names = unbound.map((each) => `\`${each}\``).join(' and ');
-  throw refused(
+  throw usageError(
     `${names} may not be sent to \`${url.host}\`: ${unbound.length === 1 ? 'it is' : 'they are'} not bound to it`,
     `to allow that, add ${flags}`,
   );
-}
-
-function refused(message: string, hint: string): VolleyError {
-  return new VolleyError(message, { exitCode: EXIT.usage, hint });
 }

@@ -3,10 +3,9 @@ import type { Block } from '../report/document/blocks.ts';
 import { documentMarkdown } from '../report/document/document-markdown.ts';
 import { documentText } from '../report/document/document-text.ts';
 import { createStyle } from '../report/style.ts';
-import { safeJson } from '../results/serialize.ts';
 import { systemOutput } from '../ports/system-output.ts';
 import { usageError, type Arguments } from './arguments.ts';
-import { printResult, environmentRedactor } from './print-result.ts';
+import { environmentRedactor, printJson, printResult } from './print-result.ts';
 import { choiceFlag, switchFlag } from './settings.ts';
 import { openWrittenFile } from './written-file.ts';
 
@@ -31,7 +30,7 @@ export async function printDocument(
 ): Promise<void> {
   switch (format) {
     case 'json':
-      return printResult(`${safeJson(data, { indent: 2 })}\n`);
+      return printJson(data);
     case 'markdown':
       return printResult(documentMarkdown(blocks));
     case 'text': {

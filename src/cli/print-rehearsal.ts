@@ -6,14 +6,13 @@ import { createFailureLog, type FailureLog } from '../report/failure-log.ts';
 import { formatDuration } from '../report/format.ts';
 import { createStyle } from '../report/style.ts';
 import { prepare, type LoadedManifest } from '../run/library.ts';
-import { safeJson } from '../results/serialize.ts';
 import type { Summary } from '../results/summary.ts';
 import { againstOf } from './against.ts';
 import type { Arguments } from './arguments.ts';
-import { changedOnlyOf, earlierOf } from './earlier-results.ts';
+import { earlierOf } from './earlier-results.ts';
 import { exitCodeOf, maxFailuresFlag } from './exit-code.ts';
 import { printFindings } from './print-findings.ts';
-import { printResult } from './print-result.ts';
+import { printJson, printResult } from './print-result.ts';
 import { sharedParts } from './run-share.ts';
 import { selectionOf } from './selection.ts';
 import { durationFlag, durationRangeFlag, seedFlag, shareFlag, switchFlag } from './settings.ts';
@@ -39,15 +38,12 @@ export async function printRehearsal(args: Arguments, loaded: LoadedManifest): P
     latencyMs,
     errorRate,
     ...(retryDelayMs === undefined ? {} : { retryDelayMs }),
-    earlier: await (against ? changedOnlyOf(args, prepared, against) : earlierOf(args, prepared)),
+    earlier: await earlierOf(args, prepared, against),
     onEvent: (event) => failures.apply(event),
   });
   const { file } = loaded.manifest;
-  await printResult(
-    switchFlag(args, 'json')
-      ? rehearsalJson(file, seed, rehearsal)
-      : rehearsalText(file, seed, { rehearsal, failures }),
-  );
+  if (switchFlag(args, 'json')) await printJson(simulationReport(file, seed, rehearsal));
+  else await printResult(rehearsalText(file, seed, { rehearsal, failures }));
   return exitCodeOf(rehearsal.summary, maxFailuresFlag(args));
 }
 
@@ -63,12 +59,12 @@ export interface SimulationReport {
   readonly pauses: { readonly count: number; readonly longest_ms: number };
 }
 
-function rehearsalJson(
+function simulationReport(
   manifest: string,
   seed: number,
   { summary, longestWaits, pauses }: Rehearsal,
-): string {
-  const report: SimulationReport = {
+): SimulationReport {
+  return {
     v: 1,
     manifest,
     seed,
@@ -76,7 +72,6 @@ function rehearsalJson(
     longest_waits: longestWaits.map(({ id, waitedMs }) => ({ id, waited_ms: waitedMs })),
     pauses: { count: pauses.count, longest_ms: Math.round(pauses.longestMs) },
   };
-  return `${safeJson(report, { indent: 2 })}\n`;
 }
 
 function rehearsalText(

@@ -3,11 +3,16 @@ import { systemOutput, type SystemOutput } from '../ports/system-output.ts';
 import { SinkClosed, sinkError } from '../results/sinks/sink.ts';
 import { secretsOf, createRedactor, type Redactor } from '../errors/redact.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
+import { safeJson } from '../results/serialize.ts';
 import { reasonOf, remedyOf } from '../results/write-problems.ts';
 
 /** Writes a command's output to stdout, without values of secret variables. */
 export async function printResult(text: string): Promise<void> {
   await resultOutput().write(environmentRedactor()(text));
+}
+
+export function printJson(data: object): Promise<void> {
+  return printResult(`${safeJson(data, { indent: 2 })}\n`);
 }
 
 /** Stdout for results. It's not an error if the reader has exited. */

@@ -133,10 +133,7 @@ export function textOf(name: string, bytes: Uint8Array): string {
   const decoded = decodeText(bytes);
   if (decoded.ok) return decoded.text;
   const { line, found } = decoded.bad;
-  throw new VolleyError(`${name} is not valid UTF-8: line ${line} has ${found}`, {
-    exitCode: EXIT.usage,
-    hint: 'save it as UTF-8',
-  });
+  throw usageError(`${name} is not valid UTF-8: line ${line} has ${found}`, 'save it as UTF-8');
 }
 
 export async function readStdinBytes(what: string): Promise<Uint8Array> {

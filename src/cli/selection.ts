@@ -2,21 +2,12 @@ import type { SelectionRules, Shard } from '../plan/select.ts';
 import { counted } from '../report/format.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import { usageError, type Arguments } from './arguments.ts';
-import { countFlag, listFlag, seedFlag, switchFlag, textFlag } from './settings.ts';
+import { countFlag, listFlag, seedFlag, textFlag } from './settings.ts';
 
 /** The tasks that the flags select. Undefined means all. */
 export function selectionOf(args: Arguments): SelectionRules | undefined {
   const count = countFlag(args, 'sample', { min: 1, max: 1_000_000_000 });
-  if (args.values.has('seed') && count === undefined && !switchFlag(args, 'simulate')) {
-    throw usageError(
-      '`--seed` needs `--sample` or `--simulate`',
-      'add one of them, or leave `--seed` out',
-    );
-  }
   const first = countFlag(args, 'first', { min: 1, max: 1_000_000_000 });
-  if (first !== undefined && count !== undefined) {
-    throw usageError('`--first` and `--sample` cannot be combined', 'leave one of them out');
-  }
   const rules: SelectionRules = {
     only: listFlag(args, 'only'),
     skip: listFlag(args, 'skip'),

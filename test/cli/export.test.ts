@@ -66,7 +66,7 @@ test.each([
   [['--to', 'rows.csv', '--overwrite', '--manifest', 'm.yaml'], 'is read by this command'],
   [['--to', 't.tsv', '--bom'], '`--bom` is for CSV, and `t.tsv` is tsv'],
   [['--to', 't.csv', '--columns', 'outptu'], 'there is no column `outptu`'],
-  [['--to', 't.csv', '--key', 'Nr'], '`--key` is about the rows of `--rows`'],
+  [['--to', 't.csv', '--key', 'Nr'], '`--key` needs `--rows`'],
   [
     ['--to', 't.csv', '--rows', 'no.csv'],
     'volley: `--rows`: there is no file `no.csv`\n  hint: names are relative to the current folder\n',

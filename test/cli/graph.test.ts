@@ -56,5 +56,5 @@ test('plan --graph has no JSON', async () => {
   const cwd = folder({ 'm.yaml': MANIFEST });
   const run = await volley(['plan', 'm.yaml', '--graph', '--json'], { cwd });
   expect(run).toMatchObject({ code: 2, stdout: '' });
-  expect(run.stderr).toContain('`--graph` cannot be combined with `--json`');
+  expect(run.stderr).toContain('`--graph` and `--json` cannot be combined');
 });

@@ -1,5 +1,5 @@
 import type { BatchProvider, OpenChunk } from '../../batch/batch-line.ts';
-import { EXIT, VolleyError } from '../../errors/volley-error.ts';
+import { EXIT } from '../../errors/volley-error.ts';
 import { readOpenBatches } from '../../journal/read-batches.ts';
 import { withoutRefused } from '../../manifest/build-headers.ts';
 import { AUTH_SCHEMES } from '../../manifest/manifest.ts';
@@ -30,10 +30,10 @@ export async function batch(args: Arguments): Promise<number> {
   const trustsAll = switchFlag(args, 'trust-results');
   const { open, isFromElsewhere } = await readOpenBatches(systemDisk, file, { seal, trustsAll });
   if (isFromElsewhere && !trustsAll && (action === 'cancel' || runsInCi(process.env))) {
-    throw new VolleyError('some of these batches were not submitted under your key', {
-      exitCode: EXIT.usage,
-      hint: 'pass `--trust-results` if you know where the file comes from',
-    });
+    throw usageError(
+      'some of these batches were not submitted under your key',
+      'pass `--trust-results` if you know where the file comes from',
+    );
   }
   const asked: Asked[] = [];
   for (const chunk of open) asked.push(await ask(args, chunk, action));

@@ -10,11 +10,10 @@ import {
   pruneCache,
   type CacheStats,
 } from '../../response-cache/prune-cache.ts';
-import { safeJson } from '../../results/serialize.ts';
 import { usageError, type Arguments } from '../arguments.ts';
 import { CACHE_ACTIONS } from '../command-specs.ts';
 import { userResponseCache } from '../open-response-cache.ts';
-import { printResult } from '../print-result.ts';
+import { printJson, printResult } from '../print-result.ts';
 import { actionFlag, countFlag, durationFlag, switchFlag } from '../settings.ts';
 
 /** `volley cache stats` and `volley cache prune`. */
@@ -57,9 +56,7 @@ export async function cache(args: Arguments): Promise<number> {
 }
 
 async function tell(args: Arguments, data: object, text: string): Promise<void> {
-  await printResult(
-    switchFlag(args, 'json') ? `${safeJson({ v: 1, ...data }, { indent: 2 })}\n` : `${text}\n`,
-  );
+  await (switchFlag(args, 'json') ? printJson({ v: 1, ...data }) : printResult(`${text}\n`));
 }
 
 function statsText({ entries, bytes, oldestMs, newestMs }: CacheStats): string {

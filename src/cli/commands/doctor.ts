@@ -4,7 +4,6 @@ import { knownProviders } from '../../manifest/known-providers.ts';
 import { systemClock } from '../../ports/system-clock.ts';
 import { systemOutput } from '../../ports/system-output.ts';
 import { readyMadeProviders } from '../../providers/resolve.ts';
-import { safeJson } from '../../results/serialize.ts';
 import { wireOf } from '../../run/library.ts';
 import type { Arguments } from '../arguments.ts';
 import { type Check, AREAS, type CheckStatus } from '../doctor/check.ts';
@@ -16,7 +15,7 @@ import { openLearning } from '../learning.ts';
 import { loadNamed } from '../load-named.ts';
 import { packageFile } from '../package-file.ts';
 import { permissionsOf } from '../permissions.ts';
-import { printResult } from '../print-result.ts';
+import { printJson, printResult } from '../print-result.ts';
 import { defaultManifest } from '../read-input.ts';
 import { switchFlag } from '../settings.ts';
 import { createStyle, type Color } from '../../report/style.ts';
@@ -43,11 +42,9 @@ export async function doctor(args: Arguments): Promise<number> {
   ];
   const isReady = checks.every(({ status }) => status !== 'missing');
   const color = args.switches.get('color') ?? stdout.color;
-  await printResult(
-    switchFlag(args, 'json')
-      ? `${safeJson({ v: 1, version, ready: isReady, checks }, { indent: 2 })}\n`
-      : `${doctorText(checks, { columns: stdout.columns() || 80, color })}\n${verdict(checks)}\n`,
-  );
+  const text = doctorText(checks, { columns: stdout.columns() || 80, color });
+  if (switchFlag(args, 'json')) await printJson({ v: 1, version, ready: isReady, checks });
+  else await printResult(`${text}\n${verdict(checks)}\n`);
   return isReady ? EXIT.ok : EXIT.provider;
 }
 

@@ -251,13 +251,7 @@ interface RowSource {
 /** The rows of `--manifest` or `--rows`. Undefined without either. */
 async function rowSource(args: Arguments): Promise<RowSource | undefined> {
   const [manifest, rows] = [textFlag(args, 'manifest'), textFlag(args, 'rows')];
-  if (manifest !== undefined && rows !== undefined) {
-    throw usageError('`--manifest` and `--rows` both name the rows', 'give one of them');
-  }
   const key = textFlag(args, 'key');
-  if (key !== undefined && rows === undefined) {
-    throw usageError('`--key` is about the rows of `--rows`', 'leave it out');
-  }
   if (manifest !== undefined) {
     const loaded = await loadManifest(manifest, {
       set: setFlag(args),

@@ -13,10 +13,10 @@ import type { Task } from '../../plan/task.ts';
 import { prepare, wireOf, type LoadedManifest } from '../../run/library.ts';
 import type { PreparedRun } from '../../run/prepare.ts';
 import { budgetRefusal } from '../../run/run-budget.ts';
-import { type Arguments, usageError } from '../arguments.ts';
+import type { Arguments } from '../arguments.ts';
 import { againstOf, type Against } from '../against.ts';
 import { tellCredentialsLeftOut } from '../credentials-note.ts';
-import { changedOnlyOf, earlierOf } from '../earlier-results.ts';
+import { earlierOf } from '../earlier-results.ts';
 import { permissionsOf } from '../permissions.ts';
 import { planBlocks } from '../plan-blocks.ts';
 import { printFindings } from '../print-findings.ts';
@@ -36,12 +36,8 @@ import { graphText } from '../graph-text.ts';
 import { loadNamed } from '../load-named.ts';
 
 export async function plan(args: Arguments): Promise<number> {
-  const isGraph = switchFlag(args, 'graph');
-  if (isGraph && textFlag(args, 'against') !== undefined) {
-    throw usageError('`--against` and `--graph` cannot be combined', 'leave one of them out');
-  }
   const loaded = await loadNamed(args);
-  return isGraph ? printGraph(args, loaded) : printPlan(args, loaded);
+  return switchFlag(args, 'graph') ? printGraph(args, loaded) : printPlan(args, loaded);
 }
 
 /** Prints the requests, cost and duration of a run, for `plan` and `--dry-run`. */
@@ -57,14 +53,13 @@ export async function printPlan(args: Arguments, loaded: LoadedManifest): Promis
   await printFindings(prepared.warnings, systemOutput(process.stderr), args);
   await tellCredentialsLeftOut(args, loaded.files);
   const against = await againstOf(args, loaded, prepared);
-  const changed = against && (await changedOnlyOf(args, prepared, against));
-  const earlier = changed ?? (await earlierOf(args, prepared));
+  const earlier = await earlierOf(args, prepared, against);
   const plan = await planVolley(prepared, {
     epochMs: systemClock.epochMs(),
     ...(isExact ? { count: (tasks) => countTasks(args, prepared, tasks) } : {}),
     earlier,
   });
-  if (against) await printChanges(args, against, { plan, needed: changed?.needed ?? 0 });
+  if (against) await printChanges(args, against, { plan, needed: earlier?.needed ?? 0 });
   else await printFigures(args, plan, loaded);
   const refusal = budgetRefusal(prepared.plan.manifest);
   if (refusal) throw refusal;
@@ -127,9 +122,7 @@ export async function planOf(
   prepared: PreparedRun,
   against: Against | undefined,
 ): Promise<VolleyPlan> {
-  const earlier = await (against
-    ? changedOnlyOf(args, prepared, against)
-    : earlierOf(args, prepared));
+  const earlier = await earlierOf(args, prepared, against);
   return planVolley(prepared, { epochMs: systemClock.epochMs(), earlier });
 }
 
@@ -240,12 +233,6 @@ async function readCounts(file: string): Promise<Map<string, number>> {
 }
 
 export async function printGraph(args: Arguments, loaded: LoadedManifest): Promise<number> {
-  if (switchFlag(args, 'json')) {
-    throw usageError(
-      '`--graph` cannot be combined with `--json`',
-      '`--graph` prints a tree and a Mermaid diagram, `--json` the figures of the plan',
-    );
-  }
   const { plan } = await prepare(loaded, {
     environment: process.env,
     purpose: 'plan',

@@ -1,8 +1,6 @@
 import type { LoadedManifest } from '../../run/library.ts';
-import { type Arguments, usageError } from '../arguments.ts';
-import { checkFrozenFlag } from '../frozen.ts';
+import type { Arguments } from '../arguments.ts';
 import { switchFlag } from '../settings.ts';
-import type { FlagName } from '../flags.ts';
 import { EXIT } from '../../errors/volley-error.ts';
 import { keepHeapTight } from '../../ports/system-heap.ts';
 import { SinkClosed } from '../../results/sinks/sink.ts';
@@ -23,8 +21,6 @@ export async function runManifest(args: Arguments): Promise<number> {
  * forecasts is loaded only on request.
  */
 export async function runVolley(args: Arguments, loaded: LoadedManifest): Promise<number> {
-  checkRehearsalFlags(args);
-  checkFrozenFlag(args);
   if (switchFlag(args, 'dry-run')) {
     return (await import('./plan.ts')).printPlan(args, loaded);
   }
@@ -66,21 +62,3 @@ async function sendVolley(args: Arguments, loaded: LoadedManifest): Promise<numb
   if (summary?.batches_pending !== undefined) return exitCodeOf(summary);
   return signals.exitCode() ?? (summary ? exitCodeOf(summary, context.maxFailures) : EXIT.bug);
 }
-
-function checkRehearsalFlags(args: Arguments): void {
-  const isRehearsal = switchFlag(args, 'simulate');
-  if (isRehearsal && switchFlag(args, 'dry-run')) {
-    throw usageError(
-      '`--simulate` cannot be combined with `--dry-run`',
-      '`--dry-run` estimates a run, `--simulate` plays it',
-    );
-  }
-  if (switchFlag(args, 'exact') && !switchFlag(args, 'dry-run')) {
-    throw usageError('`--exact` needs `--dry-run`', 'write `--dry-run=exact`, or leave it out');
-  }
-  const stray = REHEARSAL_FLAGS.find((name) => args.values.has(name));
-  if (isRehearsal || stray === undefined) return;
-  throw usageError(`\`--${stray}\` needs \`--simulate\``, `add it, or leave \`--${stray}\` out`);
-}
-
-const REHEARSAL_FLAGS: readonly FlagName[] = ['latency', 'error-rate'];

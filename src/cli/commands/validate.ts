@@ -5,7 +5,6 @@ import { systemClock } from '../../ports/system-clock.ts';
 import { systemOutput } from '../../ports/system-output.ts';
 import { counted } from '../../report/format.ts';
 import { addressFindings, contactsOf, type Contact } from '../../providers/contacts.ts';
-import { safeJson } from '../../results/serialize.ts';
 import { checkRows } from '../../run/check-rows.ts';
 import { framed } from '../../run/library.ts';
 import type { Arguments } from '../arguments.ts';
@@ -17,7 +16,7 @@ import {
   type PermissionsReport,
 } from '../permissions-report.ts';
 import { printFindingsTo } from '../print-findings.ts';
-import { printResult, resultOutput } from '../print-result.ts';
+import { printJson, printResult, resultOutput } from '../print-result.ts';
 import { manifestArgument } from '../read-input.ts';
 import { switchFlag } from '../settings.ts';
 import { loadNamed } from '../load-named.ts';
@@ -29,8 +28,7 @@ export async function validate(args: Arguments): Promise<number> {
   const checked = await check(args);
   const isValid = errorCount(checked.findings) === 0;
   if (switchFlag(args, 'json')) {
-    const report = { v: 1, manifest: file, valid: isValid, ...asData(checked) };
-    await printResult(`${safeJson(report, { indent: 2 })}\n`);
+    await printJson({ v: 1, manifest: file, valid: isValid, ...asData(checked) });
   } else {
     const color = args.switches.get('color') ?? systemOutput(process.stdout).color;
     await printFindingsTo(resultOutput(), checked.findings, { color });
