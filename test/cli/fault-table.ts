@@ -42,109 +42,65 @@ const SOON = { 'retry-after-ms': '20' };
 
 /** Errors by status: the words of the body decide before the number. */
 const statuses: readonly Fault[] = [
-  {
-    name: '400',
-    on: error(400, { type: 'invalid_request_error' }),
-    code: 'BAD_REQUEST',
-    status: 400,
-    retries: 0,
-  },
-  {
-    name: '400-context-too-long',
-    on: error(400, { code: 'context_length_exceeded', message: 'prompt is too long: 9 > 8' }),
-    code: 'CONTEXT_TOO_LONG',
-    status: 400,
-    retries: 0,
-  },
-  {
-    name: '403-flagged',
-    on: error(403, { message: 'Your input was flagged by moderation' }),
-    code: 'CONTENT_FILTERED',
-    status: 403,
-    retries: 0,
-  },
-  { name: '404', on: error(404), code: 'NOT_FOUND', status: 404, retries: 0 },
-  { name: '408', on: reply(408, '{}'), code: 'TIMEOUT', status: 408, retries: ALL },
-  { name: '409', on: reply(409, '{}'), code: 'BAD_REQUEST', status: 409, retries: 0 },
-  {
-    name: '409-should-retry',
-    on: reply(409, '{}', { ...JSON_TYPE, 'x-should-retry': 'true' }),
-    code: 'SERVER_ERROR',
-    status: 409,
-    retries: ALL,
-  },
-  {
-    name: '413-as-a-page',
-    on: reply(413, '<html><title>413</title></html>', HTML),
-    code: 'TOO_LARGE',
-    status: 413,
-    retries: 0,
-  },
-  {
-    name: '422',
-    on: reply(422, '{"detail":[{"msg":"field required"}]}'),
-    code: 'BAD_REQUEST',
-    status: 422,
-    retries: 0,
-  },
-  { name: '425', on: reply(425), code: 'SERVER_ERROR', status: 425, retries: ALL },
-  {
-    name: '429-should-not-retry',
-    on: error(429, { headers: { 'x-should-retry': 'false' } }),
-    code: 'RATE_LIMITED',
-    status: 429,
-    retries: 0,
-  },
-  { name: '500', on: error(500), code: 'SERVER_ERROR', status: 500, retries: ALL },
-  {
-    name: '500-should-not-retry',
-    on: error(500, { headers: { 'x-should-retry': 'false' } }),
-    code: 'SERVER_ERROR',
-    status: 500,
-    retries: 0,
-  },
-  { name: '501', on: reply(501), code: 'SERVER_ERROR', status: 501, retries: 0 },
-  {
-    name: '502-as-a-page',
-    on: reply(502, '<html><head><title>502 Bad Gateway</title></head></html>', HTML),
-    code: 'SERVER_ERROR',
-    status: 502,
-    retries: ALL,
-  },
-  { name: '503', on: error(503, { headers: SOON }), code: 'OVERLOADED', status: 503, retries: ALL },
-  { name: '504', on: reply(504), code: 'SERVER_ERROR', status: 504, retries: ALL },
-  {
-    name: '529',
-    on: error(529, { type: 'overloaded_error', headers: SOON }),
-    code: 'OVERLOADED',
-    status: 529,
-    retries: ALL,
-  },
+  fault('400', ['BAD_REQUEST', 400, 0], error(400, { type: 'invalid_request_error' })),
+  fault(
+    '400-context-too-long',
+    ['CONTEXT_TOO_LONG', 400, 0],
+    error(400, { code: 'context_length_exceeded', message: 'prompt is too long: 9 > 8' }),
+  ),
+  fault(
+    '403-flagged',
+    ['CONTENT_FILTERED', 403, 0],
+    error(403, { message: 'Your input was flagged by moderation' }),
+  ),
+  fault('404', ['NOT_FOUND', 404, 0], error(404)),
+  fault('408', ['TIMEOUT', 408, ALL], reply(408, '{}')),
+  fault('409', ['BAD_REQUEST', 409, 0], reply(409, '{}')),
+  fault(
+    '409-should-retry',
+    ['SERVER_ERROR', 409, ALL],
+    reply(409, '{}', { ...JSON_TYPE, 'x-should-retry': 'true' }),
+  ),
+  fault(
+    '413-as-a-page',
+    ['TOO_LARGE', 413, 0],
+    reply(413, '<html><title>413</title></html>', HTML),
+  ),
+  fault('422', ['BAD_REQUEST', 422, 0], reply(422, '{"detail":[{"msg":"field required"}]}')),
+  fault('425', ['SERVER_ERROR', 425, ALL], reply(425)),
+  fault(
+    '429-should-not-retry',
+    ['RATE_LIMITED', 429, 0],
+    error(429, { headers: { 'x-should-retry': 'false' } }),
+  ),
+  fault('500', ['SERVER_ERROR', 500, ALL], error(500)),
+  fault(
+    '500-should-not-retry',
+    ['SERVER_ERROR', 500, 0],
+    error(500, { headers: { 'x-should-retry': 'false' } }),
+  ),
+  fault('501', ['SERVER_ERROR', 501, 0], reply(501)),
+  fault(
+    '502-as-a-page',
+    ['SERVER_ERROR', 502, ALL],
+    reply(502, '<html><head><title>502 Bad Gateway</title></head></html>', HTML),
+  ),
+  fault('503', ['OVERLOADED', 503, ALL], error(503, { headers: SOON })),
+  fault('504', ['SERVER_ERROR', 504, ALL], reply(504)),
+  fault('529', ['OVERLOADED', 529, ALL], error(529, { type: 'overloaded_error', headers: SOON })),
 ];
 
 /** Connections and bodies that break. */
 const breaks: readonly Fault[] = [
-  {
-    name: 'reset-before-the-answer',
-    on: () => ({ kind: 'reset', when: 'before' }),
-    code: 'NETWORK',
-    status: null,
-    retries: ALL,
-  },
-  {
-    name: 'reset-in-the-body',
-    on: () => ({ kind: 'reset', when: 'mid-body' }),
-    code: 'NETWORK',
-    status: null,
-    retries: ALL,
-  },
-  {
-    name: 'body-shorter-than-announced',
-    on: () => ({ kind: 'short', part: 0.5 }),
-    code: 'NETWORK',
-    status: null,
-    retries: ALL,
-  },
+  fault('reset-before-the-answer', ['NETWORK', null, ALL], () => ({
+    kind: 'reset',
+    when: 'before',
+  })),
+  fault('reset-in-the-body', ['NETWORK', null, ALL], () => ({ kind: 'reset', when: 'mid-body' })),
+  fault('body-shorter-than-announced', ['NETWORK', null, ALL], () => ({
+    kind: 'short',
+    part: 0.5,
+  })),
   bad('early-close', () => ({ kind: 'early-close' })),
   bad('truncated-gzip', () => ({ kind: 'truncated-gzip' })),
   bad('truncated-json', reply(200, '{"id": "x", "choi')),
@@ -169,91 +125,67 @@ const breaks: readonly Fault[] = [
 
 /** Errors under a 200. */
 const disguised: readonly Fault[] = [
-  {
-    name: '502-under-200',
-    on: reply(200, '{"error":{"code":502,"message":"upstream"}}'),
-    code: 'SERVER_ERROR',
-    status: 200,
-    retries: ALL,
-  },
-  {
-    name: 'overload-under-200',
-    on: reply(200, '{"type":"error","error":{"type":"overloaded_error","message":"x"}}', {
+  fault(
+    '502-under-200',
+    ['SERVER_ERROR', 200, ALL],
+    reply(200, '{"error":{"code":502,"message":"upstream"}}'),
+  ),
+  fault(
+    'overload-under-200',
+    ['OVERLOADED', 200, ALL],
+    reply(200, '{"type":"error","error":{"type":"overloaded_error","message":"x"}}', {
       ...JSON_TYPE,
       ...SOON,
     }),
-    code: 'OVERLOADED',
-    status: 200,
-    retries: ALL,
-  },
-  {
-    name: 'bare-error-under-200',
-    on: reply(200, '{"error":"something broke"}'),
-    code: 'SERVER_ERROR',
-    status: 200,
-    retries: ALL,
-  },
-  {
-    name: 'failed-response',
-    on: () => ({
+  ),
+  fault(
+    'bare-error-under-200',
+    ['SERVER_ERROR', 200, ALL],
+    reply(200, '{"error":"something broke"}'),
+  ),
+  fault(
+    'failed-response',
+    ['SERVER_ERROR', 200, ALL],
+    () => ({
       kind: 'answer',
       override: { status: 'failed', error: { code: 'server_error', message: 'x' } },
     }),
-    wires: ['responses'],
-    code: 'SERVER_ERROR',
-    status: 200,
-    retries: ALL,
-  },
+    { wires: ['responses'] },
+  ),
 ];
 
 /** Whole answers that are not results. */
 const endings: readonly Fault[] = [
-  {
-    name: 'cut-at-max-tokens',
-    on: (wire) => endingOf(wire, { anthropic: 'max_tokens', chat: 'length' }, 'max_output_tokens'),
-    code: 'TRUNCATED',
-    status: 200,
-    retries: 0,
-    partial: 'half an ans',
-  },
-  {
-    name: 'refusal',
-    on: () => ({ kind: 'answer', text: 'half an ans', stopReason: 'refusal' }),
-    wires: ['anthropic'],
-    code: 'REFUSED',
-    status: 200,
-    retries: 0,
-    partial: 'half an ans',
-  },
-  {
-    name: 'refusal-part',
-    on: () => ({
+  fault(
+    'cut-at-max-tokens',
+    ['TRUNCATED', 200, 0],
+    (wire) => endingOf(wire, { anthropic: 'max_tokens', chat: 'length' }, 'max_output_tokens'),
+    { partial: 'half an ans' },
+  ),
+  fault(
+    'refusal',
+    ['REFUSED', 200, 0],
+    () => ({ kind: 'answer', text: 'half an ans', stopReason: 'refusal' }),
+    { wires: ['anthropic'], partial: 'half an ans' },
+  ),
+  fault(
+    'refusal-part',
+    ['REFUSED', 200, 0],
+    () => ({
       kind: 'answer',
       override: {
         output: [{ type: 'message', content: [{ type: 'refusal', refusal: 'I will not.' }] }],
       },
     }),
-    wires: ['responses'],
-    code: 'REFUSED',
-    status: 200,
-    retries: 0,
-  },
-  {
-    name: 'content-filter',
-    on: (wire) => endingOf(wire, { chat: 'content_filter' }, 'content_filter'),
-    wires: ['responses', 'chat'],
-    code: 'CONTENT_FILTERED',
-    status: 200,
-    retries: 0,
-    partial: 'half an ans',
-  },
-  {
-    name: 'blank-answer',
-    on: () => ({ kind: 'answer', text: ' \n' }),
-    code: 'EMPTY_OUTPUT',
-    status: 200,
-    retries: 1,
-  },
+    { wires: ['responses'] },
+  ),
+  fault(
+    'content-filter',
+    ['CONTENT_FILTERED', 200, 0],
+    (wire) => endingOf(wire, { chat: 'content_filter' }, 'content_filter'),
+    { wires: ['responses', 'chat'], partial: 'half an ans' },
+  ),
+  fault('blank-answer', ['EMPTY_OUTPUT', 200, 1], () => ({ kind: 'answer', text: ' \n' })),
 ];
 
 export const faults: readonly Fault[] = [...statuses, ...breaks, ...disguised, ...endings];
@@ -279,6 +211,15 @@ export const redirects: readonly Fault[] = [301, 302, 303, 307, 308].map((status
     retries: 0,
   }),
 );
+
+function fault(
+  name: string,
+  [code, status, retries]: readonly [FailureCode, number | null, number],
+  on: Fault['on'],
+  more: Pick<Fault, 'wires' | 'partial'> = {},
+): Fault {
+  return { name, on, code, status, retries, ...more };
+}
 
 function bad(
   name: string,

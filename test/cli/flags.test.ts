@@ -343,12 +343,7 @@ const TRIALS: ReadonlyArray<readonly [command: string, trial: Trial]> = [
       always: '--json',
       look: ({ stdout }) => {
         const { models, total } = planIn(stdout);
-        return [
-          models[0]?.model,
-          total.tasks,
-          total.output_tokens.ceiling,
-          warnings.some((text) => text.includes('timeout')),
-        ];
+        return [models[0]?.model, total.tasks, total.output_tokens.ceiling];
       },
       with: ['local/other', 2, 180],
       without: ['local/small', 3, null],
