@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto';
 import type { Manifest, TaskTemplate } from '../manifest/manifest.ts';
 import { requestFingerprint } from '../plan/fingerprint.ts';
-import { itemText, pathOf, readsText, textsOf } from '../plan/template-data.ts';
+import { readsText, textsOf, withText } from '../plan/template-data.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Task } from '../plan/task.ts';
 import type { ProjectFiles } from '../ports/files.ts';
-import { canonicalJson } from '../ports/json.ts';
+import { canonicalJson, isJsonObject } from '../ports/json.ts';
 import type { LaneName } from '../outcome/events.ts';
 import { laneName } from '../run/task-content.ts';
 import type { ChangeReason } from './change.ts';
@@ -110,14 +110,14 @@ async function isOtherText(
   before: TaskImage,
   sides: { readonly now: Side; readonly base: Side },
 ): Promise<boolean> {
-  const path = pathOf(task.item);
-  if (path === undefined || !readsText(task.template) || !readsText(before.template)) return false;
-  const [now, base] = [
-    await itemText(path, sides.now.files),
-    await itemText(path, sides.base.files),
-  ];
+  if (!readsText(task.template) || !readsText(before.template)) return false;
+  const now = await withText(task.item, sides.now.files);
+  const base = await withText(task.item, sides.base.files);
   // Line endings do not matter in a request either.
-  const plain = (read: typeof now): string => (read.ok ? read.text.replaceAll('\r\n', '\n') : '');
+  const plain = (read: typeof now): string =>
+    read.ok && isJsonObject(read.item)
+      ? String(read.item['text'] ?? '').replaceAll('\r\n', '\n')
+      : '';
   return plain(now) !== plain(base);
 }
 

@@ -28,6 +28,12 @@ export function errorCount(findings: readonly Finding[]): number {
     .reduce((sum, { standsFor = 1 }) => sum + standsFor, 0);
 }
 
+/** Sorts findings by file, line and column. */
+export function byPlace({ place: one }: Finding, { place: other }: Finding): number {
+  if (one.file !== other.file) return one.file < other.file ? -1 : 1;
+  return one.line - other.line || one.column - other.column;
+}
+
 export type FindingCode =
   | 'YAML_SYNTAX'
   | 'YAML_UNSUPPORTED'

@@ -1,4 +1,6 @@
 import type { Place } from '../errors/finding.ts';
+import type { SchemaReader } from './build-schema.ts';
+import type { Expectation } from './manifest.ts';
 import type { ReadContext } from './read-values.ts';
 import type { MapEntry, ScalarNode } from './source-node.ts';
 import type { Effort } from './bounded-renderer.ts';
@@ -19,11 +21,9 @@ export function readCondition(
 ): Template | undefined {
   const node = found?.value;
   if (!found || node?.kind !== 'scalar') return undefined;
-  const known = conditions.get(node);
-  if (known) return known.template;
-  const template = parsed(found.key, node, context);
-  conditions.set(node, { template });
-  return template;
+  const known = conditions.get(node) ?? { template: parsed(found.key, node, context) };
+  conditions.set(node, known);
+  return known.template;
 }
 
 /** The condition of `defaults` is shared by all tasks: parsed and reported once. */
@@ -66,3 +66,26 @@ function parsed(
   }
   return { ...result.template, text: value.trim() };
 }
+
+interface ExpectContext extends ConditionContext {
+  readonly schemas: SchemaReader;
+}
+
+/** Undefined if there is none, or after reporting an error. */
+export async function readExpect(
+  found: MapEntry | undefined,
+  context: ExpectContext,
+): Promise<Expectation | undefined> {
+  if (found?.value.kind === 'map') {
+    // It is not sent to any provider.
+    const schema = await context.schemas.read(found.value, []);
+    return schema && { kind: 'schema', schema };
+  }
+  const condition = readCondition(found, context);
+  if (!condition) return undefined;
+  // `output` exists by then. Everything else is checked as in a prompt.
+  const variables = condition.variables.filter(({ path }) => path[0] !== ANSWER);
+  return { kind: 'condition', condition: { ...condition, variables } };
+}
+
+export const ANSWER = 'output';

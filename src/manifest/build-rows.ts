@@ -2,39 +2,33 @@ import type { TextEncoding } from '../ports/text-encoding.ts';
 import type { Delimiter, ReadRows, RowFormat } from './manifest.ts';
 import { choiceOf, stringOf, stringsOf, type ReadContext } from './read-values.ts';
 import { shown } from './secrets.ts';
-import {
-  child,
-  entry,
-  plainValue,
-  type MapEntry,
-  type MapNode,
-  type SourceNode,
-} from './source-node.ts';
+import { child, entry, plainValue, type MapNode, type SourceNode } from './source-node.ts';
 
 /**
  * A `for_each` that names its rows. Undefined if it follows another task, or after reporting an
  * error. Does not read any row.
  */
-export function buildRows(node: SourceNode, { source, report }: ReadContext): ReadRows | undefined {
+export function buildRows(node: SourceNode, context: ReadContext): ReadRows | undefined {
+  const { source, report } = context;
   const place = source.place(node);
   if (node.kind === 'list') {
     if (node.items.length > 0) {
       return { kind: 'list', items: node.items.map(plainValue), key: undefined, place };
     }
-    report.error(place, {
-      code: 'NO_ROWS',
-      message: '`for_each` has no rows',
-      hint: 'give it at least one, or delete it',
-    });
+    report.error(place, noRows('`for_each` has no rows'));
     return undefined;
   }
   if (node.kind !== 'map') return undefined;
-  const glob = entry(node, 'glob');
-  const file = entry(node, 'file');
-  const paths = entry(node, 'files');
-  if (entry(node, 'needs')) return refuseOthers(node, { source, report });
-  const key = stringOf(child(node, 'key'));
-  const [first, second] = [glob, file, paths].filter((each) => each !== undefined);
+  if (entry(node, 'needs')) {
+    const hint = 'delete one of the two: rows and keys are those of the needed task';
+    refuseKeys(node, ['glob', 'file', 'files', 'key', ...ABOUT_FILES], {
+      context,
+      where: 'together with `needs`',
+      hint,
+    });
+    return undefined;
+  }
+  const [first, second] = ['glob', 'file', 'files'].flatMap((name) => entry(node, name) ?? []);
   if (!first || second) {
     report.error(second ? source.keyPlace(second) : place, {
       code: 'BAD_VALUE',
@@ -46,112 +40,64 @@ export function buildRows(node: SourceNode, { source, report }: ReadContext): Re
     });
     return undefined;
   }
-  const format = entry(node, 'format');
-  if (!file) {
-    for (const name of ABOUT_FILES) {
-      const found = entry(node, name);
-      if (!found) continue;
-      report.error(source.keyPlace(found), {
-        code: 'BAD_VALUE',
-        message: `\`${name}\` has no effect on \`${first.key}\``,
-        hint: 'delete it: the rows are the files themselves',
-      });
-    }
+  const { key: kind, value } = first;
+  const base = { key: stringOf(child(node, 'key')), place };
+  const file = kind === 'glob' ? undefined : stringOf(value);
+  if (kind !== 'file') {
+    const hint = 'delete it: the rows are the files themselves';
+    refuseKeys(node, ABOUT_FILES, { context, where: `on \`${kind}\``, hint });
   }
-  if (paths) return buildPaths(paths, { key, place }, { source, report });
-  if (glob) {
-    const patterns = stringsOf(glob.value)?.filter((pattern) => pattern.trim() !== '');
-    if (patterns && patterns.length > 0) return { kind: 'glob', patterns, key, place };
-    if (glob.value.kind !== 'map') {
-      report.error(source.place(glob.value), {
-        code: 'BAD_VALUE',
-        message: '`glob` has no pattern',
-        hint: 'for example, write `src/**/*.ts`',
-      });
-    }
-    return undefined;
-  }
-  const name = stringOf(file?.value);
-  if (!file || !name?.trim()) return undefined;
-  if (name === STANDARD_INPUT && isStandardInput(source.file)) {
-    refuseTwice(file, { source, report });
-    return undefined;
-  }
-  const written = stringOf(format?.value);
-  const chosen = FORMATS.get(written ?? extension(name));
-  if (chosen) {
-    const { format: form, delimiter: usual } = chosen;
-    const delimiter = readDelimiter(node, form, { source, report }) ?? usual;
-    const encoding = choiceOf(child(node, 'encoding'), ENCODINGS);
-    return {
-      kind: 'file',
-      file: name,
-      format: form,
-      key,
-      place,
-      ...(delimiter !== undefined && { delimiter }),
-      ...(encoding !== undefined && { encoding }),
-    };
-  }
-  if (!format) {
-    report.error(source.place(file.value), {
-      code: 'BAD_VALUE',
-      ...unreadable(name),
-    });
-  }
-  return undefined;
-}
-
-const STANDARD_INPUT = '-';
-
-function isStandardInput(manifest: string): boolean {
-  return manifest === STANDARD_INPUT || manifest === '<stdin>';
-}
-
-function refuseTwice({ value }: MapEntry, { source, report }: ReadContext): void {
-  report.error(source.place(value), {
-    code: 'BAD_VALUE',
-    message: '`-` is stdin, which the manifest itself came from',
-    hint: 'put one of the two into a file',
-  });
-}
-
-function buildPaths(
-  paths: MapEntry,
-  base: Pick<ReadRows, 'key' | 'place'>,
-  { source, report }: ReadContext,
-): ReadRows | undefined {
-  const { value } = paths;
-  const file = stringOf(value);
-  if (file !== undefined) {
-    if (file === STANDARD_INPUT && isStandardInput(source.file)) {
-      refuseTwice(paths, { source, report });
-      return undefined;
-    }
-    return file.trim() === '' ? undefined : { kind: 'paths', list: file, ...base };
-  }
-  const names = stringsOf(value)?.filter((name) => name.trim() !== '') ?? [];
-  if (names.length > 0) return { kind: 'paths', list: names, ...base };
-  if (value.kind === 'list') {
+  if (file === '-' && (source.file === '-' || source.file === '<stdin>')) {
     report.error(source.place(value), {
-      code: 'NO_ROWS',
-      message: '`files` has no path',
-      hint: 'give it at least one, or delete it',
+      code: 'BAD_VALUE',
+      message: '`-` is stdin, which the manifest itself came from',
+      hint: 'put one of the two into a file',
     });
+    return undefined;
+  }
+  if (file !== undefined) {
+    if (file.trim() === '') return undefined;
+    return kind === 'file'
+      ? buildFile(file, { ...base, node, value }, context)
+      : { kind: 'paths', list: file, ...base };
+  }
+  const names =
+    kind === 'file' ? [] : (stringsOf(value) ?? []).filter((name) => name.trim() !== '');
+  if (names.length > 0) {
+    return kind === 'glob'
+      ? { kind, patterns: names, ...base }
+      : { kind: 'paths', list: names, ...base };
+  }
+  if (kind === 'glob' && value.kind !== 'map') {
+    report.error(source.place(value), {
+      code: 'BAD_VALUE',
+      message: '`glob` has no pattern',
+      hint: 'for example, write `src/**/*.ts`',
+    });
+  } else if (kind === 'files' && value.kind === 'list') {
+    report.error(source.place(value), noRows('`files` has no path'));
   }
   return undefined;
 }
 
-/** Rows and keys come from the needed task. */
-function refuseOthers(node: MapNode, { source, report }: ReadContext): undefined {
-  for (const name of ['glob', 'file', 'files', 'key', ...ABOUT_FILES]) {
-    const found = entry(node, name);
-    if (!found) continue;
-    report.error(source.keyPlace(found), {
-      code: 'BAD_VALUE',
-      message: `\`${name}\` has no effect together with \`needs\``,
-      hint: 'delete one of the two: rows and keys are those of the needed task',
-    });
+function noRows(message: string) {
+  return { code: 'NO_ROWS', message, hint: 'give it at least one, or delete it' } as const;
+}
+
+interface Refusal {
+  readonly context: ReadContext;
+  readonly where: string;
+  readonly hint: string;
+}
+
+function refuseKeys(
+  node: MapNode,
+  names: readonly string[],
+  { context: { source, report }, where, hint }: Refusal,
+): void {
+  for (const found of names.flatMap((name) => entry(node, name) ?? [])) {
+    const message = `\`${found.key}\` has no effect ${where}`;
+    report.error(source.keyPlace(found), { code: 'BAD_VALUE', message, hint });
   }
 }
 
@@ -159,24 +105,43 @@ const ABOUT_FILES = ['format', 'delimiter', 'encoding'];
 const ENCODINGS: readonly TextEncoding[] = ['utf-8', 'utf-16', 'windows-1252'];
 const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|'];
 
-function readDelimiter(
-  node: MapNode,
-  format: RowFormat,
+function buildFile(
+  file: string,
+  {
+    node,
+    value,
+    ...base
+  }: Pick<ReadRows, 'key' | 'place'> & { readonly node: MapNode; readonly value: SourceNode },
   { source, report }: ReadContext,
-): Delimiter | undefined {
+): ReadRows | undefined {
+  const format = child(node, 'format');
+  const chosen = FORMATS.get(stringOf(format) ?? extension(file));
+  if (!chosen) {
+    if (!format) report.error(source.place(value), { code: 'BAD_VALUE', ...unreadable(file) });
+    return undefined;
+  }
   const found = entry(node, 'delimiter');
-  if (found && format !== 'csv') {
+  if (found && chosen.format !== 'csv') {
     report.error(source.keyPlace(found), {
       code: 'BAD_VALUE',
-      message: '`delimiter` is for CSV files only',
+      message: '`delimiter` is only for CSV files',
       hint: 'delete it, or write `format: csv`',
     });
   }
-  return choiceOf(found?.value, DELIMITERS);
+  const delimiter = choiceOf(found?.value, DELIMITERS);
+  const encoding = choiceOf(child(node, 'encoding'), ENCODINGS);
+  return {
+    kind: 'file',
+    file,
+    ...base,
+    ...chosen,
+    ...(delimiter !== undefined && { delimiter }),
+    ...(encoding !== undefined && { encoding }),
+  };
 }
 
 function unreadable(name: string): { readonly message: string; readonly hint: string } {
-  return SPREADSHEETS.has(extension(name))
+  return /^(?:xls[xm]?|ods|numbers)$/.test(extension(name))
     ? {
         message: `\`${shown(name)}\` is a spreadsheet, which Volley does not read`,
         hint: 'save it as CSV (in Excel: CSV UTF-8) and name that file',
@@ -186,8 +151,6 @@ function unreadable(name: string): { readonly message: string; readonly hint: st
         hint: 'add `format`: csv, tsv, jsonl, json, yaml, parquet or lines',
       };
 }
-
-const SPREADSHEETS: ReadonlySet<string> = new Set(['xlsx', 'xls', 'xlsm', 'ods', 'numbers']);
 
 interface NamedFormat {
   readonly format: RowFormat;

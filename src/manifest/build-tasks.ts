@@ -1,10 +1,10 @@
 import type { Effort } from './bounded-renderer.ts';
+import { memoized } from '../ports/memoized.ts';
 import { beyond, type Bounds } from '../errors/bounds.ts';
 import { buildAttachments, readMessages } from './build-messages.ts';
-import { readCondition } from './build-condition.ts';
+import { readCondition, readExpect } from './build-condition.ts';
 import { readNeeds, rootOf, type TaskNeeds } from './build-needs.ts';
 import { modelReader, type ModelReader } from './build-models.ts';
-import { readExpect } from './build-expect.ts';
 import { buildParameters, readPromptCache } from './build-parameters.ts';
 import { buildRows } from './build-rows.ts';
 import {
@@ -32,7 +32,7 @@ import {
 import type { TextReader } from './read-text.ts';
 import type { SchemaReader } from './build-schema.ts';
 import type { KnownErrors } from './report.ts';
-import { child, entry, type MapEntry, type SourceNode } from './source-node.ts';
+import { child, entry, type MapEntry, type MapNode, type SourceNode } from './source-node.ts';
 import { taskIds } from './task-ids.ts';
 import { checkTaskTexts, type VariableScope } from './task-variables.ts';
 
@@ -77,10 +77,9 @@ export async function buildTasks(input: TasksInput): Promise<readonly TaskTempla
     ids,
     needs: readNeeds(nodes, ids, input),
     defaults,
-    rows: new Map(),
+    rows: memoized((node) => buildRows(node, input)),
     models: modelReader(input),
-    matrices: new Map(),
-    combinations: 0,
+    matrix: matrixReader(input),
     withoutModel: [],
   };
   const tasks: TaskTemplate[] = [];
@@ -99,9 +98,8 @@ interface Shared {
   readonly needs: readonly TaskNeeds[];
   readonly defaults: SourceNode | undefined;
   readonly models: ModelReader;
-  readonly matrices: Map<SourceNode, readonly MatrixCombination[] | undefined>;
-  readonly rows: Map<SourceNode, ReadRows | undefined>;
-  combinations: number;
+  readonly matrix: (node: MapNode) => readonly MatrixCombination[] | undefined;
+  readonly rows: (node: SourceNode) => ReadRows | undefined;
   readonly withoutModel: { readonly node: SourceNode; readonly index: number }[];
 }
 
@@ -133,8 +131,9 @@ async function buildTask(
   const expect = await readExpect(find('expect'), input);
   const needs = shared.needs[index] ?? { all: [], follows: undefined, isInvalid: false };
   const rows = rowsOf(index, shared, input);
-  const matrix = readMatrix(child(node, 'matrix'), shared, input);
-  if (isAxis) refuseModelAxis(node, input);
+  const axes = child(node, 'matrix');
+  const matrix = axes?.kind === 'map' ? shared.matrix(axes) : undefined;
+  if (isAxis) refuseModelAxis(axes, input);
   const perRow = (matrix?.length ?? 1) * (isAxis ? (models?.length ?? 1) : 1);
   const repeat = readRepeat(find('repeat'), perRow, input);
   const scope = {
@@ -148,7 +147,7 @@ async function buildTask(
     isItemInvalid: rows.isInvalid,
     isMatrixInvalid:
       knownErrors.hasErrorAt('matrix', ['tasks', index]) ||
-      (matrix === undefined && entry(node, 'matrix') !== undefined),
+      (matrix === undefined && axes !== undefined),
   };
   const asked = expect?.kind === 'condition' ? [expect.condition] : [];
   const texts = [...earlier.map(({ content }) => content), prompt, system, ...asked];
@@ -194,11 +193,11 @@ async function buildTask(
     tags: stringsOf(find('tags')?.value) ?? [],
     forEach: rows.source,
     matrix,
-    ...(repeat === undefined ? {} : { repeat }),
-    ...(needs.all.length === 0
-      ? {}
-      : { needs: needs.all.map(({ id: needed, allowFailed }) => ({ id: needed, allowFailed })) }),
-    ...(condition === undefined ? {} : { condition }),
+    ...(repeat !== undefined && { repeat }),
+    ...(needs.all.length > 0 && {
+      needs: needs.all.map(({ id: needed, allowFailed }) => ({ id: needed, allowFailed })),
+    }),
+    ...(condition && { condition }),
   };
 }
 
@@ -216,25 +215,20 @@ interface TaskRows {
 const NO_ROWS: TaskRows = { source: undefined, root: undefined, hasRows: false, isInvalid: false };
 
 function rowsOf(index: number, shared: Shared, input: TasksInput): TaskRows {
-  const node = child(shared.nodes[index], 'for_each');
-  if (!node) {
-    const isInvalid = input.knownErrors.hasErrorAt('for_each', ['tasks', index]);
-    return { ...NO_ROWS, isInvalid };
-  }
   const { knownErrors, source } = input;
+  const node = child(shared.nodes[index], 'for_each');
   const isInvalid =
     knownErrors.hasErrorAt('for_each', ['tasks', index]) ||
     knownErrors.hasErrorIn(['tasks', index, 'for_each']);
-  if (isInvalid) return { ...NO_ROWS, hasRows: true, isInvalid };
-  if (!shared.rows.has(node)) shared.rows.set(node, buildRows(node, input));
-  const own = shared.rows.get(node);
+  if (!node || isInvalid) return { ...NO_ROWS, hasRows: node !== undefined, isInvalid };
+  const own = shared.rows(node);
   if (!entry(node, 'needs')) return { source: own, root: own, hasRows: true, isInvalid: false };
-  const needs = shared.needs[index];
-  if (needs?.follows === undefined) return { ...NO_ROWS, hasRows: true, isInvalid: true };
-  const root = rowsOf(rootOf(needs.follows, shared.needs), shared, input);
-  const task = shared.ids[needs.follows] ?? '';
+  const follows = shared.needs[index]?.follows;
+  if (follows === undefined) return { ...NO_ROWS, hasRows: true, isInvalid: true };
+  const { root, ...rows } = rowsOf(rootOf(follows, shared.needs), shared, input);
+  const task = shared.ids[follows] ?? '';
   const place = source.place(node);
-  return { ...root, source: { kind: 'needs', task, key: undefined, place, root: root.root } };
+  return { ...rows, root, source: { kind: 'needs', task, key: undefined, place, root } };
 }
 
 function knownNeeds(
@@ -247,10 +241,8 @@ function knownNeeds(
     const has = (key: string): boolean => entry(nodes[to], key) !== undefined;
     const isPerModel = !hasModelFlag && modelEntry(nodes[to], defaults)?.key === 'models';
     const isMany =
-      has('for_each') ||
-      has('matrix') ||
       isPerModel ||
-      has('repeat') ||
+      ['for_each', 'matrix', 'repeat'].some(has) ||
       entry(defaults, 'repeat') !== undefined;
     return {
       id,
@@ -301,8 +293,8 @@ function refuseBoth(node: SourceNode | undefined, { source, report }: TasksInput
   });
 }
 
-function refuseModelAxis(node: SourceNode, { source, report }: TasksInput): void {
-  const axis = entry(child(node, 'matrix'), 'model');
+function refuseModelAxis(matrix: SourceNode | undefined, { source, report }: TasksInput): void {
+  const axis = entry(matrix, 'model');
   if (!axis) return;
   report.error(source.keyPlace(axis), {
     code: 'BAD_VALUE',
@@ -361,9 +353,7 @@ function reportNoModel(
   const rest =
     others.length === 0
       ? ''
-      : others.length === 1
-        ? ', nor has 1 other'
-        : `, nor have ${others.length} others`;
+      : `, nor ${others.length === 1 ? 'has 1 other' : `have ${others.length} others`}`;
   report.error(source.place(first.node), {
     code: 'NO_MODEL',
     message: `task \`${ids[first.index] ?? ''}\` has no model${rest}`,
@@ -371,20 +361,15 @@ function reportNoModel(
   });
 }
 
-function readMatrix(
-  node: SourceNode | undefined,
-  shared: Shared,
-  input: TasksInput,
-): readonly MatrixCombination[] | undefined {
-  if (node?.kind !== 'map') return undefined;
-  if (shared.matrices.has(node)) return shared.matrices.get(node);
+/** Expands each matrix once, as long as all of them together are small enough. */
+function matrixReader(input: TasksInput): Shared['matrix'] {
   const { source, report, bounds } = input;
-  const made = shared.combinations > bounds.matrix ? undefined : expandMatrix(node, input);
-  shared.matrices.set(node, made);
-  const before = shared.combinations;
-  shared.combinations += made?.length ?? 0;
-  if (before <= bounds.matrix && shared.combinations > bounds.matrix) {
-    report.error(source.place(node), beyond('matrix', bounds));
-  }
-  return made;
+  let combinations = 0;
+  return memoized((node) => {
+    if (combinations > bounds.matrix) return undefined;
+    const made = expandMatrix(node, input);
+    combinations += made?.length ?? 0;
+    if (combinations > bounds.matrix) report.error(source.place(node), beyond('matrix', bounds));
+    return made;
+  });
 }

@@ -1,5 +1,5 @@
 import { drawFrame } from '../errors/code-frame.ts';
-import type { Finding } from '../errors/finding.ts';
+import { byPlace, type Finding } from '../errors/finding.ts';
 import { maskSecrets } from './secrets.ts';
 import type { SchemaFinding } from './schema-findings.ts';
 
@@ -79,9 +79,4 @@ function placeKey({ place }: Finding): string {
 
 function wholeKey(finding: Finding): string {
   return `${placeKey(finding)}\n${finding.code}\n${finding.message}`;
-}
-
-function byPlace({ place: one }: Finding, { place: other }: Finding): number {
-  if (one.file !== other.file) return one.file < other.file ? -1 : 1;
-  return one.line - other.line || one.column - other.column;
 }

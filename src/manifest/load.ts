@@ -284,14 +284,10 @@ async function readPriceFile(
     return {};
   }
   if (text.trim() === '') {
-    report.error(
-      { file: name, line: 1, column: 1 },
-      {
-        code: 'MISSING_KEY',
-        message: `\`${name}\` does not hold prices`,
-        hint: 'write one entry per model, such as `openai/gpt-6.1-sol: { input: 2, output: 10 }`',
-      },
-    );
+    const hint =
+      'write one entry per model, such as `openai/gpt-6.1-sol: { input: 2, output: 10 }`';
+    const message = `\`${name}\` does not contain prices`;
+    report.error({ file: name, line: 1, column: 1 }, { code: 'MISSING_KEY', message, hint });
     return { text };
   }
   const { source, findings } = await readSource(name, text, parse);
@@ -312,10 +308,8 @@ async function addedContext(
   };
   for (const text of contextTexts) add(text, '--context');
   for (const file of contextFiles) {
-    const text = await readNamed(file, readText, {
-      maxBytes: CONTEXT_FILE_BYTES,
-      flag: '--context-file',
-    });
+    const options = { maxBytes: CONTEXT_FILE_BYTES, flag: '--context-file' };
+    const text = await readNamed(file, readText, options);
     if (typeof text === 'string') add(text, file);
     else report.add([text]);
   }

@@ -9,9 +9,10 @@ import { wordSet } from './word-set.ts';
 export type SchemaRules = 'openai' | 'anthropic';
 
 /**
- * A JSON Schema in the form that a provider's structured output accepts, as documented in November 2026, or the
- * reason why there is no such form. It may be more permissive than the schema (unsupported keywords go into a
- * description for the model), but never asks for anything else. The answer is checked against the schema itself.
+ * A JSON Schema in the form that a provider's structured output accepts, as documented in November
+ * 2026, or the reason why there is no such form. It may be more permissive than the schema
+ * (unsupported keywords go into a description for the model), but never asks for anything else. The
+ * answer is checked against the schema itself.
  */
 export function nativeSchema(schema: JsonObject, rules: SchemaRules): NativeSchema {
   const walk: Walk = { root: schema, rules, optional: 0, unions: 0 };
@@ -66,7 +67,7 @@ const KEPT: Readonly<Record<SchemaRules, ReadonlySet<string>>> = {
 /** Keywords that this module converts, or that are not about the value. */
 const WRITTEN = wordSet(`
   $schema $id $comment examples $defs definitions $ref type enum const anyOf oneOf properties
-  required additionalProperties items format description
+  required additionalProperties items description
 `);
 
 function converted(schema: JsonValue | undefined, path: Path, walk: Walk): JsonObject {
@@ -88,7 +89,7 @@ function converted(schema: JsonValue | undefined, path: Path, walk: Walk): JsonO
     ...definitions,
     ...(types.length > 0 && { type: types.length === 1 ? (types[0] ?? '') : types }),
     ...literals(schema, path),
-    ...kept(schema, walk.rules),
+    ...copied(schema, walk.rules),
     ...(Array.isArray(alternatives) && {
       anyOf: alternatives.map((each, at) =>
         converted(each, [...path, schema['anyOf'] ? 'anyOf' : 'oneOf', at], walk),
@@ -115,39 +116,34 @@ function literals(schema: JsonObject, path: Path): JsonObject {
     throw new NoForm(path, 'an allowed value is a list or an object');
   }
   return {
-    ...(values === undefined ? {} : { enum: values }),
-    ...(value === undefined ? {} : { const: value }),
+    ...(values !== undefined && { enum: values }),
+    ...(value !== undefined && { const: value }),
   };
 }
 
-function kept(schema: JsonObject, rules: SchemaRules): JsonObject {
-  const { format, minItems } = schema;
-  return {
-    ...Object.fromEntries(Object.entries(schema).filter(([key]) => KEPT[rules].has(key))),
-    ...(isKnownFormat(format) ? { format } : {}),
-    ...(rules === 'anthropic' && isFewItems(minItems) ? { minItems } : {}),
-  };
+function isCopied(key: string, value: JsonValue, rules: SchemaRules): boolean {
+  if (key === 'format') {
+    return typeof value === 'string' && value !== 'uri' && Object.hasOwn(FORMATS, value);
+  }
+  if (key === 'minItems' && rules === 'anthropic') return value === 0 || value === 1;
+  return KEPT[rules].has(key);
 }
 
-function isKnownFormat(format: JsonValue | undefined): format is string {
-  return typeof format === 'string' && format !== 'uri' && Object.hasOwn(FORMATS, format);
-}
-
-function isFewItems(minItems: JsonValue | undefined): minItems is number {
-  return minItems === 0 || minItems === 1;
+function copied(schema: JsonObject, rules: SchemaRules): JsonObject {
+  return Object.fromEntries(
+    Object.entries(schema).filter(([key, value]) => isCopied(key, value, rules)),
+  );
 }
 
 /** The model still reads unsupported keywords in the description. */
 function description(schema: JsonObject, rules: SchemaRules): JsonObject {
-  const { description: written, minItems } = schema;
-  const left = Object.entries(schema).filter(
-    ([key, value]) =>
-      !KEPT[rules].has(key) &&
-      !key.startsWith('x-') &&
-      (key === 'format' ? !isKnownFormat(value) : !WRITTEN.has(key)) &&
-      !(key === 'minItems' && isFewItems(minItems)),
-  );
-  const further = left.map(([key, value]) => `${key}: ${JSON.stringify(value)}`).join(', ');
+  const { description: written } = schema;
+  const further = Object.entries(schema)
+    .filter(
+      ([key, value]) => !isCopied(key, value, rules) && !key.startsWith('x-') && !WRITTEN.has(key),
+    )
+    .map(([key, value]) => `${key}: ${JSON.stringify(value)}`)
+    .join(', ');
   const parts = [typeof written === 'string' ? written : '', further && `{${further}}`];
   const text = parts.filter((part) => part !== '').join('\n\n');
   return text === '' ? {} : { description: text };
@@ -161,14 +157,13 @@ function convertedObject(schema: JsonObject, path: Path, walk: Walk): JsonObject
     throw new NoForm(path, 'it may have properties that are not named');
   }
   const required = new Set(Array.isArray(schema['required']) ? schema['required'] : []);
-  const unnamed = [...required].findIndex((name) => !names.includes(String(name)));
-  if (unnamed !== -1) {
-    const name = String([...required][unnamed]);
+  for (const [at, each] of [...required].entries()) {
+    const name = String(each);
+    if (names.includes(name)) continue;
     const near = suggest(name, names);
-    throw new NoForm(
-      [...path, 'required', unnamed],
-      `\`${name}\` is required but not among its properties${near === undefined ? '' : `; did you mean \`${near}\`?`}`,
-    );
+    const hint = near === undefined ? '' : `; did you mean \`${near}\`?`;
+    const why = `\`${name}\` is required but not among its properties${hint}`;
+    throw new NoForm([...path, 'required', at], why);
   }
   const convertedProperties = Object.fromEntries(
     names.map((name) => {

@@ -1,4 +1,4 @@
-import type { Concurrency, Limits, Manifest, ProviderSettings } from './manifest.ts';
+import type { Limits, Manifest, ProviderSettings } from './manifest.ts';
 
 /** What the runs share instead of dividing. */
 export interface SharedParts {
@@ -27,25 +27,18 @@ function withBudgetShare(manifest: Manifest, parts: number): Manifest {
 
 function withLimitsShare(manifest: Manifest, parts: number): Manifest {
   const { run, providers } = manifest;
+  const shareIn = <Part extends { readonly limits: Limits }>(part: Part): Part => ({
+    ...part,
+    limits: limitsShare(part.limits, parts),
+  });
+  const shares = [...providers].map(([name, settings]): [string, ProviderSettings] => {
+    const models = new Map([...settings.models].map(([model, own]) => [model, shareIn(own)]));
+    return [name, { ...shareIn(settings), models }];
+  });
   return {
     ...manifest,
     run: { ...run, maxConcurrent: wholeShare(run.maxConcurrent, parts) },
-    providers: new Map(
-      [...providers].map(([name, settings]) => [name, providerShare(settings, parts)]),
-    ),
-  };
-}
-
-function providerShare(settings: ProviderSettings, parts: number): ProviderSettings {
-  return {
-    ...settings,
-    limits: limitsShare(settings.limits, parts),
-    models: new Map(
-      [...settings.models].map(([name, model]) => [
-        name,
-        { ...model, limits: limitsShare(model.limits, parts) },
-      ]),
-    ),
+    providers: new Map(shares),
   };
 }
 
@@ -53,17 +46,18 @@ function limitsShare({ concurrency, ...rates }: Limits, parts: number): Limits {
   const shares = Object.entries(rates).map(([name, amount]) => [name, rateShare(amount, parts)]);
   return {
     ...Object.fromEntries(shares),
-    ...(concurrency && { concurrency: concurrencyShare(concurrency, parts) }),
+    ...(concurrency && {
+      concurrency: {
+        start: wholeShare(concurrency.start, parts),
+        max: wholeShare(concurrency.max, parts),
+      },
+    }),
   };
 }
 
 /** Fractions are allowed: half a request per minute is one every two minutes. */
 function rateShare(amount: number, parts: number): number {
   return amount >= parts ? Math.floor(amount / parts) : amount / parts;
-}
-
-function concurrencyShare({ start, max }: Concurrency, parts: number): Concurrency {
-  return { start: wholeShare(start, parts), max: wholeShare(max, parts) };
 }
 
 function wholeShare(amount: number, parts: number): number {

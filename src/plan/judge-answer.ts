@@ -1,8 +1,8 @@
-import { ANSWER } from '../manifest/build-expect.ts';
+import { ANSWER } from '../manifest/build-condition.ts';
 import type { Manifest, ModelName } from '../manifest/manifest.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 import type { JsonValue } from '../ports/json.ts';
-import { itemText, pathOf, templateData, withText } from './template-data.ts';
+import { templateData, withText } from './template-data.ts';
 import type { NeedsData } from './needs-data.ts';
 import type { Task } from './task.ts';
 
@@ -26,14 +26,9 @@ export async function unexpectedReason(
     return read.ok ? undefined : read.problem;
   }
   const { condition } = expect;
-  const path = condition.variables.some(({ path: [root] }) => root === 'item')
-    ? pathOf(task.item)
-    : undefined;
-  let { item } = task;
-  if (path !== undefined) {
-    const read = await itemText(path, files);
-    if (read.ok) item = withText(item, read.text);
-  }
+  const usesRow = condition.variables.some(({ path: [root] }) => root === 'item');
+  const row = usesRow ? await withText(task.item, files) : undefined;
+  const item = row?.ok ? row.item : task.item;
   const data = templateData(manifest, { ...task, item }, { model, needs });
   const held = await condition.render({ ...data, [ANSWER]: output });
   if (!held.ok) return held.message;

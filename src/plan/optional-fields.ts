@@ -1,5 +1,5 @@
 import type { Finding } from '../errors/finding.ts';
-import { suggest } from '../errors/suggest.ts';
+import { listed, suggest } from '../errors/suggest.ts';
 import { writtenPath } from '../manifest/text-conditions.ts';
 import type { TemplateData, TemplateVariable } from '../manifest/template.ts';
 import { isJsonObject, type JsonValue } from '../ports/json.ts';
@@ -62,10 +62,9 @@ function finding({ path, place }: TemplateVariable, names: ReadonlySet<string>):
     const hint = `did you mean \`${writtenPath(['item', near, ...rest])}\`?`;
     return { code: 'UNKNOWN_VARIABLE', severity: 'error', message, hint, place };
   }
-  const some = [...names].slice(0, 10).map((name) => `\`${name}\``);
   const hint =
-    some.length === 0
+    names.size === 0
       ? 'the rows are plain values: write `item`'
-      : `check the name: the rows have ${some.join(', ')}`;
+      : `check the name: the rows have ${listed([...names])}`;
   return { code: 'UNKNOWN_VARIABLE', severity: 'warning', message, hint, place };
 }

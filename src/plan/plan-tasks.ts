@@ -1,5 +1,5 @@
 import { beyond, DEFAULT_BOUNDS, type Bounds } from '../errors/bounds.ts';
-import { errorCount, type Finding } from '../errors/finding.ts';
+import { byPlace, errorCount, type Finding } from '../errors/finding.ts';
 import type { Manifest, ModelName, TaskTemplate } from '../manifest/manifest.ts';
 import { variantsOf } from '../manifest/task-models.ts';
 import type { ProjectFiles } from '../ports/files.ts';
@@ -162,10 +162,5 @@ function inOrder(findings: readonly Finding[]): readonly Finding[] {
     const key = JSON.stringify([code, message, place.file, place.line, place.column]);
     if (!seen.has(key)) seen.set(key, finding);
   }
-  return [...seen.values()].sort(
-    ({ place: one }, { place: other }) =>
-      (one.file === other.file ? 0 : one.file < other.file ? -1 : 1) ||
-      one.line - other.line ||
-      one.column - other.column,
-  );
+  return [...seen.values()].sort(byPlace);
 }

@@ -4,7 +4,7 @@ import type { Manifest, ModelName, TaskTemplate } from '../manifest/manifest.ts'
 import type { RenderResult } from '../manifest/template.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 import { isBlank } from '../errors/invisible.ts';
-import { itemText, pathOf, readsText, templateData, withText } from './template-data.ts';
+import { readsText, templateData, withText } from './template-data.ts';
 import type { NeedsData } from './needs-data.ts';
 import type { Message, RenderedTask, Task } from './task.ts';
 import type { AttachmentReader } from './read-attachments.ts';
@@ -33,14 +33,11 @@ export async function renderTask(
 ): Promise<RenderedTask> {
   const { template } = task;
   manifest.work?.addTask();
-  const path = readsText(template) ? pathOf(task.item) : undefined;
-  let { item } = task;
-  if (path !== undefined) {
-    const read = await itemText(path, files);
-    if (!read.ok) return failed(read.problem.message, read.problem.hint);
-    item = withText(item, read.text);
-  }
-  const data = templateData(manifest, { ...task, item }, { model, needs });
+  const row = readsText(template)
+    ? await withText(task.item, files)
+    : { ok: true as const, ...task };
+  if (!row.ok) return failed(row.problem.message, row.problem.hint);
+  const data = templateData(manifest, { ...task, item: row.item }, { model, needs });
   const condition = isAsked(template, { isEstimate })
     ? await template.condition?.render(data)
     : undefined;

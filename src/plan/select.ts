@@ -185,29 +185,30 @@ function countIn(chosen: Uint8Array, { firstIndex, total }: TaskNode): number {
   return chosen.subarray(firstIndex, firstIndex + total).reduce((sum, one) => sum + one, 0);
 }
 
-/** Models are the last axis of a matrix, and all samples of a model are adjacent. */
-function countOfVariant(
+/** The number of chosen tasks of each entry, and of each of its variants. */
+function countsIn(
   chosen: Uint8Array,
-  { template, firstIndex, total }: TaskNode,
-  place: number,
-): number {
-  const { repeat = 1 } = template;
-  const models = variantsOf(template).length;
-  let count = 0;
-  for (let offset = 0; offset < total; offset += 1) {
-    if (Math.floor(offset / repeat) % models === place) count += chosen[firstIndex + offset] ?? 0;
+  nodes: readonly TaskNode[],
+): ReadonlyMap<TaskTemplate, number> {
+  const counts = new Map<TaskTemplate, number>();
+  const count = (template: TaskTemplate): unknown =>
+    counts.set(template, (counts.get(template) ?? 0) + 1);
+  for (const { template, firstIndex, total } of nodes) {
+    const variants = variantsOf(template);
+    const { repeat = 1 } = template;
+    for (let offset = 0; offset < total; offset += 1) {
+      if (chosen[firstIndex + offset] !== 1) continue;
+      // Models are the last axis of a matrix, and all samples of a model are adjacent.
+      const variant = variants[Math.floor(offset / repeat) % variants.length];
+      count(template);
+      if (variant && variant !== template) count(variant);
+    }
   }
-  return count;
+  return counts;
 }
 
 function narrowed(plan: Plan, chosen: Uint8Array): Plan {
-  const counts = new Map<TaskTemplate, number>();
-  for (const node of plan.nodes) {
-    for (const [place, variant] of variantsOf(node.template).entries()) {
-      counts.set(variant, countOfVariant(chosen, node, place));
-    }
-    counts.set(node.template, countIn(chosen, node));
-  }
+  const counts = countsIn(chosen, plan.nodes);
   const has = ({ index }: Pick<Task, 'index'>): boolean => chosen[index] === 1;
   const countOf = (
     { template }: Pick<TaskNode, 'template'>,

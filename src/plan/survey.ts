@@ -9,14 +9,7 @@ import { tasksPerRow } from './graph.ts';
 import { listedFilesFinding } from './listed-files.ts';
 import { valueCheck } from './value-check.ts';
 import { placeholderNeeds, type Example, type KnownEntry, type NeedsData } from './needs-data.ts';
-import {
-  itemText,
-  pathOf,
-  readsText,
-  templateData,
-  variablesOf,
-  withText,
-} from './template-data.ts';
+import { readsText, templateData, variablesOf, withText } from './template-data.ts';
 import { badRow, fileFinding, isBad, type RowRead } from './row.ts';
 import { fileItem, globHint } from './rows-paths.ts';
 import type { AttachmentReader } from './read-attachments.ts';
@@ -232,19 +225,18 @@ function sameCombination(id: string, place: Place): Finding {
   };
 }
 
-/** Adds the text of the row's file if a text uses it, to detect unreadable files now. */
+/** Adds the text of the row's file if a string uses it, to detect unreadable files now. */
 async function withFile(
   template: TaskTemplate,
   item: JsonValue,
   context: RowContext,
   place: Place,
-): Promise<{ ok: true; item: JsonValue } | { ok: false; finding: Finding }> {
-  const path = readsText(template) ? pathOf(item) : undefined;
-  if (path === undefined) return { ok: true, item };
-  const read = await itemText(path, context.files);
-  if (read.ok) return { ok: true, item: withText(item, read.text) };
+): Promise<{ ok: true; item: JsonValue | undefined } | { ok: false; finding: Finding }> {
+  if (!readsText(template)) return { ok: true, item };
+  const read = await withText(item, context.files);
+  if (read.ok) return read;
   const { line = place.line, column = place.column } = read.bad ?? {};
-  const file = read.bad ? shownName(path, context) : place.file;
+  const file = read.bad ? shownName(read.path, context) : place.file;
   return { ok: false, finding: fileFinding(read.problem, { file, line, column }) };
 }
 

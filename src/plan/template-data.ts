@@ -54,29 +54,29 @@ export function readsText(template: TaskTemplate): boolean {
   );
 }
 
-export function withText(item: JsonValue | undefined, text: string): JsonValue {
-  return isJsonObject(item) ? { ...item, text } : text;
-}
-
-export function pathOf(item: JsonValue | undefined): string | undefined {
-  return isJsonObject(item) && typeof item['path'] === 'string' ? item['path'] : undefined;
-}
-
-type ItemText =
-  | { readonly ok: true; readonly text: string }
+type RowWithText =
+  | { readonly ok: true; readonly item: JsonValue | undefined }
   | {
       readonly ok: false;
+      readonly path: string;
       readonly problem: FileProblem;
-      /** Place in the file; undefined if the problem is the file itself. */
+      /** The place in the file; undefined if the problem is the file itself. */
       readonly bad: BadBytes | undefined;
     };
 
-export async function itemText(path: string, files: ProjectFiles): Promise<ItemText> {
+/** A glob's row with the text of its file; any other row unchanged. */
+export async function withText(
+  item: JsonValue | undefined,
+  files: ProjectFiles,
+): Promise<RowWithText> {
+  const path = isJsonObject(item) ? item['path'] : undefined;
+  if (!isJsonObject(item) || typeof path !== 'string') return { ok: true, item };
   const read = await files.read(path);
-  if (!read.ok) return { ok: false, problem: read.problem, bad: undefined };
+  if (!read.ok) return { ok: false, path, problem: read.problem, bad: undefined };
   const decoded = decodeText(read.value);
-  if (decoded.ok) return decoded;
+  if (decoded.ok) return { ok: true, item: { ...item, text: decoded.text } };
   const { message } = badText(path, decoded.bad);
   const hint = `save it as UTF-8, or leave it out: add the pattern \`!${path}\``;
-  return { ok: false, problem: { code: 'FILE_UNREADABLE', message, hint }, bad: decoded.bad };
+  const problem = { code: 'FILE_UNREADABLE', message, hint } as const;
+  return { ok: false, path, problem, bad: decoded.bad };
 }

@@ -1,4 +1,4 @@
-import { suggest } from '../errors/suggest.ts';
+import { listed, suggest } from '../errors/suggest.ts';
 import type { Finding, Place } from '../errors/finding.ts';
 import type { TaskTemplate } from '../manifest/manifest.ts';
 import type { RenderResult, TemplateData, TemplateVariable } from '../manifest/template.ts';
@@ -142,20 +142,18 @@ function record(
   const { failed } = failure;
   const { file, line, column } = failed.place;
   const at = `${failed.code}:${file}:${line}:${column}`;
-  let error = errors.get(at);
-  if (!error) {
-    error = {
-      ...failure,
-      rows: newFindingList(),
-      fields: fieldsOf(data.item),
-      lastRow: undefined,
-    };
-    errors.set(at, error);
-  }
+  const fields = fieldsOf(data.item);
+  const error = errors.get(at) ?? {
+    ...failure,
+    rows: newFindingList(),
+    fields,
+    lastRow: undefined,
+  };
+  errors.set(at, error);
   // The combinations of a matrix share a row.
   if (error.rows.count > 0 && error.lastRow === row.number) return;
   error.lastRow = row.number;
-  error.rows.add(rowFinding(failure, row, fieldsOf(data.item)));
+  error.rows.add(rowFinding(failure, row, fields));
 }
 
 function fieldsOf(item: JsonValue | undefined): readonly string[] {
@@ -205,14 +203,12 @@ function errorFindings(
     return [{ code, severity: 'error', message, hint: failed.hint, place: failed.place }];
   }
   // Every row lacks it, so the mistake is in the text.
-  const near = nearField(variable, fields);
-  const listed = fields.slice(0, 10).map((field) => `\`${field}\``);
   const hint =
-    near === undefined
-      ? listed.length === 0
-        ? 'the rows are plain values: write `item`'
-        : `the rows have ${listed.join(', ')}`
-      : `did you mean \`${writtenPath(['item', near])}\`?`;
+    fields.length === 0
+      ? 'the rows are plain values: write `item`'
+      : `the rows have ${listed(fields)}`;
   const written = `unknown variable \`${variable.path.join('.')}\``;
-  return [{ code, severity: 'error', message: written, hint, place: variable.place }];
+  const near = nearField(variable, fields);
+  const meant = near === undefined ? hint : `did you mean \`${writtenPath(['item', near])}\`?`;
+  return [{ code, severity: 'error', message: written, hint: meant, place: variable.place }];
 }
