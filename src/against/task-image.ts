@@ -114,10 +114,10 @@ async function isOtherText(
   const now = await withText(task.item, sides.now.files);
   const base = await withText(task.item, sides.base.files);
   // Line endings do not matter in a request either.
-  const plain = (read: typeof now): string =>
-    read.ok && isJsonObject(read.item)
-      ? String(read.item['text'] ?? '').replaceAll('\r\n', '\n')
-      : '';
+  const plain = (read: typeof now): string => {
+    const text = read.ok && isJsonObject(read.item) ? read.item['text'] : undefined;
+    return typeof text === 'string' ? text.replaceAll('\r\n', '\n') : '';
+  };
   return plain(now) !== plain(base);
 }
 

@@ -57,7 +57,10 @@ export async function countExactly(
   let asked = 0;
   let failed: ExactCounts['failed'];
 
-  /** Tasks without a known count. The schema is removed, because a count is not an answer that could match it. */
+  /**
+   * Tasks without a known count. The schema is removed, because a count is not an answer that could
+   * match it.
+   */
   async function* unknown({ planned }: PreparedLane): AsyncGenerator<FedTask, void, void> {
     for (const task of tasks) {
       const { model, needs } = task.template;

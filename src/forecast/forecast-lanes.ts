@@ -29,7 +29,9 @@ interface Knowledge {
   readonly earlier: Pick<Earlier, 'answersOf' | 'resumption'> | undefined;
   /** Tokens as counted by the providers. */
   readonly counts: ExactCounts | undefined;
-  /** Whether the tasks of a model are sent in batches, with the costs of batches; default: none are. */
+  /**
+   * Whether the tasks of a model are sent in batches, with the costs of batches; default: none are.
+   */
   readonly inBatches?: (lane: PreparedLane) => boolean;
 }
 

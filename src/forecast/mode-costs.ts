@@ -47,7 +47,9 @@ function priceAt(price: FoundPrice, service: Service): FoundPrice | undefined {
   return { ...price, base: scaled(price.base), tiers };
 }
 
-/** The expected cost and duration of the same tasks in each mode. `usual` has the realtime prices. */
+/**
+ * The expected cost and duration of the same tasks in each mode. `usual` has the realtime prices.
+ */
 export async function planModes(
   lanes: readonly LaneForecast[],
   usual: PreparedRun,

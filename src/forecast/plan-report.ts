@@ -12,7 +12,9 @@ export interface PlanReport {
   readonly modes: PlannedModes;
   /** Tasks with a result from an earlier run; not counted elsewhere. */
   readonly already_done: number;
-  /** Tasks with an answer in the response cache; not counted elsewhere. Absent if there are none. */
+  /**
+   * Tasks with an answer in the response cache; not counted elsewhere. Absent if there are none.
+   */
   readonly cached?: number;
   /** `YYYY-MM-DD` of the oldest price list used; null if none was. */
   readonly prices_as_of: string | null;
@@ -90,7 +92,9 @@ export interface VolleyPlan {
   readonly isAboveBudget: boolean;
   /** Answer lengths learned from the results file. */
   readonly learned: readonly LearnedLength[];
-  /** Whether some tasks are sent in realtime at its full price. The time is always that of realtime. */
+  /**
+   * Whether some tasks are sent in realtime at its full price. The time is always that of realtime.
+   */
   readonly isRealtime: boolean;
   /** Whether the time is based on assumed latencies. */
   readonly isLatencyAssumed: boolean;

@@ -43,8 +43,9 @@ export interface PlayedTime {
 }
 
 /**
- * Simulates a schedule with the scheduler of a run on a virtual clock. Every request is answered after its latency,
- * and a task is sent when everything it needs has ended. Takes about 0.1 ms per task.
+ * Simulates a schedule with the scheduler of a run on a virtual clock. Every request is answered
+ * after its latency, and a task is sent when everything it needs has ended. Takes about 0.1 ms per
+ * task.
  */
 export async function playSchedule(
   lanes: readonly PlayedLane[],

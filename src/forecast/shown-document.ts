@@ -4,7 +4,7 @@ import { formatCount } from '../report/format.ts';
 import type { ShownTask } from './shown-task.ts';
 
 const PLACEHOLDER_NOTE = line(
-  'Results of other tasks are not there yet: made-up text replaces them.',
+  'Results of other tasks are not available yet: made-up text replaces them.',
 );
 
 /** A task before it is sent, for `volley show`. */

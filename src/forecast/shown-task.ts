@@ -18,7 +18,7 @@ export interface ShownTask {
   readonly hasPlaceholders: boolean;
   readonly tokens: {
     readonly input: number;
-    /** The part that other tasks of the same entry start with, too. */
+    /** The part that other tasks of the same entry also start with. */
     readonly shared: number;
     readonly output: { readonly expected: number; readonly ceiling: number | null };
   };
@@ -34,12 +34,17 @@ export interface ShownPart {
   /** `context`, `system`, `user`, `assistant`, `schema`, or an attachment's name. */
   readonly name: string;
   readonly kind: 'text' | 'attachment' | 'schema';
-  /** Whether other tasks of the same entry have it too, so it may be read from the provider's cache. */
+  /**
+   * Whether other tasks of the same entry have it too, so it may be read from the provider's cache.
+   */
   readonly isShared: boolean;
   readonly text: string;
 }
 
-/** Renders a task and estimates its cost. `neighbor` is another task of the same entry, to find what they share. */
+/**
+ * Renders a task and estimates its cost. `neighbor` is another task of the same entry, to find what
+ * they share.
+ */
 export async function showTask(
   prepared: PreparedRun,
   task: Task,

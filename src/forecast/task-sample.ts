@@ -16,7 +16,8 @@ export interface TemplateSample {
 const MOST_SAMPLED = { ofTemplate: 2_000, together: 10_000 };
 
 /**
- * Reads every task once and keeps a random sample of each template, so memory does not depend on the number of tasks.
+ * Reads every task once and keeps a random sample of each template, so memory does not depend on
+ * the number of tasks.
  */
 export async function sampleTasks(
   plan: Plan,

@@ -41,7 +41,7 @@ function budgetWarnings(
 ): readonly string[] {
   const { maxCostUsd } = budget ?? {};
   if (maxCostUsd === undefined || cost === null) return [];
-  const spent = spentUsd > 0 ? ` with the ${formatUsd(spentUsd)} of earlier runs` : '';
+  const spent = spentUsd > 0 ? ` with the ${formatUsd(spentUsd)} from earlier runs` : '';
   const bound = `the budget of ${formatUsd(maxCostUsd)}`;
   if (spentUsd + cost.expected > maxCostUsd) {
     return [`the expected cost of ${formatUsd(cost.expected)}${spent} is above ${bound}`];

@@ -19,7 +19,7 @@ function fenced(text: string): readonly string[] {
     .slice(0, MOST_PARTS);
 }
 
-/** Outermost objects and lists in a text. */
+/** The outermost objects and lists in a string. */
 function spans(text: string): readonly string[] {
   const found: string[] = [];
   let from = 0;

@@ -16,7 +16,10 @@ export function baseUrlProblem(text: string): FindingWords | undefined {
     return bad(`\`${shown(text)}\` is not an address`, schemeHint(text));
   }
   if (parsed.username !== '' || parsed.password !== '' || /^https?:\/\/[^/?#]*@/i.test(text)) {
-    return bad('a `base_url` cannot hold a user name or password', 'name the key in `api_key_env`');
+    return bad(
+      'a `base_url` must not contain a user name or password',
+      'name the key in `api_key_env`',
+    );
   }
   if (/[?#]/.test(text)) {
     return bad(`\`${shown(text)}\` has a query or fragment`, 'end it with the path, such as `/v1`');

@@ -6,7 +6,10 @@ import { jobThread } from './jobs.ts';
 import type { OutputSchema, ReadAnswer } from './manifest.ts';
 import { wordSet } from './word-set.ts';
 
-/** Reads answers without blocking: cheap ones immediately, the rest in a short time slice, then in a thread. */
+/**
+ * Reads answers without blocking: cheap ones immediately, the rest in a short time slice, then in a
+ * thread.
+ */
 export function boundedReader(
   schema: JsonObject,
   readHere: (text: string) => ReadAnswer,
@@ -51,7 +54,8 @@ function checkCost(schema: JsonObject): number {
 interface Walk {
   readonly root: JsonObject;
   /**
-   * Costs of parts that others refer to. Infinite during the calculation, to detect parts that contain themselves.
+   * Costs of parts that others refer to. Infinite during the calculation, to detect parts that
+   * contain themselves.
    */
   readonly known: Map<JsonObject, number>;
 }

@@ -22,7 +22,7 @@ export const TOO_MUCH: RenderProblem = {
   hint: 'make its loops shorter',
 };
 
-/** A rendered text, or the place of the error in the template. */
+/** A rendered string, or the place of the error in the template. */
 export type Filled =
   | { readonly ok: true; readonly text: string }
   | (RenderProblem & { readonly ok: false; readonly begin: number; readonly end: number });

@@ -7,7 +7,7 @@ import type { Effort } from './bounded-renderer.ts';
 import { literalTemplate, parseTemplate } from './template-engine.ts';
 import type { Template } from './template.ts';
 
-/** The text of a true condition. Any text would do. */
+/** What a true condition renders. Any other text would do. */
 const HOLDS = 'true';
 const BEFORE = '{% if ';
 

@@ -17,7 +17,10 @@ export interface ContextInput {
   readonly place: Place;
 }
 
-/** The shared prefix, rendered and joined with blank lines. Undefined if there is none, or after an error. */
+/**
+ * The shared prefix, rendered and joined with blank lines. Undefined if there is none, or after an
+ * error.
+ */
 export async function buildContext(
   { node, added, vars, known, uses, place }: ContextInput,
   reader: TextReader,
@@ -58,7 +61,9 @@ export async function buildContext(
 /** In characters; a token has about four. */
 const MOST_CHARACTERS = 16 * 1024 * 1024;
 
-/** With row data in the context, every task would have another prefix, which no cache could serve. */
+/**
+ * With row data in the context, every task would have another prefix, which no cache could serve.
+ */
 function isStatic(template: Template, report: Report): boolean {
   let isValid = true;
   for (const { path, place } of template.variables) {
@@ -67,7 +72,7 @@ function isStatic(template: Template, report: Report): boolean {
     report.error(place, {
       code: 'CONTEXT_NOT_STATIC',
       message: `\`${path.slice(0, 4).join('.')}\` cannot be used in \`context\`, which is the same for every task`,
-      hint: 'use it in `prompt` or `system`; `context` may use `vars.*` only',
+      hint: 'use it in `prompt` or `system`; `context` can only use `vars.*`',
     });
   }
   return isValid;

@@ -10,7 +10,7 @@ interface TaskMessages {
   readonly earlier: NonNullable<TaskTemplate['earlier']>;
 }
 
-/** Reads `prompt` or `messages`. A bare text is a prompt. */
+/** Reads `prompt` or `messages`. A bare string is a prompt. */
 export async function readMessages(
   node: SourceNode,
   reader: TextReader,

@@ -139,7 +139,9 @@ function readPrice(node: SourceNode, context: ReadContext): WrittenPrice {
   };
 }
 
-/** A tenth of the cheapest cache read on the market. A price per token is a million times smaller. */
+/**
+ * A tenth of the cheapest cache read on the market. A price per token is a million times smaller.
+ */
 const LOWEST_RATE = 0.0001;
 
 function readRates<Key extends (typeof RATES)[number] | (typeof FACTORS)[number]>(

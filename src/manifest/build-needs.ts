@@ -17,7 +17,9 @@ interface TaskNeed extends Need {
   readonly to: number;
 }
 
-/** The needs of every entry of `tasks`, by index. Unknown ids, duplicates and cycles are reported. */
+/**
+ * The needs of every entry of `tasks`, by index. Unknown ids, duplicates and cycles are reported.
+ */
 export function readNeeds(
   nodes: readonly SourceNode[],
   ids: readonly string[],

@@ -85,7 +85,9 @@ function refuseSampling(
   }
 }
 
-/** OpenAI's reasoning models: o1 and later, GPT-5 and later. Its documentation, read on 2026-11-26. */
+/**
+ * OpenAI's reasoning models: o1 and later, GPT-5 and later. Its documentation, read on 2026-11-26.
+ */
 function takesSamplingWithoutReasoning(
   { provider, model }: ModelName,
   providers: ReadonlyMap<string, ProviderSettings>,

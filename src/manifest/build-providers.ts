@@ -197,7 +197,7 @@ function buildMock(node: SourceNode | undefined, context: ReadContext): MockSett
     context.report.error(context.source.place(errors), {
       code: 'BAD_VALUE',
       message: 'the rates of `errors` add up to more than 1',
-      hint: 'each is a share of all attempts: make them add up to 1 at most',
+      hint: 'each is a share of all attempts: make them add up to at most 1',
     });
   }
   return mock;

@@ -24,7 +24,10 @@ export function buildRun(context: ReadContext, overrides: Overrides): RunSetting
   };
 }
 
-/** A deadline decides when to give up on batches. Without a task that may leave its batch, it has no effect. */
+/**
+ * A deadline decides when to give up on batches. Without a task that may leave its batch, it has no
+ * effect.
+ */
 export function reportIdleDeadline(
   tasks: Manifest['tasks'],
   { deadlineMs }: RunSettings,

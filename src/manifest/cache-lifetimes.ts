@@ -8,7 +8,10 @@ export interface CachedModel {
   readonly model: string;
 }
 
-/** Which cache marks a model's requests may carry (November 2026). Undefined: none, so no lifetime can be set. */
+/**
+ * Which cache marks a model's requests may carry (November 2026). Undefined: none, so no lifetime
+ * can be set.
+ */
 export function markingOf(cached: CachedModel): 'anthropic' | 'openai' | undefined {
   if (cached.type === 'anthropic' || isClaudeOnOpenrouter(cached)) return 'anthropic';
   return cached.type === 'openai' && takesBreakpoints(cached.model) ? 'openai' : undefined;
@@ -28,7 +31,9 @@ export function takesBreakpoints(model: string): boolean {
   return Number(major) > 5 || (Number(major) === 5 && Number(minor) >= 6);
 }
 
-/** OpenRouter accepts Anthropic's marks for Anthropic's models, in the parts of Chat Completions. */
+/**
+ * OpenRouter accepts Anthropic's marks for Anthropic's models, in the parts of Chat Completions.
+ */
 function isClaudeOnOpenrouter({ host, provider, model }: CachedModel): boolean {
   const isThere = provider === 'openrouter' || /(?:^|\.)openrouter\.ai$/.test(host ?? '');
   return isThere && model.startsWith('anthropic/');

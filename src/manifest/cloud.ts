@@ -78,7 +78,7 @@ export function buildCloud(
   }
   if (name === 'bedrock' && !isOpenai && stringOf(child(node, 'stream')) === 'always') {
     const stream = entry(node, 'stream');
-    refuse(stream, 'answers of Claude on Bedrock are not streamed', 'delete `stream`');
+    refuse(stream, 'answers from Claude on Bedrock are not streamed', 'delete `stream`');
   }
   return { cloud: { name, region, project }, wire: isOpenai ? 'openai' : 'anthropic' };
 }

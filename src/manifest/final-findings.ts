@@ -7,7 +7,9 @@ import type { SchemaFinding } from './schema-findings.ts';
 const MOST_FINDINGS = 50;
 
 export interface FinalFindings {
-  /** At most `MOST_FINDINGS`, sorted by place, each with a frame. Errors are kept before warnings. */
+  /**
+   * At most `MOST_FINDINGS`, sorted by place, each with a frame. Errors are kept before warnings.
+   */
   readonly findings: readonly Finding[];
   readonly omittedErrors: number;
 }

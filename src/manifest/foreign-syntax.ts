@@ -6,7 +6,10 @@ interface Words {
   readonly hint: string;
 }
 
-/** `item.text[0:100]`, of which the engine reads only the `0`; `inside` is the text between the brackets. */
+/**
+ * `item.text[0:100]`, of which the engine reads only the `0`; `inside` is the text between the
+ * brackets.
+ */
 export function sliceWords(
   list: string,
   inside: string,

@@ -44,7 +44,9 @@ export interface LoadOptions {
   readonly overrides?: Overrides;
   /** Override the manifest's `vars`. */
   readonly set?: Readonly<Record<string, string>>;
-  /** Send every text unchanged, without templates. The text may be the list of tasks alone. */
+  /**
+   * Send all prompts unchanged instead of rendering them. The text may be the list of tasks alone.
+   */
   readonly literalPrompts?: boolean;
   readonly bounds?: Bounds;
   /** The remaining work; default: all of `bounds`. */
@@ -67,7 +69,7 @@ export interface Overrides {
   readonly mode?: RunMode;
   /** How long from now all answers may take. */
   readonly deadlineMs?: number;
-  /** Added after the manifest's own context: first the texts, then the files. */
+  /** Added after the manifest's own context: first the strings, then the files. */
   readonly contextTexts?: readonly string[];
   readonly contextFiles?: readonly string[];
   /** Replaces `results.include`. */

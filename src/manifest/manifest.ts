@@ -75,11 +75,17 @@ export interface TaskTemplate {
   readonly schema?: OutputSchema | undefined;
   /** A check of the answer that does not affect the request. */
   readonly expect?: Expectation;
-  /** `grow`: ask once more with twice the tokens if the answer was cut off at `max_tokens`. Default: `fail`. */
+  /**
+   * `grow`: ask once more with twice the tokens if the answer was cut off at `max_tokens`. Default:
+   * `fail`.
+   */
   readonly onTruncated?: 'fail' | 'grow';
   /** Absent: `realtime`. */
   readonly mode?: RunMode;
-  /** Whether and for how long to cache a prefix that it shares with other tasks; absent: where it pays off. */
+  /**
+   * Whether and for how long to cache a prefix that it shares with other tasks; absent: where it
+   * pays off.
+   */
   readonly promptCache?: CacheSetting;
   /** Limits one attempt, including its body. */
   readonly timeoutMs: number;
@@ -115,7 +121,9 @@ export type Expectation =
 
 export interface AttachmentSource {
   readonly name: Template;
-  /** A pattern, the same for every task; otherwise the name of one file, which may have variables. */
+  /**
+   * A pattern, the same for every task; otherwise the name of one file, which may have variables.
+   */
   readonly isPattern: boolean;
   readonly place: Place;
 }
@@ -213,7 +221,9 @@ export type AttachmentsTaken = 'none' | 'images' | 'all';
 export type AuthScheme = (typeof AUTH_SCHEMES)[number];
 export const AUTH_SCHEMES = ['bearer', 'x-api-key', 'api-key', 'none'] as const;
 
-/** An entry under `providers`, as written. It adds a provider or overrides parts of a built-in one. */
+/**
+ * An entry under `providers`, as written. It adds a provider or overrides parts of a built-in one.
+ */
 export interface ProviderSettings {
   readonly name: string;
   readonly place: Place;
@@ -246,7 +256,9 @@ export interface ProviderSettings {
   readonly limits: Limits;
   readonly models: ReadonlyMap<string, ModelSettings>;
   readonly mock: MockSettings | undefined;
-  /** Whether it has the batch API of its wire format. Default: true for OpenAI, Anthropic and mocks. */
+  /**
+   * Whether it has the batch API of its wire format. Default: true for OpenAI, Anthropic and mocks.
+   */
   readonly batch?: boolean | undefined;
   /** Whether it accepts `service_tier: flex`. Default: true for `openai`. */
   readonly flex?: boolean | undefined;
@@ -323,7 +335,9 @@ export interface RunSettings {
   readonly timeoutMs: number | undefined;
   /** The default for tasks. Default: `realtime`. */
   readonly mode?: RunMode;
-  /** How long all answers may take from the first start of the run; only with tasks of mode `auto`. */
+  /**
+   * How long all answers may take from the first start of the run; only with tasks of mode `auto`.
+   */
   readonly deadlineMs?: number | undefined;
   readonly batch?: BatchSettings;
 }

@@ -110,7 +110,7 @@ function plainCombination(combination: Combination): MatrixCombination {
   return Object.fromEntries([...combination].map(([name, { value }]) => [name, value]));
 }
 
-/** Equal values have equal texts. */
+/** Equal values have equal strings. */
 interface Cell {
   readonly value: JsonValue;
   readonly text: string;

@@ -13,7 +13,7 @@ export interface KnownNeed {
   readonly hasSchema: boolean;
 }
 
-/** For the task that the text belongs to. */
+/** For the task that the template belongs to. */
 export interface KnownNeeds {
   readonly needs: readonly KnownNeed[];
   readonly tasks: readonly string[];

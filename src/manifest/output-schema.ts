@@ -73,8 +73,9 @@ function parsed(text: string): JsonValue | undefined {
 type Paths = Map<string, Paths>;
 
 /**
- * Strict providers require every property, so the model writes null for optional ones that it leaves out. Returns the
- * value without the nulls that the schema refuses; undefined if there are none.
+ * Strict providers require every property, so the model writes null for optional ones that it
+ * leaves out. Returns the value without the nulls that the schema refuses; undefined if there are
+ * none.
  */
 function withoutRefusedNulls(
   value: JsonValue,

@@ -3,7 +3,7 @@ import { buildTree } from './checked-yaml-tree.ts';
 import type { SourceNode } from './source-node.ts';
 import { NESTED_TOO_DEEP, syntaxProblem } from './yaml-syntax.ts';
 
-/** A text read as YAML 1.2. Plain data, so that a worker can send it. */
+/** A string read as YAML 1.2. Plain data, so that a worker can send it. */
 export interface ParsedYaml {
   /** Undefined if the text has no usable value; `problems` says why. */
   readonly root: SourceNode | undefined;

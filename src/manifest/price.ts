@@ -2,13 +2,18 @@
 export interface Price {
   /** For prompts up to the first tier. */
   readonly base: Rates;
-  /** For long prompts, ascending by `above`. The last tier that a prompt exceeds prices the whole request. */
+  /**
+   * For long prompts, ascending by `above`. The last tier that a prompt exceeds prices the whole
+   * request.
+   */
   readonly tiers: readonly Tier[];
   /** Multiplies the whole cost if a service other than the standard one is used. */
   readonly factors: Readonly<Partial<Record<Surcharge, number>>>;
 }
 
-/** A rate for each class of tokens that providers bill separately. Reasoning is billed as output. */
+/**
+ * A rate for each class of tokens that providers bill separately. Reasoning is billed as output.
+ */
 export interface Rates {
   /** Neither read from nor written to a cache. */
   readonly input: number;
@@ -68,7 +73,9 @@ export function factorOf(price: Price, service: Service): number | undefined {
   return service === 'standard' ? 1 : price.factors[service];
 }
 
-/** A price that is nowhere lower than any of `all`. Only services that `trusted` knows are priced. */
+/**
+ * A price that is nowhere lower than any of `all`. Only services that `trusted` knows are priced.
+ */
 export function highestPrice(trusted: readonly Price[], all: readonly Price[]): Price {
   const thresholds = new Set(all.flatMap(({ tiers }) => tiers.map(({ above }) => above)));
   const factors: Partial<Record<Surcharge, number>> = {};

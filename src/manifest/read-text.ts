@@ -12,19 +12,19 @@ import { child, type ScalarNode, type SourceNode } from './source-node.ts';
 import { literalTemplate, parseTemplate } from './template-engine.ts';
 import type { Template, TemplateOrigin } from './template.ts';
 
-/** Reads the texts of a manifest, inline or as `{file: …}`. */
+/** Reads the strings that a manifest sends, inline or as `{file: …}`. */
 export interface TextReader {
   /** Undefined after reporting an error, once. */
   read(node: SourceNode | undefined): Promise<Template | undefined>;
-  /** A text from outside the manifest, such as a flag. */
+  /** A string from outside the manifest, such as a flag. */
   readForeign(text: string, file: string): Template | undefined;
-  /** Texts of the files read, by the names used in places. */
+  /** Contents of the files read, by the names used in places. */
   readonly texts: ReadonlyMap<string, string>;
 }
 
 export interface TextReaderOptions extends ReadContext {
   readonly files: ProjectFiles;
-  /** Send every text unchanged. */
+  /** Send everything unchanged. */
   readonly isLiteral: boolean;
   readonly effort: Effort;
 }
@@ -118,7 +118,7 @@ interface ReadFile {
   readonly template?: Template;
 }
 
-/** For all files named by `prompt`, `system` and `context`, which stay in memory. */
+/** For all files given in `prompt`, `system` and `context`, which stay in memory. */
 const MOST_BYTES = 100 * 1024 * 1024;
 
 const EMPTY: FindingWords = {
@@ -130,7 +130,7 @@ const EMPTY: FindingWords = {
 function tooMuchText(name: string): FindingWords {
   return {
     code: 'FILE_TOO_LARGE',
-    message: `with \`${name}\` the texts are larger than 100 MiB together`,
+    message: `the files of all prompts, including \`${name}\`, are larger than 100 MiB in total`,
     hint: 'name large files in `for_each: {glob: …}`, which reads them one at a time',
   };
 }

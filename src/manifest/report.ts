@@ -42,7 +42,9 @@ function wordsOf({ code, message, hint }: FindingWords): FindingWords {
 
 /** Errors that the schema found. Checks use them to avoid reporting consequences. */
 export interface KnownErrors {
-  /** Whether `key` is misspelled, misplaced or wrong in the map at `parent`, or anywhere by default. */
+  /**
+   * Whether `key` is misspelled, misplaced or wrong in the map at `parent`, or anywhere by default.
+   */
   hasErrorAt(key: string, parent?: Path): boolean;
   /** Whether anything inside the value at `path` is wrong. */
   hasErrorIn(path: Path): boolean;

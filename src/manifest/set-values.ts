@@ -2,7 +2,7 @@ import type { Finding } from '../errors/finding.ts';
 import { didYouMean } from '../errors/suggest.ts';
 import type { Template } from './template.ts';
 
-/** Records which of `vars` the texts of a manifest use. */
+/** Records which of `vars` the templates of a manifest use. */
 export interface VarUses {
   note(template: Template): void;
   /** One finding per unused name. Suggestions also come from `known`. */

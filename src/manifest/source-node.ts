@@ -73,7 +73,9 @@ export function plainValue(node: SourceNode): PlainValue {
   }
 }
 
-/** `fromEntries` defines properties instead of assigning them, so no key can change the prototype. */
+/**
+ * `fromEntries` defines properties instead of assigning them, so no key can change the prototype.
+ */
 export function plainMap(node: MapNode): { [key: string]: PlainValue } {
   return Object.fromEntries(node.entries.map(({ key, value }) => [key, plainValue(value)]));
 }

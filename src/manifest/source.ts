@@ -93,7 +93,7 @@ function finding(problem: SourceProblem, lines: ReturnType<typeof linesOf>): Fin
   };
 }
 
-/** Another value of the same text. */
+/** The same file with another root. */
 export function withRoot({ file, text }: ManifestSource, root: SourceNode): ManifestSource {
   return makeSource(file, text, root, []);
 }

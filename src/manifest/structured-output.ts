@@ -6,8 +6,9 @@ import { providerType } from './build-providers.ts';
 type Providers = ReadonlyMap<string, ProviderSettings>;
 
 /**
- * How to send a schema to a provider: as its entry says, or as known about the provider. Other servers with Chat
- * Completions or Anthropic's API may silently ignore schemas, so there the prompt has it.
+ * How to send a schema to a provider: as its entry says, or as known about the provider. Other
+ * servers with Chat Completions or Anthropic's API may silently ignore schemas, so there the prompt
+ * has it.
  */
 export function structuredOutput(provider: string, providers: Providers): StructuredOutput {
   const settings = providers.get(provider);
@@ -20,7 +21,9 @@ export function structuredOutput(provider: string, providers: Providers): Struct
   return settings?.api === 'responses' ? 'native' : 'prompt';
 }
 
-/** Whether requests go to Anthropic itself. An address from an environment variable is unknown here. */
+/**
+ * Whether requests go to Anthropic itself. An address from an environment variable is unknown here.
+ */
 function isAnthropics(settings: ProviderSettings | undefined): boolean {
   if (settings?.baseUrlEnv !== undefined || settings?.cloud) return false;
   const address = settings?.baseUrl;

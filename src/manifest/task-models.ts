@@ -1,7 +1,9 @@
 import { weaklyMemoized } from '../ports/memoized.ts';
 import type { ModelName, TaskTemplate } from './manifest.ts';
 
-/** Every model that a task may use: each of `models`, or the first one and its fallbacks in order. */
+/**
+ * Every model that a task may use: each of `models`, or the first one and its fallbacks in order.
+ */
 export function modelsOf({
   model,
   models,

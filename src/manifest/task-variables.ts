@@ -15,7 +15,7 @@ export interface VariableScope {
   readonly isVarsInvalid: boolean;
   /** How many more variables may be checked, across all tasks. */
   readonly budget: { left: number };
-  /** Texts already checked for a task without rows or matrix. */
+  /** Templates already checked for a task without rows or matrix. */
   readonly checked: Set<Template>;
   readonly uses: VarUses;
 }
@@ -35,7 +35,7 @@ export interface TaskScope extends VariableScope {
   readonly isMatrixInvalid: boolean;
 }
 
-/** Reports each variable in a task's texts that cannot have a value. */
+/** Reports each variable in a task's templates that cannot have a value. */
 export function checkTaskTexts(
   condition: Template | undefined,
   others: ReadonlyArray<Template | undefined>,
@@ -62,7 +62,7 @@ export function checkTaskTexts(
       !scope.isMatrixInvalid &&
       !scope.isItemInvalid
     ) {
-      // The same text, for example from `defaults`, was checked for another task without rows.
+      // The same template, for example from `defaults`, was checked for another task without rows.
       if (scope.checked.has(template)) continue;
       scope.checked.add(template);
     }

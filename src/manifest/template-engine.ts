@@ -47,8 +47,9 @@ export type ParsedTemplate =
   | { readonly ok: false; readonly findings: readonly Finding[] };
 
 /**
- * Parses Liquid templates: strict about variables and filters, without tags that read files, count across renders or
- * depend on the time. Findings are `TEMPLATE_SYNTAX`, `UNKNOWN_FILTER` and `TOO_MUCH_WORK`.
+ * Parses Liquid templates: strict about variables and filters, without tags that read files, count
+ * across renders or depend on the time. Findings are `TEMPLATE_SYNTAX`, `UNKNOWN_FILTER` and
+ * `TOO_MUCH_WORK`.
  */
 export function parseTemplate(
   text: string,
@@ -90,7 +91,7 @@ type ParsedInTime =
   | { readonly ok: true; readonly value: ParsedNodes }
   | { readonly ok: false; readonly cpuMs: number };
 
-/** The engine's tokenizer is partly quadratic, so long texts have a time limit. */
+/** The engine's tokenizer is partly quadratic, so long templates have a time limit. */
 function parseBounded(text: string, work: Work): ParsedInTime {
   if (text.length <= TEMPLATE_BOUNDS.shortText) return { ok: true, value: parseNodes(text) };
   const cpuMs = work.pieceMs();
@@ -203,7 +204,9 @@ function parseNodes(text: string): ParsedNodes {
   }
 }
 
-/** The engine stops at its first error. To find every unknown filter, register each and parse again. */
+/**
+ * The engine stops at its first error. To find every unknown filter, register each and parse again.
+ */
 function allErrors(text: string, first: unknown): readonly TemplateError[] {
   const errors = [templateError(text, engineError(first, text), NAMES)];
   const scratch = makeEngine();
@@ -466,7 +469,7 @@ function filterEnd(filter: object): number {
   return token instanceof Token ? token.end : 0;
 }
 
-/** Renders a text without a time limit, for use in a thread that can be terminated. */
+/** Renders a template without a time limit, for use in a thread that can be terminated. */
 export function fillText(text: string, data: TemplateData): Filled | undefined {
   const parsed = parseNodes(text);
   if ('errors' in parsed) throw new Error('a template that was parsed before is refused');

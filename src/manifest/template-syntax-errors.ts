@@ -72,7 +72,7 @@ const OTHER_OPERATORS: ReadonlyArray<readonly [RegExp, string]> = [
   [/^!(?!=)/, 'write `not` instead'],
   [/^in$/, 'write it the other way round: `list contains value`'],
   [/^\|\s*\w/, 'assign it first, such as `{% assign list = item.list | reverse %}`'],
-  [/^~$/, 'join texts with a filter: `| append: …`'],
+  [/^~$/, 'join strings with a filter: `| append: …`'],
   [
     /^if$/,
     'write `{% if … %}…{% else %}…{% endif %}`, or `| default: …` for a value that may be missing',

@@ -7,7 +7,10 @@ export interface Template {
   readonly text: string;
   /** The variables that the template reads, such as `['item', 'path']`. */
   readonly variables: readonly TemplateVariable[];
-  /** Fails for an unknown variable, an object printed as text, or too much work. Values are not expanded again. */
+  /**
+   * Fails for an unknown variable, an object printed as text, or too much work. Values are not
+   * expanded again.
+   */
   render(data: TemplateData): Promise<RenderResult>;
 }
 

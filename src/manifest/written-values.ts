@@ -74,7 +74,7 @@ interface SentText {
   readonly task: SourceNode | undefined;
 }
 
-/** A real manifest has few texts that look like file names. */
+/** A real manifest has few prompts that look like file names. */
 const MOST_NAMES = 100;
 
 export function isLikeFile(name: string): boolean {
@@ -95,7 +95,9 @@ function fileAsText(name: string): FindingWords {
   };
 }
 
-/** As in other template languages: `{item}`, `${item}`, `<<item>>`, `[[item]]`, `%(item)s`, `$item`. */
+/**
+ * As in other template languages: `{item}`, `${item}`, `<<item>>`, `[[item]]`, `%(item)s`, `$item`.
+ */
 const OTHER_FORMS = [
   ['(?<!\\{)\\$?\\{ ?', ' ?\\}(?!\\})'],
   ['<< ?', ' ?>>'],

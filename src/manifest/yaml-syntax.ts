@@ -159,7 +159,10 @@ const BY_CODE: Readonly<Partial<Record<string, Explanation>>> = {
   BAD_ALIAS: { message: 'a bad `&name` or `*name`', hint: 'put text with `*` or `&` into quotes' },
 };
 
-/** The parser notices an unclosed quote or bracket only far below. Users need to see where it starts. */
+/**
+ * The parser notices an unclosed quote or bracket only far below. Users need to see where it
+ * starts.
+ */
 function openingOf(
   error: YAMLParseError,
   document: ParsedDocument,

@@ -10,8 +10,8 @@ export type ParseOutcome =
   | { readonly ok: false };
 
 /**
- * Texts up to 64 KiB are parsed on this thread: the slowest one found (a list of nothing but
- * commas) took 0.7 s, most take 5 ms, and a thread costs 50 ms. Larger texts are parsed in a thread
+ * Files up to 64 KiB are parsed on this thread: the slowest one found (a list of nothing but
+ * commas) took 0.7 s, most take 5 ms, and a thread costs 50 ms. Larger ones are parsed in a thread
  * that is terminated after 1.8 s of CPU time or 512 MB.
  */
 export async function parseBounded(text: string): Promise<ParseOutcome> {
@@ -24,7 +24,7 @@ export async function parseBounded(text: string): Promise<ParseOutcome> {
 
 const SMALL_TEXT = 64 * 1024;
 
-/** Always in a thread, one text at a time. Rejects only for a bug in Volley. */
+/** Always in a thread, one at a time. Rejects only for a bug in Volley. */
 export async function parseInWorker(
   text: string,
   { cpuMs }: { readonly cpuMs: number } = YAML_BOUNDS,

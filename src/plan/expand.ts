@@ -8,7 +8,10 @@ import { rowKey, taskId, matrixKey } from './task-id.ts';
 import type { Task } from './task.ts';
 import { modelText, variantsOf } from '../manifest/task-models.ts';
 
-/** The tasks of one entry in order. Reads its rows again, and throws a `VolleyError` if they have changed. */
+/**
+ * The tasks of one entry in order. Reads its rows again, and throws a `VolleyError` if they have
+ * changed.
+ */
 export async function* expand(node: TaskNode, context: RowContext): AsyncGenerator<Task> {
   const { template, firstIndex, total, follows } = node;
   if (follows) {

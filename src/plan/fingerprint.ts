@@ -8,10 +8,11 @@ import { promptsWithSchema, withoutSchema } from './schema-prompt.ts';
 import type { PromptRequest } from './task.ts';
 
 /**
- * `v2:sha256:` and 64 hex digits over everything that affects the answer: model, host, texts, attachments, schema,
- * parameters and the sample number. Excluded: the API key, the task's id, row and position, cache marks, the service
- * tier, labels, how the provider gets the schema, and line endings. New optional fields do not change the
- * fingerprints of requests without them. Any other change needs a new version, and this one moves to `EARLIER`.
+ * `v2:sha256:` and 64 hex digits over everything that affects the answer: model, host, prompts,
+ * attachments, schema, parameters and the sample number. Excluded: the API key, the task's id, row
+ * and position, cache marks, the service tier, labels, how the provider gets the schema, and line
+ * endings. New optional fields do not change the fingerprints of requests without them. Any other
+ * change needs a new version, and this one moves to `EARLIER`.
  */
 export function requestFingerprint(request: PromptRequest, host: string): string {
   return CURRENT + hashOf({ ...request, prompt: withoutSchema(request) }, host, VERSION_2);

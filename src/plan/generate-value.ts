@@ -4,8 +4,9 @@ import type { Random } from '../ports/random.ts';
 import { plausibleRange, plausibleText, singular } from './plausible.ts';
 
 /**
- * Generates a value for a JSON Schema. Supports what schemas for answers use: types, properties, items, limits,
- * enumerations, alternatives, references and known formats; but not `pattern`, `not` or `if`.
+ * Generates a value for a JSON Schema. Supports what schemas for answers use: types, properties,
+ * items, limits, enumerations, alternatives, references and known formats; but not `pattern`, `not`
+ * or `if`.
  */
 export function generateValue(schema: JsonObject, random: Random): JsonValue {
   const room = { values: GENERATED_VALUE_BOUNDS.values, chars: GENERATED_VALUE_BOUNDS.chars };
@@ -19,7 +20,10 @@ interface Maker {
   readonly name?: string | undefined;
   /** How many more levels may have optional parts. */
   readonly levels: number;
-  /** What may still be generated in total. Anything beyond is cut off, and does not match the schema. */
+  /**
+   * What may still be generated in total. Anything beyond is cut off, and does not match the
+   * schema.
+   */
   readonly room: { values: number; chars: number };
 }
 
@@ -87,7 +91,7 @@ function resolved(written: JsonValue | undefined, maker: Maker, depth = 0): Json
 /** Nested levels of `allOf`. */
 const MOST_MERGED = 20;
 
-/** Merges properties only. */
+/** Merges only the properties. */
 function merged(one: JsonValue | undefined, other: JsonValue | undefined): JsonValue | undefined {
   if (!isJsonObject(one) || !isJsonObject(other)) return one;
   const required = [...new Set([one['required'], other['required']].flatMap((each) => each ?? []))];
@@ -148,7 +152,8 @@ function listOf(schema: JsonObject, maker: Maker): readonly JsonValue[] {
 }
 
 /**
- * A multiple of `step` or `multipleOf` between the limits. Without limits, a range that fits its name, or 0 to 100.
+ * A multiple of `step` or `multipleOf` between the limits. Without limits, a range that fits its
+ * name, or 0 to 100.
  */
 function numberOf(schema: JsonObject, { random, name }: Maker, step: number): number {
   const usual = plausibleRange(name);

@@ -1,4 +1,4 @@
-/** Whether a text matches a pattern: `*` matches any characters, `?` exactly one. */
+/** Whether a string matches a pattern: `*` matches any characters, `?` exactly one. */
 export function isLike(text: string, pattern: string): boolean {
   let at = 0;
   let place = 0;

@@ -38,8 +38,8 @@ export interface KnownEntry {
 }
 
 /**
- * Placeholders for the results of a task's needs, to check its texts or estimate their size. Lists
- * have their real length, up to `longest`.
+ * Placeholders for the results of a task's needs, to check its templates or estimate their size.
+ * Lists have their real length, up to `longest`.
  */
 export function placeholderNeeds(
   { needs = [], forEach }: TaskTemplate,

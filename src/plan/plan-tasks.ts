@@ -154,7 +154,7 @@ async function* tasksOf(surveyed: readonly TaskNode[], context: RowContext): Asy
   for (const each of surveyed) yield* expand(each, context);
 }
 
-/** Sorts findings and removes duplicates from shared texts and files. */
+/** Sorts findings and removes duplicates from shared templates and files. */
 function inOrder(findings: readonly Finding[]): readonly Finding[] {
   const seen = new Map<string, Finding>();
   for (const finding of findings) {

@@ -29,8 +29,9 @@ export interface Plan {
   /** Why an answer does not meet the task's `expect`; undefined if it does, or there is none. */
   judge(task: Task, answer: JudgedAnswer): Promise<string | undefined>;
   /**
-   * Renders the texts of one task and reads the files it names. Without results of its `needs`, it uses texts of the
-   * expected length, for estimates only. `model` is the model to ask; default: the task's first.
+   * Renders the templates of one task and reads its files. Without results of its `needs`, it uses
+   * placeholders of the expected length, for estimates only. `model` is the model to ask; default:
+   * the task's first.
    */
   render(
     task: Task,

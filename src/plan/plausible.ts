@@ -1,6 +1,6 @@
 import type { Random } from '../ports/random.ts';
 
-/** A typical text for a field of this name. If there is no sample, it says that it is made up. */
+/** A typical value for a field of this name. If there is no sample, it says that it is made up. */
 export function plausibleText(name: string | undefined, random: Random): string {
   if (name === undefined) return 'made up';
   const found = TEXTS.find(([pattern]) => pattern.test(words(name)));

@@ -25,7 +25,9 @@ interface RenderOptions {
   readonly model?: ModelName | undefined;
 }
 
-/** Renders the texts of one task. Reads the file of a glob's row only if a text uses it. */
+/**
+ * Renders the templates of one task. Reads the file of a glob's row only if one of them uses it.
+ */
 export async function renderTask(
   { manifest, files, attachments }: RenderContext,
   task: Task,

@@ -2,9 +2,9 @@ import { tooMuchWork } from '../errors/bounds.ts';
 import type { Finding } from '../errors/finding.ts';
 import type { Manifest, TaskTemplate } from '../manifest/manifest.ts';
 
-/** Measures the time to render the texts of an entry, and predicts it for all of its tasks. */
+/** Measures the time to render the templates of an entry, and predicts it for all of its tasks. */
 export interface WorkCheck {
-  /** Renders the texts of one task. */
+  /** Renders the templates of one task. */
   during(fill: () => Promise<void> | undefined): Promise<void>;
   /** No time is left for the rest. */
   isSpent(): boolean;

@@ -39,8 +39,8 @@ interface SoFar {
 }
 
 /**
- * Reads the rows of one template once, as a stream, and checks everything that can be checked before
- * sending: the rows, the ids, that every variable has a value, the files of a glob.
+ * Reads the rows of one template once, as a stream, and checks everything that can be checked
+ * before sending: the rows, the ids, that every variable has a value, the files of a glob.
  */
 export async function surveyTemplate(
   manifest: Manifest,

@@ -50,7 +50,10 @@ function plainKey(value: JsonValue | undefined, number: number): RowKey {
     : { ok: true, key, value };
 }
 
-/** Adds parts to an id: `review`, `review@src/auth.ts`, `review@src/auth.ts,lens=bugs`, `review@lens=bugs`. */
+/**
+ * Adds parts to an id: `review`, `review@src/auth.ts`, `review@src/auth.ts,lens=bugs`,
+ * `review@lens=bugs`.
+ */
 export function taskId(
   start: string,
   { key, matrix }: { readonly key?: string | undefined; readonly matrix?: string | undefined },

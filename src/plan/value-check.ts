@@ -14,7 +14,10 @@ interface NamedRow {
   readonly place: Place;
 }
 
-/** Collects values that the texts of a template need and that rows lack or have in a form that cannot be used. */
+/**
+ * Collects values that the texts of a template need and that rows lack or have in a form that
+ * cannot be used.
+ */
 export interface ValueCheck {
   /** Returns a promise only if something looks wrong, to render the texts and be sure. */
   check(
@@ -95,7 +98,8 @@ async function isLeftOut({ condition }: TaskTemplate, data: TemplateData): Promi
 }
 
 /**
- * Only the answer decides: for example `parts[2]` of a split answer, or a field of an answer whose schema lists none.
+ * Only the answer decides: for example `parts[2]` of a split answer, or a field of an answer whose
+ * schema lists none.
  */
 function hangsOnAnswer({ code, message }: Failed, { needs }: TemplateData): boolean {
   if (!isJsonObject(needs) || code !== 'UNKNOWN_VARIABLE') return false;

@@ -127,7 +127,10 @@ describe('T1: a manifest cannot choose where a key goes', () => {
   it.each([
     [['--base-url', 'http://127.0.0.1:9', 'hi'], '`volley ask` needs a model'],
     [['-m', 'a/b', '--base-url', 'nonsense', 'hi'], '--base-url: `nonsense` is not an address'],
-    [['-m', 'a/b', '--base-url', 'https://u:p@h', 'hi'], 'cannot hold a user name or password'],
+    [
+      ['-m', 'a/b', '--base-url', 'https://u:p@h', 'hi'],
+      'must not contain a user name or password',
+    ],
     [
       ['-m', 'a/b', '--base-url', 'http://127.0.0.1:9', '-f', 'volley.yaml'],
       '`--base-url` works only with prompts, not with a manifest',

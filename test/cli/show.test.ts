@@ -31,7 +31,7 @@ test('a task is shown before it is sent, with its shared parts, and with its ans
     (await volley(['show', 'm.yaml', '--first', '3', '--json'], { cwd })).stdout.match(/"id"/g),
   ).toHaveLength(3);
   const needing = await volley(['show', 'm.yaml', 'sum'], { cwd });
-  expect(needing.stdout).toContain('Results of other tasks are not there yet');
+  expect(needing.stdout).toContain('Results of other tasks are not available yet');
   expect(needing.stdout).toContain('Count: 6 ');
   expect((await volley(['run', 'm.yaml', '-q', '--include', 'prompt'], { cwd })).code).toBe(0);
   const after = await volley(['show', 'm.yaml', 'sort@2'], { cwd });

@@ -21,9 +21,9 @@ test.for([
   ['https://a`id`.example.com', '`https://a`id`.example.com` names no host'],
   ["https://a'b.example.com", "`https://a'b.example.com` names no host"],
   ['https://a;b.example.com', '`https://a;b.example.com` names no host'],
-  ['https://user:pass@llm.example.com', 'a `base_url` cannot hold a user name or password'],
-  ['https://api.openai.com@evil.example', 'a `base_url` cannot hold a user name or password'],
-  ['https://@evil.example', 'a `base_url` cannot hold a user name or password'],
+  ['https://user:pass@llm.example.com', 'a `base_url` must not contain a user name or password'],
+  ['https://api.openai.com@evil.example', 'a `base_url` must not contain a user name or password'],
+  ['https://@evil.example', 'a `base_url` must not contain a user name or password'],
   [
     'https://llm.example.com/v1?key=1',
     '`https://llm.example.com/v1?key=1` has a query or fragment',

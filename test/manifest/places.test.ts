@@ -6,24 +6,7 @@ import { linesOf, writtenAt } from '../../src/manifest/places.ts';
 import { nodeAt } from '../../src/manifest/source-node.ts';
 
 describe('the place of a character in a scalar', () => {
-  const unit = fc.constantFrom(
-    'a',
-    'b',
-    'c',
-    ' ',
-    '\n',
-    '"',
-    "'",
-    '\\',
-    ':',
-    '#',
-    'é',
-    '日',
-    '🙂',
-    '\t',
-    '{',
-    '}',
-  );
+  const unit = fc.constantFrom(...Array.from('abc \n"\'\\:#é日🙂\t{}'));
   const styles = fc.constantFrom(
     'PLAIN',
     'QUOTE_SINGLE',

@@ -95,23 +95,7 @@ describe('the schema of a manifest', () => {
   });
 
   test('accepts exactly the durations and counts that the parsers accept', () => {
-    const unit = fc.constantFrom(
-      '0',
-      '1',
-      '9',
-      '.',
-      'd',
-      'h',
-      'm',
-      's',
-      'k',
-      'M',
-      '_',
-      'ms',
-      ' ',
-      '-',
-      'e',
-    );
+    const unit = fc.constantFrom(...Array.from('019.dhmskM_ -e'), 'ms');
     fc.assert(
       fc.property(fc.string({ unit, maxLength: 8 }), (text) => {
         const takesDuration = validate({ tasks: [], defaults: { timeout: text } });

@@ -33,6 +33,11 @@ async function said(manifest: string, { files: texts = {}, set = {} }: Given = {
   });
 }
 
+/** One finding that matches, or none. */
+function expectOne(findings: readonly string[], expected: RegExp | undefined): void {
+  expect(findings).toEqual(expected ? [expect.stringMatching(expected)] : []);
+}
+
 const NOW = Date.parse('2026-11-30T00:00:00Z');
 const MOCK = 'defaults: { model: mock/echo }\n';
 
@@ -430,12 +435,7 @@ describe('invisible characters', () => {
       undefined,
     ],
   ])('%s', async (_, manifest, expected) => {
-    const findings = await said(manifest);
-    if (expected === undefined) expect(findings).toEqual([]);
-    else {
-      expect(findings).toHaveLength(1);
-      expect(findings[0]).toMatch(expected);
-    }
+    expectOne(await said(manifest), expected);
   });
 });
 
@@ -486,12 +486,7 @@ describe('a condition on a value that is always text', () => {
     ],
     ['of a list', askedIn('[{ active: true }]', 'item.active'), undefined],
   ])('%s', async (_, manifest, expected) => {
-    const findings = await said(manifest, { files });
-    if (expected === undefined) expect(findings).toEqual([]);
-    else {
-      expect(findings).toHaveLength(1);
-      expect(findings[0]).toMatch(expected);
-    }
+    expectOne(await said(manifest, { files }), expected);
   });
 
   test('is a warning in a prompt', async () => {
@@ -576,12 +571,7 @@ describe('optional fields', () => {
       /^3:\d+ warning UNKNOWN_VARIABLE no row has `item\.priority` \(check the name: the rows have `name`, `title`, `city`\)$/,
     ],
   ])('%s', async (_, manifest, expected) => {
-    const findings = await said(manifest, { files });
-    if (expected === undefined) expect(findings).toEqual([]);
-    else {
-      expect(findings).toHaveLength(1);
-      expect(findings[0]).toMatch(expected);
-    }
+    expectOne(await said(manifest, { files }), expected);
   });
 });
 
@@ -606,10 +596,6 @@ describe('a misspelled model', () => {
     ['mock/echoo', undefined],
   ])('%s', async (model, hint) => {
     const findings = await said(`defaults: { model: "${model}" }\ntasks: [hi]`);
-    if (hint === undefined) expect(findings).toEqual([]);
-    else {
-      expect(findings).toHaveLength(1);
-      expect(findings[0]).toContain(`(${hint})`);
-    }
+    expect(findings).toEqual(hint === undefined ? [] : [expect.stringContaining(`(${hint})`)]);
   });
 });

@@ -5,7 +5,7 @@ import { ROW_FILES } from './row-files.ts';
 import { memoryFiles } from './support.ts';
 
 test.each(ROW_FILES)('rows are read or refused: $title', async (given) => {
-  const { file, bytes, options, rows, says = [] } = given;
+  const { file = 'rows.csv', bytes, options, rows, says = [] } = given;
   const forEach = `{ file: ${file}${options === undefined ? '' : `, ${options}`} }`;
   const text = `defaults: { model: mock/echo }\ntasks: [{ id: t, for_each: ${forEach}, prompt: "{{ item | json }}" }]`;
   const files = memoryFiles({ [file]: bytes });

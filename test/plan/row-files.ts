@@ -1,8 +1,8 @@
 /** Realistic row files, and their rows or findings. */
 export interface RowFile {
   readonly title: string;
-  /** For example `rows.csv`. The name determines the format. */
-  readonly file: string;
+  /** Default: `rows.csv`. The name determines the format. */
+  readonly file?: string;
   readonly bytes: string | Uint8Array;
   /** More keys next to `file`, as YAML. */
   readonly options?: string;
@@ -24,58 +24,50 @@ const notUtf8 = (file: string, line: number, byte: string): string =>
   `error FILE_UNREADABLE \`${file}\` is not valid UTF-8: line ${line} has the byte 0x${byte} (add \`encoding: windows-1252\` next to \`file\`, or save it as UTF-8 (in Excel: CSV UTF-8))`;
 
 export const ROW_FILES: readonly RowFile[] = [
-  { title: 'commas', file: 'rows.csv', bytes: 'id,name\n1,Ann\n2,Bob\n', rows: ANN_BOB },
+  { title: 'commas', bytes: 'id,name\n1,Ann\n2,Bob\n', rows: ANN_BOB },
   {
     title: 'semicolons, a byte order mark and CRLF, as Excel writes it',
-    file: 'rows.csv',
     bytes: '\uFEFFid;name\r\n1;Ann\r\n2;Bob\r\n',
     rows: ANN_BOB,
     says: [found('semicolon', ';')],
   },
   {
     title: 'semicolons and decimal commas',
-    file: 'rows.csv',
     bytes: 'id;price\n1;2,50\n',
     rows: [{ id: '1', price: '2,50' }],
     says: [found('semicolon', ';')],
   },
   {
     title: 'tabs in a file named CSV',
-    file: 'rows.csv',
     bytes: 'id\tname\n1\tAnn\n2\tBob',
     rows: ANN_BOB,
     says: [found('tab', '\\t')],
   },
   {
     title: 'pipes',
-    file: 'rows.csv',
     bytes: 'id|name\n1|Ann\n2|Bob\n',
     rows: ANN_BOB,
     says: [found('pipe', '|')],
   },
   {
     title: 'a specified delimiter is not reported',
-    file: 'rows.csv',
     bytes: 'id;name\n1;Ann\n2;Bob\n',
     options: 'delimiter: ";"',
     rows: ANN_BOB,
   },
   {
     title: 'a specified delimiter wins over that of the first line',
-    file: 'rows.csv',
     bytes: 'a;b\n1;2\n',
     options: 'delimiter: ","',
     rows: [{ 'a;b': '1;2' }],
   },
   {
     title: 'Excel’s separator line',
-    file: 'rows.csv',
     bytes: 'sep=;\r\nid;name\r\n1;Ann\r\n2;Bob\r\n',
     rows: ANN_BOB,
   },
   {
     title: 'more commas than semicolons in the first line',
-    file: 'rows.csv',
     bytes: 'id,name,"a;b;c;d"\n1,Ann,x\n',
     rows: [{ id: '1', name: 'Ann', 'a;b;c;d': 'x' }],
   },
@@ -88,13 +80,11 @@ export const ROW_FILES: readonly RowFile[] = [
   },
   {
     title: 'a single column',
-    file: 'rows.csv',
     bytes: 'name\nAnn\nBob\n',
     rows: [{ name: 'Ann' }, { name: 'Bob' }],
   },
   {
     title: 'line breaks, quotes and delimiters inside quotes',
-    file: 'rows.csv',
     bytes: 'id,note\r\n1,"a\r\nb, ""c"""\r\n2,plain\r\n',
     rows: [
       { id: '1', note: 'a\r\nb, "c"' },
@@ -103,53 +93,45 @@ export const ROW_FILES: readonly RowFile[] = [
   },
   {
     title: 'a line break in the header',
-    file: 'rows.csv',
     bytes: 'id;"first\nname"\n1;Ann\n',
     rows: [{ id: '1', 'first\nname': 'Ann' }],
     says: [found('semicolon', ';')],
   },
   {
     title: 'only carriage returns, as on old Macs',
-    file: 'rows.csv',
     bytes: 'id,name\r1,Ann\r2,Bob\r',
     rows: ANN_BOB,
   },
   {
     title: 'column names with spaces',
-    file: 'rows.csv',
     bytes: 'Customer Name,item id\nAnn,7\n',
     rows: [{ 'Customer Name': 'Ann', 'item id': '7' }],
   },
   {
     title: 'a no-break space in a column name',
-    file: 'rows.csv',
     bytes: 'Customer\u00a0Name,id\u200b\nAnn,7\n',
     rows: [{ 'Customer Name': 'Ann', id: '7' }],
     says: '1:1 warning BAD_ROW the column `Customer Name` is written with a no-break space (U+00A0), and read without it (write the name with plain characters in the first line)',
   },
   {
     title: 'rows of commas, as Excel leaves below a table',
-    file: 'rows.csv',
     bytes: 'id,name\n1,Ann\n,\n , \u00a0\n2,Bob\n,\n',
     rows: ANN_BOB,
     says: '3:1 warning BAD_ROW 3 rows have no value in any column, and are left out; this is the first (delete these lines)',
   },
   {
     title: 'one row of commas',
-    file: 'rows.csv',
     bytes: 'id,name\n1,Ann\n2,Bob\n,\n',
     rows: ANN_BOB,
     says: '4:1 warning BAD_ROW the row has no value in any column, and is left out (delete the line)',
   },
   {
     title: 'undeclared Windows-1252',
-    file: 'rows.csv',
     bytes: latin1('id,name\r\n1,Ann\r\n2,Zo\xeb\r\n'),
     says: [`3:5 ${notUtf8('rows.csv', 3, 'eb')}`],
   },
   {
     title: 'declared Windows-1252',
-    file: 'rows.csv',
     bytes: latin1('id,name\n1,Zo\xeb \x80\n2,\x93Bob\x94\n'),
     options: 'encoding: windows-1252',
     rows: [
@@ -159,14 +141,12 @@ export const ROW_FILES: readonly RowFile[] = [
   },
   {
     title: 'a byte that Windows-1252 does not have',
-    file: 'rows.csv',
     bytes: latin1('id,name\n1,\x81\n'),
     options: 'encoding: windows-1252',
     says: '2:3 error FILE_UNREADABLE `rows.csv` is not valid Windows-1252: line 2 has the byte 0x81 (write the `encoding` that it is saved in, or save it as UTF-8 and delete `encoding`)',
   },
   {
     title: 'undeclared UTF-16',
-    file: 'rows.csv',
     bytes: utf16('\uFEFFid,name\n1,Ann\n'),
     says: '1:1 error FILE_UNREADABLE `rows.csv` is UTF-16, not UTF-8 (add `encoding: utf-16` next to `file`, or save it as UTF-8 (in Excel: CSV UTF-8))',
   },
@@ -188,14 +168,12 @@ export const ROW_FILES: readonly RowFile[] = [
   },
   {
     title: 'UTF-16 with the high byte first',
-    file: 'rows.csv',
     bytes: utf16be('\uFEFFid,name\n1,Ann\n2,Bob\n'),
     options: 'encoding: utf-16',
     rows: ANN_BOB,
   },
   {
     title: 'half of a surrogate pair in UTF-16',
-    file: 'rows.csv',
     bytes: utf16('id,name\n1,a\uD83Db\n'),
     options: 'encoding: utf-16',
     says: '2:4 error FILE_UNREADABLE `rows.csv` is not valid UTF-16: line 2 has half of a surrogate pair (write the `encoding` that it is saved in, or save it as UTF-8 and delete `encoding`)',
@@ -260,20 +238,17 @@ export const ROW_FILES: readonly RowFile[] = [
   },
   {
     title: 'a row with too many values',
-    file: 'rows.csv',
     bytes: 'id;note\n1;a;b\n',
     options: 'delimiter: ";"',
     says: '2:1 error BAD_ROW the row has 3 values, but there are 2 columns (put a value that holds a semicolon into double quotes)',
   },
   {
     title: 'two columns with one name',
-    file: 'rows.csv',
     bytes: 'id,name,name \n1,a,b\n',
     says: ['1:1 error BAD_ROW two columns are named `name` (give each column its own name)'],
   },
   {
     title: 'a quote that is never closed',
-    file: 'rows.csv',
     bytes: 'id,name\n1,"Ann\n2,Bob\n',
     says: '2:1 error BAD_ROW a double quote is never closed (close it, or write `""` for the character)',
   },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Plan } from '../../src/plan/plan.ts';
 import type { JsonValue } from '../../src/ports/json.ts';
 import {
   findingsOf,
@@ -43,8 +44,7 @@ describe('rows are read from', () => {
       manifestOf([{ forEach: rowsFile(file) }]),
       memoryFiles({ [file]: text }),
     );
-    const items: unknown[] = [];
-    for await (const { item } of plan.tasks()) items.push(item);
+    const items = await itemsOf(plan);
     expect(items).toEqual(expected);
     expect(items.map((item) => JSON.stringify(item))).toEqual(
       expected.map((item) => JSON.stringify(item)),
@@ -53,16 +53,14 @@ describe('rows are read from', () => {
 
   test('a list in the manifest', async () => {
     const plan = await planned(manifestOf([{ forEach: rowsList(['a', { id: 'b' }]) }]));
-    const items: unknown[] = [];
-    for await (const { item } of plan.tasks()) items.push(item);
+    const items = await itemsOf(plan);
     expect(items).toEqual(['a', { id: 'b' }]);
   });
 
   test('a glob, one per file', async () => {
     const files = memoryFiles({ 'src/auth.test.ts': '', 'src/Makefile': '', 'src/.x/y.d': '' });
     const plan = await planned(manifestOf([{ forEach: rowsGlob('src/**') }]), files);
-    const items: unknown[] = [];
-    for await (const { item } of plan.tasks()) items.push(item);
+    const items = await itemsOf(plan);
     expect(items).toEqual([
       { path: 'src/.x/y.d', name: 'y.d', stem: 'y', ext: 'd' },
       { path: 'src/Makefile', name: 'Makefile', stem: 'Makefile', ext: '' },
@@ -70,6 +68,12 @@ describe('rows are read from', () => {
     ]);
   });
 });
+
+async function itemsOf(plan: Plan): Promise<readonly unknown[]> {
+  const items: unknown[] = [];
+  for await (const { item } of plan.tasks()) items.push(item);
+  return items;
+}
 
 const WRITE_JSON = 'write one object per line: `{"id": 1}`';
 
@@ -84,19 +88,9 @@ describe('a bad row is reported with its line', () => {
       ],
     ],
     [
-      'twice.csv',
-      'a,b, a\n',
-      'twice.csv:1:1 BAD_ROW two columns are named `a` (give each column its own name)',
-    ],
-    [
       'unnamed.csv',
       'a,,c\n',
       'unnamed.csv:1:1 BAD_ROW column 2 has no name (the first line names every column)',
-    ],
-    [
-      'open.csv',
-      'a,b\n1,"x\n2,y\n',
-      'open.csv:2:1 BAD_ROW a double quote is never closed (close it, or write `""` for the character)',
     ],
     [
       'middle.csv',

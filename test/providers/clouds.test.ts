@@ -393,7 +393,7 @@ test.each([
   [{ type: 'bedrock', region: 'evil.test/' }, '`evil.test/` is not a region'],
   [
     { type: 'bedrock', region: 'eu', stream: 'always' },
-    'answers of Claude on Bedrock are not streamed',
+    'answers from Claude on Bedrock are not streamed',
   ],
   [{ type: 'vertex', region: 'eu', project: 'p', batch: true }, 'Vertex has no batch API'],
   [{ type: 'azure', base_url: 'https://x.test/v1', batch: true }, 'batches on Azure need a key'],
