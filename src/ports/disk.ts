@@ -40,14 +40,17 @@ export interface ReadableFile {
 }
 
 /** An open file that is only appended to. */
-export interface DiskFile extends ReadableFile {
+export interface AppendedFile {
   /** One system write at the end; returns the number of bytes written, which may be fewer than given. */
   write(bytes: Uint8Array): Promise<number>;
   /** Truncates the file to `length` bytes. */
   truncate(length: number): Promise<void>;
   /** Resolves when everything written survives a power cut (`fdatasync`). */
   sync(): Promise<void>;
+  close(): Promise<void>;
 }
+
+export interface DiskFile extends AppendedFile, ReadableFile {}
 
 export type LockOutcome =
   | { readonly ok: true; release(): Promise<void> }

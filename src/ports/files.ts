@@ -52,3 +52,17 @@ export interface FileProblem {
   readonly message: string;
   readonly hint: string;
 }
+
+export function refused(problem: FileProblem): FileResult<never> {
+  return { ok: false, problem };
+}
+
+export function tooLarge(name: string, maxBytes: number): FileResult<never> {
+  const size =
+    maxBytes >= 1024 * 1024 ? `${Math.floor(maxBytes / 1024 / 1024)} MiB` : `${maxBytes} bytes`;
+  return refused({
+    code: 'FILE_TOO_LARGE',
+    message: `\`${name}\` is larger than ${size}`,
+    hint: 'split it, or name its parts',
+  });
+}

@@ -1,4 +1,4 @@
-import type { LockOutcome } from './disk.ts';
+import type { AppendedFile, LockOutcome } from './disk.ts';
 
 /** Creates results files. Rejects with the system's errors: `code` is `EEXIST`, `ENOENT`, `EACCES`, … */
 export interface ResultFiles {
@@ -11,7 +11,7 @@ export interface ResultFiles {
    * Opens a file for appending, mode 0600. Without `overwrite`, an existing file is an `EEXIST`; with it, the file is
    * emptied. Waits for a reader of a pipe; the signal cancels that, and the promise rejects with its reason.
    */
-  create(path: string, options: CreateOptions): Promise<ResultFile>;
+  create(path: string, options: CreateOptions): Promise<AppendedFile>;
   /** The first bytes of a regular file; undefined for anything else. */
   beginning(path: string, bytes: number): Promise<Uint8Array | undefined>;
   /** Whether the path is an existing folder. */
@@ -21,15 +21,4 @@ export interface ResultFiles {
 export interface CreateOptions {
   readonly overwrite: boolean;
   readonly signal?: AbortSignal | undefined;
-}
-
-/** An open file that is only appended to. */
-export interface ResultFile {
-  /** One system write; returns the number of bytes written, which may be fewer than given. */
-  write(bytes: Uint8Array): Promise<number>;
-  /** Truncates the file to `length` bytes. */
-  truncate(length: number): Promise<void>;
-  /** Resolves when everything written survives a power cut (`fdatasync`). */
-  sync(): Promise<void>;
-  close(): Promise<void>;
 }

@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import { isAbsolute, join, posix, relative, sep } from 'node:path';
 import { withoutPrivateKey } from './credential-file.ts';
-import { FileRefused, type FileProblem, type FileResult, type ProjectFiles } from './files.ts';
+import {
+  FileRefused,
+  refused,
+  tooLarge,
+  type FileProblem,
+  type FileResult,
+  type ProjectFiles,
+} from './files.ts';
 import type { CommittedFile, CommittedFiles } from './git.ts';
 import { findBounds, type Bounds } from './system-bounds.ts';
 import {
@@ -40,21 +47,20 @@ export function commitFiles(options: CommitFilesOptions): CommitFiles {
   /** Finds a file in the commit, following its links. */
   async function find(name: string): Promise<Found> {
     const bounds = await boundsOf();
+    const gone = { kind: 'refused', problem: notFound(name) } as const;
     let path = inRoot(bounds, name);
-    for (let links = 0; path !== undefined && links <= MOST_LINKS; links += 1) {
+    if (path === undefined) return { kind: 'current' };
+    for (let links = 0; links <= MOST_LINKS; links += 1) {
       const step = stepOf(path, committed.files);
-      if (!step) {
-        // Untracked files are the same on every branch, such as a list made by a build step.
-        const isOther = !(await committed.tracked()).has(path);
-        return isOther ? { kind: 'current' } : { kind: 'refused', problem: notFound(name) };
-      }
+      // Untracked files are the same on every branch, such as a list made by a build step.
+      if (!step) return (await committed.tracked()).has(path) ? gone : { kind: 'current' };
       const { at, file } = step;
       if (file.kind === 'submodule') {
         warnings.add(`\`${at}\` is a submodule: its files are not compared`);
-        return { kind: 'refused', problem: notFound(name) };
+        return gone;
       }
       if (file.kind === 'file') {
-        if (at !== path) return { kind: 'refused', problem: notFound(name) };
+        if (at !== path) return gone;
         const isRefused = isCredential(bounds, join(bounds.root, path));
         return isRefused
           ? { kind: 'refused', problem: credentialsProblem(bounds, name) }
@@ -63,12 +69,11 @@ export function commitFiles(options: CommitFilesOptions): CommitFiles {
       const target = await committed.read(file.object, 4096);
       if (target.kind !== 'read') return { kind: 'refused', problem: missing(name) };
       const text = Buffer.from(target.bytes).toString('utf8');
-      path = posix.isAbsolute(text)
-        ? undefined
-        : inside(posix.join(posix.dirname(at), text, path.slice(at.length)));
-      if (path === undefined) return { kind: 'refused', problem: notFound(name) };
+      const next = inside(posix.join(posix.dirname(at), text, path.slice(at.length)));
+      if (posix.isAbsolute(text) || next === undefined) return gone;
+      path = next;
     }
-    return path === undefined ? { kind: 'current' } : { kind: 'refused', problem: notFound(name) };
+    return gone;
   }
 
   async function read(
@@ -77,10 +82,9 @@ export function commitFiles(options: CommitFilesOptions): CommitFiles {
   ): Promise<FileResult<Uint8Array>> {
     const place = await find(name);
     if (place.kind === 'current') return current.read(name, { maxBytes });
-    if (place.kind === 'refused')
-      return place.problem ? refused(place.problem) : refused(notFound(name));
+    if (place.kind === 'refused') return refused(place.problem);
     const content = await committed.read(place.file.object, maxBytes);
-    if (content.kind === 'too large') return refused(tooLarge(name));
+    if (content.kind === 'too large') return tooLarge(name, maxBytes);
     if (content.kind === 'missing') return refused(missing(name));
     if (holdsPrivateKey(content.bytes)) return refused(privateKeyProblem(place.bounds, name));
     const kept = storedElsewhere(content.bytes);
@@ -203,10 +207,6 @@ function ok<Value>(value: Value): FileResult<Value> {
   return { ok: true, value };
 }
 
-function refused(problem: FileProblem): FileResult<never> {
-  return { ok: false, problem };
-}
-
 function notFound(name: string): FileProblem {
   return {
     code: 'FILE_NOT_FOUND',
@@ -220,13 +220,5 @@ function missing(name: string): FileProblem {
     code: 'FILE_UNREADABLE',
     message: `this clone does not have the content of \`${name}\``,
     hint: 'clone without `--filter`',
-  };
-}
-
-function tooLarge(name: string): FileProblem {
-  return {
-    code: 'FILE_TOO_LARGE',
-    message: `\`${name}\` is larger than may be read`,
-    hint: 'split it, or name its parts',
   };
 }

@@ -95,7 +95,6 @@ async function* contentOf(git: Git, object: string): AsyncGenerator<Uint8Array, 
   const child = git.start(['cat-file', 'blob', object]);
   child.on('error', () => undefined);
   child.stdin?.on('error', () => undefined).end();
-  child.stderr?.resume();
   try {
     if (child.stdout) for await (const chunk of child.stdout) yield Buffer.from(chunk);
   } finally {

@@ -84,7 +84,6 @@ function started(git: Git): Running {
   const child = git.start(['cat-file', '--batch']);
   child.on('error', () => undefined);
   child.stdin?.on('error', () => undefined);
-  child.stderr?.resume();
   return { child, output: byteReader(child) };
 }
 

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access, realpath, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
@@ -16,26 +16,43 @@ export interface Git {
 export interface GitOutcome {
   readonly ok: boolean;
   readonly stdout: Buffer;
-  readonly stderr: string;
 }
 
-/** Time limit per command; a repository can contain pipes that nobody writes to. */
-const COMMAND_MS = 60_000;
-/** Enough for the names of a million files. */
-const MOST_OUTPUT_BYTES = 256 * 1024 * 1024;
+const LIMITS = {
+  encoding: 'buffer',
+  /** A repository can contain pipes that nobody writes to. */
+  timeout: 60_000,
+  /** Enough for the names of a million files. */
+  maxBuffer: 256 * 1024 * 1024,
+  killSignal: 'SIGKILL',
+} as const;
 
 /** Git for the repository with the work tree `root`; undefined if git is not installed. Never uses a `git` in the repository. */
 export async function openGit(root: string, environment: Environment): Promise<Git | undefined> {
   const program = await findGit(root, environment);
   if (program === undefined) return undefined;
-  const start = (args: readonly string[]): ChildProcess =>
-    spawn(program, [...FIXED_ARGUMENTS, ...args], {
-      cwd: root,
-      env: { ...FIXED_ENVIRONMENT, GIT_DIR: join(root, '.git'), GIT_WORK_TREE: root },
-      stdio: ['pipe', 'pipe', 'pipe'],
-      windowsHide: true,
-    });
-  return { start, run: (args) => finished(start(args)) };
+  const options = {
+    cwd: root,
+    env: { ...FIXED_ENVIRONMENT, GIT_DIR: join(root, '.git'), GIT_WORK_TREE: root },
+    windowsHide: true,
+  };
+  return {
+    start: (args) =>
+      spawn(program, [...FIXED_ARGUMENTS, ...args], {
+        ...options,
+        stdio: ['pipe', 'pipe', 'ignore'],
+      }),
+    run: (args) =>
+      new Promise((resolve) => {
+        const child = execFile(
+          program,
+          [...FIXED_ARGUMENTS, ...args],
+          { ...options, ...LIMITS },
+          (error, stdout) => resolve({ ok: error === null, stdout }),
+        );
+        child.stdin?.on('error', () => undefined).end();
+      }),
+  };
 }
 
 /** Turns off what a repository's configuration could run or ask. */
@@ -95,30 +112,4 @@ async function executable(file: string): Promise<string | undefined> {
   } catch {
     return undefined;
   }
-}
-
-function finished(child: ChildProcess): Promise<GitOutcome> {
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    let stderr = '';
-    const timer = setTimeout(() => child.kill('SIGKILL'), COMMAND_MS);
-    child.stdin?.on('error', () => undefined).end();
-    child.stdout?.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes > MOST_OUTPUT_BYTES) child.kill('SIGKILL');
-      else chunks.push(chunk);
-    });
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      stderr = (stderr + text).slice(0, 2_000);
-    });
-    child.on('error', (error) => {
-      clearTimeout(timer);
-      resolve({ ok: false, stdout: Buffer.alloc(0), stderr: error.message });
-    });
-    child.on('close', (code) => {
-      clearTimeout(timer);
-      resolve({ ok: code === 0, stdout: Buffer.concat(chunks), stderr: stderr.trim() });
-    });
-  });
 }

@@ -6,6 +6,8 @@ import { systemErrorCode } from './error-code.ts';
 import {
   FileRefused,
   namesHint,
+  refused,
+  tooLarge,
   type FileProblem,
   type FileResult,
   type ProjectFiles,
@@ -27,10 +29,8 @@ import {
 import { globReader, type GlobbedFolder } from './system-project-glob.ts';
 import { suggest } from '../errors/suggest.ts';
 
-type ProjectFolder = GlobbedFolder;
-
 /** The files on disk, as `ProjectFiles` promises. Touches nothing until asked. */
-export function projectFiles(folder: ProjectFolder): ProjectFiles {
+export function projectFiles(folder: GlobbedFolder): ProjectFiles {
   let found: Promise<Bounds> | undefined;
   const bounds = (): Promise<Bounds> => (found ??= findBounds(folder));
   const globs = globReader(folder);
@@ -67,13 +67,13 @@ async function readWhole(
   if (!opened.ok) return opened;
   const { handle, size } = opened.value;
   try {
-    if (size > maxBytes) return refused(tooLarge(name, maxBytes));
+    if (size > maxBytes) return tooLarge(name, maxBytes);
     const chunks: Uint8Array[] = [];
     let total = 0;
     // The size may be wrong (a growing file, a kernel file), so bytes are counted.
     for await (const chunk of chunksOf(handle, Math.min(size + 1, CHUNK_BYTES))) {
       total += chunk.byteLength;
-      if (total > maxBytes) return refused(tooLarge(name, maxBytes));
+      if (total > maxBytes) return tooLarge(name, maxBytes);
       chunks.push(chunk);
     }
     const whole = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
@@ -135,18 +135,25 @@ async function openInside(bounds: Bounds, name: string): Promise<FileResult<Open
   if (!(await isLexicallyInside(path, roots))) return refused(outsideProblem(name, bounds));
   let handle: FileHandle | undefined;
   try {
-    // Also before opening, because opening some devices has effects.
+    // Before opening too, because opening some devices has effects.
     const real = await realpath(path);
     if (!isInside(real, roots) || isKernelPath(real)) return refused(outsideProblem(name, bounds));
     const before = await stat(real);
     if (!before.isFile()) return refused(notRegular(name, before));
     handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
     const after = await handle.stat();
-    if (!after.isFile()) return await closeAnd(handle, notRegular(name, after));
     const place = await openedPath(handle, path, after);
-    if (!isInside(place, roots)) return await closeAnd(handle, outsideProblem(name, bounds));
-    if (isCredential(bounds, place))
-      return await closeAnd(handle, credentialsProblem(bounds, name));
+    const problem = !after.isFile()
+      ? notRegular(name, after)
+      : !isInside(place, roots)
+        ? outsideProblem(name, bounds)
+        : isCredential(bounds, place)
+          ? credentialsProblem(bounds, name)
+          : undefined;
+    if (problem) {
+      await handle.close();
+      return refused(problem);
+    }
     const isChecked = !isInside(place, bounds.allowed);
     return { ok: true, value: { handle, size: after.size, isChecked } };
   } catch (error) {
@@ -158,11 +165,6 @@ async function openInside(bounds: Bounds, name: string): Promise<FileResult<Open
       near === undefined ? problem : { ...problem, hint: `did you mean \`${near}\`?` },
     );
   }
-}
-
-async function closeAnd(handle: FileHandle, problem: FileProblem): Promise<FileResult<never>> {
-  await handle.close();
-  return refused(problem);
 }
 
 /** The real path of the opened file; empty, and so outside everything, if it was swapped. */
@@ -181,10 +183,6 @@ function isKernelPath(path: string): boolean {
   return isInside(path, ['/proc', '/sys', '/dev']);
 }
 
-function refused(problem: FileProblem): FileResult<never> {
-  return { ok: false, problem };
-}
-
 function notFound(name: string): FileProblem {
   return {
     code: 'FILE_NOT_FOUND',
@@ -200,16 +198,6 @@ function notRegular(name: string, file?: Stats): FileProblem {
     hint: file?.isDirectory()
       ? 'name a file in it, or use a glob'
       : 'name a file, not a pipe or a device',
-  };
-}
-
-function tooLarge(name: string, maxBytes: number): FileProblem {
-  const size =
-    maxBytes >= 1024 * 1024 ? `${Math.floor(maxBytes / 1024 / 1024)} MiB` : `${maxBytes} bytes`;
-  return {
-    code: 'FILE_TOO_LARGE',
-    message: `\`${name}\` is larger than ${size}`,
-    hint: 'split it, or name its parts',
   };
 }
 

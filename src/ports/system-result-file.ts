@@ -1,8 +1,8 @@
 import { constants, open, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { systemErrorCode } from './error-code.ts';
-import type { CreateOptions, ResultFile, ResultFiles } from './result-file.ts';
-import type { LockOutcome } from './disk.ts';
+import type { AppendedFile, LockOutcome } from './disk.ts';
+import type { CreateOptions, ResultFiles } from './result-file.ts';
 import { systemDisk } from './system-disk.ts';
 import { whereWritten } from './system-real-path.ts';
 
@@ -38,7 +38,10 @@ async function beginning(path: string, bytes: number): Promise<Uint8Array | unde
   }
 }
 
-async function createFile(path: string, { overwrite, signal }: CreateOptions): Promise<ResultFile> {
+async function createFile(
+  path: string,
+  { overwrite, signal }: CreateOptions,
+): Promise<AppendedFile> {
   const { O_APPEND, O_CREAT, O_EXCL, O_TRUNC, O_WRONLY } = constants;
   const isPipe = (await stat(path).catch(() => undefined))?.isFIFO() ?? false;
   const flags = O_WRONLY | O_APPEND | O_CREAT | (overwrite ? O_TRUNC : O_EXCL);

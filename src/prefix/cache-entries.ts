@@ -5,25 +5,6 @@ import type { Pass, Role } from './pass.ts';
 import type { Prefix } from './prefix.ts';
 import type { SharedPrefix } from './shared-prefixes.ts';
 
-/** What the answers of a lane reveal about the entries in the provider's cache. */
-export interface CacheEntries {
-  of(prefix: SharedPrefix, nowMs?: number): Entry;
-  /** How many entries are in any of these states. */
-  count(...states: readonly EntryState[]): number;
-  /** A request with this role for an entry was sent. */
-  entered(entry: Entry, role: Role, nowMs: number): void;
-  /** What an answer reported; undefined if the request was not answered. */
-  answered(pass: Pass, report: CacheReport | undefined, nowMs: number): void;
-  stop(why: CacheStop): void;
-  /** Whether the model caches a prefix of this length. */
-  keeps(prefix: Prefix): boolean;
-  /** Whether any entry of the lane was read. */
-  isProven(): boolean;
-  /** Whether probes missed, and nothing was read since. */
-  isDoubted(): boolean;
-  readonly totals: CacheTotals;
-}
-
 export interface CacheTotals {
   /** Tokens of shared prefixes in all answers, and how many of them were read from the cache. */
   sharedTokens: number;
@@ -79,7 +60,8 @@ const SLACK = 0.8;
 /** A prefix this long is certainly long enough to be cached. */
 const SURELY_LONG_ENOUGH = 8_192;
 
-export function createCacheEntries(rules: CacheRules, restMs: number): CacheEntries {
+/** What the answers of a lane reveal about the entries in the provider's cache. */
+export function createCacheEntries(rules: CacheRules, restMs: number) {
   const entries = new Map<string, Entry>();
   const counts = new Map<EntryState, number>();
   const totals: CacheTotals = {
@@ -198,20 +180,24 @@ export function createCacheEntries(rules: CacheRules, restMs: number): CacheEntr
   return {
     totals,
     stop,
-    of(prefix, nowMs) {
+    of(prefix: SharedPrefix, nowMs?: number): Entry {
       const entry = entries.get(prefix.key) ?? added(prefix);
       if (nowMs !== undefined && isExpired(entry, nowMs)) move(entry, 'cold');
       return entry;
     },
-    count: (...states) => states.reduce((sum, state) => sum + (counts.get(state) ?? 0), 0),
-    entered(entry, role, nowMs) {
+    /** How many entries are in any of these states. */
+    count: (...states: readonly EntryState[]): number =>
+      states.reduce((sum, state) => sum + (counts.get(state) ?? 0), 0),
+    /** A request with this role for an entry was sent. */
+    entered(entry: Entry, role: Role, nowMs: number): void {
       if (role === 'lead') move(entry, 'leading');
       if (role === 'probe') move(entry, 'probing');
       if (role === 'none') return;
       const lifetimeMs = entry.lifetime ? LIFETIME_MS[entry.lifetime] : rules.lifetimeMs;
       entry.aliveUntilMs = Math.max(entry.aliveUntilMs, nowMs + lifetimeMs);
     },
-    answered(pass, report, nowMs) {
+    /** What an answer reported; undefined if the request was not answered. */
+    answered(pass: Pass, report: CacheReport | undefined, nowMs: number): void {
       if (report) {
         const { prefixes, promptTokens } = pass.shared;
         const scale = report.promptTokens / Math.max(1, promptTokens);
@@ -221,8 +207,11 @@ export function createCacheEntries(rules: CacheRules, restMs: number): CacheEntr
       }
       pass.roles.forEach((_, at) => judge(pass, at, report, nowMs));
     },
-    keeps: ({ tokens }) => tokens >= minTokens * SLACK,
+    /** Whether the model caches a prefix of this length. */
+    keeps: ({ tokens }: Prefix): boolean => tokens >= minTokens * SLACK,
+    /** Whether any entry of the lane was read. */
     isProven: () => isProven,
+    /** Whether probes missed, and nothing was read since. */
     isDoubted: () => lostProbes > 0,
   };
 }

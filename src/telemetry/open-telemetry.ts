@@ -1,4 +1,6 @@
 import type { Attributes, Meter, Span } from '@opentelemetry/api';
+import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
+import type { SpanExporter } from '@opentelemetry/sdk-trace';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { afterReading, type Clock } from '../ports/clock.ts';
 import type { OtlpSender } from './otlp-sender.ts';
@@ -51,24 +53,32 @@ export async function openTelemetry(
   /** Never rejects: what cannot be sent is counted. */
   async function deliver(
     signal: Signal,
-    { count, encode }: { readonly count: number; readonly encode: () => Uint8Array | undefined },
-  ): Promise<Delivery> {
+    count: number,
+    encode: () => Uint8Array | undefined,
+    done: (delivery: Delivery) => void,
+  ): Promise<void> {
     const tally = tallies[signal];
     const target = settings.targets[signal];
     try {
       const body = encode();
       if (target && body) await sender.send(target, body);
       tally.sent += count;
-      return { code: 0 };
+      done({ code: 0 });
     } catch (error) {
       tally.lost += count;
       tally.reason = error instanceof Error ? error.message : String(error);
-      return { code: 1, error: new Error(tally.reason) };
+      done({ code: 1, error: new Error(tally.reason) });
     }
   }
 
   const spans =
     traces?.encoding === 'json' ? otlp.JsonTraceSerializer : otlp.ProtobufTraceSerializer;
+  const spanExporter: SpanExporter = {
+    export(batch, done) {
+      void deliver('traces', batch.length, () => spans.serializeRequest(batch), done);
+    },
+    shutdown: () => Promise.resolve(),
+  };
   const tracerProvider = new sdkTrace.TracerProvider({
     resource,
     sampler: new sdkTrace.TraceIdRatioBasedSampler(settings.sampledShare),
@@ -76,17 +86,7 @@ export async function openTelemetry(
       ? [
           new sdkTrace.BatchSpanProcessor({
             maxQueueSize: MOST_WAITING_SPANS,
-            exporter: {
-              export: (batch, done) =>
-                void tell(
-                  deliver('traces', {
-                    count: batch.length,
-                    encode: () => spans.serializeRequest(batch),
-                  }),
-                  done,
-                ),
-              shutdown: () => Promise.resolve(),
-            },
+            exporter: spanExporter,
           }),
         ]
       : [],
@@ -94,25 +94,21 @@ export async function openTelemetry(
   const series =
     metrics?.encoding === 'json' ? otlp.JsonMetricsSerializer : otlp.ProtobufMetricsSerializer;
   const { CUMULATIVE, DELTA } = sdkMetrics.AggregationTemporality;
+  const metricExporter: PushMetricExporter = {
+    export(collected, done) {
+      void deliver('metrics', 1, () => series.serializeRequest(collected), done);
+    },
+    selectAggregationTemporality: () => (settings.isDelta ? DELTA : CUMULATIVE),
+    forceFlush: () => Promise.resolve(),
+    shutdown: () => Promise.resolve(),
+  };
   const meterProvider = new sdkMetrics.MeterProvider({
     resource,
     readers: metrics
       ? [
           new sdkMetrics.PeriodicExportingMetricReader({
             exportIntervalMillis: settings.metricIntervalMs,
-            exporter: {
-              export: (collected, done) =>
-                void tell(
-                  deliver('metrics', {
-                    count: 1,
-                    encode: () => series.serializeRequest(collected),
-                  }),
-                  done,
-                ),
-              selectAggregationTemporality: () => (settings.isDelta ? DELTA : CUMULATIVE),
-              forceFlush: () => Promise.resolve(),
-              shutdown: () => Promise.resolve(),
-            },
+            exporter: metricExporter,
           }),
         ]
       : [],
@@ -145,14 +141,6 @@ export async function openTelemetry(
       return lostText(tallies, traces && settings.sampledShare === 1 ? ended : undefined);
     },
   };
-}
-
-/** The packages expect a callback. */
-async function tell(
-  delivery: Promise<Delivery>,
-  done: (delivery: Delivery) => void,
-): Promise<void> {
-  done(await delivery);
 }
 
 interface Delivery {

@@ -165,48 +165,6 @@ describe('ends', () => {
   });
 });
 
-describe('usage', () => {
-  test.each([
-    [
-      'OpenAI: cached inside the prompt, reasoning inside the output',
-      {
-        prompt_tokens: 100,
-        completion_tokens: 50,
-        total_tokens: 150,
-        prompt_tokens_details: { cached_tokens: 60, cache_write_tokens: 30 },
-        completion_tokens_details: { reasoning_tokens: 20 },
-      },
-      [10, 50, 60, 30, 20],
-    ],
-    [
-      'DeepSeek: cache hits by its own name',
-      { prompt_tokens: 100, completion_tokens: 5, total_tokens: 105, prompt_cache_hit_tokens: 64 },
-      [36, 5, 64, 0, 0],
-    ],
-    [
-      'xAI: reasoning in addition to the output',
-      {
-        prompt_tokens: 10,
-        completion_tokens: 5,
-        total_tokens: 45,
-        completion_tokens_details: { reasoning_tokens: 30 },
-      },
-      [10, 35, 0, 0, 30],
-    ],
-  ])('%s', (_name, usage, expected) => {
-    const decoded = verdictOf(dialect, {
-      choices: [{ message: { content: 'x' }, finish_reason: 'stop' }],
-      usage,
-    });
-    if (decoded.kind !== 'answered') throw new Error(decoded.kind);
-    const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens } =
-      decoded.usage;
-    expect([inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens]).toEqual(
-      expected,
-    );
-  });
-});
-
 function decode(word: string, message: object = { content: 'hello' }): Verdict {
   return verdictOf(dialect, { choices: [{ message, finish_reason: word }] });
 }

@@ -8,114 +8,74 @@ function limits(headers: Record<string, string>) {
   return announcedLimits(headers, NOW);
 }
 
-/** What a reset of this shape comes to. */
+/** How a reset of this form is read. */
 function resetMs(reset: string, more: Record<string, string> = {}): number | undefined {
-  const [told] = limits({
+  const [announced] = limits({
     'x-ratelimit-limit-requests': '60',
     'x-ratelimit-reset-requests': reset,
     ...more,
   });
-  return told?.resetMs;
+  return announced?.resetMs;
+}
+
+/** Kind, span, limit, remaining, reset and its error. */
+function rows(headers: Record<string, string>) {
+  return limits(headers).map((each) => [
+    each.kind,
+    each.spanMs,
+    each.limit,
+    each.remaining,
+    each.resetMs,
+    each.resetErrorMs,
+  ]);
 }
 
 describe('announced limits', () => {
   test('of OpenAI have no time span', () => {
-    expect(
-      limits({
-        'x-ratelimit-limit-requests': '5000',
-        'x-ratelimit-limit-tokens': '160000',
-        'x-ratelimit-remaining-requests': '4999',
-        'x-ratelimit-remaining-tokens': '159976',
-        'x-ratelimit-reset-requests': '12ms',
-        'x-ratelimit-reset-tokens': '9ms',
-      }),
-    ).toEqual([
-      {
-        kind: 'requests',
-        spanMs: undefined,
-        limit: 5_000,
-        remaining: 4_999,
-        resetMs: 12,
-        resetErrorMs: 0,
-      },
-      {
-        kind: 'tokens',
-        spanMs: undefined,
-        limit: 160_000,
-        remaining: 159_976,
-        resetMs: 9,
-        resetErrorMs: 0,
-      },
+    const headers = {
+      'x-ratelimit-limit-requests': '5000',
+      'x-ratelimit-limit-tokens': '160000',
+      'x-ratelimit-remaining-requests': '4999',
+      'x-ratelimit-remaining-tokens': '159976',
+      'x-ratelimit-reset-requests': '12ms',
+      'x-ratelimit-reset-tokens': '9ms',
+    };
+    expect(rows(headers)).toEqual([
+      ['requests', undefined, 5_000, 4_999, 12, 0],
+      ['tokens', undefined, 160_000, 159_976, 9, 0],
     ]);
   });
 
   test('of Anthropic count input and output separately, per minute', () => {
-    expect(
-      limits({
-        'anthropic-ratelimit-requests-limit': '50',
-        'anthropic-ratelimit-requests-remaining': '49',
-        'anthropic-ratelimit-requests-reset': '2026-11-24T12:00:02Z',
-        'anthropic-ratelimit-input-tokens-limit': '50000',
-        'anthropic-ratelimit-input-tokens-remaining': '48000',
-        'anthropic-ratelimit-input-tokens-reset': '2026-11-24T12:00:03Z',
-        'anthropic-ratelimit-output-tokens-limit': '10000',
-        'anthropic-ratelimit-output-tokens-remaining': '10000',
-        'anthropic-ratelimit-output-tokens-reset': '2026-11-24T12:00:00Z',
-      }),
-    ).toEqual([
-      {
-        kind: 'requests',
-        spanMs: MINUTE_MS,
-        limit: 50,
-        remaining: 49,
-        resetMs: 2_000,
-        resetErrorMs: 1_000,
-      },
-      {
-        kind: 'input_tokens',
-        spanMs: MINUTE_MS,
-        limit: 50_000,
-        remaining: 48_000,
-        resetMs: 3_000,
-        resetErrorMs: 1_000,
-      },
-      {
-        kind: 'output_tokens',
-        spanMs: MINUTE_MS,
-        limit: 10_000,
-        remaining: 10_000,
-        resetMs: undefined,
-        resetErrorMs: 1_000,
-      },
+    const headers = {
+      'anthropic-ratelimit-requests-limit': '50',
+      'anthropic-ratelimit-requests-remaining': '49',
+      'anthropic-ratelimit-requests-reset': '2026-11-24T12:00:02Z',
+      'anthropic-ratelimit-input-tokens-limit': '50000',
+      'anthropic-ratelimit-input-tokens-remaining': '48000',
+      'anthropic-ratelimit-input-tokens-reset': '2026-11-24T12:00:03Z',
+      'anthropic-ratelimit-output-tokens-limit': '10000',
+      'anthropic-ratelimit-output-tokens-remaining': '10000',
+      'anthropic-ratelimit-output-tokens-reset': '2026-11-24T12:00:00Z',
+    };
+    expect(rows(headers)).toEqual([
+      ['requests', MINUTE_MS, 50, 49, 2_000, 1_000],
+      ['input_tokens', MINUTE_MS, 50_000, 48_000, 3_000, 1_000],
+      ['output_tokens', MINUTE_MS, 10_000, 10_000, undefined, 1_000],
     ]);
   });
 
   test('with a time span in their name keep it', () => {
-    expect(
-      limits({
-        'x-ratelimit-limit-requests-day': '1000',
-        'x-ratelimit-remaining-requests-day': '999',
-        'x-ratelimit-limit-tokens-minute': '6000',
-        'x-ratelimit-remaining-tokens-minute': '5000',
-        'x-ratelimit-reset-tokens-minute': '36.25',
-      }),
-    ).toEqual([
-      {
-        kind: 'requests',
-        spanMs: 86_400_000,
-        limit: 1_000,
-        remaining: 999,
-        resetMs: undefined,
-        resetErrorMs: 0,
-      },
-      {
-        kind: 'tokens',
-        spanMs: MINUTE_MS,
-        limit: 6_000,
-        remaining: 5_000,
-        resetMs: 36_250,
-        resetErrorMs: 0,
-      },
+    const headers = {
+      'x-ratelimit-limit-requests-day': '1000',
+      'x-ratelimit-remaining-requests-day': '999',
+      'x-ratelimit-limit-tokens-minute': '6000',
+      'x-ratelimit-remaining-tokens-minute': '5000',
+      'x-ratelimit-reset-tokens-minute': '36.25',
+    };
+    expect(rows(headers)).toEqual([
+      ['requests', 86_400_000, 1_000, 999, undefined, 0],
+      ['tokens', MINUTE_MS, 6_000, 5_000, 36_250, 0],
     ]);
   });
 
@@ -125,22 +85,13 @@ describe('announced limits', () => {
     ['x-ratelimit', undefined, undefined],
     ['ratelimit', '9', 9_000],
   ])('named just `%s-limit` count requests over an unknown time span', (start, reset, expected) => {
-    expect(
-      limits({
-        [`${start}-limit`]: '20',
-        [`${start}-remaining`]: '19',
-        ...(reset === undefined ? {} : { [`${start}-reset`]: reset }),
-      }),
-    ).toEqual([
-      {
-        kind: 'requests',
-        spanMs: undefined,
-        limit: 20,
-        remaining: 19,
-        resetMs: expected,
-        resetErrorMs: reset === undefined ? 0 : 1_000,
-      },
-    ]);
+    const headers = {
+      [`${start}-limit`]: '20',
+      [`${start}-remaining`]: '19',
+      ...(reset === undefined ? {} : { [`${start}-reset`]: reset }),
+    };
+    const errorMs = reset === undefined ? 0 : 1_000;
+    expect(rows(headers)).toEqual([['requests', undefined, 20, 19, expected, errorMs]]);
   });
 
   test.each([
@@ -150,18 +101,18 @@ describe('announced limits', () => {
     { 'anthropic-ratelimit-requests-limit': '60' },
     // It says that there is no such limit.
     { 'x-ratelimit-limit-requests': '-1' },
-  ])('of %j win over those that do not say what they count', (told) => {
+  ])('of %j win over those that do not say what they count', (announced) => {
     const bare = { 'x-ratelimit-limit': '20', 'ratelimit-limit': '30', 'ratelimit-reset': '9' };
-    expect(limits({ ...bare, ...told })).toEqual(limits(told));
+    expect(limits({ ...bare, ...announced })).toEqual(limits(announced));
   });
 
   test('that do not say what they count are used once, next to those for tokens', () => {
-    const told = limits({
+    const announced = limits({
       'x-ratelimit-limit': '20',
       'ratelimit-limit': '30',
       'x-ratelimit-limit-tokens': '5000',
     });
-    expect(told.map(({ kind, limit }) => [kind, limit])).toEqual([
+    expect(announced.map(({ kind, limit }) => [kind, limit])).toEqual([
       ['tokens', 5_000],
       ['requests', 20],
     ]);
@@ -189,17 +140,8 @@ describe('announced limits', () => {
 
   test('keep a limit whose remaining value is invalid', () => {
     expect(
-      limits({ 'x-ratelimit-limit-requests': '60', 'x-ratelimit-remaining-requests': '-1' }),
-    ).toEqual([
-      {
-        kind: 'requests',
-        spanMs: undefined,
-        limit: 60,
-        remaining: undefined,
-        resetMs: undefined,
-        resetErrorMs: 0,
-      },
-    ]);
+      rows({ 'x-ratelimit-limit-requests': '60', 'x-ratelimit-remaining-requests': '-1' }),
+    ).toEqual([['requests', undefined, 60, undefined, undefined, 0]]);
   });
 
   test('are empty if the headers say nothing', () => {

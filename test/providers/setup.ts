@@ -112,3 +112,18 @@ export function failureOf(outcome: AttemptOutcome): AttemptFailure {
   if (outcome.kind !== 'failed') throw new Error(`expected a failure: ${JSON.stringify(outcome)}`);
   return outcome.failure;
 }
+
+/** The body of a good answer. */
+export function bodyWith(wire: Wire, text: string): unknown {
+  switch (wire) {
+    case 'anthropic':
+      return { type: 'message', content: [{ type: 'text', text }], stop_reason: 'end_turn' };
+    case 'responses':
+      return {
+        status: 'completed',
+        output: [{ type: 'message', content: [{ type: 'output_text', text }] }],
+      };
+    case 'chat':
+      return { choices: [{ message: { content: text }, finish_reason: 'stop' }] };
+  }
+}

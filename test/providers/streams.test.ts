@@ -5,6 +5,7 @@ import type { ResolvedProvider } from '../../src/providers/resolve.ts';
 import { startServer, type Behaviour, type TestServer } from '../support/server.ts';
 import { answerEvents, type Wire } from '../support/wires.ts';
 import {
+  bodyWith,
   failureOf,
   loadClients,
   promptRequest,
@@ -107,7 +108,7 @@ describe.each(WIRES)('a stream of %s', (wire) => {
     const { outcome } = await attempt(wire, {
       kind: 'reply',
       status: 200,
-      body: JSON.stringify(bodyOf(wire)),
+      body: JSON.stringify(bodyWith(wire, 'whole')),
     });
     expect(outcome).toMatchObject({ kind: 'answered', answer: { text: 'whole' } });
   });
@@ -335,21 +336,3 @@ describe('when an answer is streamed', () => {
     expect(server.requests[0]?.body).not.toHaveProperty('stream');
   });
 });
-
-function bodyOf(wire: Wire): unknown {
-  switch (wire) {
-    case 'anthropic':
-      return {
-        type: 'message',
-        content: [{ type: 'text', text: 'whole' }],
-        stop_reason: 'end_turn',
-      };
-    case 'responses':
-      return {
-        status: 'completed',
-        output: [{ type: 'message', content: [{ type: 'output_text', text: 'whole' }] }],
-      };
-    case 'chat':
-      return { choices: [{ message: { content: 'whole' }, finish_reason: 'stop' }] };
-  }
-}

@@ -20,24 +20,19 @@ type Tokens = readonly [
 ];
 
 describe('usage is understood in any form', () => {
+  const gemini = { promptTokenCount: 7, candidatesTokenCount: 5 };
+  const litellm = { prompt_tokens: 100, completion_tokens: 5, total_tokens: 105 };
+  const chat = { prompt_tokens: 7, completion_tokens: 5 };
+  const cached = { prompt_tokens_details: { cached_tokens: 90 } };
+  const reasoned = { completion_tokens_details: { reasoning_tokens: 30 } };
+
   test.each<readonly [name: string, body: Record<string, unknown>, tokens: Tokens]>([
-    ['Chat Completions', usage({ prompt_tokens: 7, completion_tokens: 5 }), [7, 5, 0, 0, 0]],
+    ['Chat Completions', usage(chat), [7, 5, 0, 0, 0]],
     ["Anthropic's names", usage({ input_tokens: 7, output_tokens: 5 }), [7, 5, 0, 0, 0]],
+    ["Gemini's", { usageMetadata: gemini }, [7, 5, 0, 0, 0]],
     [
-      "Gemini's",
-      { usageMetadata: { promptTokenCount: 7, candidatesTokenCount: 5 } },
-      [7, 5, 0, 0, 0],
-    ],
-    [
-      'Gemini, which counts thoughts apart',
-      {
-        usageMetadata: {
-          promptTokenCount: 7,
-          candidatesTokenCount: 5,
-          thoughtsTokenCount: 20,
-          totalTokenCount: 32,
-        },
-      },
+      'Gemini, which counts thoughts separately',
+      { usageMetadata: { ...gemini, thoughtsTokenCount: 20, totalTokenCount: 32 } },
       [7, 25, 0, 0, 20],
     ],
     ["Bedrock's", usage({ inputTokens: 7, outputTokens: 5, totalTokens: 12 }), [7, 5, 0, 0, 0]],
@@ -48,53 +43,48 @@ describe('usage is understood in any form', () => {
     ],
     ["Ollama's own", { prompt_eval_count: 7, eval_count: 5 }, [7, 5, 0, 0, 0]],
     ["Cohere's", { meta: { tokens: { input_tokens: 7, output_tokens: 5 } } }, [7, 5, 0, 0, 0]],
+    ["Groq's second place", { x_groq: usage(chat) }, [7, 5, 0, 0, 0]],
+    ["Moonshot's", { choices: [usage(chat)] }, [7, 5, 0, 0, 0]],
     [
-      "Groq's second place",
-      { x_groq: { usage: { prompt_tokens: 7, completion_tokens: 5 } } },
+      'numbers as strings',
+      usage({ prompt_tokens: '7', completion_tokens: ' 5 ' }),
       [7, 5, 0, 0, 0],
     ],
-    [
-      "Moonshot's",
-      { choices: [{ usage: { prompt_tokens: 7, completion_tokens: 5 } }] },
-      [7, 5, 0, 0, 0],
-    ],
-    ['numbers as texts', usage({ prompt_tokens: '7', completion_tokens: ' 5 ' }), [7, 5, 0, 0, 0]],
     ['fractions', usage({ prompt_tokens: 6.2, completion_tokens: '4.5' }), [7, 5, 0, 0, 0]],
     [
+      'OpenAI: cached inside the prompt, reasoning inside the output',
+      usage({
+        prompt_tokens: 100,
+        completion_tokens: 50,
+        total_tokens: 150,
+        prompt_tokens_details: { cached_tokens: 60, cache_write_tokens: 30 },
+        completion_tokens_details: { reasoning_tokens: 20 },
+      }),
+      [10, 50, 60, 30, 20],
+    ],
+    ['DeepSeek', usage({ ...litellm, prompt_cache_hit_tokens: 64 }), [36, 5, 64, 0, 0]],
+    [
       'cached tokens inside the prompt',
-      usage({
-        prompt_tokens: 100,
-        completion_tokens: 5,
-        prompt_tokens_details: { cached_tokens: 90 },
-      }),
+      usage({ prompt_tokens: 100, completion_tokens: 5, ...cached }),
       [10, 5, 90, 0, 0],
     ],
     [
-      'more cached tokens than the prompt has: they come on top',
-      usage({
-        prompt_tokens: 10,
-        completion_tokens: 5,
-        prompt_tokens_details: { cached_tokens: 90 },
-      }),
+      'more cached tokens than the prompt has: they are in addition to it',
+      usage({ prompt_tokens: 10, completion_tokens: 5, ...cached }),
       [10, 5, 90, 0, 0],
     ],
     [
-      'cached tokens that by the total come on top',
-      usage({
-        prompt_tokens: 100,
-        completion_tokens: 5,
-        total_tokens: 195,
-        prompt_tokens_details: { cached_tokens: 90 },
-      }),
+      'cached tokens that by the total are in addition to the prompt',
+      usage({ prompt_tokens: 100, completion_tokens: 5, total_tokens: 195, ...cached }),
       [100, 5, 90, 0, 0],
     ],
     [
-      "Anthropic's cached tokens, which come on top",
+      "Anthropic's cached tokens, which are in addition to the prompt",
       usage({ input_tokens: 100, output_tokens: 5, cache_read_input_tokens: 90 }),
       [100, 5, 90, 0, 0],
     ],
     [
-      "a gateway's, which are inside by the total",
+      "a gateway's, which are inside the prompt by the total",
       usage({
         input_tokens: 100,
         output_tokens: 5,
@@ -104,36 +94,23 @@ describe('usage is understood in any form', () => {
       [10, 5, 90, 0, 0],
     ],
     [
-      "LiteLLM's both names for one thing",
+      "LiteLLM's two names for one thing",
       usage({
-        prompt_tokens: 100,
-        completion_tokens: 5,
-        total_tokens: 105,
+        ...litellm,
         cache_read_input_tokens: 60,
         cache_creation_input_tokens: 30,
         prompt_tokens_details: { cached_tokens: 60 },
       }),
       [10, 5, 60, 30, 0],
     ],
+    ['reasoning in addition to the output', usage({ ...chat, ...reasoned }), [7, 35, 0, 0, 30]],
     [
-      'reasoning on top of the output',
-      usage({
-        prompt_tokens: 7,
-        completion_tokens: 5,
-        completion_tokens_details: { reasoning_tokens: 30 },
-      }),
-      [7, 35, 0, 0, 30],
+      'xAI: the same by the total',
+      usage({ prompt_tokens: 10, completion_tokens: 5, total_tokens: 45, ...reasoned }),
+      [10, 35, 0, 0, 30],
     ],
-    [
-      'an output that only the total shows',
-      usage({ prompt_tokens: 7, total_tokens: 12 }),
-      [7, 5, 0, 0, 0],
-    ],
-    [
-      'a total that is too small',
-      usage({ prompt_tokens: 7, completion_tokens: 5, total_tokens: 2 }),
-      [7, 5, 0, 0, 0],
-    ],
+    ['an output only in the total', usage({ prompt_tokens: 7, total_tokens: 12 }), [7, 5, 0, 0, 0]],
+    ['a total that is too small', usage({ ...chat, total_tokens: 2 }), [7, 5, 0, 0, 0]],
   ])('%s', (_name, body, tokens) => {
     expect(tokensOf(counted(body))).toEqual(tokens);
     expect(counted(body)).not.toHaveProperty('isEstimated');
@@ -147,35 +124,31 @@ describe('usage is understood in any form', () => {
 });
 
 describe('missing or impossible usage is estimated, and marked', () => {
-  test.each<readonly [name: string, body: Record<string, unknown>, tokens: Tokens]>([
-    ['none', {}, [40, 10, 0, 0, 0]],
-    ['null', { usage: null }, [40, 10, 0, 0, 0]],
-    ['an empty one', usage({}), [40, 10, 0, 0, 0]],
-    ['a list', { usage: [] }, [40, 10, 0, 0, 0]],
-    ['a text', { usage: 'none' }, [40, 10, 0, 0, 0]],
-    ['nulls', usage({ prompt_tokens: null, completion_tokens: null }), [40, 10, 0, 0, 0]],
-    ['-1 for unknown', usage({ prompt_tokens: -1, completion_tokens: -1 }), [40, 10, 0, 0, 0]],
-    ['zeros', usage({ prompt_tokens: 0, completion_tokens: 0 }), [40, 10, 0, 0, 0]],
-    ['words', usage({ prompt_tokens: 'many', completion_tokens: '12 tokens' }), [40, 10, 0, 0, 0]],
-    ['booleans', usage({ prompt_tokens: true, completion_tokens: false }), [40, 10, 0, 0, 0]],
-    ['no numbers', usage({ prompt_tokens: NaN, completion_tokens: Infinity }), [40, 10, 0, 0, 0]],
-    ['far too many', usage({ prompt_tokens: 1e300, completion_tokens: 1e15 }), [40, 10, 0, 0, 0]],
-    ['no output', usage({ prompt_tokens: 7 }), [7, 10, 0, 0, 0]],
-    ['no input', usage({ completion_tokens: 5 }), [40, 5, 0, 0, 0]],
-    ['only a total', usage({ total_tokens: 52 }), [40, 12, 0, 0, 0]],
-    [
-      'only cached tokens',
-      usage({ prompt_tokens_details: { cached_tokens: 30 } }),
-      [10, 10, 30, 0, 0],
-    ],
+  test.each<readonly [name: string, reported: unknown, tokens?: Tokens]>([
+    ['none', undefined],
+    ['null', null],
+    ['an empty one', {}],
+    ['a list', []],
+    ['a string', 'none'],
+    ['nulls', { prompt_tokens: null, completion_tokens: null }],
+    ['-1 for unknown', { prompt_tokens: -1, completion_tokens: -1 }],
+    ['zeros', { prompt_tokens: 0, completion_tokens: 0 }],
+    ['words', { prompt_tokens: 'many', completion_tokens: '12 tokens' }],
+    ['booleans', { prompt_tokens: true, completion_tokens: false }],
+    ['no numbers', { prompt_tokens: NaN, completion_tokens: Infinity }],
+    ['far too many', { prompt_tokens: 1e300, completion_tokens: 1e15 }],
+    ['no output', { prompt_tokens: 7 }, [7, 10, 0, 0, 0]],
+    ['no input', { completion_tokens: 5 }, [40, 5, 0, 0, 0]],
+    ['only a total', { total_tokens: 52 }, [40, 12, 0, 0, 0]],
+    ['only cached tokens', { prompt_tokens_details: { cached_tokens: 30 } }, [10, 10, 30, 0, 0]],
     [
       'a total that `max_tokens` forbids',
-      usage({ prompt_tokens: 7, completion_tokens: 5, total_tokens: 900_000 }),
+      { prompt_tokens: 7, completion_tokens: 5, total_tokens: 900_000 },
       [7, 5, 0, 0, 0],
     ],
-  ])('%s', (_name, body, tokens) => {
-    expect(tokensOf(counted(body))).toEqual(tokens);
-    expect(counted(body)).toHaveProperty('isEstimated', true);
+  ])('%s', (_name, reported, tokens = [40, 10, 0, 0, 0]) => {
+    expect(tokensOf(counted({ usage: reported }))).toEqual(tokens);
+    expect(counted({ usage: reported })).toHaveProperty('isEstimated', true);
   });
 
   test('a model with hidden thoughts may have written up to `max_tokens`', () => {

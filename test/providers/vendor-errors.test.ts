@@ -7,13 +7,15 @@ import { ERROR_TEXTS, ERROR_WORDS } from '../../src/providers/vendor-error-words
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
 
+const SECRET = 'sk-canary-123456';
+
 const CONTEXT = {
   provider: 'local',
   model: 'm',
   host: 'llm.example',
   keyVariable: 'TEAM_KEY',
   epochMs: NOW,
-  clean: createCleaner(createRedactor([])),
+  clean: createCleaner(createRedactor([SECRET])),
   redact: (text: string) => text,
 };
 
@@ -35,6 +37,57 @@ function wrapped(exception: string, inner: unknown): object {
   const message = `litellm.${exception}: SomeException - ${JSON.stringify(inner)}. Received Model Group=m`;
   return error(message, { type: null, param: null, code: '400' });
 }
+
+test('a rejected key: the whole failure', () => {
+  const body = error(`Incorrect API key provided: ${SECRET}.`, { code: 'invalid_api_key' });
+  expect(failureFor(401, body)).toEqual({
+    code: 'AUTH',
+    message: 'llm.example answered 401: Incorrect API key provided: [redacted].',
+    hint: 'check the key in `TEAM_KEY`: it may be mistyped, revoked or from another account',
+    httpStatus: 401,
+    retryable: false,
+    reach: 'provider',
+    possiblyPaid: false,
+  });
+});
+
+describe("each vendor's form of an error", () => {
+  test.each<readonly [string, unknown]>([
+    ['OpenAI', error('it broke', { type: 'x', code: null })],
+    ['Anthropic', { type: 'error', ...error('it broke', { type: 'api_error' }) }],
+    ['OpenRouter', { ...error('it broke', { code: 500 }), user_id: 'u' }],
+    ['Ollama', { error: 'it broke' }],
+    ['vLLM', { object: 'error', message: 'it broke', type: 'BadRequestError', code: 500 }],
+    ['FastAPI', { detail: 'it broke' }],
+    ['Mistral', { detail: [{ loc: ['body'], msg: 'it broke', type: 'missing' }] }],
+    ['Gemini', [error('it broke', { code: 500, status: 'INTERNAL' })]],
+    ['plain text', 'it broke'],
+    ['a page', '<html><head><title>it broke</title></head><body>long</body></html>'],
+  ])('%s', (_vendor, body) => {
+    expect(failureFor(500, body).message).toBe('llm.example answered 500: it broke');
+  });
+
+  test('nothing at all', () => {
+    expect(failureFor(500, '').message).toBe('llm.example answered 500');
+  });
+});
+
+test.each([
+  [429, 'insufficient_quota'],
+  [429, 'credit_balance_exhausted'],
+  [429, 'organization_spend_limit_exceeded'],
+  [429, 'project_spend_limit_exceeded'],
+  [429, 'organization_usage_limit_exceeded'],
+  [429, 'enforced_spend_limit_reached'],
+  [403, 'insufficient_quota'],
+])('%d %s stops the provider', (status, code) => {
+  const headers = { 'retry-after': '1' };
+  expect(failureFor(status, error('x', { code }), { headers })).toMatchObject({
+    code: 'QUOTA_EXHAUSTED',
+    retryable: false,
+    reach: 'provider',
+  });
+});
 
 describe('a wrong key stops the provider, with any status', () => {
   test.each<readonly [name: string, status: number, body: unknown]>([
@@ -170,6 +223,7 @@ describe('an empty account stops the provider, in any words', () => {
         type: 'invalid_request_error',
       }),
     ],
+    ['Anthropic, a workspace', 400, error('This workspace has reached its monthly spend limit.')],
     [
       'Google, prepaid',
       402,
@@ -197,6 +251,7 @@ describe('a prompt quoted in an error does not affect other tasks', () => {
     'The prompt "Incorrect API key provided" is not allowed',
     'Invalid value: {"error":{"code":"insufficient_quota"}}',
     "messages.0.content: input was 'Your credit balance is too low'",
+    'bad message: "You have reached your usage limit, credit balance is too low"',
     'Bad text - {"error":{"code":"invalid_api_key"}}',
   ])('%s', (message) => {
     expect(failureFor(400, error(message))).toMatchObject({ code: 'BAD_REQUEST', reach: 'task' });
@@ -235,16 +290,15 @@ describe('each status has its meaning', () => {
       error('Prompt has 9 tokens, too large for a maximum context length of 8'),
       'CONTEXT_TOO_LONG',
     ],
+    [400, error("This model's maximum context length is 8192 tokens."), 'CONTEXT_TOO_LONG'],
+    [400, error('input length and `max_tokens` exceed context limit: 3 > 2'), 'CONTEXT_TOO_LONG'],
+    [413, error('prompt is too long: 9 tokens > 8 maximum'), 'CONTEXT_TOO_LONG'],
+    [400, error('x', { type: 'exceed_context_size_error' }), 'CONTEXT_TOO_LONG'],
     [400, error('Model Not Exist', { type: 'invalid_request_error' }), 'NOT_FOUND'],
     [400, error('foo/bar is not a valid model ID', { code: 400 }), 'NOT_FOUND'],
     [400, error('/chat/completions: Invalid model name passed in model=x.'), 'NOT_FOUND'],
-    [
-      413,
-      error('Request too large for model `x` on tokens per minute', {
-        code: 'rate_limit_exceeded',
-      }),
-      'TOO_LARGE',
-    ],
+    [413, error('Request too large for `x`', { code: 'rate_limit_exceeded' }), 'TOO_LARGE'],
+    [429, error('Request too large for `x`', { code: 'rate_limit_exceeded' }), 'TOO_LARGE'],
     [
       400,
       { code: 'DataInspectionFailed', message: 'Input data may contain inappropriate content.' },
@@ -485,4 +539,42 @@ test.each([
 test('a prompt about resources stays a rate limit', () => {
   const body = error('Rate limit reached: the prompt said "resource unavailable"');
   expect(failureFor(429, body).code).toBe('RATE_LIMITED');
+});
+
+test.each([400, 401, 402, 403, 404, 413, 422])(
+  '`x-should-retry: true` does not make a %d worth a retry',
+  (status) => {
+    const headers = { 'x-should-retry': 'true' };
+    expect(failureFor(status, {}, { headers }).retryable).toBe(false);
+  },
+);
+
+test.each([500, 502, 503, 504, 520, 522, 524, 529, 425, 408, 429])(
+  '%d is retried unless the server says not to',
+  (status) => {
+    const headers = { 'x-should-retry': 'false' };
+    expect(failureFor(status, {}).retryable).toBe(true);
+    expect(failureFor(status, {}, { headers }).retryable).toBe(false);
+  },
+);
+
+test('a message is limited, and the limit does not cut a secret in half', () => {
+  const { message } = failureFor(400, error(`${'y'.repeat(490)} ${SECRET}`));
+  expect(message.length).toBeLessThan(560);
+  expect(message).not.toContain('sk-c');
+});
+
+test('a load that grows too fast is distinguished from one that is too high', () => {
+  const type = 'rate_limit_error';
+  const ramp = failureFor(429, error('slow down', { type, code: 'ramp_limit_exceeded' }));
+  expect(ramp).toMatchObject({ code: 'RATE_LIMITED', growsTooFast: true });
+  expect(failureFor(429, error('slow down', { type }))).not.toHaveProperty('growsTooFast');
+});
+
+test.each([
+  ['Max concurrent requests reached', true],
+  ['Your account reached its concurrency limit', true],
+  ['Rate limit reached for requests', false],
+])('a rate limit on concurrent requests is recognized: %s', (message, isAtOnce) => {
+  expect(failureFor(429, error(message)).tooManyAtOnce ?? false).toBe(isAtOnce);
 });

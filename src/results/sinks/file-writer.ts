@@ -1,8 +1,8 @@
 import { sanitized } from '../../errors/terminal-safe.ts';
 import { EXIT, VolleyError } from '../../errors/volley-error.ts';
 import { systemErrorCode } from '../../ports/error-code.ts';
-import type { CreateOptions, ResultFile, ResultFiles } from '../../ports/result-file.ts';
-import { writeAll } from '../../ports/disk.ts';
+import type { CreateOptions, ResultFiles } from '../../ports/result-file.ts';
+import { writeAll, type AppendedFile } from '../../ports/disk.ts';
 import { beginsLikeResults, BEGINNING_BYTES } from '../begins-like-results.ts';
 import { heldByAnother, notResults, reasonOf, remedyOf } from '../write-problems.ts';
 import { SinkFailed, sinkError } from './sink.ts';
@@ -47,7 +47,7 @@ interface FileState {
   readonly isGone: () => Promise<boolean>;
 }
 
-function fileWriter(file: ResultFile, { path, release, isGone }: FileState): ResultWriter {
+function fileWriter(file: AppendedFile, { path, release, isGone }: FileState): ResultWriter {
   /** Length of all complete writes. The file is truncated to it after a failed write. */
   let wholeBytes = 0;
   // One write at a time, so that truncating only removes the failed one.
