@@ -7,39 +7,39 @@ import { createWarmUp, type WarmUpOptions } from '../prefix/warm-up.ts';
 import type { Usage } from '../providers/provider.ts';
 import type { BatchRow } from './chunk.ts';
 
-/** What a row has in common with so many others that a batch may read it from the cache. */
+/** What a row shares with enough others for a batch to read it from the cache. */
 export interface BatchPrefix {
   readonly key: string;
   readonly marks: CacheMarks;
 }
 
 /**
- * What the batches of a lane do for the provider's cache, which realtime does not fill: one row per prefix goes first,
+ * How the batches of a lane fill the provider's cache, which realtime requests do not: one row per prefix goes first,
  * and the rows that follow read what it wrote. Without that, nothing is marked.
  */
 export interface BatchCache {
   prefixOf(request: PromptRequest, template: TaskTemplate): BatchPrefix | undefined;
-  /** Of the rows that wait, those that go first: one for each prefix that enough others share. */
+  /** The waiting rows that go first: one for each prefix that enough others share. */
   primers(rows: readonly BatchRow[]): readonly BatchRow[];
-  /** What a row of a batch that is submitted now is to be marked with. */
+  /** The marks for a row of a batch that is submitted now. */
   marks(row: BatchRow): CacheMarks | undefined;
-  /** A marked row came back. True: too few of them read what was written, and nothing more is marked. */
+  /** A marked row came back. True: too few rows read what was written, so nothing more is marked. */
   answered(row: BatchRow, usage: Usage | undefined): boolean;
-  /** It was not processed after all. */
+  /** These rows were not processed after all. */
   notPrimed(rows: readonly BatchRow[]): void;
 }
 
-/** With a deadline, time is what counts: a batch that goes first may take an hour of it. */
+/** A batch that goes first may take an hour, which matters with a short deadline. */
 const LEAST_DEADLINE_MS = 14_400_000;
 
-/** Whether batches of a run may wait for one that fills the cache. */
+/** Whether a run has time for batches that wait for one that fills the cache. */
 export function mayFillCache({ deadlineMs = Infinity }: Pick<RunSettings, 'deadlineMs'>): boolean {
   return deadlineMs >= LEAST_DEADLINE_MS;
 }
 
-/** Half of an hour's lifetime: a batch may take the other half to begin. */
+/** Half of a lifetime of one hour: a batch may take the other half to begin. */
 const FRESH_MS = 1_800_000;
-/** Rows after which it is known whether rows read what was written. */
+/** After this many rows, it is known whether rows read what was written. */
 const ENOUGH = 20;
 
 export function createBatchCache(
@@ -50,7 +50,7 @@ export function createBatchCache(
   const lifetime = rules.batchLifetime;
   if (lifetime === undefined) return undefined;
   const warmUp = createWarmUp(caching);
-  /** When an entry was last used; never: it was not written, or is not known to be yet. */
+  /** When an entry was last used. Never: it was not written, or that is not known yet. */
   const usedMs = new Map<string, number>();
   const counts = { marked: 0, read: 0 };
   let isOff = false;
@@ -88,7 +88,7 @@ export function createBatchCache(
       counts.marked += 1;
       if (isRead) counts.read += 1;
       const { writeLong, read } = rules.rates;
-      // Those that miss write again.
+      // Rows that miss write again.
       isOff =
         counts.marked >= ENOUGH &&
         counts.read / counts.marked < (writeLong - 1) / (writeLong - read);

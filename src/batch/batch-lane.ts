@@ -11,33 +11,33 @@ import type { LaneName, ScheduleEvent } from '../outcome/events.ts';
 import type { TaskOutcome } from '../outcome/task-outcome.ts';
 import type { BatchLine, BatchProvider, BatchRowLine, OpenChunk } from './batch-line.ts';
 
-/** What a run's batches need of it. */
+/** What a run provides for its batches. */
 export interface BatchingOptions {
   readonly settings: BatchSettings;
   readonly clock: Clock;
-  /** A name for a chunk that no other has, as hex digits. */
+  /** A unique name for a chunk, in hex digits. */
   readonly newId: () => string;
   /** Leaves batches with their providers once all are submitted. */
   readonly detaches: boolean;
-  /** Gives up a create of which it is not known whether it was received: its rows are sent again. */
+  /** Gives up on a create call whose outcome is unknown: its rows are sent again. */
   readonly resubmits: boolean;
-  /** What earlier runs into the same results left open. */
+  /** What earlier runs with the same results left open. */
   readonly openChunks: readonly OpenChunk[];
-  /** Whether the results have the record of such a row. */
+  /** Whether the results contain the record of this row. */
   readonly isRecorded: (batchId: string, fingerprint: string) => boolean;
-  /** Whether every task of the manifest took part: a row that no task has claimed then belongs to none. */
+  /** Whether every task of the manifest took part. If so, a row that no task has claimed belongs to none. */
   readonly coversAll: () => boolean;
   /** Resolves when the line is durable. */
   readonly keepLine: (line: BatchLine) => Promise<void>;
   readonly keepRow: (line: BatchRowLine) => Promise<void>;
   readonly settle: (outcome: TaskOutcome) => Promise<void>;
-  /** A task that the feed took is not sent by this run. */
+  /** This run does not send a task that the feed took. */
   readonly leave: (task: Task) => void;
   readonly emit: (event: ScheduleEvent) => void;
   readonly worstCase: WorstCaseOf;
   readonly budget: BudgetGate | undefined;
   readonly maxTaskCostUsd: number | undefined;
-  /** Aborted: there is no more time for batches. Open ones are canceled, and the rest goes in realtime. */
+  /** Aborted: there is no more time for batches. Open ones are canceled, and the rest is sent in realtime. */
   readonly cutover?: AbortSignal | undefined;
   /** Aborted: nothing new is submitted, and nobody waits for batches. */
   readonly drain: AbortSignal;
@@ -45,20 +45,20 @@ export interface BatchingOptions {
   readonly abort: AbortSignal;
 }
 
-/** A lane whose tasks may go in batches. */
+/** A lane whose tasks can be sent in batches. */
 export interface BatchLane extends LanePrices {
   readonly name: LaneName;
   readonly model: string;
   readonly host: string;
   readonly api: BatchApi;
   readonly provider: BatchProvider;
-  /** Whether a task is to go in a batch. What is open is collected either way. */
+  /** Whether to send a task in a batch. Open batches are collected either way. */
   readonly submits: (task: Task) => boolean;
-  /** How its requests are cached; absent: they are not. */
+  /** How its requests are cached; absent: not at all. */
   readonly caching?: WarmUpOptions | undefined;
 }
 
-/** Why no batch can be made or collected: the run ends, and nothing is lost. */
+/** Why no batch can be created or collected. The run ends, and nothing is lost. */
 export class BatchStopped extends Error {
   override readonly name = 'BatchStopped';
   readonly hint: string | undefined;

@@ -1,6 +1,6 @@
 /**
- * A step in the life of a chunk of rows that is handed to a provider as one batch. Each is durable before the next
- * is taken: what was submitted is known whatever happens to the process.
+ * A step in the life of a chunk of rows that is sent to a provider as one batch. Each step is durable before the next
+ * one, so whatever happens to the process, it is known what was submitted.
  */
 export type BatchLine = IntendedLine | SubmittedLine | DoneLine;
 
@@ -12,16 +12,16 @@ export interface IntendedLine {
   /** `provider/model`. */
   readonly lane: string;
   readonly at: string;
-  /** Fingerprints of its tasks: a row's custom id follows from it. */
+  /** Fingerprints of its tasks; a row's custom id is derived from its fingerprint. */
   readonly rows: readonly string[];
-  /** Where the batch is, for whoever asks without the manifest. */
+  /** Where the batch is, for commands that do not have the manifest. */
   readonly provider: BatchProvider;
   readonly input_file?: string;
-  /** The most that it can cost, in US dollars; absent where nothing bounds it. */
+  /** The most that it can cost, in US dollars; absent if there is no upper bound. */
   readonly reserved_usd?: number;
 }
 
-/** What it takes to ask a provider for its batches; no secret. Texts are as the manifest has them. */
+/** The settings needed to ask a provider for its batches, as in the manifest. Contains no secret. */
 export interface BatchProvider extends BatchProviderTexts {
   readonly name: string;
   readonly type: 'anthropic' | 'openai' | 'mock';
@@ -56,10 +56,10 @@ export interface DoneLine {
   readonly at: string;
 }
 
-/** A chunk that was intended and is not done. */
+/** A chunk that was intended and has not ended. */
 export interface OpenChunk {
   readonly intended: IntendedLine;
-  /** Undefined: it is not known whether it was created. */
+  /** Undefined: it is unknown whether it was created. */
   readonly batchId: string | undefined;
 }
 
@@ -75,24 +75,24 @@ export function openChunks(lines: readonly BatchLine[]): readonly OpenChunk[] {
   return [...open.values()];
 }
 
-/** An answer that was paid for and belongs to no task of this run. */
+/** A paid answer that belongs to no task of this run. */
 export interface BatchRowLine {
   readonly batch_id: string;
   readonly custom_id: string;
   readonly at: string;
   readonly text: string;
-  /** US dollars; null where the price is unknown. */
+  /** US dollars; null if the price is unknown. */
   readonly cost_usd: number | null;
 }
 
-/** The id of a task's row in a batch, from its fingerprint: the same in every run, and no secret. */
+/** The id of a task's row in a batch, derived from its fingerprint: the same in every run, and not a secret. */
 export function customIdOf(fingerprint: string): string {
   return `v1-${fingerprint.slice(fingerprint.lastIndexOf(':') + 1).slice(0, 40)}`;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A line of kind `batch` as it was found in a file that anybody may have edited; undefined when it is none. */
+/** Reads a line of kind `batch` from a file that anyone may have edited; undefined if it is not valid. */
 export function readBatchLine(value: Fields): BatchLine | undefined {
   const { step, chunk, at, lane, rows, provider, batch_id: batchId } = value;
   if (typeof chunk !== 'string' || typeof at !== 'string') return undefined;

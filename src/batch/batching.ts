@@ -7,18 +7,18 @@ import { laneFeed } from './lane-feed.ts';
 /** The batches of a run. */
 export interface Batching {
   /**
-   * Stands between a lane's tasks and its requests: tasks that go in batches are settled here, and the lane gets
-   * those that do not, and what batches left over.
+   * Sits between a lane's tasks and its requests: tasks that are sent in batches are settled here, and the lane gets
+   * the other tasks and what batches left over.
    */
   feed(lane: BatchLane, tasks: AsyncIterable<FeedItem>): AsyncIterable<FeedItem>;
-  /** Resolves once no create is in flight. Call it when nothing accepts tasks any longer. */
+  /** Resolves when no create call is in flight. Call it when nothing accepts tasks any longer. */
   close(): Promise<void>;
   totals(): BatchTotals;
 }
 
 export function createBatching(options: BatchingOptions): Batching {
   const run = createBatchRun(options);
-  /** Chunks of earlier runs that belong to no lane of this one stay as they are. */
+  /** Chunks from earlier runs that belong to no lane of this run stay unchanged. */
   const restored = new Map<string, Chunk[]>();
   for (const each of options.openChunks) {
     const { lane } = each.intended;

@@ -15,7 +15,7 @@ import type { LaneContext } from './lane-context.ts';
 import { worstUsdOf } from './row-of-task.ts';
 import { settleRows } from './settle-rows.ts';
 
-/** A batch that was refused for the length of its queue is sent again no sooner than this. */
+/** After a batch was refused because the provider's queue is full, how long to wait before sending it again. */
 const QUEUE_WAIT_MS = 60_000;
 const MOST_UPLOADS = 10;
 
@@ -47,7 +47,7 @@ function marksIn(
   return isPrimer ? row.prefix?.marks : context.cache?.marks(row);
 }
 
-/** Brings a chunk of an earlier run to its end. */
+/** Brings a chunk from an earlier run to its end. */
 export function resumeChunk(chunk: Chunk, context: LaneContext): void {
   context.run.track(resumed(chunk, context), (error) => context.fail(error));
 }
@@ -74,13 +74,13 @@ async function resumed(chunk: Chunk, context: LaneContext): Promise<void> {
   if (budget && worst > 0) {
     const need = { attemptUsd: worst, attempts: 1, tasks: chunk.fingerprints.size };
     const money = await budget.reserve(need, lane.name, drain);
-    // It is paid for, whatever the budget says now.
+    // It has been paid for, whatever the budget says now.
     if (money.kind === 'covered') chunk.reservation = money.reservation;
   }
   await follow(chunk, context);
 }
 
-/** The whole chunk, before it is created. False: it is dealt with otherwise. */
+/** Reserves money for the whole chunk before it is created. False: its rows are handled in another way. */
 async function reserved(
   chunk: Chunk,
   rows: readonly BatchRow[],
@@ -101,7 +101,7 @@ async function reserved(
   if (money.kind === 'stopped') return false;
   for (const row of rows) context.release(chunk, row);
   endChunk(chunk, context);
-  // Half of it may fit. What does not fit alone is for the lane to refuse, as any request.
+  // Half of it may fit. The lane refuses what does not fit alone, like any request.
   const half = Math.ceil(rows.length / 2);
   if (rows.length > 1) {
     submitChunk(rows.slice(0, half), context, chunk);
@@ -147,7 +147,7 @@ async function create(
     ...(chunk.inputFile !== undefined && { input_file: chunk.inputFile }),
     ...(chunk.reservedUsd !== undefined && { reserved_usd: chunk.reservedUsd }),
   });
-  // From here on it may exist.
+  // From now on it may exist.
   run.open.add(chunk);
   const creation = await createBatch(chunk, texts, context);
   if (creation.kind === 'created') await submitted(chunk, creation.state.id, context);
@@ -156,11 +156,11 @@ async function create(
   await options.keepLine({ step: 'dropped', chunk: id, at: now(options.clock) });
   run.open.delete(chunk);
   if (creation.why && !chunk.isPrimer) throw creation.why;
-  // What it refuses may be the marks: without them, the next batch shows.
+  // It may refuse the marks. The next batch, without them, will show.
   if (chunk.isPrimer) giveBack(chunk, context);
 }
 
-/** With its marks, if it has any. */
+/** The text of a row, with its marks, if any. */
 function textOf(
   { customId, item: { rendered }, prefix, text }: BatchRow,
   { marked }: Chunk,
@@ -189,7 +189,7 @@ async function follow(chunk: Chunk, context: LaneContext): Promise<void> {
   const { batchId, isRestored } = chunk;
   const { detaches, emit } = context.run.options;
   if (batchId === undefined) return;
-  // What an earlier run submitted may have ended by now.
+  // A batch from an earlier run may have ended by now.
   const state =
     detaches && !isRestored
       ? undefined
@@ -224,17 +224,17 @@ async function refusedWhole(
     await keepLine({ step: 'dropped', chunk: chunk.id, at: now(clock) });
     throw new BatchStopped(
       `\`${lane.name}\` refused batch \`${chunk.batchId}\`: ${message}`,
-      'nothing of it was charged; correct what it names, or run in realtime',
+      'nothing was charged; correct what the message names, or run in realtime',
     );
   }
-  // There was no room in its queue: less at a time, and later.
+  // The queue had no room: send less at a time, and later.
   queue.lower(Math.max(1, Math.ceil(chunk.fingerprints.size / 2)));
   if (chunk.isPrimer) context.cache?.notPrimed([...chunk.claimed.values()]);
   if (chunks.size === 1) await waited(clock, QUEUE_WAIT_MS, drain, cutover);
   await drop(chunk, context);
 }
 
-/** It failed, and this is durable before its rows are sent again. */
+/** Records durably that it failed, before its rows are sent again. */
 async function drop(chunk: Chunk, context: LaneContext): Promise<void> {
   const { clock, keepLine } = context.run.options;
   await keepLine({ step: 'dropped', chunk: chunk.id, at: now(clock) });

@@ -4,49 +4,49 @@ import type { FedTask } from '../prefix/feed-item.ts';
 import type { BatchPrefix } from './batch-cache.ts';
 import { customIdOf, type OpenChunk } from './batch-line.ts';
 
-/** A task whose row is in a chunk, or is to be. */
+/** A task whose row is in a chunk, or will be. */
 export interface BatchRow {
   readonly item: FedTask;
   readonly customId: string;
   readonly fingerprint: string;
-  /** As the provider's batch takes it. */
+  /** In the form of the provider's batches. */
   readonly text: string;
-  /** Absent: it has nothing worth caching in common with others. */
+  /** Absent: it shares nothing worth caching with other rows. */
   readonly prefix?: BatchPrefix | undefined;
-  /** The most that it can cost, in US dollars; null where nothing bounds it. */
+  /** The most that it can cost, in US dollars; null if there is no upper bound. */
   readonly worstUsd: number | null;
-  /** In how many batches it was before. */
+  /** The number of batches that it was in before. */
   readonly rounds: number;
 }
 
-/** Rows that go to the provider as one batch. Changed in place, by whoever brings it to its end. */
+/** Rows that are sent to the provider as one batch. Changed in place by the code that brings it to its end. */
 export interface Chunk {
   readonly id: string;
   /** Custom ids and fingerprints of all its rows. */
   readonly fingerprints: ReadonlyMap<string, string>;
-  /** Those of its rows whose task this run has, and has not dealt with. */
+  /** Its rows whose task this run has and has not settled. */
   readonly claimed: Map<string, BatchRow>;
   /** Wall time of its intent. */
   readonly sinceEpochMs: number;
   readonly reservedUsd: number | undefined;
-  /** An earlier run made it: which of its rows have a task turns out as tasks are taken. */
+  /** An earlier run created it. Which of its rows have a task is known only when the tasks come. */
   readonly isRestored: boolean;
-  /** Its rows write to the provider's cache what others wait to read. */
+  /** Its rows write to the provider's cache, and others wait to read that. */
   readonly isPrimer: boolean;
-  /** Custom ids of its rows that say what is to be cached. */
+  /** Custom ids of its rows that mark something for caching. */
   readonly marked: ReadonlySet<string>;
   inputFile: string | undefined;
-  /** Undefined: it is not known whether it was created. */
+  /** Undefined: it is unknown whether the batch was created. */
   batchId: string | undefined;
   state: BatchState | undefined;
-  /** The deadline had it canceled: what did not come back was not processed. */
+  /** Canceled because of the deadline: rows that did not come back were not processed. */
   isCanceled: boolean;
-  /** It is left running, for a later run to collect. */
+  /** Left running, for a later run to collect. */
   isLeft: boolean;
   reservation: Reservation | undefined;
-  /** What came back, by custom id, without what was dealt with; undefined before. */
+  /** Results by custom id that are not settled yet; undefined before they are collected. */
   results: Map<string, CollectedRow> | undefined;
-  /** US dollars of its rows so far. */
+  /** What its rows have cost so far, in US dollars. */
   budgetUsd: number;
 }
 

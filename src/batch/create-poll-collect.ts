@@ -8,13 +8,13 @@ import type { LaneContext } from './lane-context.ts';
 
 /** 1, 2, 4 … 60 s. */
 const MOST_WAIT_MS = 60_000;
-/** Others wait for the end of a batch that was canceled. */
+/** Others wait for a canceled batch to end. */
 const MOST_CANCEL_WAIT_MS = 10_000;
-/** A batch that was just created may not be found at first. */
+/** A batch that was just created may be missing from the list at first. */
 const SETTLING_MS = 600_000;
-/** How often a lost create is looked for, over a minute in all: lists lag behind. */
+/** How often to search for a lost create, over a minute in total, because lists lag behind. */
 const SEARCHES = 7;
-/** Answers that are paid for are asked for again for half an hour, then by the next run. */
+/** Paid answers are requested again for half an hour, then by the next run. */
 const COLLECT_TRIES = 40;
 
 export function waitMs(round: number): number {
@@ -23,12 +23,12 @@ export function waitMs(round: number): number {
 
 type Where = Pick<LaneContext, 'lane' | 'run' | 'drain'>;
 
-/** What a create came to. */
+/** The outcome of a create call. */
 export type Creation =
   | { readonly kind: 'created'; readonly state: BatchState }
-  /** `why`: it never will be; undefined: the run drained first, or the deadline leaves no time for it. */
+  /** `why`: it never will be. Undefined: the run drained first, or the deadline leaves no time for it. */
   | { readonly kind: 'not_created'; readonly why: BatchStopped | undefined }
-  /** The run drained before it was found out. */
+  /** The run drained before that was known. */
   | { readonly kind: 'unknown' };
 
 /** Creates the batch of a chunk whose intent is durable, once. Throws if it is unknown whether that worked. */
@@ -60,8 +60,8 @@ export async function createBatch(
 }
 
 /**
- * The batch of a create whose outcome is unknown. Undefined: the run drains before it is found.
- * Throws if it is unknown whether there is one: sending the rows again might pay for them twice.
+ * Finds the batch of a create call whose outcome is unknown. Undefined: the run drains first.
+ * Throws if it stays unknown whether there is one: sending the rows again might pay for them twice.
  */
 export async function findLostBatch(
   chunk: Chunk,
@@ -92,8 +92,8 @@ export async function findLostBatch(
 }
 
 /**
- * Polls until the batch has ended. Undefined: the run drains first. Once the deadline leaves no more time for it, it
- * is canceled. `looksOnce`: undefined as well where it has not ended by now.
+ * Polls until the batch has ended. Undefined: the run drains first. When the deadline leaves no more time, the batch
+ * is canceled. With `looksOnce`, the result is also undefined if the batch has not ended yet.
  */
 export async function pollUntilEnded(
   chunk: Chunk,
@@ -136,17 +136,17 @@ export async function pollUntilEnded(
   }
 }
 
-/** False: it has ended by itself, or is to be canceled again. */
+/** False: it has ended by itself, or needs to be canceled again. */
 async function canceled(chunk: Chunk, batchId: string, where: Where): Promise<boolean> {
   const { clock, abort, emit } = where.run.options;
   const reply = await where.lane.api.cancel(batchId, abort);
-  // One that is refused has ended by itself.
+  // If that is refused, the batch has ended by itself.
   chunk.isCanceled = reply.ok || !mayPass(reply.failure, chunk, clock);
   if (reply.ok) emit(chunkEvent(chunk, 'canceled', where));
   return reply.ok;
 }
 
-/** Whether it is worth asking again: also for what was just created. */
+/** Whether asking again may help, as for a batch that was just created. */
 function mayPass({ retryable, code }: AttemptFailure, chunk: Chunk, clock: Clock): boolean {
   const isSettling = clock.epochMs() - chunk.sinceEpochMs < SETTLING_MS;
   return retryable || (code === 'NOT_FOUND' && isSettling);
@@ -175,14 +175,14 @@ export async function collectRows(
       for (const row of reply.value) {
         const isKnown = chunk.fingerprints.has(row.customId);
         const earlier = results.get(row.customId);
-        // Never swapped: an answer is kept under its own id, the first of two wins.
+        // Answers are never swapped: each is kept under its own id, and the first of two wins.
         if (!isKnown || earlier) {
           const what = isKnown ? 'came back twice' : 'is not a row of this batch';
           tell(`row \`${row.customId}\` ${what}`);
         }
         if (!earlier || earlier.outcome.kind === 'failed') results.set(row.customId, row);
       }
-      // A batch that was adopted by its time and size, and is somebody else's.
+      // It was adopted by its time and size, but belongs to someone else.
       if (results.size > 0 && ![...results.keys()].some((id) => chunk.fingerprints.has(id))) {
         throw new BatchStopped(
           `batch \`${state.id}\` of \`${lane.name}\` holds none of the rows that were submitted`,
@@ -222,7 +222,7 @@ export function now(clock: Clock): string {
   return new Date(clock.epochMs()).toISOString();
 }
 
-/** False as soon as the signal aborts. `wake` ends the wait before its time. */
+/** Resolves to false as soon as the signal aborts. `wake` ends the wait early. */
 export function waited(
   clock: Clock,
   ms: number,

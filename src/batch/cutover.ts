@@ -1,33 +1,33 @@
 import type { Clock } from '../ports/clock.ts';
 
-/** When all answers are to be there. */
+/** When all answers must be available. */
 export interface Deadline {
   readonly atEpochMs: number;
-  /** How long this share of the run's tasks takes in realtime, 0 to 1, by what is expected. */
+  /** The expected time for this share of the run's tasks (0 to 1) in realtime. */
   readonly realtimeMs: (share: number) => number;
-  /** How long it may take until a canceled batch has ended. */
+  /** How long a canceled batch may take to end. */
   readonly cancelMs: number;
 }
 
-/** Estimates are off, and some requests fail and are sent again. */
+/** Estimates are inexact, and some requests fail and are sent again. */
 const MARGIN = 1.5;
 const RETRIES_MS = 90_000;
-/** To notice that a batch has ended, and to read it. */
+/** Time to notice that a batch has ended and to read it. */
 const COLLECT_MS = 60_000;
-/** Tasks end meanwhile, and the moment moves. */
+/** In the meantime tasks end, and the moment moves. */
 const LOOK_AGAIN_MS = 30_000;
 
-/** OpenAI says ten minutes, Anthropic nothing. */
+/** OpenAI documents ten minutes, Anthropic nothing. */
 export const USUAL_CANCEL_MS = 600_000;
-/** What one batch took says little about the next. */
+/** The time for one batch says little about the next. */
 const LEAST_CANCEL_MS = 60_000;
 
-/** How long to allow for a cancel. `observedMs`: the longest that one took; undefined: not known. */
+/** How long to allow for canceling. `observedMs`: the longest observed time; undefined if unknown. */
 export function cancelReserveMs(observedMs: number | undefined): number {
   return observedMs === undefined ? USUAL_CANCEL_MS : Math.max(LEAST_CANCEL_MS, 2 * observedMs);
 }
 
-/** The last moment to cancel batches at, so that the rest is done in realtime by the deadline. */
+/** The last moment at which to cancel batches so that the rest can be done in realtime by the deadline. */
 export function cutoverEpochMs(
   { atEpochMs, realtimeMs, cancelMs }: Deadline,
   share: number,
@@ -35,12 +35,12 @@ export function cutoverEpochMs(
   return atEpochMs - cancelMs - COLLECT_MS - RETRIES_MS - MARGIN * realtimeMs(share);
 }
 
-/** Aborts when batches are to be canceled. */
+/** Aborts when it is time to cancel batches. */
 export function watchDeadline(
   deadline: Deadline,
   options: {
     readonly clock: Clock;
-    /** The run's tasks that have not ended. */
+    /** The share of the run's tasks that have not ended. */
     readonly share: () => number;
   },
 ): { readonly signal: AbortSignal; readonly dispose: () => void } {

@@ -9,14 +9,14 @@ import { createLaneContext } from './lane-context.ts';
 import { createLaneQueue } from './lane-queue.ts';
 import { rowOfTask } from './row-of-task.ts';
 
-/** Bytes of rows that may be with providers at once; more would fill the memory. */
+/** The most bytes of rows that providers have at one time; more would fill the memory. */
 const MOST_OPEN_BYTES = 256 * 1024 * 1024;
 /** If nothing arrives for this long, the rows so far are submitted. */
 const STALL_MS = 5_000;
-/** After this, what was written to the cache may be gone: the rest goes without. */
+/** After this, the cache entry may have expired, so the rest is sent without it. */
 export const MOST_PRIMING_MS = 3_600_000;
 
-/** What a lane is to send itself: tasks that do not go in batches, and what batches left over. */
+/** What a lane sends itself: tasks that are not sent in batches, and what batches left over. */
 export function laneFeed(
   source: AsyncIterator<FeedItem>,
   {
@@ -26,7 +26,7 @@ export function laneFeed(
   }: {
     readonly lane: BatchLane;
     readonly run: BatchRun;
-    /** Of earlier runs. */
+    /** From earlier runs. */
     readonly chunks: readonly Chunk[];
   },
 ): AsyncIterator<FeedItem> {
@@ -34,19 +34,19 @@ export function laneFeed(
   const { clock, cutover } = options;
   const stop = new AbortController();
   let isSourceDone = false;
-  /** No further task comes until one of these has ended. */
+  /** No further task comes until one of the current ones has ended. */
   let isIdle = false;
   let isClosed = false;
   let hasBegun = false;
   let pull: Promise<IteratorResult<FeedItem>> | undefined;
-  /** Rows that were in a batch, or are to be. */
+  /** Rows that were in a batch or will be. */
   const taken = new Set<string>();
   const queue = createLaneQueue(lane.api.most, {
     settings: options.settings,
     submits: () => !isClosed && !cutover?.aborted,
     leave: options.leave,
   });
-  // A run that detaches does not wait for a batch that goes first.
+  // A run that detaches does not wait for a batch that fills the cache.
   const cache =
     lane.caching && !options.detaches
       ? createBatchCache(lane.caching, {
@@ -69,7 +69,7 @@ export function laneFeed(
     options.drain.addEventListener('abort', onDrain);
     cutover?.addEventListener('abort', onCutover);
     if (options.drain.aborted) onDrain();
-    // Chunks of earlier runs are still waited for.
+    // The lane still waits for chunks from earlier runs.
     for (const chunk of context.chunks) resumeChunk(chunk, context);
   }
 
@@ -98,7 +98,7 @@ export function laneFeed(
     context.tellChange();
   }
 
-  /** The chunk of an earlier run that has this row, not yet recorded. */
+  /** The chunk from an earlier run that contains this row, which is not recorded yet. */
   function earlierChunkOf({ customId, fingerprint }: BatchRow): Chunk | undefined {
     return [...context.chunks].find(
       ({ isRestored, fingerprints, claimed, batchId }) =>
@@ -114,7 +114,7 @@ export function laneFeed(
     return cap !== undefined && (worstUsd ?? Infinity) > cap;
   }
 
-  /** How long others still wait for what a batch writes to the cache. */
+  /** How much longer the other rows wait for a batch that fills the cache. */
   function primingMs(): number {
     const sinceMs = [...context.chunks].flatMap(({ isPrimer, sinceEpochMs }) =>
       isPrimer ? sinceEpochMs : [],
@@ -122,7 +122,7 @@ export function laneFeed(
     return Math.max(0, ...sinceMs.map((since) => since + MOST_PRIMING_MS - clock.epochMs()));
   }
 
-  /** Makes chunks of what is waiting. */
+  /** Makes chunks from the waiting rows. */
   function cut(isAll: boolean): void {
     if (primingMs() > 0) return;
     const primers = cache ? queue.pick((rows) => cache.primers(rows), { isAll }) : [];
@@ -132,18 +132,18 @@ export function laneFeed(
     }
   }
 
-  /** Whether all that is to be submitted is, and all that had ended is collected. */
+  /** Whether everything is submitted, and every batch that had ended is collected. */
   function isAllLeft(): boolean {
     return (isSourceDone || isIdle) && [...context.chunks].every(({ isLeft }) => isLeft);
   }
 
-  /** Lets go of tasks whose answers a later run collects. */
+  /** Releases the tasks whose answers a later run will collect. */
   function letGo(): void {
     isClosed = true;
     stop.abort(new Error('the lane has stopped'));
     forget();
     for (const chunk of context.chunks) {
-      // What is at hand is paid for: it is still kept.
+      // Results that have arrived are paid for, so they are still kept.
       if (chunk.results) continue;
       chunk.isLeft = true;
       for (const row of chunk.claimed.values()) {
@@ -155,7 +155,7 @@ export function laneFeed(
     void source.return?.();
   }
 
-  /** Takes from the source what it gives next, unless something else happens before. */
+  /** Takes the next item from the source, unless something else happens first. */
   async function receive(): Promise<void> {
     const changed = context.nextChange();
     const isFull = context.openBytes() + queue.bytes() >= MOST_OPEN_BYTES;

@@ -7,7 +7,7 @@ import { customIdOf } from './batch-line.ts';
 import type { BatchRow } from './chunk.ts';
 import type { LaneContext } from './lane-context.ts';
 
-/** A task as a row of a batch; undefined where no batch can hold it. */
+/** A task as a row of a batch; undefined if it does not fit into any batch. */
 export function rowOfTask(
   item: FedTask,
   lane: BatchLane,
@@ -26,7 +26,7 @@ export function rowOfTask(
   return { item, customId, fingerprint, text: text.text, prefix, worstUsd, rounds: 0 };
 }
 
-/** The most that rows can cost, in US dollars; undefined where nothing bounds it. */
+/** The most that rows can cost, in US dollars; undefined if there is no upper bound. */
 export function worstUsdOf(rows: readonly BatchRow[]): number | undefined {
   let sum = 0;
   for (const { worstUsd } of rows) {
@@ -36,7 +36,7 @@ export function worstUsdOf(rows: readonly BatchRow[]): number | undefined {
   return sum;
 }
 
-/** What a batch costs of what requests of their own cost. */
+/** The cost of a batch relative to single requests. */
 function batchFactor({ price, budgetPrice = price }: BatchLane): number {
   return budgetPrice ? (factorOf(budgetPrice, batchService(budgetPrice)) ?? 1) : 1;
 }

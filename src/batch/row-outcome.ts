@@ -7,9 +7,9 @@ import { usageOf } from '../providers/usage.ts';
 import type { TaskOutcome } from '../outcome/task-outcome.ts';
 import type { BatchRow } from './chunk.ts';
 
-/** What a row amounts to, judged as the answer to a request of its own is. */
+/** The outcome of a row, judged like the answer to a single request. */
 export type JudgedRow =
-  /** It was not processed, and not charged: it is to be sent again. */
+  /** It was neither processed nor charged, so it is sent again. */
   | { readonly kind: 'again' }
   | { readonly kind: 'ended'; readonly outcome: TaskOutcome; readonly bill: Bill | undefined };
 
@@ -72,7 +72,7 @@ function resultOf(outcome: AttemptOutcome): TaskOutcome['result'] {
   };
 }
 
-/** US dollars that a row saved against a request of its own; null where a price is unknown. */
+/** US dollars that a row saved compared with a single request; null if a price is unknown. */
 export function savedUsd(
   usage: Usage | undefined,
   bill: Bill | undefined,

@@ -7,12 +7,12 @@ import type { LaneContext } from './lane-context.ts';
 import { judgedRow, savedUsd } from './row-outcome.ts';
 
 const SETTLED_AT_ONCE = 64;
-/** How long a row of an earlier run waits for its task before it is looked at again. */
+/** How long a row from an earlier run waits for its task before Volley checks the row again. */
 const CLAIM_WAIT_MS = 5_000;
 
 /**
- * Settles what has both a task and a result. True: no row of the chunk is left to collect, and that is durable.
- * False: a later run collects the rest.
+ * Settles the rows that have both a task and a result. True: no row of the chunk is left to collect, and that is
+ * durable. False: a later run collects the rest.
  */
 export async function settleRows(
   chunk: Chunk,
@@ -30,14 +30,14 @@ export async function settleRows(
     void context.nextChange().then(() => change.abort());
     await waited(clock, CLAIM_WAIT_MS, drain, change.signal);
   }
-  // Of an earlier run's chunk, tasks that were not given out yet may have rows.
+  // In a chunk from an earlier run, rows may belong to tasks that have not come yet.
   const isCut =
     context.failure() !== undefined || abort.aborted || (drain.aborted && chunk.isRestored);
   if (isCut) {
     for (const row of again) queue.putAgain(row);
     return false;
   }
-  // Not sent back at all: the same as expired.
+  // Rows that did not come back count as expired.
   const missing = [...chunk.claimed.values()];
   if (missing.length > 0 && !chunk.isCanceled) {
     const message = `${missing.length} of its rows did not come back`;
@@ -101,7 +101,7 @@ async function settleClaimed(
   }
 }
 
-/** Keeps answers that no task of the manifest wants; false: some may be another run's. */
+/** Keeps answers that belong to no task of the manifest. False: some may belong to another run. */
 async function keepUnclaimed(
   chunk: Chunk,
   batchId: string,
@@ -132,7 +132,7 @@ function isRecorded(
   return (fingerprint !== undefined && isKept(batchId, fingerprint)) || isKept(batchId, customId);
 }
 
-/** Its tokens are on the bill, whatever came of them. */
+/** Whether its tokens are charged, whatever the outcome. */
 function isPaid(outcome: AttemptOutcome): boolean {
   if (outcome.kind === 'failed') return outcome.failure.usage !== undefined;
   return true;

@@ -2,7 +2,7 @@
 export interface Clock {
   /** Monotonic milliseconds, for waits, deadlines and durations. Never jumps. */
   now(): number;
-  /** Wall time in milliseconds since 1970, for timestamps and HTTP dates only. May jump. */
+  /** Wall time in milliseconds since 1970, only for timestamps and HTTP dates. May jump. */
   epochMs(): number;
   /** Calls `fire` once after `delayMs`; the returned function cancels it. */
   after(delayMs: number, fire: () => void): () => void;

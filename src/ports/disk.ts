@@ -15,7 +15,7 @@ export interface Disk {
   create(path: string): Promise<DiskFile>;
   /** Opens an existing file. Never creates one or follows a symlink. */
   open(path: string): Promise<DiskFile>;
-  /** The same for reading only. */
+  /** The same, but only for reading. */
   openToRead(path: string): Promise<ReadableFile>;
   rename(from: string, to: string): Promise<void>;
   /** Does nothing if nothing is there. */

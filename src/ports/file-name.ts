@@ -2,7 +2,7 @@ const LONGEST_PATH = 1_000;
 /** Systems allow 255; a run adds to the name for files next to its results. */
 const LONGEST_NAME = 230;
 
-/** Why a text cannot be a file name, or not with a run's additions; undefined if it can. */
+/** Why a name cannot be used for a file, or not with a run's additions to it; undefined if it can. */
 export function fileNameProblem(name: string): string | undefined {
   if (/\p{Cc}/u.test(name)) return 'it holds a control character';
   if (name.length > LONGEST_PATH) return `it is longer than ${LONGEST_PATH} characters`;

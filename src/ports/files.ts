@@ -15,7 +15,7 @@ export interface ProjectFiles {
   credentialsLeftOut(): readonly string[];
 }
 
-/** Thrown by a stream that turns out to contain what a manifest may not read. */
+/** Thrown by a stream that turns out to contain something that a manifest must not read. */
 export class FileRefused extends Error {
   override readonly name = 'FileRefused';
   readonly problem: FileProblem;

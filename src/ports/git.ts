@@ -26,7 +26,7 @@ export type ObjectRead =
   /** For example in a partial clone. */
   | { readonly kind: 'missing' };
 
-/** The commit that a name given by the user stands for. */
+/** The commit that the user's name refers to. */
 export type BaseCommit =
   | { readonly ok: true; readonly commit: string }
   | { readonly ok: false; readonly message: string; readonly hint: string };

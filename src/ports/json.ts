@@ -41,7 +41,7 @@ export function changedNumber(text: string): string | undefined {
 const MOST_DIGITS = 40;
 
 /**
- * Like `JSON.parse`, but numbers that JavaScript would change become texts, which keeps every digit of an id (unless
+ * Like `JSON.parse`, but numbers that JavaScript would change become strings, which keeps every digit of an id (unless
  * values are nested thousands of levels deep). Calls `onChanged` for each.
  */
 export function parseJsonExactly(text: string, onChanged?: (source: string) => void): JsonValue {
@@ -81,7 +81,7 @@ export type Canonical =
   | readonly Canonical[]
   | { readonly [key: string]: Canonical };
 
-/** JSON with sorted keys and without absent values: equal values give equal texts. */
+/** JSON with sorted keys and without absent values: equal values give equal strings. */
 export function canonicalJson(value: Canonical): string {
   if (value === undefined) return 'null';
   if (value === null || typeof value !== 'object') return JSON.stringify(value);

@@ -40,7 +40,7 @@ export function expectedCaching(
   return { readTokens, writtenTokens, writtenLongTokens, calledTokens };
 }
 
-/** The prefixes that batches of a lane mark: kept for long, and shared by enough others that these go in a batch. */
+/** The prefixes that batches of a lane mark: cached for long, and shared by enough other rows for a batch. */
 export function batchPrefixes(
   { template: { promptCache: setting = 'auto' }, prefixes }: Shared,
   { rules, minRows }: { readonly rules: CacheRules; readonly minRows: number },

@@ -10,7 +10,7 @@ export interface CacheMarks {
   readonly key: string;
   /** A warm-up call: no answer is requested. */
   readonly isOnlyWritten?: true;
-  /** Asks why a prefix that this response wrote is not read; `undefined` for the response that writes it. */
+  /** Asks why the prefix that this response wrote was not read. `undefined` in the request that writes the prefix. */
   readonly comparedWith?: { readonly responseId: string | undefined };
 }
 

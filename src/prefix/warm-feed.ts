@@ -7,7 +7,7 @@ const MOST_HELD = { tasks: 5_000, tokens: 4_000_000 };
 
 /**
  * A lane's feed with tasks held back that have to wait for a prefix to be cached. They come as soon as they may be
- * sent, those with the same prefix together; tasks behind them may come first. A text instead of a task means that none
+ * sent, those with the same prefix together; tasks behind them may come first. A string instead of a task means that none
  * is ready.
  */
 export function warmFeed(

@@ -3,20 +3,20 @@ import type { PromptRequest } from '../plan/task.ts';
 import type { CacheRules } from './cache-rules.ts';
 import type { Prefix } from './prefix.ts';
 
-/** A warm-up call costs one read more than the first task. It may be this much of what the prefix costs. */
+/** A warm-up call costs one additional read. That may be at most this share of what the prefix costs. */
 const MOST_EXTRA = 0.02;
 
 /**
- * Whether a call of its own writes a prefix for next to nothing: it comes back long before an answer
- * would, so that the others wait less.
+ * Whether a separate call writes a prefix at almost no cost. It returns long before an answer would, so the other
+ * requests wait less.
  */
 export function isCallCheap({ rates }: CacheRules, uses: number): boolean {
   return rates.read <= MOST_EXTRA * (rates.write + (uses - 1) * rates.read);
 }
 
 /**
- * The call that writes the prefixes of a request: Anthropic takes `max_tokens: 0`, OpenAI `prewarm`. Undefined where
- * a vendor would refuse it, or write something else than the request reads.
+ * The call that writes the prefixes of a request: Anthropic accepts `max_tokens: 0`, OpenAI `prewarm`. Undefined if the
+ * vendor would reject it, or write something other than what the request reads.
  */
 export function warmUpRequest(
   request: PromptRequest,
@@ -29,7 +29,7 @@ export function warmUpRequest(
   const { params, reasoning, ...parameters } = request.parameters;
   if (Object.keys(params ?? {}).some((name) => REFUSED.has(name))) return undefined;
   if (settings === 'first') return rest;
-  // Thinking and structured output are before the messages: what ends earlier is the same without them.
+  // Thinking and structured output come before the messages; a prefix that ends earlier is the same without them.
   const isInMessages = last?.end !== 'context' && last?.end !== 'system';
   const hasSettings = reasoning !== undefined || request.schema?.native !== undefined;
   if (isInMessages && hasSettings) return undefined;
@@ -40,10 +40,10 @@ export function warmUpRequest(
   };
 }
 
-/** In place of what is not part of the prefix. */
+/** Replaces what is not part of the prefix. */
 const PLACEHOLDER = '.';
 
-/** A call with `max_tokens: 0` is refused next to these. */
+/** A call with `max_tokens: 0` is rejected together with these. */
 const REFUSED: ReadonlySet<string> = new Set([
   'container',
   'output_config',

@@ -9,7 +9,7 @@ export type AddressKind =
   | 'metadata'
   | 'unusable';
 
-/** The kind of an address. An IPv6 address that stands for an IPv4 one (mapped, compatible, NAT64, 6to4) counts as that one. */
+/** The kind of an address. An IPv6 address that represents an IPv4 one (mapped, compatible, NAT64, 6to4) counts as that one. */
 export function addressKind(address: string): AddressKind {
   if (isIPv4(address)) return kindOf4(numberOf4(address));
   const [bare = ''] = address.split('%', 1);

@@ -17,7 +17,7 @@ export interface HostPermissions {
 
 /** Which hosts may be called, and which variables may be sent to them. */
 export interface HostRules extends Pick<HostPermissions, 'keysFile'> {
-  /** Why this URL may not be called; undefined if it may. */
+  /** Why this URL must not be called; undefined if it may be. */
   refusal(url: URL): HostRefusal | undefined;
   /** Whether the variable's value may be sent there. */
   isBound(variable: string, url: URL): boolean;

@@ -6,7 +6,7 @@ import type { JsonObject } from './json-shape.ts';
 
 /** How a wire format writes the parts of a message. */
 export interface PartWire {
-  /** The types of a text by the user and by the assistant. */
+  /** The types of text from the user and from the assistant. */
   readonly text: string;
   readonly said?: string;
   readonly partOf: (attachment: Attachment) => JsonObject;

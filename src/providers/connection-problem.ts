@@ -35,7 +35,7 @@ export class ConnectionFailed extends Error {
   }
 }
 
-/** A name resolves to an address that may not be called. */
+/** A name resolves to an address that is not allowed. */
 export class AddressRefused extends Error {
   readonly code = 'VOLLEY_ADDRESS_REFUSED';
   readonly address: string;

@@ -83,7 +83,7 @@ export function addressFindings(
   });
 }
 
-/** Undefined if it has none, as a mock. */
+/** Undefined if it has no address, like a mock. */
 function addressIn(
   name: string,
   settings: ProviderSettings | undefined,

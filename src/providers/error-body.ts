@@ -68,7 +68,7 @@ function layersOf(value: unknown, levels: number): readonly JsonObject[] {
 }
 
 /**
- * A value in a text that is nothing else, or that starts with the name of an exception, as in
+ * A value in a string that contains nothing else, or that starts with the name of an exception, as in
  * `litellm.BadRequestError: GroqException - {…}`. Anywhere else it may be a quoted prompt.
  */
 function wrappedIn(text: string): { readonly before: string; readonly value: unknown } | undefined {
@@ -117,17 +117,17 @@ function readable(text: string): string {
 }
 
 function joined(messages: readonly string[]): string | undefined {
-  const told = messages.filter(
+  const distinct = messages.filter(
     (message, at) =>
       !messages.some(
         (other, place) =>
           place !== at && other.includes(message) && (place > at || other !== message),
       ),
   );
-  return told.length === 0 ? undefined : told.slice(0, MOST_TOLD).join(': ');
+  return distinct.length === 0 ? undefined : distinct.slice(0, MOST_JOINED).join(': ');
 }
 
-const MOST_TOLD = 4;
+const MOST_JOINED = 4;
 
 function wordsOf(layer: JsonObject): readonly string[] {
   return ['code', 'type', 'status', 'reason', 'error_code', 'error_type', '__type', 'error']

@@ -87,7 +87,7 @@ export function streamWatch(headers: ResponseHeaders): StreamWatch {
   };
 }
 
-/** The last relevant event, and the first event of an answer. In texts, quotes are escaped, so neither can match there. */
+/** The last relevant event, and the first event of an answer. In strings, quotes are escaped, so neither can match there. */
 const ENDS =
   /^data:\s*(?:\[DONE\]|\{\s*"error")|"type"\s*:\s*"(?:message_stop|error|response\.(?:completed|incomplete|failed))"/mu;
 const BEGINS =

@@ -7,7 +7,7 @@ import { addressKind } from './address-kind.ts';
 import type { Address } from './provider-address.ts';
 import type { HostRules } from './allowed-hosts.ts';
 
-/** A provider, and what decides where its requests may go. */
+/** A provider, and what decides where its requests may be sent. */
 export interface ProviderContext {
   readonly name: string;
   readonly settings: ProviderSettings | undefined;
@@ -15,7 +15,7 @@ export interface ProviderContext {
   readonly rules: HostRules;
 }
 
-/** Why a provider's host may not be called, and the flags that allow it; undefined if it may. */
+/** Why a provider's host must not be called, and the flags that allow it; undefined if it may be. */
 export function hostProblem(
   { url, variable }: Extract<Address, { readonly ok: true }>,
   { name, settings, environment, rules }: ProviderContext,

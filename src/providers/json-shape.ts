@@ -17,7 +17,7 @@ export function listAt(value: unknown, key: string): readonly unknown[] {
   return Array.isArray(found) ? found : [];
 }
 
-/** The text under a key; undefined if it is empty or not a text. */
+/** The string under a key; undefined if it is empty or not a string. */
 export function textAt(value: unknown, key: string): string | undefined {
   const found = isObject(value) ? value[key] : undefined;
   return typeof found === 'string' && found !== '' ? found : undefined;

@@ -1,10 +1,10 @@
 import type { Redactor } from '../errors/redact.ts';
 
 const MAX_MESSAGE_LENGTH = 500;
-/** Limits the work on huge texts. */
+/** Limits the work on huge messages. */
 const MAX_READ_LENGTH = 64 * 1024;
 
-/** Makes a foreign text safe for a message. */
+/** Makes foreign text safe for a message. */
 export type Cleaner = (text: string) => string;
 
 /**

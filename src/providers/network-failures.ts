@@ -107,7 +107,7 @@ export function timeoutFailure(
 export function canceledFailure(options: { readonly sent: boolean }): AttemptFailure {
   return {
     code: 'CANCELED',
-    message: 'canceled before an answer came',
+    message: 'canceled before an answer arrived',
     retryable: false,
     reach: 'task',
     possiblyPaid: options.sent,

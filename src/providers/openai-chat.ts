@@ -76,7 +76,7 @@ function decodeChat(body: JsonObject): Decoded {
   const word = textAt(choice, 'finish_reason') ?? textAt(choice, 'stop_reason');
   const tools = toolInput(message);
   const refusal = textAt(message, 'refusal');
-  // Some servers take the whole answer for thoughts if the model does not think, or was told not to.
+  // Some servers mistake the whole answer for thoughts if the model does not think, or was asked not to.
   const isMistaken =
     !isText(said) && tools === undefined && refusal === undefined && endingOf(word) !== 'full';
   return {
@@ -100,7 +100,7 @@ function toolInput(message: JsonObject): string | undefined {
   return textAt(called, 'arguments') ?? '';
 }
 
-/** A text, or the parts of type `text` in a list (not the thinking ones). */
+/** A string, or the parts of type `text` in a list (not the thinking ones). */
 export function contentText(content: unknown): string {
   if (typeof content === 'string') return content;
   if (isObject(content)) return textAt(content, 'text') ?? '';

@@ -71,7 +71,7 @@ export interface AnnouncedLimit {
   readonly resetErrorMs: number;
 }
 
-/** Only meaningful to the provider that made it. */
+/** Only meaningful to the provider that created it. */
 export type Continuation = { readonly messages: readonly unknown[] };
 
 /** Lower-case names. Empty without a response. */
@@ -101,7 +101,7 @@ export interface Usage {
   readonly reasoningTokens: number;
   /** The service tier in the answer, if it may change the price: `flex`, `default`, `priority`, … */
   readonly tier?: string;
-  /** Some of it was missing or impossible, and estimated from the texts. */
+  /** Some of it was missing or impossible, and was estimated from prompt and answer. */
   readonly isEstimated?: true;
   readonly cacheNote?: CacheNote;
 }
@@ -122,7 +122,7 @@ export interface AttemptFailure extends Failure {
   readonly tooManyAtOnce?: true;
   /** How often to retry this kind of failure, if less than the task's `max_retries`. */
   readonly maxRetries?: number;
-  /** The provider may charge for this attempt although there is no answer. */
+  /** The provider might charge for this attempt although there is no answer. */
   readonly possiblyPaid: boolean;
   /** Text that was received before the failure (truncated, refused). */
   readonly partialOutput?: string;

@@ -41,7 +41,7 @@ function wordsMs(text: string): number | undefined {
   return amount === undefined || unitMs === undefined ? undefined : Number(amount) * unitMs;
 }
 
-/** Whether a text is a date or a time since 1970. */
+/** Whether this is a date or a time since 1970. */
 export function isPointInTime(text: string): boolean {
   const plain = text.trim();
   return epochMsOf(plain) !== undefined || (plainNumber(plain) ?? 0) > EARLIEST_S;

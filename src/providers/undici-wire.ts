@@ -171,7 +171,7 @@ function joinedHeaders(
   );
 }
 
-/** Resolves a name and drops the addresses that may not be called. Fails if none is left. */
+/** Resolves a name and drops the addresses that are not allowed. Fails if none is left. */
 function judgedLookup(rules: HostRules): LookupFunction {
   return (hostname, options, callback) => {
     lookup(hostname, { ...options, all: true }, (error, found) => {

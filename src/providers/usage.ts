@@ -165,7 +165,7 @@ function areOnTop(known: {
 /** A higher count is an error. */
 const MOST_TOKENS = 1e9;
 
-/** A number from 0, even as text; fractions are rounded up. Undefined for anything else. */
+/** A number from 0, even as a string; fractions are rounded up. Undefined for anything else. */
 function countOf(value: unknown): number | undefined {
   const text = typeof value === 'string' ? value.trim() : undefined;
   const number =

@@ -2,7 +2,7 @@ import { ERROR_TEXTS, ERROR_WORDS, type Reason } from './vendor-error-words.ts';
 
 /**
  * Found in rate limits on concurrent requests: `Max concurrent requests reached` (Moonshot), `concurrency limit` (Zhipu,
- * Volcengine), `too many concurrent requests` (Bedrock, vLLM's front ends). Only a hint: pacing also learns without it.
+ * Volcengine), `too many concurrent requests` (Bedrock, vLLM's front ends). Only a hint: pacing learns without it too.
  */
 export const AT_ONCE = /concurren/iu;
 

@@ -9,10 +9,10 @@ local now = t[1] * 1000 + math.floor(t[2] / 1000)
 local me = ARGV[1]
 for i = 1, 2 do redis.call('PEXPIRE', KEYS[i], 2592000000) end`;
 
-/** A number of whole units as Redis takes it: Lua would write 1e+15. */
+/** Formats a whole number for Redis: Lua would write 1e+15. */
 const WHOLE = `local function whole(n) return string.format('%.0f', n) end`;
 
-/** Reservations of a run that no longer renews its lease count as spent. */
+/** If a run no longer renews its lease, its reservations count as spent. */
 const FOLD_RUN = `local function fold(run)
   local sum = 0
   local fields = redis.call('HGETALL', KEYS[1])
@@ -33,7 +33,7 @@ if not redis.call('HGET', KEYS[1], 'spent:' .. me) then return {-1} end
 redis.call('ZADD', KEYS[2], now + ARGV[2], me)
 for _, run in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', '(' .. now)) do fold(run) end`;
 
-/** More ARGV: number of own fields and values, they, then those of others as last seen. */
+/** More ARGV: the number of own fields and values, then these, then those of others as last seen. */
 export const MERGE = `${BEGIN}
 local own = tonumber(ARGV[3])
 local here = {}
@@ -51,7 +51,7 @@ redis.call('ZADD', KEYS[2], now + ARGV[2], me)
 for i = 1, 2 do redis.call('PEXPIRE', KEYS[i], 2592000000) end
 return {1}`;
 
-/** More ARGV: id, attempt, attempts, cap. {1, attempts covered; 0: others may give back; -1: nobody can, left}. */
+/** More ARGV: id, attempt, attempts, cap. {1, attempts covered (0: others may release money, -1: no run can), left}. */
 export const RESERVE = `${ALIVE}
 local spent, open = 0, 0
 local fields = redis.call('HGETALL', KEYS[1])
@@ -70,7 +70,7 @@ end
 redis.call('HSET', KEYS[1], 'open:' .. me .. ':' .. ARGV[3], whole(fits * attempt))
 return {1, fits, whole(left)}`;
 
-/** More ARGV: id, what was reserved, what of it was spent. Once: what counts as spent already stays so. */
+/** More ARGV: id, what was reserved, what was spent of it. Only once: what already counts as spent stays spent. */
 export const SETTLE = `${ALIVE}
 if redis.call('HDEL', KEYS[1], 'open:' .. me .. ':' .. ARGV[3]) == 1 then
   redis.call('HINCRBY', KEYS[1], 'spent:' .. me, ARGV[5])

@@ -3,21 +3,21 @@ import type { Load } from '../pace/load.ts';
 import type { Answered } from '../pace/pace.ts';
 
 /**
- * What a run tells the others about a lane. Only numbers and words of Volley's own: no text of a
- * prompt, an answer or an error, and no key.
+ * What a run tells the others about a lane. Contains only numbers and Volley's own words: no text from a prompt, an
+ * answer or an error, and no key.
  *
- * `n` counts a run's events up, so that none is counted twice; `request` is the `n` of its `sent`.
+ * `n` numbers a run's events, so that none is counted twice; `request` is the `n` of the request's `sent`.
  */
 export type LaneEvent =
   | {
       readonly type: 'joined';
       readonly n: number;
       readonly limits: Limits;
-      /** Requests that it has in flight, where it was here before. */
+      /** The requests that it has in flight, if it was here before. */
       readonly inFlight: ReadonlyArray<{ readonly request: number; readonly load: Load }>;
-      /** Requests that were answered and still hold their slot. */
+      /** The number of requests that were answered and still hold their slot. */
       readonly kept: number;
-      /** What it sent lately, by declared limit, as [milliseconds ago, weight]. */
+      /** What it sent recently, by declared limit, as [milliseconds ago, weight]. */
       readonly history: Readonly<Record<string, ReadonlyArray<readonly [number, number]>>>;
     }
   | { readonly type: 'sent'; readonly n: number; readonly load: Load; readonly waited: boolean }
@@ -26,24 +26,24 @@ export type LaneEvent =
       readonly n: number;
       readonly request: number;
       readonly answer: Answered;
-      /** The random number that its pause was made with. */
+      /** The random number that determined its pause. */
       readonly chance: number;
     }
   | { readonly type: 'released'; readonly n: number }
-  /** Claimed, and then not sent. */
+  /** Claimed, but then not sent. */
   | { readonly type: 'withdrawn'; readonly n: number; readonly request: number }
-  /** It has something to send and no room. */
+  /** It has something to send, but no room. */
   | { readonly type: 'waiting'; readonly n: number }
   /** It saved a snapshot. */
   | { readonly type: 'saved' }
-  /** It left, or was not heard of for too long. */
+  /** It left, or has been silent for too long. */
   | { readonly type: 'gone' };
 
 export function eventText(event: LaneEvent): string {
   return JSON.stringify(event.type === 'answered' ? withoutTexts(event) : event);
 }
 
-/** A failure's message and hint may quote a server. */
+/** A failure's message and hint may quote a server, so they are left out. */
 function withoutTexts(event: Extract<LaneEvent, { readonly type: 'answered' }>): unknown {
   const { failure, usage, announced } = event.answer;
   return {
@@ -65,7 +65,7 @@ function withoutTexts(event: Extract<LaneEvent, { readonly type: 'answered' }>):
   };
 }
 
-/** Undefined for what is none of ours: another version may write what this one does not know. */
+/** Undefined for anything unknown: another version may write events that this one does not know. */
 export function parseEvent(text: string): LaneEvent | undefined {
   let value: unknown;
   try {

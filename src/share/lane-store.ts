@@ -2,38 +2,38 @@ import { parseEvent, type LaneEvent } from './lane-event.ts';
 import type { RedisStore } from './redis.ts';
 import { AGREED, BEAT, CLAIM, JOIN, LEAVE, SAVE, TELL } from './scripts.ts';
 
-/** What runs tell each other about one lane, as it lies in the store. Everything rejects where the store cannot be reached. */
+/** What runs tell each other about one lane, kept in the store. Every method rejects if the store cannot be reached. */
 export interface LaneStore {
   join(event: string): Promise<Entered>;
   claim(
     event: string,
     seen: { readonly version: number; readonly lastId: string; readonly spare: number },
   ): Promise<ClaimReply>;
-  /** False: this run is none of the members. */
+  /** False: this run is not a member. */
   tell(event: string, isRefusal: boolean): Promise<boolean>;
   since(id: string): Promise<readonly LogEntry[]>;
   beat(): Promise<{ readonly isMember: boolean; readonly snapshotAgeMs: number }>;
   save(id: string, state: Buffer, takenMs: number): Promise<void>;
-  /** The snapshot, and what came after it. */
+  /** The snapshot, and the entries after it. */
   agreed(): Promise<{
     readonly snapshot: TakenSnapshot | undefined;
     readonly entries: readonly LogEntry[];
   }>;
   leave(): Promise<void>;
-  /** When an entry was made, by this process's clock. */
+  /** When an entry was written, by this process's clock. */
   localMs(id: string): number;
   serverMs(localMs: number): number;
 }
 
 export interface Entered {
-  /** Names this life of the store: another after it lost everything. */
+  /** Identifies the store's content; changes if the store loses everything. */
   readonly epoch: string;
   readonly snapshot: TakenSnapshot | undefined;
   readonly members: readonly string[];
 }
 
 export interface TakenSnapshot {
-  /** The last entry that it knows of. */
+  /** The last entry that it includes. */
   readonly id: string;
   readonly state: Buffer;
   /** By this process's clock. */
@@ -43,24 +43,24 @@ export interface TakenSnapshot {
 export type ClaimReply =
   | { readonly kind: 'granted'; readonly version: number }
   | { readonly kind: 'missed'; readonly entries: readonly LogEntry[] }
-  /** This run is none of the members. */
+  /** This run is not a member. */
   | { readonly kind: 'stranger' };
 
 export interface LogEntry {
   readonly id: string;
   readonly by: string;
-  /** Undefined: written by a version that this one does not know. */
+  /** Undefined: written by another version, and unknown to this one. */
   readonly event: LaneEvent | undefined;
-  /** Absent where the entry takes no room away. */
+  /** Absent if the entry does not reduce the room. */
   readonly version: number | undefined;
 }
 
-/** Milliseconds after which a run that was not heard of has lost its share. */
+/** After this many milliseconds of silence, a run loses its share. */
 const LEASE_MS = 5_000;
-/** Milliseconds that an entry is kept: longer than any snapshot is old. */
+/** How long an entry is kept: longer than the age of any snapshot. */
 const KEPT_MS = 60_000;
 
-/** `key` names the lane; `member` this run in it. */
+/** `key` identifies the lane, `member` this run in it. */
 export function createLaneStore(
   redis: RedisStore,
   { key, member }: { readonly key: string; readonly member: string },
@@ -112,12 +112,12 @@ export function createLaneStore(
   };
 }
 
-/** All in one slot of a cluster. */
+/** Keys in one slot of a cluster. */
 export function laneKeys(key: string): readonly string[] {
   return ['log', 'head', 'members', 'snapshot'].map((part) => `volley:1:{${key}}:${part}`);
 }
 
-/** As XRANGE and XREAD give them: `[id, [field, value, …]]`. */
+/** Reads what XRANGE and XREAD return: `[id, [field, value, …]]`. */
 export function entriesOf(reply: unknown): readonly LogEntry[] {
   return listOf(reply).flatMap((entry): LogEntry[] => {
     const [id, values] = listOf(entry);

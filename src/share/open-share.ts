@@ -9,20 +9,20 @@ import { connectRedis } from './redis.ts';
 import { openSharedBudget, type SharedBudget } from './shared-budget.ts';
 import { byId, createSharedLane, type SharedLane } from './shared-lane.ts';
 
-/** What runs share that use one key: the limits of each model and, by name, a budget. */
+/** What runs with the same key share: the limits of each model and, by name, a budget. */
 export interface RunShare {
-  /** How a lane takes part. */
+  /** Joins a lane to the other runs. */
   lane(identity: SharedLaneIdentity): JoinLane;
-  /** The budget that other runs spend from too; undefined where none is named. */
+  /** The budget that the runs share; undefined if none is named. */
   budget(gate: BudgetGate, maxCostUsd: number): BudgetGate | undefined;
-  /** Called with a sentence for the user where the store is gone or back. */
+  /** Called with a sentence for the user when the store is lost or back. */
   onTell(tell: (line: string) => void): void;
   /** Leaves all lanes and closes the connections. */
   close(): Promise<void>;
 }
 
 export interface SharedLaneIdentity {
-  /** A secret: it names the lane only as a keyed hash. */
+  /** A secret: the lane's name contains only a keyed hash of it. */
   readonly key: string | undefined;
   readonly origin: string;
   readonly model: string;
@@ -30,7 +30,7 @@ export interface SharedLaneIdentity {
 }
 
 export interface ShareOptions {
-  /** The budget that runs of this name spend from together. */
+  /** The name of the shared budget. */
   readonly budget?: string | undefined;
   readonly clock: Clock;
   readonly random: Random;
@@ -39,7 +39,7 @@ export interface ShareOptions {
 const BEAT_MS = 1_000;
 const LEAVE_WITHIN_MS = 2_000;
 
-/** Connects to the Redis where runs meet. Throws a `VolleyError` where that cannot be. */
+/** Connects to the Redis that the runs share. Throws a `VolleyError` if that fails. */
 export async function openShare(url: string, options: ShareOptions): Promise<RunShare> {
   const { clock, random } = options;
   let tell: ((line: string) => void) | undefined;
@@ -142,7 +142,7 @@ export async function openShare(url: string, options: ShareOptions): Promise<Run
   };
 }
 
-/** The same for all who have the key, and for nobody else to guess. */
+/** The same for every run with the key, and impossible to guess without it. */
 function laneKey({ key = '', origin, model }: SharedLaneIdentity): string {
   return createHmac('sha256', key)
     .update(`volley: shared limits\0${origin}\0${model}`)

@@ -5,34 +5,34 @@ import { KIND_REASON } from '../pace/pace.ts';
 import { slotsOfEach, type Replica } from './replica.ts';
 
 /**
- * Keeps a run to its part while it does not hear of others: each is taken to send what it sends. So a
- * request goes out where there is room for one of each run, and all together stay within limits that
- * all of them know.
+ * Keeps a run to its part of the limits while it cannot hear from the others, by assuming that each of them sends what
+ * it sends itself. So it sends a request only if there is room for one from each run, and together the runs stay
+ * within the limits that all of them know.
  *
- * Example: three runs, 60 requests per minute. A request takes three of them, so each run sends 20.
+ * Example: three runs, 60 requests per minute. Each request counts three times, so each run sends 20.
  */
 export interface Parts {
-  /** Undefined while all others are heard of. */
+  /** Undefined while no run is absent. */
   room(load: Load, nowMs: number): Room | undefined;
-  /** The run sent a request of its own. */
+  /** This run sent a request. */
   sent(load: Load, nowMs: number): void;
-  /** No run is heard from any longer. */
+  /** The store was lost, so all other runs are absent. */
   lost(nowMs: number): void;
-  /** The store is back: those that are not there yet are waited for. */
+  /** The store is back. Runs that are not back yet stay absent until then. */
   expect(present: readonly string[], untilMs: number): void;
   heard(name: string): void;
   areAbsent(): boolean;
-  /** Those that were waited for in vain are gone. */
+  /** Removes the runs that have not come back in time. */
   forget(nowMs: number): void;
 }
 
-/** Times the mean duration of a request after which one that is not heard of has surely ended. */
+/** After this many times the mean duration, a request of an absent run has surely ended. */
 const SURELY_ENDED = 3;
-/** Requests that a run may have sent just before it fell silent. */
+/** The number of requests that a run may have sent just before the store was lost. */
 const UNHEARD_OF = 3;
 const DURATION_MS = { unknown: 1_000, longest: 30_000 };
 
-/** `serverMs` turns a moment into one that all runs agree on. */
+/** `serverMs` converts a local time to the store's clock, which all runs share. */
 export function createParts(
   replica: Replica,
   self: string,
@@ -42,7 +42,7 @@ export function createParts(
   const { state } = pace;
   const absent = new Set<string>();
   let deadlineMs = Infinity;
-  /** What was sent just before they were lost may not have been heard of. */
+  /** Runs whose last requests this run may not have heard about. */
   let unheardOf: readonly string[] = [];
   let endings: Array<{ readonly atMs: number; readonly end: (nowMs: number) => void }> = [];
 
@@ -65,7 +65,7 @@ export function createParts(
     }
   }
 
-  /** When declared limits have room for one request of each run. */
+  /** When the declared limits have room for one request from each run. */
   function declaredRoom(load: Load, nowMs: number): Room | undefined {
     const runs = absent.size + 1;
     for (const bucket of state.declared) {
@@ -83,8 +83,8 @@ export function createParts(
   }
 
   /**
-   * Where fewer requests fit than there are runs, as many runs as fit have every other span to
-   * themselves, one group of runs after the other.
+   * If fewer requests fit than there are runs, the runs form groups of that size, which take turns. Every other span is
+   * left empty.
    */
   function turnAt(
     spanMs: number,

@@ -9,9 +9,9 @@ import { PROBE } from './scripts.ts';
 import { readShareUrl, type ShareAddress } from './share-url.ts';
 import { messageOf, unusable } from './unusable.ts';
 
-/** Two connections to one Redis: one for commands, one that waits for news. The only door to ioredis. */
+/** Two connections to one Redis: one for commands, one that waits for news. The only module that imports ioredis. */
 export interface RedisStore {
-  /** Rejects at once where there is no connection, and after a while where nothing comes back. */
+  /** Rejects immediately without a connection, and after a while without an answer. */
   run(
     script: string,
     keys: readonly string[],
@@ -19,12 +19,12 @@ export interface RedisStore {
   ): Promise<unknown>;
   /** The entries of a stream after this id. */
   range(key: string, afterId: string): Promise<unknown>;
-  /** Calls `onNews` with what is added to these streams, until closed. */
+  /** Calls `onNews` with the new entries of these streams, until closed. */
   follow(
     lastIds: () => ReadonlyMap<string, string>,
     onNews: (key: string, entries: unknown) => void,
   ): void;
-  /** How often it was connected: what fails of an earlier connection says nothing about this one. */
+  /** The number of connections so far: a failure of an earlier connection says nothing about this one. */
   connections(): number;
   readonly clock: ServerClock;
   newId(): string;
@@ -36,22 +36,22 @@ export interface RedisStore {
 export interface RedisOptions {
   readonly clock: Clock;
   readonly random: Random;
-  /** The connection is gone, or there again. */
+  /** The connection is lost, or back. */
   readonly onLost: () => void;
   readonly onBack: () => void;
 }
 
 const CONNECT_MS = 5_000;
-/** A server that answers nothing for so long counts as gone. */
+/** A server that does not answer for this long counts as lost. */
 const ANSWER_MS = 2_000;
 const RECONNECT_MS = { first: 50, longest: 1_000 };
-/** A lane that is new is followed after so long at most. */
+/** A new lane is followed after this time at most. */
 const NEWS_MS = 250;
-/** A claim hears at once of what it has to know. */
+/** News is read in batches this far apart. A claim does not wait for it: its reply has what it missed. */
 const NEWS_APART_MS = 10;
 const MOST_NEWS = 1_000;
 
-/** Throws a `VolleyError` where it cannot be reached, or the package is missing. */
+/** Throws a `VolleyError` if the server cannot be reached, or the package is missing. */
 export async function connectRedis(url: string, options: RedisOptions): Promise<RedisStore> {
   const { clock, random, onLost, onBack } = options;
   const address = readShareUrl(url);
@@ -64,7 +64,7 @@ export async function connectRedis(url: string, options: RedisOptions): Promise<
   let isReady = false;
   let connections = 1;
 
-  /** Says more than what the promise of a connection rejects with. */
+  /** More specific than the reason that the promise of a connection rejects with. */
   let latestError: unknown;
   for (const client of [commands, news]) {
     client.on('error', (error: unknown) => {
@@ -100,7 +100,7 @@ export async function connectRedis(url: string, options: RedisOptions): Promise<
     return sha;
   }
 
-  /** A server that hangs keeps its connection: a new one is made, or tried for. */
+  /** A server that hangs keeps its connection open, so this opens a new one. */
   function giveUp(error: unknown): never {
     if (messageOf(error) === TIMED_OUT && isReady) {
       commands.disconnect(true);
@@ -144,7 +144,7 @@ export async function connectRedis(url: string, options: RedisOptions): Promise<
             );
             if (!Array.isArray(reply)) continue;
             for (const [key, entries] of reply) onNews(String(key), entries);
-            // Together, not one by one: each reading costs every run as much as what it reads.
+            // In batches, because each read costs as much as what it reads.
             await sleep(clock, NEWS_APART_MS);
           } catch {
             if (!closing.signal.aborted) await sleep(clock, RECONNECT_MS.first);
@@ -165,7 +165,7 @@ const TIMED_OUT = 'Command timed out';
 
 type ClientClass = typeof Redis;
 
-/** Loaded only where runs share. */
+/** Loaded only if runs share limits. */
 async function loadClient(shown: string): Promise<ClientClass> {
   try {
     return (await import('ioredis')).Redis;
@@ -197,7 +197,7 @@ function newClient(
     lazyConnect: true,
     connectTimeout: CONNECT_MS,
     enableOfflineQueue: false,
-    // It needs a right of its own, and prints a warning where it has none.
+    // The check needs its own permission, and prints a warning without it.
     enableReadyCheck: false,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,

@@ -18,13 +18,13 @@ import {
 import type { PaceState } from '../pace/state.ts';
 import type { LaneEvent } from './lane-event.ts';
 
-/** A run that shares the lane, as the others see it. */
+/** A run that shares the lane, as seen by the others. */
 export interface Member {
   inFlight: number;
   /** By the `n` of their events. */
   readonly unanswered: Map<number, Sent>;
   limits: Limits;
-  /** Has something to send and no room. */
+  /** It has something to send, but no room. */
   isWaiting: boolean;
   lastSentMs: number;
   /** The last of its events that was applied. */
@@ -32,22 +32,22 @@ export interface Member {
 }
 
 /**
- * The state of a lane as if all runs that share it were one: every run keeps one, and applies the same
- * events to it. Pure: times are passed in, and are this process's.
+ * The state of a lane as if all runs that share it were one. Every run keeps a replica and applies the same events to
+ * it. Pure: times are parameters, by this process's clock.
  */
 export interface Replica {
   readonly pace: Pace;
   readonly members: Map<string, Member>;
-  /** Nothing where it was applied before. */
+  /** Does nothing if the event was applied before. */
   apply(name: string, event: LaneEvent, moment: Moment): Paused | undefined;
-  /** What `name` sent and still counts in declared limits. */
+  /** What `name` sent that still counts in declared limits. */
   historyOf(name: string, nowMs: number): Extract<LaneEvent, { type: 'joined' }>['history'];
-  /** Takes a member that is not heard of to have sent a request; gives what ends it. */
+  /** Assumes that an absent member has sent a request. Returns a function that ends the request. */
   sentUnheard(name: string, load: Load, nowMs: number): (nowMs: number) => void;
-  /** Takes what a member has in flight to have ended. */
+  /** Assumes that all requests of a member have ended. */
   endFlight(name: string, nowMs: number): void;
   snapshot(nowMs: number): Buffer;
-  /** Begins where another run's snapshot was taken, at `takenMs` here. False: it is not readable here. */
+  /** Starts from another run's snapshot, taken at `takenMs` by this clock. False: it cannot be read. */
   restore(snapshot: Buffer, takenMs: number): boolean;
 }
 
@@ -59,15 +59,15 @@ interface Snapshot {
   readonly owners: ReadonlyArray<readonly [Share, string]>;
 }
 
-/** Changes with the shape of a state. */
+/** Changes when the shape of a state changes. */
 const FORMAT = 1;
 
-/** Parts of a declared limit's span that old requests are added up in, where they are passed on. */
+/** When passed on, old requests are summed in this many parts of a declared limit's span. */
 const PARTS = 200;
 
 /**
- * `self`: the run whose own events are applied as they happen, in whatever order the store has them.
- * `serverMs` turns a moment into one that all runs agree on.
+ * `self`: the run whose own events are applied as they happen, whatever their order in the store.
+ * `serverMs` converts a local time to the store's clock, which all runs share.
  */
 export function createReplica(
   pace: Pace,
@@ -77,7 +77,7 @@ export function createReplica(
   const { state } = pace;
   const members = new Map<string, Member>();
   let owners = new WeakMap<Share, string>();
-  /** Below 0, where no event has its number. */
+  /** Below 0, because events are numbered from 1. */
   let unheard = 0;
 
   function memberOf(name: string): Member {
@@ -141,7 +141,7 @@ export function createReplica(
     }
   }
 
-  /** Those that waited longer and let another go first do not want to send. */
+  /** Members that waited longer but let another go first no longer want to send. */
   function noteOvertaken(name: string): void {
     const sender = members.get(name);
     if (!sender) return;
@@ -161,7 +161,7 @@ export function createReplica(
       member.unanswered.set(n, sent);
       member.inFlight += 1;
       return (atMs) => {
-        // It may have been heard of since.
+        // The member may have reported since.
         if (members.get(name) !== member || !member.unanswered.delete(n)) return;
         member.inFlight -= 1;
         withdraw(state, { sents: [sent], inFlight: 1 }, atMs);
@@ -246,7 +246,7 @@ export function createReplica(
         });
         return { bucket, log: parts.toSorted((one, other) => one.atMs - other.atMs) };
       });
-      // The buckets themselves are the keys of what is in flight, so they are changed and changed back.
+      // Requests in flight refer to the buckets themselves, so these are changed and then restored.
       const before = declared.map(({ bucket }) => ({ ...bucket }));
       for (const { bucket, log } of declared) Object.assign(bucket, { log, first: 0 });
       const whole: Snapshot = { format: FORMAT, takenMs: nowMs, state, members, owners: kept };
@@ -267,13 +267,13 @@ export function createReplica(
   };
 }
 
-/** Less in flight, and longer ago, comes first. */
+/** The member with fewer requests in flight, then the one that sent longest ago, comes first. */
 export function isBefore(one: Member, other: Member): boolean {
   if (one.inFlight !== other.inFlight) return one.inFlight < other.inFlight;
   return one.lastSentMs < other.lastSentMs;
 }
 
-/** How many at once each of `members` may have while they do not hear of each other. */
+/** How many requests each of `members` may have in flight while they cannot hear each other. */
 export function slotsOfEach({ concurrency }: PaceState, members: number): number {
   return Math.max(1, Math.floor(slotsOf(concurrency) / members));
 }
@@ -289,9 +289,9 @@ function readSnapshot(bytes: Buffer): Snapshot | undefined {
 }
 
 /**
- * At the latest moment of each part, so that nothing stops counting too early. Few are left as they are.
- * The parts are those of the server's clock, the same for all runs: what is passed on again and again
- * would otherwise be later each time.
+ * Sums shares by parts of the span, each at the latest time in its part, so that nothing stops counting too early. A few
+ * stay unchanged. The parts follow the store's clock, which is the same for all runs; otherwise, shares that are
+ * passed on again and again would move later each time.
  */
 function addedUp(
   shares: readonly Share[],

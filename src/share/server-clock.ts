@@ -1,15 +1,15 @@
 /**
- * The server's clock, as this process reads it. What comes from the server is never early, so the
- * smallest difference is the truest.
+ * The server's clock, as seen by this process. Messages from the server may be late but never early, so the smallest
+ * difference is the most accurate.
  */
 export interface ServerClock {
-  /** The server said that it is this late, a moment ago. */
+  /** The server reported this time a moment ago. */
   noteNow(serverMs: number): void;
   localMs(serverMs: number): number;
   serverMs(localMs: number): number;
 }
 
-/** Of an error upwards, what is corrected each time: clocks drift apart slowly. */
+/** The share of a larger difference that is corrected each time, because clocks drift apart slowly. */
 const DRIFT_SHARE = 0.02;
 
 export function createServerClock(now: () => number): ServerClock {

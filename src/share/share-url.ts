@@ -1,6 +1,6 @@
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 
-/** Where runs meet, and how to get in. */
+/** The Redis that runs share, and how to log in. */
 export interface ShareAddress {
   readonly host: string;
   readonly port: number;
@@ -9,7 +9,7 @@ export interface ShareAddress {
   readonly password: string | undefined;
   readonly database: number;
   readonly isEncrypted: boolean;
-  /** For people: without user and password. */
+  /** For messages: without user and password. */
   readonly shown: string;
 }
 
@@ -20,7 +20,7 @@ const SCHEMES: Readonly<Record<string, { readonly isEncrypted: boolean }>> = {
   'valkeys:': { isEncrypted: true },
 };
 
-/** Reads `redis://user:password@host:6379/0`. Nothing of what it refuses is printed: it may hold a password. */
+/** Reads `redis://user:password@host:6379/0`. An invalid URL is never printed, because it may contain a password. */
 export function readShareUrl(text: string): ShareAddress {
   const url = URL.parse(text);
   if (!url) throw refused('is not a URL');

@@ -8,20 +8,19 @@ import { listOf } from './lane-store.ts';
 import type { RedisStore } from './redis.ts';
 
 /**
- * One budget for several runs. Whatever a run may spend is reserved in the store first; what it did
- * not give back when it died counts as spent. A run reserves in its own ledger as well, which knows
- * what earlier runs of its results file cost.
+ * One budget for several runs. A run reserves in the store whatever it may spend; if it dies, what it has not released
+ * counts as spent. A run also reserves in its own ledger, which knows the cost of earlier runs with its results file.
  */
 export interface SharedBudget {
   gate(own: BudgetGate, maxCostUsd: number): BudgetGate;
-  /** Once a second. Rejects where the store cannot be reached. */
+  /** Called once per second. Rejects if the store cannot be reached. */
   beat(): Promise<void>;
   leave(): Promise<void>;
 }
 
-/** Milliseconds after which what a run that is not heard of has reserved counts as spent. */
+/** After this many milliseconds of silence, a run's reservations count as spent. */
 const LEASE_MS = 10_000;
-/** Milliseconds until a run that waits for others' money asks again. */
+/** How long a run that waits for money from others pauses before it asks again. */
 const ASK_AGAIN_MS = 100;
 
 /** Whole billionths of a dollar, as in the ledger. */
@@ -44,13 +43,13 @@ export function openSharedBudget(
   const { name, member, clock, leaseMs = LEASE_MS } = options;
   const key = createHash('sha256').update(name).digest('hex').slice(0, 32);
   const keys = ['sums', 'members'].map((part) => `volley:1:{budget-${key}}:${part}`);
-  /** What the store is to hold of this run. */
+  /** This run's reservations in the store. */
   const open = new Map<string, Nano>();
   const ended = new Map<string, { readonly reserved: Nano; readonly spent: Nano }>();
   let spent: Nano = 0;
   let isKnown = false;
   let lastId = 0;
-  /** What the store held when it was last asked: to be put back where it lost everything. */
+  /** The store's sums when last read, to be restored if it loses everything. */
   let sums: readonly string[] = [];
 
   async function run(script: string, ...args: ReadonlyArray<string | number>): Promise<unknown> {
@@ -61,7 +60,7 @@ export function openSharedBudget(
     return call();
   }
 
-  /** The run is new to the store, or was: with what it knows of others too. */
+  /** Enters the run in the store, with what it knows about others, in case the store lost everything. */
   async function merge(): Promise<void> {
     const own = [
       `spent:${member}`,
@@ -83,7 +82,7 @@ export function openSharedBudget(
       : { kind: 'used_up', leftUsd: Number(left) / 1e9 };
   }
 
-  /** Until the store has it, it is kept here. */
+  /** Kept here until the store has it. */
   function settle(id: string, spentNow: Nano): void {
     const reserved = open.get(id) ?? 0;
     open.delete(id);
@@ -113,7 +112,7 @@ export function openSharedBudget(
           lastId += 1;
           const id = String(lastId);
           const reply = await reserve(id, attempt, inner.attempts, cap).catch((): Reply => {
-            // Whether it was reserved is not known.
+            // It is unknown whether it was reserved.
             settle(id, 0);
             return { kind: 'wait' };
           });

@@ -12,34 +12,34 @@ import { createReplica, isBefore } from './replica.ts';
 import { spareFor } from './shared-state.ts';
 import { createParts } from './parts.ts';
 
-/** A lane that takes part, as the connection drives it. */
+/** A lane shared with other runs, as seen by the connection. */
 export interface SharedLane extends LaneShare {
-  /** Enters the store, at first or again. Rejects where the store cannot be reached. */
+  /** Joins the lane in the store, or joins it again. Rejects if the store cannot be reached. */
   enter(): Promise<void>;
-  /** What other runs did, read from the log. */
+  /** Applies what other runs did, from the log. */
   receive(entries: readonly LogEntry[]): void;
-  /** The store cannot be reached: from here on the run keeps to its part. */
+  /** The store cannot be reached: from now on, the run keeps to its part. */
   lost(): void;
-  /** Once a second. Rejects where the store cannot be reached. */
+  /** Called once per second. Rejects if the store cannot be reached. */
   beat(): Promise<void>;
-  /** Resolves once the others know that this run has left. */
+  /** Resolves when the others know that this run has left. */
   readonly left: Promise<void>;
-  /** Of the log; undefined while it is not followed. */
+  /** The last log entry seen; undefined while the log is not followed. */
   lastId(): string | undefined;
-  /** Runs that share it, this one included. */
+  /** The number of runs that share it, including this one. */
   runs(): number;
 }
 
-/** What a run does in the lane once it has joined. */
+/** What a run does in the lane after it has joined. */
 type NumberedEvent = Exclude<LaneEvent, { type: 'gone' | 'joined' | 'saved' }>;
 
-/** Milliseconds that each run ahead in turn has to take its place: more where it has at least two fewer. */
+/** How long to let each run that is ahead go first; longer if it has at least two fewer requests in flight. */
 const TURN_MS = { alike: 10, fewer: 30, longest: 40 };
-/** Milliseconds between two calls for room. */
+/** How often a waiting run may say that it waits. */
 const CALL_AGAIN_MS = 25;
-/** Milliseconds that a run which is not heard of keeps its part after the store is back. */
+/** How long an absent run keeps its part after the store is back. */
 const ABSENT_MS = 6_000;
-/** Milliseconds; an older snapshot is replaced. */
+/** A snapshot older than this is replaced. */
 const SNAPSHOT_MS = 2_000;
 
 export function createSharedLane(
@@ -57,7 +57,7 @@ export function createSharedLane(
   const replica = createReplica(pace, name, serverMs);
   const { members } = replica;
   const parts = createParts(replica, name, serverMs);
-  /** What the limiter holds, by the `n` of its event: a snapshot brings other objects. */
+  /** The `n` of the event of each request that the limiter holds, because a snapshot contains other objects. */
   const requests = new Map<Sent, number>();
   const { promise: left, resolve: nowLeft } = Promise.withResolvers<void>();
   let lastN = 0;
@@ -67,9 +67,9 @@ export function createSharedLane(
   let lostMs = -Infinity;
   let state: 'outside' | 'inside' | 'lost' | 'left' = 'outside';
   let entering: Promise<void> | undefined;
-  /** What must not overlap: a claim under way is in no state, though others may have heard of it. */
+  /** Serializes claims and snapshots: a claim in progress is in no state yet, although others may know about it. */
   let exclusive: Promise<unknown> = Promise.resolve();
-  /** Its own events since the snapshot that was last agreed on, in the order of their numbers. */
+  /** This run's events since the last agreed snapshot, in order. */
   let told: Array<{ readonly event: NumberedEvent; readonly moment: Moment }> = [];
   let claimed: { readonly sent: Sent; readonly n: number } | undefined;
   let wasBlocked = false;
@@ -82,7 +82,7 @@ export function createSharedLane(
     return lastN;
   }
 
-  /** Applies an event of this run's own at once, and tells the others. */
+  /** Applies an event of this run immediately, and tells the others. */
   function tell(event: NumberedEvent, chance = random()) {
     const moment = { nowMs: clock.now(), random: () => chance };
     const paused = replica.apply(name, event, moment);
@@ -97,7 +97,7 @@ export function createSharedLane(
     if (!isMember && state === 'inside') void enterAgain();
   }
 
-  /** Expelled, or the store began anew: the others are to know of this run again. */
+  /** This run was expelled, or the store lost everything: joins again. */
   function enterAgain(): Promise<void> {
     entering ??= enter().finally(() => {
       entering = undefined;
@@ -119,7 +119,7 @@ export function createSharedLane(
       kept: own ? own.inFlight - own.unanswered.size : 0,
       history: own ? replica.historyOf(name, nowMs) : {},
     };
-    // What is told from here on reaches the store after this.
+    // Events from now on reach the store after this one.
     state = 'inside';
     try {
       const entered = await store.join(eventText(event));
@@ -137,7 +137,7 @@ export function createSharedLane(
     changed?.();
   }
 
-  /** What those know who stayed, or were back before. */
+  /** Takes over what the runs know that stayed, or came back earlier. */
   function restore(snapshot: TakenSnapshot | undefined, event: LaneEvent): void {
     const isFirst = !members.has(name);
     if (!snapshot || (!isFirst && snapshot.atMs <= lostMs)) return;
@@ -146,7 +146,7 @@ export function createSharedLane(
     lastId = snapshot.id;
     if (isFirst) return;
     replica.apply(name, event, { nowMs, random });
-    // Answered since the event was made.
+    // Answered since the event was created.
     const waiting = new Set(requests.values());
     for (const request of members.get(name)?.unanswered.keys() ?? []) {
       if (waiting.has(request)) continue;
@@ -160,7 +160,7 @@ export function createSharedLane(
       if (byId(id, lastId) <= 0) continue;
       lastId = id;
       if (after !== undefined) version = Math.max(version, after);
-      // Its own were applied when it told them.
+      // Its own events were applied when they happened.
       if (!event || by === name) continue;
       parts.heard(by);
       if (event.type === 'saved') void alone(agree).catch(() => {});
@@ -174,7 +174,7 @@ export function createSharedLane(
     return { nowMs: Math.min(nowMs, store.localMs(id)), random: () => chance };
   }
 
-  /** Runs it once what was asked for before is done. */
+  /** Runs the work after everything that was requested before. */
   function alone<Value>(work: () => Promise<Value>): Promise<Value> {
     const done = exclusive.then(work);
     exclusive = done.catch(() => {});
@@ -187,9 +187,9 @@ export function createSharedLane(
   }
 
   /**
-   * Begins again where another run was, and applies what came since in the order of the log. Each run
-   * applies its own events before it knows what came first, so what they learn drifts apart: a run that
-   * takes a server to admit one request fewer than the others do would get no place.
+   * Starts again from another run's snapshot, and applies what came since in the order of the log. Each run applies its
+   * own events before it knows what came first, so their states drift apart: a run that believes that the server admits
+   * one request fewer than the others believe would never get a slot.
    */
   async function agree(): Promise<void> {
     if (state !== 'inside' || entering || parts.areAbsent()) return;
@@ -220,7 +220,7 @@ export function createSharedLane(
       freeSinceMs = undefined;
       return blocked(now, nowMs);
     }
-    // Room that stays is for all: turns are for the last place.
+    // Lasting room is for everyone; turns matter only for the last slot.
     freeSinceMs ??= nowMs;
     const turnMs = freeSinceMs + aheadMs();
     if (nowMs >= turnMs) return now;
@@ -263,7 +263,7 @@ export function createSharedLane(
         if (reply.kind === 'missed') receive(reply.entries);
         if (reply.kind === 'stranger') await enterAgain();
         if (reply.kind !== 'granted') return false;
-        // What others sent since is still to be read.
+        // If others have sent since, their entries are still to be read.
         if (reply.version === version + 1) version = reply.version;
       } catch {
         lost();
@@ -364,7 +364,7 @@ export function createSharedLane(
   }
 }
 
-/** Ids of a log are `milliseconds-number`. */
+/** Ids in a log have the form `milliseconds-number`. */
 export function byId(one: string, other: string): number {
   const [ms = 0, number = 0] = one.split('-').map(Number);
   const [otherMs = 0, otherNumber = 0] = other.split('-').map(Number);

@@ -7,11 +7,11 @@ import type { Sent } from '../pace/recent-sends.ts';
 import type { PaceState } from '../pace/state.ts';
 
 /**
- * What a state needs that counts what several runs send: requests taken back, limits that come and go
- * with the runs that declare them, and moves to another process, whose clock reads otherwise.
+ * Operations on a state that counts what several runs send: withdrawing requests, limits that come and go with the runs
+ * that declare them, and moving the state to another process with another clock.
  */
 
-/** Requests that are no longer in flight, though nothing came back. What they took stands. */
+/** Ends requests without an answer. What they took from the limits still counts. */
 export function withdraw(
   state: PaceState,
   { sents, inFlight }: { readonly sents: Iterable<Sent>; readonly inFlight: number },
@@ -24,7 +24,7 @@ export function withdraw(
   state.inFlight = Math.max(0, state.inFlight - inFlight);
 }
 
-/** A request in flight of which no limit was asked here. */
+/** Adds a request in flight that was not admitted here. */
 export function adoptSent(state: PaceState, sent: Pick<Sent, 'atMs' | 'load'>): Sent {
   state.inFlight += 1;
   const adopted: Sent = {
@@ -40,7 +40,7 @@ export function adoptSent(state: PaceState, sent: Pick<Sent, 'atMs' | 'load'>): 
   return adopted;
 }
 
-/** The smallest of each. */
+/** The smallest value of each limit. */
 export function smallestLimits(all: readonly Limits[]): Limits {
   const smallest: Partial<Record<LimitName, number>> = {};
   for (const name of LIMIT_NAMES) {
@@ -54,8 +54,8 @@ export function smallestLimits(all: readonly Limits[]): Limits {
 }
 
 /**
- * How many more requests like this one there is surely room for. What others send weighs otherwise, so
- * of tokens, and of limits that are only copies, half is left out; of declared tokens all.
+ * How many more requests like this one surely have room. Requests from others have other weights, so half is left out
+ * for tokens and for limits that are only estimates, and everything for declared token limits.
  */
 export function spareFor(state: PaceState, load: Load, nowMs: number): number {
   if (state.probing || state.pausedUntilMs > nowMs) return 0;
@@ -70,7 +70,7 @@ export function spareFor(state: PaceState, load: Load, nowMs: number): number {
   return Math.max(0, Math.floor(spare));
 }
 
-/** From now on these hold. What was sent counts in those that held before. */
+/** Replaces the declared limits. Limits that stay keep what they have counted. */
 export function redeclare(state: PaceState, limits: Limits): void {
   state.declared = declaredBuckets(limits).map((bucket) => {
     const known = state.declared.find(({ name }) => name === bucket.name);
@@ -81,7 +81,7 @@ export function redeclare(state: PaceState, limits: Limits): void {
   concurrency.size = Math.min(concurrency.size, concurrency.max);
 }
 
-/** Moves what was entered last to its place in time: others are heard of a little later. */
+/** Moves the last entry to its place in time, because events from others arrive a little late. */
 export function putInOrder({ log, first }: DeclaredBucket): void {
   const entered = log.pop();
   if (!entered) return;
@@ -90,7 +90,7 @@ export function putInOrder({ log, first }: DeclaredBucket): void {
   log.splice(place, 0, entered);
 }
 
-/** Replaces some of what a declared limit has counted. */
+/** Replaces part of what a declared limit has counted. */
 export function recount(
   bucket: DeclaredBucket,
   { without, add }: { readonly without: (share: Share) => boolean; readonly add: readonly Share[] },
@@ -108,7 +108,7 @@ const TIMES = new Set(
   ).split(' '),
 );
 
-/** Moves every moment in a state, or in anything that holds one, by so much. Infinite ones stay. */
+/** Moves every time in a state, or in anything that contains one, by this much. Infinite times stay. */
 export function rebase(whole: object, byMs: number): void {
   const seen = new Set<object>();
   const visit = (value: unknown): void => {

@@ -3,7 +3,7 @@ import { isCertificate } from '../providers/connection-problem.ts';
 import { certificateWords } from '../providers/connection-failures.ts';
 import type { ShareAddress } from './share-url.ts';
 
-/** What a Redis answers that cannot be used, and what to do. */
+/** Answers from a Redis that cannot be used, and what to do. */
 const ANSWERS: ReadonlyArray<{
   readonly test: RegExp;
   readonly message: string;
@@ -41,12 +41,13 @@ const ANSWERS: ReadonlyArray<{
   },
 ];
 
-/** Only the kind of failure: an error of the client may hold what it sent. */
+/** Reports only the kind of failure, because the client's error may contain what it sent. */
 export function unusable({ shown, isEncrypted }: ShareAddress, error: unknown): VolleyError {
   const answer = ANSWERS.find(({ test }) => test.test(messageOf(error)));
   if (answer) return refused(`\`--share ${shown}\`: ${answer.message}`, answer.hint);
-  const told = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
-  const code = typeof told === 'string' ? told : '';
+  const found =
+    typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
+  const code = typeof found === 'string' ? found : '';
   if (isCertificate(code)) {
     const message = `\`--share ${shown}\`: the certificate is not trusted: ${certificateWords(code)}`;
     return refused(message, 'set `NODE_EXTRA_CA_CERTS` to the file with its CA certificate');

@@ -21,16 +21,7 @@ function manifestOn(vendor: BatchVendor, wire: WireName, more: object = {}, rows
     providers: { local: { type: wire, base_url: `${vendor.url}/v1`, batch: true, ...provider } },
     run: { mode: 'batch' },
     prices: { 'local/small': PRICE },
-    tasks: [
-      {
-        id: 'q',
-        model: 'local/small',
-        max_tokens: 50,
-        max_retries: 0,
-        for_each: Array.from({ length: rows }, (_, at) => `row ${at}`),
-        prompt: '{{ item }}',
-      },
-    ],
+    tasks: [level('row', rows, { max_retries: 0 })],
     ...others,
   });
 }
@@ -66,8 +57,12 @@ async function started(
   };
 }
 
-/** Every row answered, and billed once. */
-function expectWhole({ vendor, records }: Pick<Started, 'vendor' | 'records'>): void {
+/** Every row answered, and billed once, in this many batches and requests of their own. */
+function expectWhole(
+  { vendor, records }: Pick<Started, 'vendor' | 'records'>,
+  calls?: readonly [batches: number, singles: number],
+): void {
+  if (calls) expect([vendor.batches(), vendor.singles()]).toEqual(calls);
   expect(records().map(({ status, output }) => [status, output])).toEqual(
     Array.from({ length: 20 }, (_, at) => ['succeeded', `answer to row ${at}`]),
   );
@@ -89,6 +84,10 @@ function level(id: string, rows: number, more: object = {}): object {
 /** The deadline itself comes from the test. */
 const AUTO = { run: { mode: 'auto', deadline: '1h' } };
 
+function deadlineIn(ms: number): NonNullable<PlayOptions['deadline']> {
+  return { atEpochMs: HURRIED.epochMs() + ms, realtimeMs: () => 10_000, cancelMs: 600_000 };
+}
+
 /** A picture of one dot. */
 const DOT =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
@@ -100,8 +99,7 @@ describe.each(WIRES)('a batch over the wire of %s', (wire) => {
     const batch = await started(wire);
     const { summary } = await batch.run();
     expect(summary).toMatchObject({ succeeded: 20, batch_saved_usd: 0.0006 });
-    expectWhole(batch);
-    expect([batch.vendor.batches(), batch.vendor.singles()]).toEqual([1, 0]);
+    expectWhole(batch, [1, 0]);
     for (const record of batch.records()) {
       expect(record).toMatchObject({ mode: 'batch', batch_id: 'batch_0', cost_usd: 0.00003 });
     }
@@ -129,8 +127,7 @@ describe.each(WIRES)('a batch over the wire of %s', (wire) => {
       { batch: { leftovers: 'batch' } },
     );
     await batch.run();
-    expectWhole(batch);
-    expect([batch.vendor.batches(), batch.vendor.singles()]).toEqual([2, 0]);
+    expectWhole(batch, [2, 0]);
   });
 
   test('adopts a batch whose create was carried out while the connection dropped', async () => {
@@ -154,15 +151,13 @@ describe.each(WIRES)('a batch over the wire of %s', (wire) => {
       stopped_by: 'detached',
     });
     expect((await batch.run()).summary?.succeeded).toBe(20);
-    expectWhole(batch);
-    expect([batch.vendor.batches(), batch.vendor.singles()]).toEqual([2, 0]);
+    expectWhole(batch, [2, 0]);
   });
 
   test('that still runs is left running by another detach', async () => {
     const batch = await started(wire, { looks: 3 });
     for (const detaches of [true, true, false]) await batch.run({ detaches });
-    expectWhole(batch);
-    expect([batch.vendor.batches(), batch.vendor.singles()]).toEqual([1, 0]);
+    expectWhole(batch, [1, 0]);
   });
 
   test('with a row that fails for good ends the run where the manifest says so', async () => {
@@ -171,15 +166,10 @@ describe.each(WIRES)('a batch over the wire of %s', (wire) => {
       { looks: 1, answerTo: (prompt) => (prompt === 'row 3' ? '' : `answer to ${prompt}`) },
       {
         run: { mode: 'batch', fail_fast: true },
-        tasks: ['q', 'then'].map((id) => ({
-          id,
-          model: 'local/small',
-          max_tokens: 50,
-          max_retries: 0,
-          for_each: Array.from({ length: 20 }, (_, at) => `row ${at}${id === 'q' ? '' : ' again'}`),
-          prompt: '{{ item }}',
-          ...(id === 'then' && { needs: [{ id: 'q', allow_failed: true }] }),
-        })),
+        tasks: [
+          level('row', 20, { max_retries: 0 }),
+          level('then', 20, { max_retries: 0, needs: [{ id: 'row', allow_failed: true }] }),
+        ],
       },
     );
     const { summary } = await batch.run();
@@ -203,11 +193,7 @@ describe.each(WIRES)('a batch over the wire of %s', (wire) => {
   test('is made smaller where the queue has no room for it', async () => {
     const batch = await started(wire, { fullQueue: new Set([0]) });
     await batch.run();
-    expectWhole(batch);
-    expect([batch.vendor.batches(), batch.vendor.singles()]).toEqual([
-      wire === 'openai' ? 3 : 1,
-      0,
-    ]);
+    expectWhole(batch, [wire === 'openai' ? 3 : 1, 0]);
   });
 
   test('waits for the batch with what its tasks need; few rows of a later level go in realtime', async () => {
@@ -236,16 +222,11 @@ describe.each(WIRES)('a batch over the wire of %s', (wire) => {
       { answerTo: (prompt) => JSON.stringify({ n: prompt.includes('row 3') ? 'three' : 3 }) },
       {
         tasks: [
-          {
-            id: 'q',
-            model: 'local/small',
-            max_tokens: 50,
+          level('row', 12, {
             max_retries: 0,
-            for_each: Array.from({ length: 12 }, (_, at) => `row ${at}`),
-            prompt: '{{ item }}',
             attachments: ['dot.png'],
             schema: { type: 'object', properties: { n: { type: 'integer' } }, required: ['n'] },
-          },
+          }),
         ],
       },
     );
@@ -253,18 +234,14 @@ describe.each(WIRES)('a batch over the wire of %s', (wire) => {
     const { summary } = await batch.run();
     expect(summary).toMatchObject({ succeeded: 11, failed: 1 });
     const bad = batch.records().find(({ status }) => status === 'failed');
-    expect(bad).toMatchObject({ id: 'q@row 3', error: { code: 'SCHEMA_MISMATCH' }, attempts: 1 });
+    expect(bad).toMatchObject({ id: 'row@row 3', error: { code: 'SCHEMA_MISMATCH' }, attempts: 1 });
     expect([batch.vendor.batches(), batch.vendor.singles()]).toEqual([1, 0]);
     expect(batch.vendor.seen.some(({ text }) => text.includes(DOT))).toBe(true);
   });
 
   test('that does not end is canceled in time for the deadline, and the rest goes in realtime', async () => {
     const batch = await started(wire, { looks: Infinity, cancelLooks: 2 }, AUTO);
-    const deadline = {
-      atEpochMs: HURRIED.epochMs() + 900_000,
-      realtimeMs: () => 10_000,
-      cancelMs: 600_000,
-    };
+    const deadline = deadlineIn(900_000);
     const learning = createMemory();
     const { said, summary } = await batch.run({ deadline, learning });
     const found = learning.of({ provider: { name: 'local', host: '', key: '' }, model: 'small' });
@@ -276,34 +253,23 @@ describe.each(WIRES)('a batch over the wire of %s', (wire) => {
       'collected',
     ]);
     expect(summary?.succeeded).toBe(20);
-    expectWhole(batch);
-    expect([batch.vendor.batches(), batch.vendor.singles()]).toEqual([1, 10]);
+    expectWhole(batch, [1, 10]);
     expect(batch.records().filter(({ mode }) => mode === 'batch').length).toBe(10);
   });
 
   test('is not made where the deadline leaves no time for it', async () => {
     const batch = await started(wire, {}, AUTO);
-    const deadline = {
-      atEpochMs: HURRIED.epochMs() + 60_000,
-      realtimeMs: () => 10_000,
-      cancelMs: 600_000,
-    };
+    const deadline = deadlineIn(60_000);
     await batch.run({ deadline });
-    expectWhole(batch);
-    expect([batch.vendor.batches(), batch.vendor.singles()]).toEqual([0, 20]);
+    expectWhole(batch, [0, 20]);
   });
 
   test('that an earlier run made is canceled in time as well', async () => {
     const batch = await started(wire, { looks: Infinity }, AUTO);
-    const deadline = {
-      atEpochMs: HURRIED.epochMs() + 3_600_000,
-      realtimeMs: () => 10_000,
-      cancelMs: 600_000,
-    };
+    const deadline = deadlineIn(3_600_000);
     await batch.run({ deadline, detaches: true });
-    await batch.run({ deadline: { ...deadline, atEpochMs: HURRIED.epochMs() } });
-    expectWhole(batch);
-    expect([batch.vendor.batches(), batch.vendor.singles()]).toEqual([1, 10]);
+    await batch.run({ deadline: deadlineIn(0) });
+    expectWhole(batch, [1, 10]);
   });
 
   test('keeps the answer of a task that the manifest has lost, and pays for nothing twice', async () => {
@@ -321,8 +287,7 @@ describe.each(WIRES)('a batch over the wire of %s', (wire) => {
 test('rows of the Responses API go to its own endpoint', async () => {
   const batch = await started('openai', {}, { provider: { api: 'responses' } });
   await batch.run();
-  expectWhole(batch);
-  expect([batch.vendor.batches(), batch.vendor.singles()]).toEqual([1, 0]);
+  expectWhole(batch, [1, 0]);
 });
 
 test('a batch that is canceled is collected as far as it came, and the rest is sent again', async () => {
@@ -335,15 +300,13 @@ test('a batch that is canceled is collected as far as it came, and the rest is s
   expect(batch.vendor.seen.filter(({ team }) => team !== 'blue')).toEqual([]);
   expect(batch.vendor.seen.filter(({ url }) => !url.endsWith('?tenant=one'))).toEqual([]);
   expect((await batch.volley('--resume')).code).toBe(0);
-  expectWhole(batch);
-  expect([batch.vendor.batches(), batch.vendor.singles()]).toEqual([1, 10]);
+  expectWhole(batch, [1, 10]);
 });
 
 test('a deadline of the manifest leaves with its mode, and one of the caller needs `auto`', async () => {
   const batch = await started('openai', {}, AUTO);
   await batch.run({ overrides: { mode: 'realtime' } });
-  expectWhole(batch);
-  expect([batch.vendor.batches(), batch.vendor.singles()]).toEqual([0, 20]);
+  expectWhole(batch, [0, 20]);
   const refused = batch.run({ overrides: { mode: 'batch', deadlineMs: 60_000 } });
   await expect(refused).rejects.toMatchObject({
     findings: [{ message: expect.stringContaining('deadline') }],
@@ -412,8 +375,7 @@ test('a run of some tasks leaves the answers of the others to be collected', asy
   expect((await batch.run({ selection: first })).summary?.batches_pending).toBe(1);
   expect((await batch.run({ mode: 'retry-failed' })).summary?.batches_pending).toBe(1);
   expect((await batch.run()).summary?.batches_pending).toBe(undefined);
-  expectWhole(batch);
-  expect([batch.vendor.batches(), batch.vendor.singles()]).toEqual([1, 0]);
+  expectWhole(batch, [1, 0]);
 });
 
 test('a batch is submitted in one folder and collected in another, with the results and companion alone', async () => {
@@ -445,6 +407,5 @@ test('a batch is left running by Ctrl-C, with exit code 5, and collected by a re
   });
   expect((await ended(child)).code).toBe(5);
   expect((await batch.volley('--resume', '--mode', 'realtime')).code).toBe(0);
-  expectWhole(batch);
-  expect([batch.vendor.batches(), batch.vendor.singles()]).toEqual([1, 0]);
+  expectWhole(batch, [1, 0]);
 });
