@@ -2,16 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { anthropicDialect } from '../../src/providers/anthropic.ts';
 import type { Verdict } from '../../src/providers/endings.ts';
 import { undiciWire } from '../../src/providers/undici-wire.ts';
-import { startServer } from '../support/server.ts';
 import { describeContract } from './contract.ts';
-import {
-  PLAIN,
-  promptRequest,
-  providerFor,
-  sendOptions,
-  verdictOf,
-  withParameters,
-} from './setup.ts';
+import { PLAIN, promptRequest, served, verdictOf, withParameters } from './setup.ts';
 
 describeContract('anthropic');
 describeContract('anthropic', { name: 'a stream', open: undiciWire, stream: 'always' });
@@ -114,23 +106,14 @@ test('a paused turn continues with its text so far, twice, and returns the whole
     { text: 'two ', stopReason: 'pause_turn' },
     { text: 'three', stopReason: 'end_turn' },
   ];
-  const server = await startServer({
+  const { server, send } = await served('anthropic', {
     respond: (_request, n) => ({ kind: 'answer', ...parts[n] }),
   });
-  const provider = providerFor('anthropic', server);
-  const first = await provider.send(promptRequest(), sendOptions());
+  const first = await send();
   if (first.kind !== 'incomplete') throw new Error(first.kind);
-  const second = await provider.send(
-    promptRequest(),
-    sendOptions({ continuation: first.continuation }),
-  );
+  const second = await send(promptRequest(), { continuation: first.continuation });
   if (second.kind !== 'incomplete') throw new Error(second.kind);
-  const third = await provider.send(
-    promptRequest(),
-    sendOptions({ continuation: second.continuation }),
-  );
-  await provider.close();
-  await server.close();
+  const third = await send(promptRequest(), { continuation: second.continuation });
   expect(third).toMatchObject({ kind: 'answered', answer: { text: 'one two three' } });
   expect(server.requests[2]?.body['messages']).toEqual([
     { role: 'user', content: 'ping' },

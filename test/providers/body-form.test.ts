@@ -1,7 +1,7 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { amendedForm } from '../../src/providers/body-form.ts';
-import { startServer, type Behaviour } from '../support/server.ts';
-import { PLAIN, failureOf, providerFor, sendOptions, withParameters } from './setup.ts';
+import type { Behaviour } from '../support/server.ts';
+import { PLAIN, failureOf, served, withParameters } from './setup.ts';
 
 const { form } = PLAIN;
 const openai = (
@@ -155,50 +155,35 @@ function unsupported(field: string): Behaviour {
 }
 
 describe('what a provider learns from a rejection', () => {
-  const open: Array<{ close(): Promise<void> }> = [];
-  afterEach(async () => {
-    await Promise.all(open.splice(0).map((one) => one.close()));
-  });
+  const request = withParameters({ maxTokens: 9 });
 
   test('applies to its model, and requests in flight are sent again too', async () => {
-    const server = await startServer({
+    const { server, send } = await served('chat', {
       respond: ({ body }) =>
         'max_tokens' in body ? unsupported('max_tokens') : { kind: 'answer' },
     });
-    const provider = providerFor('chat', server);
-    open.push(server, provider);
-    const request = withParameters({ maxTokens: 9 });
-    const firsts = await Promise.all([1, 2, 3].map(() => provider.send(request, sendOptions())));
+    const firsts = await Promise.all([1, 2, 3].map(() => send(request)));
     for (const first of firsts) {
       expect(failureOf(first)).toMatchObject({ isAmended: true, possiblyPaid: false });
     }
-    expect((await provider.send(request, sendOptions())).kind).toBe('answered');
+    expect((await send(request)).kind).toBe('answered');
     expect(server.requests.at(-1)?.body).toMatchObject({ max_completion_tokens: 9 });
   });
 
   test('two rejections do not alternate', async () => {
-    const server = await startServer({
+    const { send } = await served('chat', {
       respond: ({ body }) =>
         unsupported('max_tokens' in body ? 'max_tokens' : 'max_completion_tokens'),
     });
-    const provider = providerFor('chat', server);
-    open.push(server, provider);
-    const request = withParameters({ maxTokens: 9 });
     const amended = [];
-    for (let n = 0; n < 3; n += 1) {
-      amended.push(failureOf(await provider.send(request, sendOptions())).isAmended);
-    }
+    for (let n = 0; n < 3; n += 1) amended.push(failureOf(await send(request)).isAmended);
     expect(amended).toEqual([true, undefined, undefined]);
   });
 
   test('a field in the manifest stays', async () => {
-    const server = await startServer({ respond: () => unsupported('max_new_tokens') });
-    const provider = providerFor('chat', server, {
-      endpoint: { maxTokensField: 'max_new_tokens' },
-    });
-    open.push(server, provider);
-    const failure = failureOf(await provider.send(withParameters({ maxTokens: 9 }), sendOptions()));
-    expect(failure).not.toHaveProperty('isAmended');
+    const endpoint = { maxTokensField: 'max_new_tokens' };
+    const { server, send } = await served('chat', unsupported('max_new_tokens'), { endpoint });
+    expect(failureOf(await send(request))).not.toHaveProperty('isAmended');
     expect(server.requests[0]?.body).toMatchObject({ max_new_tokens: 9 });
   });
 });

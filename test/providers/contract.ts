@@ -1,19 +1,10 @@
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { AttemptFailure, AttemptOutcome, Provider } from '../../src/providers/provider.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { AttemptFailure, AttemptOutcome } from '../../src/providers/provider.ts';
 import type { Wire as NetworkWire } from '../../src/providers/transport.ts';
 import { undiciWire } from '../../src/providers/undici-wire.ts';
-import { startServer } from '../support/server.ts';
-import type { Behaviour, TestServer } from '../support/server.ts';
+import type { Behaviour, ServerOptions, TestServer } from '../support/server.ts';
 import type { Wire } from '../support/wires.ts';
-import {
-  bodyWith,
-  failureOf,
-  KEY,
-  loadClients,
-  promptRequest,
-  providerFor,
-  sendOptions,
-} from './setup.ts';
+import { bodyWith, failureOf, KEY, loadClients, promptRequest, served } from './setup.ts';
 
 type Row = readonly [
   name: string,
@@ -207,33 +198,23 @@ export function describeContract(
     readonly stream?: 'always';
   } = { name: 'undici', open: undiciWire },
 ): void {
-  describe(`contract of ${wire} over ${over.name}`, () => {
-    const open: Array<{ close(): Promise<void> }> = [];
-    beforeAll(loadClients);
-    afterEach(async () => {
-      await Promise.all(open.splice(0).map((one) => one.close()));
+  function start(serving: Behaviour | ServerOptions): ReturnType<typeof served> {
+    return served(wire, serving, {
+      endpoint: { stream: over.stream },
+      parts: { maxBodyBytes: 1024 * 1024, wire: over.open() },
     });
+  }
 
-    async function start(
-      behaviour: Behaviour,
-    ): Promise<{ server: TestServer; provider: Provider }> {
-      const server = await startServer({ respond: () => behaviour });
-      const provider = providerFor(wire, server, {
-        endpoint: { stream: over.stream },
-        parts: { maxBodyBytes: 1024 * 1024, wire: over.open() },
-      });
-      open.push(server, provider);
-      return { server, provider };
-    }
+  async function attempt(
+    behaviour: Behaviour,
+    timeoutMs = 10_000,
+  ): Promise<{ outcome: AttemptOutcome; server: TestServer }> {
+    const { server, send } = await start(behaviour);
+    return { outcome: await send(promptRequest(), { timeoutMs }), server };
+  }
 
-    async function attempt(
-      behaviour: Behaviour,
-      timeoutMs = 10_000,
-    ): Promise<{ outcome: AttemptOutcome; server: TestServer }> {
-      const { server, provider } = await start(behaviour);
-      const outcome = await provider.send(promptRequest(), sendOptions({ timeoutMs }));
-      return { outcome, server };
-    }
+  describe(`contract of ${wire} over ${over.name}`, () => {
+    beforeAll(loadClients);
 
     test('a good answer is one request, with text, usage, id and announced limits', async () => {
       const { outcome, server } = await attempt({
@@ -323,15 +304,8 @@ export function describeContract(
     });
 
     test('invalid UTF-8 in an answer is replaced', async () => {
-      const { provider, server } = await start({ kind: 'answer', text: 'caf@@' });
-      const good = await provider.send(promptRequest(), sendOptions());
-      expect(good.kind).toBe('answered');
-      await server.close();
-      const body = Buffer.from(
-        JSON.stringify(bodyWith(wire, 'caf@@')).replace('@@', '\u00ff'),
-        'latin1',
-      );
-      const { outcome } = await attempt(reply(200, body));
+      const text = JSON.stringify(bodyWith(wire, 'caf@@')).replace('@@', '\u00ff');
+      const { outcome } = await attempt(reply(200, Buffer.from(text, 'latin1')));
       expect(outcome).toMatchObject({ kind: 'answered', answer: { text: 'caf\uFFFD' } });
     });
 
@@ -341,10 +315,9 @@ export function describeContract(
     });
 
     test('half of a surrogate pair is sent as U+FFFD, in any field', async () => {
-      const { provider, server } = await start({ kind: 'answer' });
+      const { send, server } = await start({ kind: 'answer' });
       const half = 'x\ud83d';
-      const request = promptRequest({ prompt: half, system: half, context: half });
-      const outcome = await provider.send(request, sendOptions());
+      const outcome = await send(promptRequest({ prompt: half, system: half, context: half }));
       expect(outcome.kind).toBe('answered');
       expect(server.requests[0]?.text).not.toMatch(/\\ud[89a-f]/iu);
       expect(server.requests[0]?.text.match(/x\uFFFD/gu)).toHaveLength(3);
@@ -385,9 +358,9 @@ export function describeContract(
     });
 
     test('aborting gives CANCELED immediately and closes the connection', async () => {
-      const { provider, server } = await start({ kind: 'hang' });
+      const { send, server } = await start({ kind: 'hang' });
       const controller = new AbortController();
-      const sending = provider.send(promptRequest(), sendOptions({ signal: controller.signal }));
+      const sending = send(promptRequest(), { signal: controller.signal });
       await until(() => server.requests.length === 1);
       controller.abort();
       expect(failureOf(await sending)).toMatchObject({
@@ -399,54 +372,39 @@ export function describeContract(
     });
 
     test('a signal that is already aborted sends nothing', async () => {
-      const { provider, server } = await start({ kind: 'answer' });
-      const outcome = await provider.send(
-        promptRequest(),
-        sendOptions({ signal: AbortSignal.abort() }),
-      );
+      const { send, server } = await start({ kind: 'answer' });
+      const outcome = await send(promptRequest(), { signal: AbortSignal.abort() });
       expect(failureOf(outcome)).toMatchObject({ code: 'CANCELED', possiblyPaid: false });
       expect(server.requests).toHaveLength(0);
     });
 
-    test.each([
+    test.each<readonly [string, Behaviour]>([
       ['silence', { kind: 'silence', part: '{' }],
       ['a drip', { kind: 'drip', everyMs: 10 }],
-    ] satisfies Array<[string, Behaviour]>)(
-      'after the deadline of %s the connection is closed',
-      async (_name, behaviour) => {
-        const { provider, server } = await start(behaviour);
-        await provider.send(promptRequest(), sendOptions({ timeoutMs: 100 }));
-        await until(() => server.openSockets() === 0);
-      },
-    );
+    ])('after the deadline of %s the connection is closed', async (_name, behaviour) => {
+      const { send, server } = await start(behaviour);
+      await send(promptRequest(), { timeoutMs: 100 });
+      await until(() => server.openSockets() === 0);
+    });
 
     test('a server that does not listen: NETWORK', async () => {
-      const server = await startServer();
-      const provider = providerFor(wire, server);
-      open.push(provider);
+      const { send, server } = await start({});
       await server.close();
-      const failure = failureOf(await provider.send(promptRequest(), sendOptions()));
-      expect(failure).toMatchObject({
+      expect(failureOf(await send())).toMatchObject({
         code: 'NETWORK',
         message: `nothing listens at \`${new URL(server.origin).host}\``,
-        retryable: true,
-        reach: 'task',
+        ...retry,
         possiblyPaid: false,
       });
     });
 
     test('a hundred concurrent requests are a hundred requests', async () => {
-      const server = await startServer({ latencyMs: 20 });
-      const provider = providerFor(wire, server);
-      open.push(server, provider);
-      const outcomes = await Promise.all(
-        Array.from({ length: 100 }, (_, index) =>
-          provider.send(promptRequest({ prompt: `ping ${index}` }), sendOptions()),
-        ),
-      );
+      const { send, server } = await served(wire, { latencyMs: 20 });
+      const prompts = Array.from({ length: 100 }, (_, index) => `ping ${index}`);
+      const outcomes = await Promise.all(prompts.map((prompt) => send(promptRequest({ prompt }))));
       expect(
         outcomes.map((outcome) => (outcome.kind === 'answered' ? outcome.answer.text : outcome)),
-      ).toEqual(Array.from({ length: 100 }, (_, index) => `echo: ping ${index}`));
+      ).toEqual(prompts.map((prompt) => `echo: ${prompt}`));
       expect(server.requests).toHaveLength(100);
     });
 

@@ -1,18 +1,13 @@
 import { createServer } from 'node:http';
 import { connect, createServer as createTcpServer } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { createCleaner } from '../../src/providers/message-text.ts';
 import { faultFailure } from '../../src/providers/network-failures.ts';
 import type { AttemptFailure, Stage } from '../../src/providers/provider.ts';
 import type { Wire } from '../../src/providers/transport.ts';
 import { undiciWire } from '../../src/providers/undici-wire.ts';
 import { startServer } from '../support/server.ts';
-import { failureOf, promptRequest, providerFor, sendOptions } from './setup.ts';
-
-const open: Array<{ close(): Promise<void> }> = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((one) => one.close()));
-});
+import { failureOf, promptRequest, providerFor, sendOptions, served } from './setup.ts';
 
 const CONTEXT = {
   provider: 'local',
@@ -61,38 +56,31 @@ describe('over real sockets', () => {
     const provider = providerFor('chat', server, {
       endpoint: { baseUrl: server.openaiUrl.replace('http:', 'https:') },
     });
-    open.push(server, provider);
+    onTestFinished(async () => void (await Promise.all([server.close(), provider.close()])));
     expect(failureOf(await provider.send(promptRequest(), sendOptions()))).toMatchObject({
-      code: 'NETWORK',
-      retryable: false,
-      reach: 'provider',
+      ...never,
       possiblyPaid: false,
     });
   });
 
   test('plain HTTP to a port that closes the connection, like a TLS port, comes with a hint', async () => {
-    const server = await startServer();
     const closing = createTcpServer((socket) => socket.on('data', () => socket.destroy()));
     await new Promise<void>((resolve) => closing.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void closing.close());
     const address = closing.address();
     const port = typeof address === 'object' ? address?.port : undefined;
-    const provider = providerFor('chat', server, {
-      endpoint: { baseUrl: `http://127.0.0.1:${port}/v1` },
-    });
-    open.push(server, provider, { close: async () => void closing.close() });
-    expect(failureOf(await provider.send(promptRequest(), sendOptions()))).toMatchObject({
+    const endpoint = { baseUrl: `http://127.0.0.1:${port}/v1` };
+    const { send } = await served('chat', {}, { endpoint });
+    expect(failureOf(await send())).toMatchObject({
       code: 'NETWORK',
       hint: 'if this port expects TLS, begin `base_url` with `https:`',
     });
   });
 
   test('a 401 without a key says what its entry needs', async () => {
-    const server = await startServer({ respond: () => ({ kind: 'error', status: 401 }) });
-    const provider = providerFor('chat', server, {
-      endpoint: { key: undefined, keyVariable: undefined, keyHint: 'export it' },
-    });
-    open.push(server, provider);
-    expect(failureOf(await provider.send(promptRequest(), sendOptions())).hint).toBe('export it');
+    const endpoint = { key: undefined, keyVariable: undefined, keyHint: 'export it' };
+    const { send } = await served('chat', { kind: 'error', status: 401 }, { endpoint });
+    expect(failureOf(await send()).hint).toBe('export it');
   });
 
   test.each([
@@ -103,28 +91,21 @@ describe('over real sockets', () => {
     const provider = providerFor('chat', server, {
       endpoint: { baseUrl: `${server.origin}${path}` },
     });
-    open.push(server, provider);
+    onTestFinished(async () => void (await Promise.all([server.close(), provider.close()])));
     expect(failureOf(await provider.send(promptRequest(), sendOptions())).hint).toMatch(
       new RegExp(`the base URL of \`[a-z]+\`${end}$`),
     );
   });
 
   test('a host that does not exist: NETWORK', async () => {
-    const server = await startServer();
-    const provider = providerFor('chat', server, {
-      endpoint: { baseUrl: 'http://no-such-host.invalid/v1', host: 'no-such-host.invalid' },
-    });
-    open.push(server, provider);
-    expect(failureOf(await provider.send(promptRequest(), sendOptions()))).toMatchObject({
-      code: 'NETWORK',
-      retryable: true,
-      possiblyPaid: false,
-    });
+    const endpoint = { baseUrl: 'http://no-such-host.invalid/v1', host: 'no-such-host.invalid' };
+    const { send } = await served('chat', {}, { endpoint });
+    expect(failureOf(await send())).toMatchObject({ ...again, possiblyPaid: false });
   });
 
   test('remote hosts use the proxy of the given environment, loopback does not', async () => {
     const asked: string[] = [];
-    const server = await startServer();
+    const { server } = await served('chat');
     const target = new URL(server.origin);
     const proxy = createServer();
     proxy.on('connect', (request, socket) => {
@@ -142,14 +123,11 @@ describe('over real sockets', () => {
     const wire: Wire = undiciWire({
       environment: { HTTP_PROXY: `http://127.0.0.1:${address.port}` },
     });
+    onTestFinished(() => void proxy.close());
     const near = providerFor('chat', server, { parts: { wire } });
-    const far = providerFor('chat', server, {
-      endpoint: { baseUrl: 'http://far.example/v1' },
-      parts: { wire },
-    });
-    open.push(server, near, {
-      close: () => new Promise((resolve) => proxy.close(() => resolve())),
-    });
+    const endpoint = { baseUrl: 'http://far.example/v1' };
+    const far = providerFor('chat', server, { endpoint, parts: { wire } });
+    onTestFinished(() => far.close());
     expect((await near.send(promptRequest(), sendOptions())).kind).toBe('answered');
     expect(asked).toEqual([]);
     expect((await far.send(promptRequest(), sendOptions())).kind).toBe('answered');
@@ -157,12 +135,8 @@ describe('over real sockets', () => {
   });
 
   test('limits that the server enforces are rate limits', async () => {
-    const server = await startServer({ limits: { rpm: 60, burst: 2 } });
-    const provider = providerFor('anthropic', server);
-    open.push(server, provider);
-    const outcomes = [];
-    for (let n = 0; n < 3; n += 1)
-      outcomes.push(await provider.send(promptRequest(), sendOptions()));
+    const { server, send } = await served('anthropic', { limits: { rpm: 60, burst: 2 } });
+    const outcomes = [await send(), await send(), await send()];
     expect(outcomes.map((outcome) => outcome.kind)).toEqual(['answered', 'answered', 'failed']);
     const [first, , last] = outcomes;
     expect(first?.announced).toContainEqual(

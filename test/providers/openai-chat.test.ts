@@ -2,18 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { Verdict } from '../../src/providers/endings.ts';
 import { chatDialect } from '../../src/providers/openai-chat.ts';
 import { undiciWire } from '../../src/providers/undici-wire.ts';
-import type { AttemptOutcome } from '../../src/providers/provider.ts';
-import { startServer, type Behaviour } from '../support/server.ts';
+import type { Behaviour } from '../support/server.ts';
 import { describeContract } from './contract.ts';
-import {
-  failureOf,
-  PLAIN,
-  promptRequest,
-  providerFor,
-  sendOptions,
-  verdictOf,
-  withParameters,
-} from './setup.ts';
+import { failureOf, PLAIN, promptRequest, served, verdictOf, withParameters } from './setup.ts';
 
 describeContract('chat');
 describeContract('chat', { name: 'a stream', open: undiciWire, stream: 'always' });
@@ -67,15 +58,6 @@ describe('request', () => {
   });
 });
 
-async function outcomeOf(behaviour: Behaviour): Promise<AttemptOutcome> {
-  const server = await startServer({ respond: () => behaviour });
-  const provider = providerFor('chat', server);
-  const outcome = await provider.send(promptRequest(), sendOptions());
-  await provider.close();
-  await server.close();
-  return outcome;
-}
-
 describe('ends', () => {
   test.each(['stop', 'eos', 'STOP', 'end_turn'])('%s is a finished answer', (word) => {
     expect(decode(word)).toMatchObject({ kind: 'answered', text: 'hello' });
@@ -125,8 +107,8 @@ describe('ends', () => {
     ],
     ['as the difference from nothing', '{"choices":[{"delta":{"content":"yes"}}]}'],
   ])('an answer %s is an answer', async (_name, body) => {
-    const outcome = await outcomeOf({ kind: 'reply', status: 200, body });
-    expect(outcome).toMatchObject({ kind: 'answered', answer: { text: 'yes' } });
+    const { send } = await served('chat', reply(body));
+    expect(await send()).toMatchObject({ kind: 'answered', answer: { text: 'yes' } });
   });
 
   test.each([
@@ -147,24 +129,23 @@ describe('ends', () => {
       { code: 'AUTH', reach: 'provider' },
     ],
   ])('an error of %s under a 200 is reported in its words', async (_name, body, expected) => {
-    const failure = failureOf(
-      await outcomeOf({ kind: 'reply', status: 200, body: JSON.stringify(body) }),
-    );
+    const { send } = await served('chat', reply(JSON.stringify(body)));
+    const failure = failureOf(await send());
     expect(failure).toMatchObject({ ...expected, possiblyPaid: true });
     expect(failure.message).toContain('max_tokens is bad');
   });
 
   test('an upstream failure inside a choice counts with its own status', async () => {
-    const outcome = await outcomeOf({
-      kind: 'answer',
-      override: {
-        choices: [{ finish_reason: 'error', error: { code: 503, message: 'upstream' } }],
-      },
-    });
-    expect(failureOf(outcome)).toMatchObject({ code: 'OVERLOADED', httpStatus: 200 });
+    const choices = [{ finish_reason: 'error', error: { code: 503, message: 'upstream' } }];
+    const { send } = await served('chat', { kind: 'answer', override: { choices } });
+    expect(failureOf(await send())).toMatchObject({ code: 'OVERLOADED', httpStatus: 200 });
   });
 });
 
 function decode(word: string, message: object = { content: 'hello' }): Verdict {
   return verdictOf(dialect, { choices: [{ message, finish_reason: word }] });
+}
+
+function reply(body: string): Behaviour {
+  return { kind: 'reply', status: 200, body };
 }

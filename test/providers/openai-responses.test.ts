@@ -2,17 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Verdict } from '../../src/providers/endings.ts';
 import { responsesDialect } from '../../src/providers/openai-responses.ts';
 import { undiciWire } from '../../src/providers/undici-wire.ts';
-import { startServer } from '../support/server.ts';
 import { describeContract } from './contract.ts';
-import {
-  failureOf,
-  PLAIN,
-  promptRequest,
-  providerFor,
-  sendOptions,
-  verdictOf,
-  withParameters,
-} from './setup.ts';
+import { failureOf, PLAIN, served, verdictOf, withParameters } from './setup.ts';
 
 describeContract('responses');
 describeContract('responses', { name: 'a stream', open: undiciWire, stream: 'always' });
@@ -118,17 +109,11 @@ describe('ends', () => {
     ['bio_policy', { code: 'CONTENT_FILTERED', retryable: false }],
     ['insufficient_quota', { code: 'QUOTA_EXHAUSTED', reach: 'provider' }],
   ])('failed with %s in a 200', async (code, expected) => {
-    const server = await startServer({
-      respond: () => ({
-        kind: 'answer',
-        override: { status: 'failed', error: { code, message: 'it failed' }, output: [] },
-      }),
+    const { send } = await served('responses', {
+      kind: 'answer',
+      override: { status: 'failed', error: { code, message: 'it failed' }, output: [] },
     });
-    const provider = providerFor('responses', server);
-    const outcome = await provider.send(promptRequest(), sendOptions());
-    await provider.close();
-    await server.close();
-    expect(failureOf(outcome)).toMatchObject(expected);
+    expect(failureOf(await send())).toMatchObject(expected);
   });
 });
 

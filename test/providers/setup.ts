@@ -1,3 +1,4 @@
+import { onTestFinished } from 'vitest';
 import type { PromptRequest } from '../../src/plan/task.ts';
 import type { Dialect } from '../../src/providers/dialect.ts';
 import { verdictOn } from '../../src/providers/endings.ts';
@@ -15,7 +16,12 @@ import { createProvider } from '../../src/providers/registry.ts';
 import type { ProviderParts } from '../../src/providers/registry.ts';
 import type { ResolvedProvider } from '../../src/providers/resolve.ts';
 import { undiciWire } from '../../src/providers/undici-wire.ts';
-import type { TestServer } from '../support/server.ts';
+import {
+  startServer,
+  type Behaviour,
+  type ServerOptions,
+  type TestServer,
+} from '../support/server.ts';
 import type { Wire } from '../support/wires.ts';
 
 export const KEY = 'sk-canary-4f9a81c2d7e6';
@@ -43,21 +49,35 @@ export function endpointAt(
   };
 }
 
+interface Overrides {
+  readonly endpoint?: Partial<ResolvedProvider>;
+  readonly parts?: Partial<ProviderParts>;
+}
+
 /** A provider of a wire that talks to the test server over real sockets. */
-export function providerFor(
-  wire: Wire,
-  server: TestServer,
-  options: {
-    readonly endpoint?: Partial<ResolvedProvider>;
-    readonly parts?: Partial<ProviderParts>;
-  } = {},
-): Provider {
+export function providerFor(wire: Wire, server: TestServer, options: Overrides = {}): Provider {
   const baseUrl = wire === 'anthropic' ? server.origin : server.openaiUrl;
   return createProvider(endpointAt(wire, baseUrl, options.endpoint), {
     wire: undiciWire(),
     clock: systemClock,
     ...options.parts,
   });
+}
+
+/** A server and a provider that talks to it, both closed after the test. */
+export async function served(
+  wire: Wire,
+  serving: Behaviour | ServerOptions = {},
+  options: Overrides = {},
+) {
+  const server = await startServer('kind' in serving ? { respond: () => serving } : serving);
+  const provider = providerFor(wire, server, options);
+  onTestFinished(async () => void (await Promise.all([server.close(), provider.close()])));
+  const send = (
+    request: PromptRequest = promptRequest(),
+    how: Partial<SendOptions> = {},
+  ): Promise<AttemptOutcome> => provider.send(request, sendOptions(how));
+  return { server, provider, send };
 }
 
 /** Loads what the first request would load, so that short deadlines are spent on the network alone. */

@@ -1,41 +1,24 @@
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { AttemptOutcome } from '../../src/providers/provider.ts';
 import type { ResolvedProvider } from '../../src/providers/resolve.ts';
-import { startServer, type Behaviour, type TestServer } from '../support/server.ts';
+import type { Behaviour, TestServer } from '../support/server.ts';
 import { answerEvents, type Wire } from '../support/wires.ts';
-import {
-  bodyWith,
-  failureOf,
-  loadClients,
-  promptRequest,
-  providerFor,
-  sendOptions,
-  withParameters,
-} from './setup.ts';
+import { bodyWith, failureOf, loadClients, served, withParameters } from './setup.ts';
 
-const open: Array<{ close(): Promise<void> }> = [];
 beforeAll(loadClients);
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((one) => one.close()));
-});
 
 const TEXT = 'Grüße 😀 an alle: “{"type":"message_stop"}” data: [DONE]\n\nEnde';
 
 async function attempt(
   wire: Wire,
-  respond: Behaviour | ((n: number) => Behaviour),
+  behaviour: Behaviour,
   options: { endpoint?: Partial<ResolvedProvider>; maxTokens?: number; timeoutMs?: number } = {},
 ): Promise<{ outcome: AttemptOutcome; server: TestServer }> {
   const { endpoint = { stream: 'always' }, maxTokens, timeoutMs = 10_000 } = options;
-  const server = await startServer({
-    respond: (_, n) => (typeof respond === 'function' ? respond(n) : respond),
-  });
-  const provider = providerFor(wire, server, { endpoint });
-  open.push(server, provider);
+  const { server, send } = await served(wire, behaviour, { endpoint });
   const request = withParameters(maxTokens === undefined ? {} : { maxTokens });
-  const outcome = await provider.send(request, sendOptions({ timeoutMs }));
-  return { outcome, server };
+  return { outcome: await send(request, { timeoutMs }), server };
 }
 
 function eventsOf(wire: Wire, text = TEXT): string {
@@ -170,63 +153,37 @@ function chunk(delta: object, finish: string | null = null, more: object = {}): 
 
 describe('oddities of Chat Completions', () => {
   const usage = { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 };
+  const ok = chunk({ content: 'ok' });
+  const stopped = chunk({}, 'stop', { usage });
+  const last = { choices: [], usage };
+  const message = { message: { content: 'ok' }, finish_reason: 'stop' };
 
   test.each([
-    ['no [DONE]', sse(chunk({ content: 'ok' }), chunk({}, 'stop'), { choices: [], usage })],
-    [
-      'usage in the chunk that ends it',
-      sse(chunk({ content: 'ok' }), chunk({}, 'stop', { usage }), '[DONE]'),
-    ],
+    ['no [DONE]', sse(ok, chunk({}, 'stop'), last)],
+    ['usage in the chunk that ends it', sse(ok, stopped, '[DONE]')],
     [
       'usage in every chunk',
-      sse(
-        chunk({ content: 'ok' }, null, { usage: { prompt_tokens: 5 } }),
-        chunk({}, 'stop', { usage }),
-        '[DONE]',
-      ),
+      sse(chunk({ content: 'ok' }, null, { usage: { prompt_tokens: 5 } }), stopped, '[DONE]'),
     ],
     [
       'usage: null before the last',
       sse(
         chunk({ content: 'ok' }, null, { usage: null }),
         chunk({}, 'stop', { usage: null }),
-        { choices: [], usage },
+        last,
         '[DONE]',
       ),
     ],
-    [
-      'usage in x_groq',
-      sse(chunk({ content: 'ok' }), chunk({}, 'stop', { x_groq: { usage } }), '[DONE]'),
-    ],
-    [
-      'the whole message in one chunk',
-      sse({ choices: [{ message: { content: 'ok' }, finish_reason: 'stop' }], usage }, '[DONE]'),
-    ],
+    ['usage in x_groq', sse(ok, chunk({}, 'stop', { x_groq: { usage } }), '[DONE]')],
+    ['the whole message in one chunk', sse({ choices: [message], usage }, '[DONE]')],
     [
       'one event with a whole answer',
-      sse({
-        object: 'chat.completion',
-        choices: [{ message: { content: 'ok' }, finish_reason: 'stop' }],
-        usage,
-      }),
+      sse({ object: 'chat.completion', choices: [message], usage }),
     ],
-    [
-      'an empty content in the last chunk',
-      sse(
-        chunk({ content: 'ok' }),
-        chunk({ content: '' }, 'stop'),
-        { choices: [], usage },
-        '[DONE]',
-      ),
-    ],
+    ['an empty content in the last chunk', sse(ok, chunk({ content: '' }, 'stop'), last, '[DONE]')],
     [
       'chunks without choices first',
-      sse(
-        { choices: [], prompt_filter_results: [] },
-        chunk({ content: 'ok' }),
-        chunk({}, 'stop', { usage }),
-        '[DONE]',
-      ),
+      sse({ choices: [], prompt_filter_results: [] }, ok, stopped, '[DONE]'),
     ],
     [
       'content in parts, of which some are thoughts',
@@ -234,7 +191,7 @@ describe('oddities of Chat Completions', () => {
         chunk({ content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] }] }),
         chunk({ content: [{ type: 'text', text: 'o' }] }),
         chunk({ content: 'k' }),
-        chunk({}, 'stop', { usage }),
+        stopped,
         '[DONE]',
       ),
     ],
@@ -244,14 +201,11 @@ describe('oddities of Chat Completions', () => {
         chunk({ content: 'o' }),
         { choices: [{ index: 1, delta: { content: 'no' } }] },
         chunk({ content: 'k' }),
-        chunk({}, 'stop', { usage }),
+        stopped,
         '[DONE]',
       ),
     ],
-    [
-      'garbage between events',
-      `${sse(chunk({ content: 'ok' }))}data: {"broken\n\n${sse(chunk({}, 'stop', { usage }), '[DONE]')}`,
-    ],
+    ['garbage between events', `${sse(ok)}data: {"broken\n\n${sse(stopped, '[DONE]')}`],
     [
       'data over several lines',
       'data: {"choices":[{"delta":{"content":"ok"},\ndata: "finish_reason":"stop"}],\ndata: "usage":{"prompt_tokens":5,"completion_tokens":2,"total_tokens":7}}\n\ndata: [DONE]\n\n',
@@ -265,21 +219,17 @@ describe('oddities of Chat Completions', () => {
   });
 
   test('usage is requested, until a server rejects the field', async () => {
-    const server = await startServer({
-      respond: ({ body }) =>
-        'stream_options' in body
-          ? {
-              kind: 'error',
-              status: 400,
-              message: 'Unrecognized request argument supplied: stream_options',
-            }
-          : { kind: 'answer' },
-    });
-    const provider = providerFor('chat', server, { endpoint: { stream: 'always' } });
-    open.push(server, provider);
-    const first = failureOf(await provider.send(promptRequest(), sendOptions()));
-    expect(first).toMatchObject({ isAmended: true, possiblyPaid: false });
-    expect((await provider.send(promptRequest(), sendOptions())).kind).toBe('answered');
+    const message = 'Unrecognized request argument supplied: stream_options';
+    const { server, send } = await served(
+      'chat',
+      {
+        respond: ({ body }) =>
+          'stream_options' in body ? { kind: 'error', status: 400, message } : { kind: 'answer' },
+      },
+      { endpoint: { stream: 'always' } },
+    );
+    expect(failureOf(await send())).toMatchObject({ isAmended: true, possiblyPaid: false });
+    expect((await send()).kind).toBe('answered');
     expect(server.requests.map(({ body }) => body['stream_options'])).toEqual([
       { include_usage: true },
       undefined,
