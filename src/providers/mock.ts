@@ -114,7 +114,7 @@ function isMadeUp({ schema, model }: PromptRequest, { answer }: MockSettings): b
   return answer === undefined && !schema && model.model !== ECHO;
 }
 
-/** A text that is obviously not from a model, and quotes the prompt. */
+/** An answer that is obviously not from a model, and quotes the prompt. */
 function madeUp({ schema, model, prompt }: PromptRequest, id: number, random: Random): string {
   if (schema) return JSON.stringify(generateValue(schema.json, random));
   if (model.model === ECHO) return prompt;
@@ -158,20 +158,10 @@ function attachedTokens({ attachments = [] }: PromptRequest): number {
 }
 
 function contentOf(request: PromptRequest): readonly unknown[] {
-  const {
-    model,
-    context,
-    system,
-    earlier,
-    prompt,
-    parameters,
-    schema,
-    sample,
-    attachments = [],
-  } = request;
-  const hashes = attachments.map(({ sha256 }) => sha256);
+  const { model, context, system, earlier = [], prompt, parameters, schema, sample } = request;
+  const hashes = (request.attachments ?? []).map(({ sha256 }) => sha256);
   const texts = [context ?? null, system ?? null, prompt, ...hashes];
   const shape = schema ? [parameters, schema.json] : [parameters];
-  const another = [...(earlier ?? []), ...(sample === undefined ? [] : [sample])];
+  const another = [...earlier, ...(sample === undefined ? [] : [sample])];
   return [model.provider, model.model, ...texts, ...shape, ...another];
 }

@@ -74,9 +74,8 @@ function unsignedFailure(
     code: 'AUTH',
     message: `no credentials for \`${context.provider}\`: ${why}`,
     hint: CLOUD_HINTS[credential],
-    retryable: false,
+    ...FINAL_UNPAID,
     reach: 'provider',
-    possiblyPaid: false,
   };
 }
 
@@ -87,31 +86,25 @@ export function timeoutFailure(
   stage: Stage = 'sent',
 ): AttemptFailure {
   const host = context.clean(context.host);
-  const base = { code: 'TIMEOUT', retryable: true, reach: 'task' } as const;
   if (stage === 'connecting') {
     return {
-      ...base,
+      code: 'TIMEOUT',
       message: `no connection to ${host} within ${timeoutMs} ms: nothing was sent`,
       hint: 'check whether this machine is online, and the proxy if there is one',
-      possiblyPaid: false,
+      ...RETRY_UNPAID,
     };
   }
   return {
-    ...base,
+    code: 'TIMEOUT',
     message: `${host} did not send a complete answer within ${timeoutMs} ms`,
     hint: 'raise `timeout` or lower `max_tokens`',
-    possiblyPaid: true,
+    ...RETRY,
   };
 }
 
-export function canceledFailure(options: { readonly sent: boolean }): AttemptFailure {
-  return {
-    code: 'CANCELED',
-    message: 'canceled before an answer arrived',
-    retryable: false,
-    reach: 'task',
-    possiblyPaid: options.sent,
-  };
+export function canceledFailure({ sent }: { readonly sent: boolean }): AttemptFailure {
+  const message = 'canceled before an answer arrived';
+  return { code: 'CANCELED', message, ...FINAL, possiblyPaid: sent };
 }
 
 function brokenConnection(
@@ -139,19 +132,14 @@ function brokenConnection(
     };
   }
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
-    return {
-      code: 'TIMEOUT',
-      message: `${host} went silent`,
-      ...RETRY,
-    };
+    return { code: 'TIMEOUT', message: `${host} went silent`, ...RETRY };
   }
-  const where = stage === 'answering' ? 'in the middle of an answer' : 'before an answer came';
+  const where = stage === 'answering' ? 'in the middle of an answer' : 'before an answer arrived';
   return {
     code: 'NETWORK',
-    message: `the connection to ${host} broke off ${where}: ${code}`,
+    message: `the connection to ${host} was lost ${where}: ${code}`,
     ...(context.isPlain && stage !== 'answering' && { hint: TLS_HINT }),
-    retryable: true,
-    reach: 'task',
+    ...RETRY,
     possiblyPaid: stage !== 'connecting',
   };
 }

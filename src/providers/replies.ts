@@ -5,7 +5,9 @@ import type { Decoded, Dialect } from './dialect.ts';
 import { isWhole, remains, verdictOn, type Verdict } from './endings.ts';
 import { errorIn, readErrorBody } from './error-body.ts';
 import {
+  FINAL,
   FINAL_UNPAID,
+  RETRY,
   bodyFailure,
   httpFailure,
   pageTitle,
@@ -144,29 +146,23 @@ function misshapenFailure(
     code: 'BAD_RESPONSE',
     message,
     hint: 'check that `base_url` and `api` fit the server',
+    ...RETRY,
     retryable: !isPaid,
-    reach: 'task',
     maxRetries: 2,
-    possiblyPaid: true,
   };
 }
 
 function unparsable({ text, headers, status }: Reply, context: FailureContext): AttemptFailure {
   const host = context.clean(context.host);
   const type = headers['content-type'] ?? '';
-  const base = { code: 'BAD_RESPONSE', reach: 'task', possiblyPaid: true } as const;
+  const again = { code: 'BAD_RESPONSE', ...RETRY, maxRetries: 2 } as const;
   if (text.trim() === '') {
-    return {
-      ...base,
-      message: `${host} answered ${status} with an empty body`,
-      retryable: true,
-      maxRetries: 2,
-    };
+    return { ...again, message: `${host} answered ${status} with an empty body` };
   }
   if (/^text\/html\b/iu.test(type)) {
     const title = pageTitle(text, context.clean);
     return {
-      ...base,
+      code: 'BAD_RESPONSE',
       message: `${host} sent a web page${title === undefined ? '' : ` titled \`${title}\``} instead of an answer`,
       hint: `check the base URL of \`${context.provider}\`; a proxy or a login page may be in front of it`,
       ...FINAL_UNPAID,
@@ -174,19 +170,16 @@ function unparsable({ text, headers, status }: Reply, context: FailureContext): 
   }
   if (/^text\/event-stream\b/iu.test(type) || /^(?:data|event|id|retry|):/u.test(text)) {
     return {
-      ...base,
+      code: 'BAD_RESPONSE',
       message: `${host} sent a stream of events instead of one answer`,
       hint: 'turn streaming off on the server: Volley asks for whole answers',
-      retryable: false,
-      reach: 'task',
+      ...FINAL,
     };
   }
   return {
-    ...base,
+    ...again,
     message: `${host} sent a body that is not complete JSON`,
     hint: 'check `base_url`; the body may also have been cut on the way',
-    retryable: true,
-    maxRetries: 2,
     partialOutput: kept(text, context),
   };
 }
@@ -246,35 +239,23 @@ function idOf(value: string | undefined, context: FailureContext): string | unde
   return id === '' ? undefined : id;
 }
 
-/** A server may echo the key in any text, such as an answer or a broken body. */
+/** Redacts an outcome, because a server may echo the key anywhere, as in an answer or a broken body. */
 export function redacted(outcome: AttemptOutcome, redact: Redactor): AttemptOutcome {
+  const shortened = (reason: string): string => redact(reason).slice(0, 100);
   if (outcome.kind === 'incomplete') return outcome;
   if (outcome.kind === 'answered') {
-    return {
-      ...outcome,
-      answer: {
-        ...outcome.answer,
-        text: redact(outcome.answer.text),
-        finishReason: shortened(outcome.answer.finishReason, redact),
-      },
-    };
+    const { text, finishReason } = outcome.answer;
+    const reason = finishReason === undefined ? undefined : shortened(finishReason);
+    return { ...outcome, answer: { ...outcome.answer, text: redact(text), finishReason: reason } };
   }
-  const { failure } = outcome;
+  const { message, partialOutput, finishReason } = outcome.failure;
   return {
     ...outcome,
     failure: {
-      ...failure,
-      message: redact(failure.message),
-      ...(failure.partialOutput === undefined
-        ? {}
-        : { partialOutput: redact(failure.partialOutput) }),
-      ...(failure.finishReason === undefined
-        ? {}
-        : { finishReason: shortened(failure.finishReason, redact) ?? '' }),
+      ...outcome.failure,
+      message: redact(message),
+      ...(partialOutput !== undefined && { partialOutput: redact(partialOutput) }),
+      ...(finishReason !== undefined && { finishReason: shortened(finishReason) }),
     },
   };
-}
-
-function shortened(reason: string | undefined, redact: Redactor): string | undefined {
-  return reason === undefined ? undefined : redact(reason).slice(0, 100);
 }

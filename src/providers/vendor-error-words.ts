@@ -32,7 +32,7 @@ interface ErrorText {
   readonly says: RegExp;
   readonly means: Reason;
   /** The statuses for which it counts; default all. */
-  readonly under?: readonly number[];
+  readonly under: readonly number[] | undefined;
   readonly source: string;
 }
 
@@ -164,94 +164,109 @@ const OF_ONE_TASK: ReadonlySet<Reason> = new Set([
   'TOO_LARGE',
 ]);
 
-/** Statuses about a request, not about an account or a server. */
-const OF_A_REQUEST = [400, 403, 404, 413, 422];
+/** Statuses under which a context that is too long is reported. */
+const LONG = [400, 413, 422];
 
-/** As of November 2026. */
+/** As of November 2026. Flex without capacity is an overload: fewer requests would not be accepted either. */
 export const ERROR_TEXTS: readonly ErrorText[] = [
-  text('QUOTA_EXHAUSTED', ANTHROPIC, /(?:you|your|this|the) credit balance is too low/),
-  text(
+  ...texts('QUOTA_EXHAUSTED', undefined, [
+    [ANTHROPIC, /(?:you|your|this|the) credit balance is too low/],
+    [DEEPSEEK, /insufficient (?:account )?(?:balance|credits?|funds)\b/],
+    [MOONSHOT, /your account [^.]{0,80}\binsufficient balance\b/],
+    [LITELLM_BUDGET, /(?:budget has been exceeded|exceededbudget)\b/],
+    [XAI, /your (?:newly created )?team [^.]{0,80}(?:doesn't|does not) have any credits/],
+    [XAI, /your (?:newly created )?team [^.]{0,80}has (?:either )?(?:used all|run out|exhausted)/],
+    [TOGETHER, /credit limit exceeded\b/],
+    [OPENROUTER, /(?:this request requires more credits|insufficient credits)/],
+    [ALIBABA, /access denied, please make sure your account is in good standing/],
+  ]),
+  ...texts(
     'QUOTA_EXHAUSTED',
-    DEV_PROXY,
-    /(?:you|your|this|the) [^.]{0,80}\b(?:reached|exceeded) [^.]{0,60}(?:spend|spending|usage) limits?\b/,
     [400, 402, 403, 429],
+    [
+      [
+        DEV_PROXY,
+        /(?:you|your|this|the) [^.]{0,80}\b(?:reached|exceeded) [^.]{0,60}(?:spend|spending|usage) limits?\b/,
+      ],
+    ],
   ),
-  text('QUOTA_EXHAUSTED', DEEPSEEK, /insufficient (?:account )?(?:balance|credits?|funds)\b/),
-  text('QUOTA_EXHAUSTED', MOONSHOT, /your account [^.]{0,80}\binsufficient balance\b/),
-  text('QUOTA_EXHAUSTED', LITELLM_BUDGET, /(?:budget has been exceeded|exceededbudget)\b/),
-  text(
-    'QUOTA_EXHAUSTED',
-    XAI,
-    /your (?:newly created )?team [^.]{0,80}(?:(?:doesn't|does not) have any credits|has (?:either )?(?:used all|run out|exhausted))/,
-  ),
-  text('QUOTA_EXHAUSTED', TOGETHER, /credit limit exceeded\b/),
-  text(
-    'QUOTA_EXHAUSTED',
-    OPENROUTER,
-    /(?:this request requires more credits|insufficient credits)/,
-  ),
-  text(
-    'QUOTA_EXHAUSTED',
-    ALIBABA,
-    /access denied, please make sure your account is in good standing/,
-  ),
-  text('AUTH', XAI, /(?:incorrect|invalid)(?:\s|%20)api(?:\s|%20)key(?:\s|%20)provided\b/),
-  text('AUTH', GEMINI, /api key (?:not valid|expired|not found)\b/),
-  text('AUTH', GEMINI, /(?:please pass a valid api key|missing a valid api key)\b/),
-  text('AUTH', GOOGLE, /method doesn't allow unregistered callers\b/),
-  text('AUTH', LITELLM, /authentication (?:error|fails?|failed)\b/),
-  text('AUTH', OPENROUTER, /no (?:auth credentials found|cookie auth credentials found)/),
-  text('AUTH', MOONSHOT, /invalid (?:authentication|api[ _-]?key|access token)\b/),
-  text('AUTH', MOONSHOT, /(?:invalid|expired) (?:or expired )?token\b/, [401, 403, 498]),
-  text('AUTH', MINIMAX, /(?:login fail|invalid api key)\b/),
-  text('AUTH', TOGETHER, /(?:missing|no) (?:api[ _-]?key|authorization header)\b/),
-  text('CONTENT_FILTERED', OPENROUTER, /(?:flagged|moderation)\b/, [403]),
-  text(
+  ...texts('AUTH', undefined, [
+    [XAI, /(?:incorrect|invalid)(?:\s|%20)api(?:\s|%20)key(?:\s|%20)provided\b/],
+    [GEMINI, /api key (?:not valid|expired|not found)\b/],
+    [GEMINI, /(?:please pass a valid api key|missing a valid api key)\b/],
+    [GOOGLE, /method doesn't allow unregistered callers\b/],
+    [LITELLM, /authentication (?:error|fails?|failed)\b/],
+    [OPENROUTER, /no (?:auth credentials found|cookie auth credentials found)/],
+    [MOONSHOT, /invalid (?:authentication|api[ _-]?key|access token)\b/],
+    [MINIMAX, /(?:login fail|invalid api key)\b/],
+    [TOGETHER, /(?:missing|no) (?:api[ _-]?key|authorization header)\b/],
+  ]),
+  ...texts('AUTH', [401, 403, 498], [[MOONSHOT, /(?:invalid|expired) (?:or expired )?token\b/]]),
+  ...texts('CONTENT_FILTERED', [403], [[OPENROUTER, /(?:flagged|moderation)\b/]]),
+  ...texts(
     'CONTENT_FILTERED',
-    OPENAI,
-    /(?:your |invalid )?(?:input|prompt|request)[^.]{0,60}\b(?:flagged|safety system|moderation)\b/,
     [400],
+    [
+      [
+        OPENAI,
+        /(?:your |invalid )?(?:input|prompt|request)[^.]{0,60}\b(?:flagged|safety system|moderation)\b/,
+      ],
+      [AZURE, /the response was filtered\b/],
+      [ALIBABA, /(?:input|output) data may contain inappropriate content\b/],
+    ],
   ),
-  text('CONTENT_FILTERED', AZURE, /the response was filtered\b/, [400]),
-  text(
-    'CONTENT_FILTERED',
-    ALIBABA,
-    /(?:input|output) data may contain inappropriate content\b/,
-    [400],
-  ),
-  text('CONTEXT_TOO_LONG', ANTHROPIC, /prompt is too long\b/, [400, 413, 422, 500]),
-  text('CONTEXT_TOO_LONG', BEDROCK, /input is too long for requested model\b/, [400]),
-  text('CONTEXT_TOO_LONG', VLLM, /maximum context length is\b/, [400, 413, 422, 500]),
-  text(
+  ...texts('CONTEXT_TOO_LONG', [400], [[BEDROCK, /input is too long for requested model\b/]]),
+  ...texts('CONTEXT_TOO_LONG', LONG, [
+    [GEMINI, /input (?:length|token count)\b[^.]{0,80}\bexceed/],
+    [OPENROUTER, /maximum context length\b/],
+  ]),
+  ...texts(
     'CONTEXT_TOO_LONG',
-    LLAMA_CPP,
-    /exceeds? (?:the )?(?:available |model'?s? )?(?:maximum )?context (?:size|length|limit|window)/,
-    [400, 413, 422, 500],
+    [...LONG, 500],
+    [
+      [ANTHROPIC, /prompt is too long\b/],
+      [VLLM, /maximum context length is\b/],
+      [
+        LLAMA_CPP,
+        /exceeds? (?:the )?(?:available |model'?s? )?(?:maximum )?context (?:size|length|limit|window)/,
+      ],
+    ],
   ),
-  text(
-    'CONTEXT_TOO_LONG',
-    GEMINI,
-    /input (?:length|token count)\b[^.]{0,80}\bexceed/,
-    [400, 413, 422],
-  ),
-  text('CONTEXT_TOO_LONG', OPENROUTER, /maximum context length\b/, [400, 413, 422]),
-  text(
+  // Statuses about a request, not about an account or a server.
+  ...texts(
     'NOT_FOUND',
-    OPENAI,
-    /the model [`'"]?[\w./:@-]{1,100}[`'"]? (?:does not exist|was not found|is not found|not found)\b/,
-    OF_A_REQUEST,
+    [400, 403, 404, 413, 422],
+    [
+      [
+        OPENAI,
+        /the model [`'"]?[\w./:@-]{1,100}[`'"]? (?:does not exist|was not found|is not found|not found)\b/,
+      ],
+      [BEDROCK, /the provided model identifier is invalid\b/],
+      [DEEPSEEK, /model not exist\b/],
+      [OPENROUTER, /[\w./:@-]{1,100} is not a valid model id\b/],
+      [LITELLM, /[^.]{0,40}\binvalid model name passed in\b/],
+      [TOGETHER, /unable to access model\b/],
+    ],
   ),
-  text('NOT_FOUND', BEDROCK, /the provided model identifier is invalid\b/, OF_A_REQUEST),
-  text('NOT_FOUND', DEEPSEEK, /model not exist\b/, OF_A_REQUEST),
-  text('NOT_FOUND', OPENROUTER, /[\w./:@-]{1,100} is not a valid model id\b/, OF_A_REQUEST),
-  text('NOT_FOUND', LITELLM, /[^.]{0,40}\binvalid model name passed in\b/, OF_A_REQUEST),
-  text('NOT_FOUND', TOGETHER, /unable to access model\b/, OF_A_REQUEST),
-  text('TOO_LARGE', OPENAI, /request too large\b/, [413, 429]),
-  text('RATE_LIMITED', OPENROUTER, /rate limit (?:exceeded|reached)\b/, [400, 403, 500, 503]),
-  text('OVERLOADED', FLEX, /resource unavailable\b/, [429]),
-  text('OVERLOADED', MISTRAL, /service tier capacity exceeded\b/, [429]),
-  text('OVERLOADED', DEEPSEEK, /(?:the )?server is (?:currently )?overloaded\b/, [500, 503]),
-  // Flex without capacity is an overload: fewer requests would not be accepted either.
+  ...texts('TOO_LARGE', [413, 429], [[OPENAI, /request too large\b/]]),
+  ...texts(
+    'RATE_LIMITED',
+    [400, 403, 500, 503],
+    [[OPENROUTER, /rate limit (?:exceeded|reached)\b/]],
+  ),
+  ...texts(
+    'OVERLOADED',
+    [429],
+    [
+      [FLEX, /resource unavailable\b/],
+      [MISTRAL, /service tier capacity exceeded\b/],
+    ],
+  ),
+  ...texts(
+    'OVERLOADED',
+    [500, 503],
+    [[DEEPSEEK, /(?:the )?server is (?:currently )?overloaded\b/]],
+  ),
 ];
 
 function words(means: Reason, source: string, list: readonly string[]): readonly ErrorWord[] {
@@ -266,12 +281,16 @@ function broad(means: Reason, source: string, list: readonly string[]): readonly
  * Errors quote prompts, and a prompt must not be able to stop a provider: reasons that concern other tasks count only
  * at the start of a message.
  */
-function text(means: Reason, source: string, says: RegExp, under?: readonly number[]): ErrorText {
+function texts(
+  means: Reason,
+  under: readonly number[] | undefined,
+  list: ReadonlyArray<readonly [source: string, says: RegExp]>,
+): readonly ErrorText[] {
   const start = OF_ONE_TASK.has(means) ? '\\b' : '^\\s*';
-  return {
+  return list.map(([source, says]) => ({
     says: new RegExp(`${start}(?:${says.source})`, 'iu'),
     means,
+    under,
     source,
-    ...(under && { under }),
-  };
+  }));
 }
