@@ -3,7 +3,7 @@
 "use strict";
 export const validate: ((data: unknown) => boolean) & { readonly errors?: null | ReadonlyArray<{ readonly instancePath: string; readonly keyword: string; readonly params: Readonly<Record<string, unknown>>; readonly parentSchema: Readonly<Record<string, unknown>>; readonly data: unknown }> } = validate20;
 
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","required":["tasks"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"$schema":{"$comment":"schema address","type":"string","examples":["./manifest.schema.json"]},"version":{"$comment":"version of the manifest's format","type":"integer","enum":[1]},"name":{"$comment":"text","type":"string","examples":["auth-review"]},"vars":{"$comment":"map of values","type":"object","examples":[{"audience":"engineers"}]},"context":{"$comment":"text, `{file: …}` or a list of those","examples":["You are a security reviewer."],"type":["string","object","array"],"properties":{"file":{"$ref":"#/$defs/fileName"}},"required":["file"],"additionalProperties":false,"patternProperties":{"^x-":{}},"items":{"$ref":"#/$defs/text"}},"defaults":{"$comment":"map of task fields","examples":[{"model":"anthropic/claude-haiku-5-5","max_tokens":800}],"type":"object","properties":{"model":{"$ref":"#/$defs/model"},"models":{"$ref":"#/$defs/models"},"system":{"$ref":"#/$defs/text"},"attachments":{"$comment":"list of files","examples":[["diagram.png","reports/*.pdf"]],"type":["string","array"],"pattern":"\\S","items":{"$comment":"file name or pattern","type":"string","pattern":"\\S","examples":["diagram.png"]}},"max_tokens":{"$ref":"#/$defs/count"},"temperature":{"$comment":"number from 0 to 2","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"$comment":"number from 0 to 1","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","examples":["\n\n"]},"reasoning":{"$comment":"reasoning effort","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"$comment":"JSON Schema","type":"object","examples":[{"type":"object","properties":{"score":{"type":"integer"}},"required":["score"]}]},"expect":{"$comment":"condition or JSON Schema","type":["string","object"],"pattern":"\\S","examples":["output.confidence > 0.5",{"enum":["billing","refund"]}]},"on_truncated":{"$comment":"way to treat a truncated answer","type":"string","enum":["fail","grow"]},"mode":{"$comment":"mode","type":"string","enum":["realtime","flex","batch","auto"]},"prompt_cache":{"$comment":"`auto`, `off` or a lifetime","type":"string","enum":["auto","off","5m","1h","30m","12h"]},"timeout":{"$ref":"#/$defs/duration","examples":["90s"]},"max_retries":{"$comment":"whole number from 0 to 100","type":"integer","minimum":0,"maximum":100,"examples":[3]},"repeat":{"$comment":"whole number from 1 to 1000","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"if":{"$comment":"condition","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"$comment":"list of tags","type":"array","items":{"$comment":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"$comment":"true or false","type":"boolean"},"params":{"$comment":"map of parameters","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"providers":{"$comment":"map of providers","type":"object","additionalProperties":{"$ref":"#/$defs/provider"},"patternProperties":{"^x-":{}},"examples":[{"anthropic":{"limits":{"rpm":50}}}]},"run":{"$comment":"map of run settings","examples":[{"max_concurrent":16}],"type":"object","properties":{"max_concurrent":{"$comment":"whole number from 1 to 10000","type":"integer","minimum":1,"maximum":10000,"examples":[16]},"fail_fast":{"$comment":"true or false","type":"boolean"},"timeout":{"$ref":"#/$defs/duration","examples":["2h"]},"mode":{"$comment":"mode","type":"string","enum":["realtime","flex","batch","auto"]},"deadline":{"$ref":"#/$defs/duration","examples":["6h"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"budget":{"$comment":"map of bounds on the cost","type":"object","properties":{"max_cost_usd":{"$comment":"amount in US dollars","type":"number","minimum":0,"maximum":1000000,"examples":[5]},"max_task_cost_usd":{"$comment":"amount in US dollars","type":"number","minimum":0,"maximum":1000000,"examples":[0.1]}},"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"max_cost_usd":5}]},"prices":{"$comment":"map of prices","type":"object","patternProperties":{"^x-[^/]*$":{}},"additionalProperties":{"$ref":"#/$defs/price"},"examples":[{"local/qwen3":{"input":0,"output":0}}]},"tasks":{"$comment":"list of tasks","type":"array","items":{"$ref":"#/$defs/task"},"examples":[["What is 2+2?"]]},"results":{"$comment":"map of result settings","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"include":{"$comment":"list of `item` and `prompt`","type":"array","items":{"$comment":"part of a record","type":"string","enum":["item","prompt"]},"examples":[["item","prompt"]]}},"examples":[{"include":["item"]}]},"batch":{"$comment":"map of batch settings","examples":[{"leftovers":"batch"}],"type":"object","properties":{"leftovers":{"$comment":"mode","type":"string","enum":["realtime","batch"]},"min_rows":{"$comment":"whole number from 1 to 10000","type":"integer","minimum":1,"maximum":10000,"examples":[50]},"keep_files":{"$comment":"true or false","type":"boolean"}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"response_cache":{"$comment":"map of cache settings","examples":[{"dir":".cache/volley","ttl":"7d"}],"type":"object","properties":{"dir":{"$comment":"folder name","type":"string","pattern":"\\S","examples":[".cache/volley"]},"ttl":{"$comment":"duration","$ref":"#/$defs/duration"}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"output":{"$comment":"file name","type":"string","pattern":"\\S","examples":["results.jsonl"]}},"$defs":{"task":{"$comment":"text or a map of task fields","examples":["What is 2+2?"],"type":["string","object"],"anyOf":[{"required":["prompt"]},{"required":["messages"]}],"properties":{"id":{"$ref":"#/$defs/taskId"},"prompt":{"$ref":"#/$defs/text","examples":["Summarize {{ item.text }} in one sentence.","Review {{ item.path }}:\n{{ item.text }}"]},"messages":{"$comment":"list of messages","type":"array","minItems":1,"items":{"$comment":"message `{role, content}`","type":"object","required":["role","content"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"role":{"$comment":"role","type":"string","enum":["user","assistant"]},"content":{"$ref":"#/$defs/text"}},"examples":[{"role":"user","content":"2+2?"}]},"examples":[[{"role":"user","content":"2+2?"},{"role":"assistant","content":"4"},{"role":"user","content":"{{ item }}"}]]},"model":{"$ref":"#/$defs/model"},"models":{"$ref":"#/$defs/models"},"system":{"$ref":"#/$defs/text"},"attachments":{"$comment":"list of files","examples":[["diagram.png","reports/*.pdf"]],"type":["string","array"],"pattern":"\\S","items":{"$comment":"file name or pattern","type":"string","pattern":"\\S","examples":["diagram.png"]}},"max_tokens":{"$ref":"#/$defs/count"},"temperature":{"$comment":"number from 0 to 2","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"$comment":"number from 0 to 1","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","examples":["\n\n"]},"reasoning":{"$comment":"reasoning effort","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"$comment":"JSON Schema","type":"object","examples":[{"type":"object","properties":{"score":{"type":"integer"}},"required":["score"]}]},"expect":{"$comment":"condition or JSON Schema","type":["string","object"],"pattern":"\\S","examples":["output.confidence > 0.5",{"enum":["billing","refund"]}]},"on_truncated":{"$comment":"way to treat a truncated answer","type":"string","enum":["fail","grow"]},"mode":{"$comment":"mode","type":"string","enum":["realtime","flex","batch","auto"]},"prompt_cache":{"$comment":"`auto`, `off` or a lifetime","type":"string","enum":["auto","off","5m","1h","30m","12h"]},"timeout":{"$ref":"#/$defs/duration","examples":["90s"]},"max_retries":{"$comment":"whole number from 0 to 100","type":"integer","minimum":0,"maximum":100,"examples":[3]},"for_each":{"$ref":"#/$defs/forEach"},"matrix":{"$ref":"#/$defs/matrix"},"repeat":{"$comment":"whole number from 1 to 1000","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"needs":{"$comment":"list of task ids","examples":[["review"]],"type":["string","array"],"items":{"$ref":"#/$defs/need"}},"if":{"$comment":"condition","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"$comment":"list of tags","type":"array","items":{"$comment":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"$comment":"true or false","type":"boolean"},"params":{"$comment":"map of parameters","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"taskId":{"$comment":"task id","type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9_.-]*$","examples":["review"]},"models":{"$comment":"list of models","type":"array","minItems":1,"items":{"$ref":"#/$defs/modelName"},"examples":[["anthropic/claude-haiku-5-5","openai/gpt-6.1-sol"]]},"modelName":{"$comment":"model","type":"string","pattern":"^[^/\\s]+/\\S+$","examples":["anthropic/claude-haiku-5-5"]},"model":{"$comment":"model","examples":["anthropic/claude-haiku-5-5","openai/gpt-6.1-sol","mock/echo"],"type":["string","array"],"pattern":"^[^/\\s]+/\\S+$","items":{"$ref":"#/$defs/modelName"},"minItems":1},"text":{"$comment":"text or `{file: …}`","type":["string","object"],"properties":{"file":{"$ref":"#/$defs/fileName"}},"required":["file"],"additionalProperties":false,"patternProperties":{"^x-":{}}},"fileName":{"$comment":"file name","type":"string","pattern":"\\S","examples":["prompts/review.md"]},"textOrTexts":{"$comment":"text or a list of texts","examples":["END",["END","STOP"]],"type":["string","array"],"items":{"$comment":"text","type":"string","examples":["END"]}},"duration":{"$comment":"duration","type":"string","pattern":"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$","examples":["90s","500ms","2m","1h30m"]},"count":{"$comment":"count","type":["integer","string"],"minimum":1,"pattern":"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$","examples":[800,"30k","1.5M"]},"need":{"$comment":"task id or `{id, allow_failed}`","examples":[{"id":"review","allow_failed":true}],"type":["string","object"],"properties":{"id":{"$comment":"task id","type":"string","examples":["review"]},"allow_failed":{"$comment":"true or false","type":"boolean"}},"required":["id"],"additionalProperties":false,"patternProperties":{"^x-":{}}},"forEach":{"$comment":"list of rows, `{glob: …}`, `{file: …}`, `{files: …}` or `{needs: …}`","examples":[{"glob":"src/**/*.ts"}],"type":["array","object"],"properties":{"glob":{"$comment":"pattern or a list of patterns","examples":["src/**/*.ts"],"type":["string","array"],"items":{"$comment":"pattern","type":"string","examples":["src/**/*.ts"]}},"file":{"$comment":"file name","type":"string","pattern":"\\S","examples":["rows.csv"]},"files":{"$comment":"file of paths or a list of paths","examples":["changed.txt"],"type":["string","array"],"pattern":"\\S","items":{"$comment":"path","type":"string","pattern":"\\S","examples":["src/auth.ts"]}},"needs":{"$comment":"task id","type":"string","examples":["review"]},"format":{"$comment":"file format","type":"string","enum":["csv","tsv","jsonl","json","yaml","parquet","lines"]},"delimiter":{"$comment":"delimiter","type":"string","enum":[",",";","\t","|"]},"encoding":{"$comment":"encoding","type":"string","enum":["utf-8","utf-16","windows-1252"]},"key":{"$comment":"column name","type":"string","pattern":"\\S","examples":["id"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"matrix":{"$comment":"map of lists","type":"object","properties":{"include":{"$comment":"list of combinations","type":"array","items":{"$comment":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]},"exclude":{"$comment":"list of combinations","type":"array","items":{"$comment":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]}},"patternProperties":{"^x-":{}},"additionalProperties":{"$comment":"list of values","type":"array","examples":[["bugs","style"]]},"examples":[{"lens":["bugs","style"]}]},"provider":{"$comment":"map of provider settings","type":"object","properties":{"type":{"$comment":"wire format","type":"string","enum":["anthropic","openai","azure","bedrock","vertex","mock"]},"region":{"$comment":"region","type":"string","pattern":"^[a-z0-9-]{2,40}$","examples":["us-east-1"]},"project":{"$comment":"project","type":"string","pattern":"^[a-z0-9.:-]{1,100}$","examples":["my-project"]},"base_url":{"$comment":"address","type":"string","examples":["http://127.0.0.1:11434/v1"]},"base_url_env":{"$ref":"#/$defs/variable","examples":["LOCAL_LLM_URL"]},"api_key_env":{"$ref":"#/$defs/variable","examples":["LOCAL_LLM_KEY"]},"api":{"$comment":"OpenAI API","type":"string","enum":["responses","chat"]},"api_version":{"$comment":"text","type":"string","pattern":"^[A-Za-z0-9._-]+$","examples":["2023-06-01"]},"auth":{"$comment":"way to send the key","type":"string","enum":["bearer","x-api-key","api-key","none"]},"headers":{"$comment":"map of headers","type":"object","maxProperties":50,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"$comment":"text on one line","type":"string","pattern":"^[ -~]{0,4096}$","examples":["team-a"]},"examples":[{"x-team":"reviews"}]},"headers_env":{"$comment":"map of headers","type":"object","maxProperties":50,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"$ref":"#/$defs/variable","examples":["GATEWAY_TOKEN"]},"examples":[{"cf-aig-authorization":"GATEWAY_TOKEN"}]},"query":{"$comment":"map of parameters","type":"object","maxProperties":50,"propertyNames":{"$comment":"name of a parameter","pattern":"^[A-Za-z][A-Za-z0-9._-]*$","examples":["api-version"]},"patternProperties":{"^x-":{}},"additionalProperties":{"$comment":"text on one line","type":"string","pattern":"^[ -~]{0,4096}$","examples":["2026-10-21"]},"examples":[{"api-version":"2026-10-21"}]},"max_tokens_field":{"$comment":"field name","type":"string","enum":["max_tokens","max_completion_tokens","max_output_tokens","max_new_tokens"]},"stream":{"$comment":"when to stream","type":"string","enum":["auto","always","never"]},"structured_output":{"$comment":"way to tell a schema","type":"string","enum":["native","prompt"]},"attachments":{"$comment":"kind of attachments","type":"string","enum":["none","images","all"]},"limits":{"$ref":"#/$defs/limits"},"models":{"$comment":"map of models","type":"object","patternProperties":{"^x-":{}},"additionalProperties":{"$comment":"map of model settings","type":"object","examples":[{"limits":{"rpm":50}}],"properties":{"limits":{"$ref":"#/$defs/limits"},"max_tokens":{"$ref":"#/$defs/count","examples":["64k"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"examples":[{"claude-haiku-5-5":{"limits":{"itpm":"50k"}}}]},"batch":{"$comment":"true or false","type":"boolean"},"flex":{"$comment":"true or false","type":"boolean"},"mock":{"$ref":"#/$defs/mock"}},"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"limits":{"rpm":50}}]},"price":{"$comment":"price","type":"object","required":["input","output"],"properties":{"input":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[4]},"batch":{"$comment":"factor","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"flex":{"$comment":"factor","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"fast":{"$comment":"factor","type":"number","minimum":0,"maximum":100,"examples":[2]},"above":{"$comment":"map of long-prompt prices","type":"object","additionalProperties":{"$comment":"map of prices","type":"object","minProperties":1,"properties":{"input":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[4]}},"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"input":4,"output":15}]},"examples":[{"272000":{"input":4,"output":15}}]}},"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"input":2,"output":10}]},"headerName":{"$comment":"name of a header","type":"string","pattern":"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$","examples":["X-Team"]},"variable":{"$comment":"name of an environment variable","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"},"limits":{"$comment":"map of limits","type":"object","properties":{"rpm":{"$ref":"#/$defs/count","examples":[50]},"rps":{"$ref":"#/$defs/rate","examples":[2]},"rpd":{"$ref":"#/$defs/count","examples":["10k"]},"tpm":{"$ref":"#/$defs/count","examples":["200k"]},"itpm":{"$ref":"#/$defs/count","examples":["30k"]},"otpm":{"$ref":"#/$defs/count","examples":["8k"]},"concurrency":{"$comment":"whole number or `{start, max}`","examples":[8,{"start":4,"max":32}],"type":["integer","object"],"minimum":1,"maximum":10000,"properties":{"start":{"$comment":"whole number from 1 to 10000","type":"integer","minimum":1,"maximum":10000,"examples":[4]},"max":{"$comment":"whole number from 1 to 10000","type":"integer","minimum":1,"maximum":10000,"examples":[32]}},"required":["start","max"],"additionalProperties":false,"patternProperties":{"^x-":{}}}},"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"rpm":50,"itpm":"30k","concurrency":8}]},"rate":{"$comment":"number above 0","type":"number","examples":[0.5,10],"exclusiveMinimum":0,"maximum":1000000},"mock":{"$comment":"map of mock settings","examples":[{"seed":7,"latency":["200ms","2s"]}],"type":"object","properties":{"seed":{"$comment":"whole number","type":"integer","minimum":0,"maximum":4294967295,"examples":[7]},"latency":{"$comment":"duration or `[min, max]`","examples":["300ms",["200ms","2s"]],"type":["string","array"],"items":{"$ref":"#/$defs/duration"},"minItems":2,"maxItems":2},"output_tokens":{"$comment":"count or `[min, max]`","examples":[120,[50,200]],"type":["integer","string","array"],"minimum":1,"items":{"$ref":"#/$defs/count"},"minItems":2,"maxItems":2},"missing_usage":{"$comment":"number from 0 to 1","type":"number","minimum":0,"maximum":1,"examples":[0.1]},"errors":{"$comment":"list of `{status, rate}`","type":"array","items":{"$comment":"`{status, rate}`","type":"object","properties":{"status":{"$comment":"HTTP status from 400 to 599","type":"integer","minimum":400,"maximum":599,"examples":[429]},"rate":{"$comment":"number from 0 to 1","type":"number","minimum":0,"maximum":1,"examples":[0.05]}},"required":["status","rate"],"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"status":429,"rate":0.05}]},"examples":[[{"status":429,"rate":0.05}]]},"batch":{"$comment":"map of batch settings","examples":[{"duration":"2s"}],"type":"object","properties":{"duration":{"$comment":"duration or `[min, max]`","examples":["2s",["1s","1m"]],"type":["string","array"],"items":{"$ref":"#/$defs/duration"},"minItems":2,"maxItems":2},"expired":{"$comment":"number from 0 to 1","type":"number","minimum":0,"maximum":1,"examples":[0.05]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"answer":{"$comment":"text","type":"string","examples":["42"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","required":["tasks"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"$schema":{"$comment":"schema address","type":"string","examples":["./manifest.schema.json"]},"version":{"$comment":"version of the manifest's format","type":"integer","enum":[1]},"name":{"$comment":"text","type":"string","examples":["auth-review"]},"vars":{"$comment":"map of values","type":"object","examples":[{"audience":"engineers"}]},"context":{"$comment":"text, `{file: …}` or a list of those","examples":["You are a security reviewer."],"type":["string","object","array"],"properties":{"file":{"$ref":"#/$defs/fileName"}},"required":["file"],"additionalProperties":false,"patternProperties":{"^x-":{}},"items":{"$ref":"#/$defs/text"}},"defaults":{"$comment":"map of task fields","examples":[{"model":"anthropic/claude-haiku-5-5","max_tokens":800}],"type":"object","properties":{"model":{"$ref":"#/$defs/model"},"models":{"$ref":"#/$defs/models"},"system":{"$ref":"#/$defs/text"},"attachments":{"$comment":"list of files","examples":[["diagram.png","reports/*.pdf"]],"type":["string","array"],"pattern":"\\S","items":{"$comment":"file name or pattern","type":"string","pattern":"\\S","examples":["diagram.png"]}},"max_tokens":{"$ref":"#/$defs/count"},"temperature":{"$comment":"number from 0 to 2","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"$comment":"number from 0 to 1","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","examples":["\n\n"]},"reasoning":{"$comment":"reasoning effort","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"$comment":"JSON Schema","type":"object","examples":[{"type":"object","properties":{"score":{"type":"integer"}},"required":["score"]}]},"expect":{"$comment":"condition or JSON Schema","type":["string","object"],"pattern":"\\S","examples":["output.confidence > 0.5",{"enum":["billing","refund"]}]},"on_truncated":{"$comment":"way to treat a truncated answer","type":"string","enum":["fail","grow"]},"mode":{"$comment":"mode","type":"string","enum":["realtime","flex","batch","auto"]},"prompt_cache":{"$comment":"`auto`, `off` or a lifetime","type":"string","enum":["auto","off","5m","1h","30m","12h"]},"timeout":{"$ref":"#/$defs/duration","examples":["90s"]},"max_retries":{"$comment":"whole number from 0 to 100","type":"integer","minimum":0,"maximum":100,"examples":[3]},"repeat":{"$comment":"whole number from 1 to 1000","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"if":{"$comment":"condition","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"$comment":"list of tags","type":"array","items":{"$comment":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"$comment":"true or false","type":"boolean"},"params":{"$comment":"map of parameters","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"providers":{"$comment":"map of providers","type":"object","additionalProperties":{"$ref":"#/$defs/provider"},"patternProperties":{"^x-":{}},"examples":[{"anthropic":{"limits":{"rpm":50}}}]},"run":{"$comment":"map of run settings","examples":[{"max_concurrent":16}],"type":"object","properties":{"max_concurrent":{"$comment":"whole number from 1 to 10000","type":"integer","minimum":1,"maximum":10000,"examples":[16]},"fail_fast":{"$comment":"true or false","type":"boolean"},"timeout":{"$ref":"#/$defs/duration","examples":["2h"]},"mode":{"$comment":"mode","type":"string","enum":["realtime","flex","batch","auto"]},"deadline":{"$ref":"#/$defs/duration","examples":["6h"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"budget":{"$comment":"map of bounds on the cost","type":"object","properties":{"max_cost_usd":{"$comment":"amount in US dollars","type":"number","minimum":0,"maximum":1000000,"examples":[5]},"max_task_cost_usd":{"$comment":"amount in US dollars","type":"number","minimum":0,"maximum":1000000,"examples":[0.1]}},"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"max_cost_usd":5}]},"prices":{"$comment":"map of prices","type":"object","patternProperties":{"^x-[^/]*$":{}},"additionalProperties":{"$ref":"#/$defs/price"},"examples":[{"local/qwen3":{"input":0,"output":0}}]},"tasks":{"$comment":"list of tasks","type":"array","items":{"$ref":"#/$defs/task"},"examples":[["What is 2+2?"]]},"results":{"$comment":"map of result settings","type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"include":{"$comment":"list of `item` and `prompt`","type":"array","items":{"$comment":"part of a record","type":"string","enum":["item","prompt"]},"examples":[["item","prompt"]]}},"examples":[{"include":["item"]}]},"batch":{"$comment":"map of batch settings","examples":[{"leftovers":"batch"}],"type":"object","properties":{"leftovers":{"$comment":"mode","type":"string","enum":["realtime","batch"]},"min_rows":{"$comment":"whole number from 1 to 10000","type":"integer","minimum":1,"maximum":10000,"examples":[50]},"keep_files":{"$comment":"true or false","type":"boolean"}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"response_cache":{"$comment":"map of cache settings","examples":[{"dir":".cache/volley","ttl":"7d"}],"type":"object","properties":{"dir":{"$comment":"folder name","type":"string","pattern":"\\S","examples":[".cache/volley"]},"ttl":{"$comment":"duration","$ref":"#/$defs/duration"}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"output":{"$comment":"file name","type":"string","pattern":"\\S","examples":["results.jsonl"]}},"$defs":{"task":{"$comment":"text or a map of task fields","examples":["What is 2+2?"],"type":["string","object"],"anyOf":[{"required":["prompt"]},{"required":["messages"]}],"properties":{"id":{"$ref":"#/$defs/taskId"},"description":{"$comment":"text","type":"string","examples":["Finds bugs in each file"]},"prompt":{"$ref":"#/$defs/text","examples":["Summarize {{ item.text }} in one sentence.","Review {{ item.path }}:\n{{ item.text }}"]},"messages":{"$comment":"list of messages","type":"array","minItems":1,"items":{"$comment":"message `{role, content}`","type":"object","required":["role","content"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"role":{"$comment":"role","type":"string","enum":["user","assistant"]},"content":{"$ref":"#/$defs/text"}},"examples":[{"role":"user","content":"2+2?"}]},"examples":[[{"role":"user","content":"2+2?"},{"role":"assistant","content":"4"},{"role":"user","content":"{{ item }}"}]]},"model":{"$ref":"#/$defs/model"},"models":{"$ref":"#/$defs/models"},"system":{"$ref":"#/$defs/text"},"attachments":{"$comment":"list of files","examples":[["diagram.png","reports/*.pdf"]],"type":["string","array"],"pattern":"\\S","items":{"$comment":"file name or pattern","type":"string","pattern":"\\S","examples":["diagram.png"]}},"max_tokens":{"$ref":"#/$defs/count"},"temperature":{"$comment":"number from 0 to 2","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"$comment":"number from 0 to 1","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","examples":["\n\n"]},"reasoning":{"$comment":"reasoning effort","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"$comment":"JSON Schema","type":"object","examples":[{"type":"object","properties":{"score":{"type":"integer"}},"required":["score"]}]},"expect":{"$comment":"condition or JSON Schema","type":["string","object"],"pattern":"\\S","examples":["output.confidence > 0.5",{"enum":["billing","refund"]}]},"on_truncated":{"$comment":"way to treat a truncated answer","type":"string","enum":["fail","grow"]},"mode":{"$comment":"mode","type":"string","enum":["realtime","flex","batch","auto"]},"prompt_cache":{"$comment":"`auto`, `off` or a lifetime","type":"string","enum":["auto","off","5m","1h","30m","12h"]},"timeout":{"$ref":"#/$defs/duration","examples":["90s"]},"max_retries":{"$comment":"whole number from 0 to 100","type":"integer","minimum":0,"maximum":100,"examples":[3]},"for_each":{"$ref":"#/$defs/forEach"},"matrix":{"$ref":"#/$defs/matrix"},"repeat":{"$comment":"whole number from 1 to 1000","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"needs":{"$comment":"list of task ids","examples":[["review"]],"type":["string","array"],"items":{"$ref":"#/$defs/need"}},"if":{"$comment":"condition","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"$comment":"list of tags","type":"array","items":{"$comment":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"$comment":"true or false","type":"boolean"},"params":{"$comment":"map of parameters","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"taskId":{"$comment":"task id","type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9_.-]*$","examples":["review"]},"models":{"$comment":"list of models","type":"array","minItems":1,"items":{"$ref":"#/$defs/modelName"},"examples":[["anthropic/claude-haiku-5-5","openai/gpt-6.1-sol"]]},"modelName":{"$comment":"model","type":"string","pattern":"^[^/\\s]+/\\S+$","examples":["anthropic/claude-haiku-5-5"]},"model":{"$comment":"model","examples":["anthropic/claude-haiku-5-5","openai/gpt-6.1-sol","mock/echo"],"type":["string","array"],"pattern":"^[^/\\s]+/\\S+$","items":{"$ref":"#/$defs/modelName"},"minItems":1},"text":{"$comment":"text or `{file: …}`","type":["string","object"],"properties":{"file":{"$ref":"#/$defs/fileName"}},"required":["file"],"additionalProperties":false,"patternProperties":{"^x-":{}}},"fileName":{"$comment":"file name","type":"string","pattern":"\\S","examples":["prompts/review.md"]},"textOrTexts":{"$comment":"text or a list of texts","examples":["END",["END","STOP"]],"type":["string","array"],"items":{"$comment":"text","type":"string","examples":["END"]}},"duration":{"$comment":"duration","type":"string","pattern":"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$","examples":["90s","500ms","2m","1h30m"]},"count":{"$comment":"count","type":["integer","string"],"minimum":1,"pattern":"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$","examples":[800,"30k","1.5M"]},"need":{"$comment":"task id or `{id, allow_failed}`","examples":[{"id":"review","allow_failed":true}],"type":["string","object"],"properties":{"id":{"$comment":"task id","type":"string","examples":["review"]},"allow_failed":{"$comment":"true or false","type":"boolean"}},"required":["id"],"additionalProperties":false,"patternProperties":{"^x-":{}}},"forEach":{"$comment":"list of rows, `{glob: …}`, `{file: …}`, `{files: …}` or `{needs: …}`","examples":[{"glob":"src/**/*.ts"}],"type":["array","object"],"properties":{"glob":{"$comment":"pattern or a list of patterns","examples":["src/**/*.ts"],"type":["string","array"],"items":{"$comment":"pattern","type":"string","examples":["src/**/*.ts"]}},"file":{"$comment":"file name","type":"string","pattern":"\\S","examples":["rows.csv"]},"files":{"$comment":"file of paths or a list of paths","examples":["changed.txt"],"type":["string","array"],"pattern":"\\S","items":{"$comment":"path","type":"string","pattern":"\\S","examples":["src/auth.ts"]}},"needs":{"$comment":"task id","type":"string","examples":["review"]},"format":{"$comment":"file format","type":"string","enum":["csv","tsv","jsonl","json","yaml","parquet","lines"]},"delimiter":{"$comment":"delimiter","type":"string","enum":[",",";","\t","|"]},"encoding":{"$comment":"encoding","type":"string","enum":["utf-8","utf-16","windows-1252"]},"key":{"$comment":"column name","type":"string","pattern":"\\S","examples":["id"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"matrix":{"$comment":"map of lists","type":"object","properties":{"include":{"$comment":"list of combinations","type":"array","items":{"$comment":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]},"exclude":{"$comment":"list of combinations","type":"array","items":{"$comment":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]}},"patternProperties":{"^x-":{}},"additionalProperties":{"$comment":"list of values","type":"array","examples":[["bugs","style"]]},"examples":[{"lens":["bugs","style"]}]},"provider":{"$comment":"map of provider settings","type":"object","properties":{"type":{"$comment":"wire format","type":"string","enum":["anthropic","openai","azure","bedrock","vertex","mock"]},"region":{"$comment":"region","type":"string","pattern":"^[a-z0-9-]{2,40}$","examples":["us-east-1"]},"project":{"$comment":"project","type":"string","pattern":"^[a-z0-9.:-]{1,100}$","examples":["my-project"]},"base_url":{"$comment":"address","type":"string","examples":["http://127.0.0.1:11434/v1"]},"base_url_env":{"$ref":"#/$defs/variable","examples":["LOCAL_LLM_URL"]},"api_key_env":{"$ref":"#/$defs/variable","examples":["LOCAL_LLM_KEY"]},"api":{"$comment":"OpenAI API","type":"string","enum":["responses","chat"]},"api_version":{"$comment":"text","type":"string","pattern":"^[A-Za-z0-9._-]+$","examples":["2023-06-01"]},"auth":{"$comment":"way to send the key","type":"string","enum":["bearer","x-api-key","api-key","none"]},"headers":{"$comment":"map of headers","type":"object","maxProperties":50,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"$comment":"text on one line","type":"string","pattern":"^[ -~]{0,4096}$","examples":["team-a"]},"examples":[{"x-team":"reviews"}]},"headers_env":{"$comment":"map of headers","type":"object","maxProperties":50,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"$ref":"#/$defs/variable","examples":["GATEWAY_TOKEN"]},"examples":[{"cf-aig-authorization":"GATEWAY_TOKEN"}]},"query":{"$comment":"map of parameters","type":"object","maxProperties":50,"propertyNames":{"$comment":"name of a parameter","pattern":"^[A-Za-z][A-Za-z0-9._-]*$","examples":["api-version"]},"patternProperties":{"^x-":{}},"additionalProperties":{"$comment":"text on one line","type":"string","pattern":"^[ -~]{0,4096}$","examples":["2026-10-21"]},"examples":[{"api-version":"2026-10-21"}]},"max_tokens_field":{"$comment":"field name","type":"string","enum":["max_tokens","max_completion_tokens","max_output_tokens","max_new_tokens"]},"stream":{"$comment":"when to stream","type":"string","enum":["auto","always","never"]},"structured_output":{"$comment":"way to tell a schema","type":"string","enum":["native","prompt"]},"attachments":{"$comment":"kind of attachments","type":"string","enum":["none","images","all"]},"limits":{"$ref":"#/$defs/limits"},"models":{"$comment":"map of models","type":"object","patternProperties":{"^x-":{}},"additionalProperties":{"$comment":"map of model settings","type":"object","examples":[{"limits":{"rpm":50}}],"properties":{"limits":{"$ref":"#/$defs/limits"},"max_tokens":{"$ref":"#/$defs/count","examples":["64k"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"examples":[{"claude-haiku-5-5":{"limits":{"itpm":"50k"}}}]},"batch":{"$comment":"true or false","type":"boolean"},"flex":{"$comment":"true or false","type":"boolean"},"mock":{"$ref":"#/$defs/mock"}},"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"limits":{"rpm":50}}]},"price":{"$comment":"price","type":"object","required":["input","output"],"properties":{"input":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[4]},"batch":{"$comment":"factor","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"flex":{"$comment":"factor","type":"number","minimum":0,"maximum":100,"examples":[0.5]},"fast":{"$comment":"factor","type":"number","minimum":0,"maximum":100,"examples":[2]},"above":{"$comment":"map of long-prompt prices","type":"object","additionalProperties":{"$comment":"map of prices","type":"object","minProperties":1,"properties":{"input":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[2]},"output":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[10]},"cache_read":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[0.2]},"cache_write":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[2.5]},"cache_write_1h":{"$comment":"price in US dollars per million tokens","type":"number","minimum":0,"maximum":1000000,"examples":[4]}},"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"input":4,"output":15}]},"examples":[{"272000":{"input":4,"output":15}}]}},"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"input":2,"output":10}]},"headerName":{"$comment":"name of a header","type":"string","pattern":"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$","examples":["X-Team"]},"variable":{"$comment":"name of an environment variable","type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"},"limits":{"$comment":"map of limits","type":"object","properties":{"rpm":{"$ref":"#/$defs/count","examples":[50]},"rps":{"$ref":"#/$defs/rate","examples":[2]},"rpd":{"$ref":"#/$defs/count","examples":["10k"]},"tpm":{"$ref":"#/$defs/count","examples":["200k"]},"itpm":{"$ref":"#/$defs/count","examples":["30k"]},"otpm":{"$ref":"#/$defs/count","examples":["8k"]},"concurrency":{"$comment":"whole number or `{start, max}`","examples":[8,{"start":4,"max":32}],"type":["integer","object"],"minimum":1,"maximum":10000,"properties":{"start":{"$comment":"whole number from 1 to 10000","type":"integer","minimum":1,"maximum":10000,"examples":[4]},"max":{"$comment":"whole number from 1 to 10000","type":"integer","minimum":1,"maximum":10000,"examples":[32]}},"required":["start","max"],"additionalProperties":false,"patternProperties":{"^x-":{}}}},"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"rpm":50,"itpm":"30k","concurrency":8}]},"rate":{"$comment":"number above 0","type":"number","examples":[0.5,10],"exclusiveMinimum":0,"maximum":1000000},"mock":{"$comment":"map of mock settings","examples":[{"seed":7,"latency":["200ms","2s"]}],"type":"object","properties":{"seed":{"$comment":"whole number","type":"integer","minimum":0,"maximum":4294967295,"examples":[7]},"latency":{"$comment":"duration or `[min, max]`","examples":["300ms",["200ms","2s"]],"type":["string","array"],"items":{"$ref":"#/$defs/duration"},"minItems":2,"maxItems":2},"output_tokens":{"$comment":"count or `[min, max]`","examples":[120,[50,200]],"type":["integer","string","array"],"minimum":1,"items":{"$ref":"#/$defs/count"},"minItems":2,"maxItems":2},"missing_usage":{"$comment":"number from 0 to 1","type":"number","minimum":0,"maximum":1,"examples":[0.1]},"errors":{"$comment":"list of `{status, rate}`","type":"array","items":{"$comment":"`{status, rate}`","type":"object","properties":{"status":{"$comment":"HTTP status from 400 to 599","type":"integer","minimum":400,"maximum":599,"examples":[429]},"rate":{"$comment":"number from 0 to 1","type":"number","minimum":0,"maximum":1,"examples":[0.05]}},"required":["status","rate"],"additionalProperties":false,"patternProperties":{"^x-":{}},"examples":[{"status":429,"rate":0.05}]},"examples":[[{"status":429,"rate":0.05}]]},"batch":{"$comment":"map of batch settings","examples":[{"duration":"2s"}],"type":"object","properties":{"duration":{"$comment":"duration or `[min, max]`","examples":["2s",["1s","1m"]],"type":["string","array"],"items":{"$ref":"#/$defs/duration"},"minItems":2,"maxItems":2},"expired":{"$comment":"number from 0 to 1","type":"number","minimum":0,"maximum":1,"examples":[0.05]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"answer":{"$comment":"text","type":"string","examples":["42"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}}}};
 const schema33 = {"$comment":"file name","type":"string","pattern":"\\S","examples":["prompts/review.md"]};
 const schema39 = {"$comment":"count","type":["integer","string"],"minimum":1,"pattern":"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$","examples":[800,"30k","1.5M"]};
 const schema40 = {"$comment":"text or a list of texts","examples":["END",["END","STOP"]],"type":["string","array"],"items":{"$comment":"text","type":"string","examples":["END"]}};
@@ -1887,7 +1887,7 @@ return errors === 0;
 }
 validate28.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema63 = {"$comment":"text or a map of task fields","examples":["What is 2+2?"],"type":["string","object"],"anyOf":[{"required":["prompt"]},{"required":["messages"]}],"properties":{"id":{"$ref":"#/$defs/taskId"},"prompt":{"$ref":"#/$defs/text","examples":["Summarize {{ item.text }} in one sentence.","Review {{ item.path }}:\n{{ item.text }}"]},"messages":{"$comment":"list of messages","type":"array","minItems":1,"items":{"$comment":"message `{role, content}`","type":"object","required":["role","content"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"role":{"$comment":"role","type":"string","enum":["user","assistant"]},"content":{"$ref":"#/$defs/text"}},"examples":[{"role":"user","content":"2+2?"}]},"examples":[[{"role":"user","content":"2+2?"},{"role":"assistant","content":"4"},{"role":"user","content":"{{ item }}"}]]},"model":{"$ref":"#/$defs/model"},"models":{"$ref":"#/$defs/models"},"system":{"$ref":"#/$defs/text"},"attachments":{"$comment":"list of files","examples":[["diagram.png","reports/*.pdf"]],"type":["string","array"],"pattern":"\\S","items":{"$comment":"file name or pattern","type":"string","pattern":"\\S","examples":["diagram.png"]}},"max_tokens":{"$ref":"#/$defs/count"},"temperature":{"$comment":"number from 0 to 2","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"$comment":"number from 0 to 1","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","examples":["\n\n"]},"reasoning":{"$comment":"reasoning effort","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"$comment":"JSON Schema","type":"object","examples":[{"type":"object","properties":{"score":{"type":"integer"}},"required":["score"]}]},"expect":{"$comment":"condition or JSON Schema","type":["string","object"],"pattern":"\\S","examples":["output.confidence > 0.5",{"enum":["billing","refund"]}]},"on_truncated":{"$comment":"way to treat a truncated answer","type":"string","enum":["fail","grow"]},"mode":{"$comment":"mode","type":"string","enum":["realtime","flex","batch","auto"]},"prompt_cache":{"$comment":"`auto`, `off` or a lifetime","type":"string","enum":["auto","off","5m","1h","30m","12h"]},"timeout":{"$ref":"#/$defs/duration","examples":["90s"]},"max_retries":{"$comment":"whole number from 0 to 100","type":"integer","minimum":0,"maximum":100,"examples":[3]},"for_each":{"$ref":"#/$defs/forEach"},"matrix":{"$ref":"#/$defs/matrix"},"repeat":{"$comment":"whole number from 1 to 1000","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"needs":{"$comment":"list of task ids","examples":[["review"]],"type":["string","array"],"items":{"$ref":"#/$defs/need"}},"if":{"$comment":"condition","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"$comment":"list of tags","type":"array","items":{"$comment":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"$comment":"true or false","type":"boolean"},"params":{"$comment":"map of parameters","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{}}};
+const schema63 = {"$comment":"text or a map of task fields","examples":["What is 2+2?"],"type":["string","object"],"anyOf":[{"required":["prompt"]},{"required":["messages"]}],"properties":{"id":{"$ref":"#/$defs/taskId"},"description":{"$comment":"text","type":"string","examples":["Finds bugs in each file"]},"prompt":{"$ref":"#/$defs/text","examples":["Summarize {{ item.text }} in one sentence.","Review {{ item.path }}:\n{{ item.text }}"]},"messages":{"$comment":"list of messages","type":"array","minItems":1,"items":{"$comment":"message `{role, content}`","type":"object","required":["role","content"],"additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"role":{"$comment":"role","type":"string","enum":["user","assistant"]},"content":{"$ref":"#/$defs/text"}},"examples":[{"role":"user","content":"2+2?"}]},"examples":[[{"role":"user","content":"2+2?"},{"role":"assistant","content":"4"},{"role":"user","content":"{{ item }}"}]]},"model":{"$ref":"#/$defs/model"},"models":{"$ref":"#/$defs/models"},"system":{"$ref":"#/$defs/text"},"attachments":{"$comment":"list of files","examples":[["diagram.png","reports/*.pdf"]],"type":["string","array"],"pattern":"\\S","items":{"$comment":"file name or pattern","type":"string","pattern":"\\S","examples":["diagram.png"]}},"max_tokens":{"$ref":"#/$defs/count"},"temperature":{"$comment":"number from 0 to 2","type":"number","minimum":0,"maximum":2,"examples":[0,0.7]},"top_p":{"$comment":"number from 0 to 1","type":"number","minimum":0,"maximum":1,"examples":[0.9]},"stop":{"$ref":"#/$defs/textOrTexts","examples":["\n\n"]},"reasoning":{"$comment":"reasoning effort","type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]},"schema":{"$comment":"JSON Schema","type":"object","examples":[{"type":"object","properties":{"score":{"type":"integer"}},"required":["score"]}]},"expect":{"$comment":"condition or JSON Schema","type":["string","object"],"pattern":"\\S","examples":["output.confidence > 0.5",{"enum":["billing","refund"]}]},"on_truncated":{"$comment":"way to treat a truncated answer","type":"string","enum":["fail","grow"]},"mode":{"$comment":"mode","type":"string","enum":["realtime","flex","batch","auto"]},"prompt_cache":{"$comment":"`auto`, `off` or a lifetime","type":"string","enum":["auto","off","5m","1h","30m","12h"]},"timeout":{"$ref":"#/$defs/duration","examples":["90s"]},"max_retries":{"$comment":"whole number from 0 to 100","type":"integer","minimum":0,"maximum":100,"examples":[3]},"for_each":{"$ref":"#/$defs/forEach"},"matrix":{"$ref":"#/$defs/matrix"},"repeat":{"$comment":"whole number from 1 to 1000","type":"integer","minimum":1,"maximum":1000,"examples":[3]},"needs":{"$comment":"list of task ids","examples":[["review"]],"type":["string","array"],"items":{"$ref":"#/$defs/need"}},"if":{"$comment":"condition","type":["string","boolean"],"pattern":"\\S","examples":["needs.triage.output contains \"yes\""]},"tags":{"$comment":"list of tags","type":"array","items":{"$comment":"tag","type":"string","pattern":"^\\S+$","examples":["nightly"]},"examples":[["nightly"]]},"context":{"$comment":"true or false","type":"boolean"},"params":{"$comment":"map of parameters","type":"object","examples":[{"seed":7}]}},"additionalProperties":false,"patternProperties":{"^x-":{}}};
 const schema64 = {"$comment":"task id","type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9_.-]*$","examples":["review"]};
 const schema68 = {"$comment":"list of rows, `{glob: …}`, `{file: …}`, `{files: …}` or `{needs: …}`","examples":[{"glob":"src/**/*.ts"}],"type":["array","object"],"properties":{"glob":{"$comment":"pattern or a list of patterns","examples":["src/**/*.ts"],"type":["string","array"],"items":{"$comment":"pattern","type":"string","examples":["src/**/*.ts"]}},"file":{"$comment":"file name","type":"string","pattern":"\\S","examples":["rows.csv"]},"files":{"$comment":"file of paths or a list of paths","examples":["changed.txt"],"type":["string","array"],"pattern":"\\S","items":{"$comment":"path","type":"string","pattern":"\\S","examples":["src/auth.ts"]}},"needs":{"$comment":"task id","type":"string","examples":["review"]},"format":{"$comment":"file format","type":"string","enum":["csv","tsv","jsonl","json","yaml","parquet","lines"]},"delimiter":{"$comment":"delimiter","type":"string","enum":[",",";","\t","|"]},"encoding":{"$comment":"encoding","type":"string","enum":["utf-8","utf-16","windows-1252"]},"key":{"$comment":"column name","type":"string","pattern":"\\S","examples":["id"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}};
 const schema69 = {"$comment":"map of lists","type":"object","properties":{"include":{"$comment":"list of combinations","type":"array","items":{"$comment":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]},"exclude":{"$comment":"list of combinations","type":"array","items":{"$comment":"map of values","type":"object","examples":[{"lens":"style"}]},"examples":[[{"lens":"style"}]]}},"patternProperties":{"^x-":{}},"additionalProperties":{"$comment":"list of values","type":"array","examples":[["bugs","style"]]},"examples":[{"lens":["bugs","style"]}]};
@@ -2005,17 +2005,10 @@ vErrors.push(err6);
 errors++;
 }
 }
-if(data.prompt !== undefined){
-if(!(validate21(data.prompt, {instancePath:instancePath+"/prompt",parentData:data,parentDataProperty:"prompt",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate21.errors : appended(vErrors, validate21.errors);
-errors = vErrors.length;
-}
-}
-if(data.messages !== undefined){
-let data2 = data.messages;
-if(Array.isArray(data2)){
-if(data2.length < 1){
-const err7 = {instancePath:instancePath+"/messages",schemaPath:"#/properties/messages/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema63.properties.messages,data:data2};
+if(data.description !== undefined){
+let data1 = data.description;
+if(typeof data1 !== "string"){
+const err7 = {instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema63.properties.description.type,parentSchema:schema63.properties.description,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2024,12 +2017,18 @@ vErrors.push(err7);
 }
 errors++;
 }
-const len0 = data2.length;
-for(let i0=0; i0<len0; i0++){
-let data3 = data2[i0];
-if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
-if(data3.role === undefined){
-const err8 = {instancePath:instancePath+"/messages/" + i0,schemaPath:"#/properties/messages/items/required",keyword:"required",params:{missingProperty: "role"},message:"must have required property '"+"role"+"'",schema:schema63.properties.messages.items.required,parentSchema:schema63.properties.messages.items,data:data3};
+}
+if(data.prompt !== undefined){
+if(!(validate21(data.prompt, {instancePath:instancePath+"/prompt",parentData:data,parentDataProperty:"prompt",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate21.errors : appended(vErrors, validate21.errors);
+errors = vErrors.length;
+}
+}
+if(data.messages !== undefined){
+let data3 = data.messages;
+if(Array.isArray(data3)){
+if(data3.length < 1){
+const err8 = {instancePath:instancePath+"/messages",schemaPath:"#/properties/messages/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema63.properties.messages,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2038,8 +2037,12 @@ vErrors.push(err8);
 }
 errors++;
 }
-if(data3.content === undefined){
-const err9 = {instancePath:instancePath+"/messages/" + i0,schemaPath:"#/properties/messages/items/required",keyword:"required",params:{missingProperty: "content"},message:"must have required property '"+"content"+"'",schema:schema63.properties.messages.items.required,parentSchema:schema63.properties.messages.items,data:data3};
+const len0 = data3.length;
+for(let i0=0; i0<len0; i0++){
+let data4 = data3[i0];
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+if(data4.role === undefined){
+const err9 = {instancePath:instancePath+"/messages/" + i0,schemaPath:"#/properties/messages/items/required",keyword:"required",params:{missingProperty: "role"},message:"must have required property '"+"role"+"'",schema:schema63.properties.messages.items.required,parentSchema:schema63.properties.messages.items,data:data4};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2048,9 +2051,8 @@ vErrors.push(err9);
 }
 errors++;
 }
-for(const key1 in data3){
-if(!(((key1 === "role") || (key1 === "content")) || (pattern4.test(key1)))){
-const err10 = {instancePath:instancePath+"/messages/" + i0,schemaPath:"#/properties/messages/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema63.properties.messages.items,data:data3};
+if(data4.content === undefined){
+const err10 = {instancePath:instancePath+"/messages/" + i0,schemaPath:"#/properties/messages/items/required",keyword:"required",params:{missingProperty: "content"},message:"must have required property '"+"content"+"'",schema:schema63.properties.messages.items.required,parentSchema:schema63.properties.messages.items,data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2059,11 +2061,9 @@ vErrors.push(err10);
 }
 errors++;
 }
-}
-if(data3.role !== undefined){
-let data4 = data3.role;
-if(typeof data4 !== "string"){
-const err11 = {instancePath:instancePath+"/messages/" + i0+"/role",schemaPath:"#/properties/messages/items/properties/role/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema63.properties.messages.items.properties.role.type,parentSchema:schema63.properties.messages.items.properties.role,data:data4};
+for(const key1 in data4){
+if(!(((key1 === "role") || (key1 === "content")) || (pattern4.test(key1)))){
+const err11 = {instancePath:instancePath+"/messages/" + i0,schemaPath:"#/properties/messages/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema63.properties.messages.items,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -2072,8 +2072,11 @@ vErrors.push(err11);
 }
 errors++;
 }
-if(!((data4 === "user") || (data4 === "assistant"))){
-const err12 = {instancePath:instancePath+"/messages/" + i0+"/role",schemaPath:"#/properties/messages/items/properties/role/enum",keyword:"enum",params:{allowedValues: schema63.properties.messages.items.properties.role.enum},message:"must be equal to one of the allowed values",schema:schema63.properties.messages.items.properties.role.enum,parentSchema:schema63.properties.messages.items.properties.role,data:data4};
+}
+if(data4.role !== undefined){
+let data5 = data4.role;
+if(typeof data5 !== "string"){
+const err12 = {instancePath:instancePath+"/messages/" + i0+"/role",schemaPath:"#/properties/messages/items/properties/role/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema63.properties.messages.items.properties.role.type,parentSchema:schema63.properties.messages.items.properties.role,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2082,16 +2085,8 @@ vErrors.push(err12);
 }
 errors++;
 }
-}
-if(data3.content !== undefined){
-if(!(validate21(data3.content, {instancePath:instancePath+"/messages/" + i0+"/content",parentData:data3,parentDataProperty:"content",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate21.errors : appended(vErrors, validate21.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err13 = {instancePath:instancePath+"/messages/" + i0,schemaPath:"#/properties/messages/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema63.properties.messages.items.type,parentSchema:schema63.properties.messages.items,data:data3};
+if(!((data5 === "user") || (data5 === "assistant"))){
+const err13 = {instancePath:instancePath+"/messages/" + i0+"/role",schemaPath:"#/properties/messages/items/properties/role/enum",keyword:"enum",params:{allowedValues: schema63.properties.messages.items.properties.role.enum},message:"must be equal to one of the allowed values",schema:schema63.properties.messages.items.properties.role.enum,parentSchema:schema63.properties.messages.items.properties.role,data:data5};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -2101,14 +2096,32 @@ vErrors.push(err13);
 errors++;
 }
 }
+if(data4.content !== undefined){
+if(!(validate21(data4.content, {instancePath:instancePath+"/messages/" + i0+"/content",parentData:data4,parentDataProperty:"content",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate21.errors : appended(vErrors, validate21.errors);
+errors = vErrors.length;
+}
+}
 }
 else {
-const err14 = {instancePath:instancePath+"/messages",schemaPath:"#/properties/messages/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema63.properties.messages.type,parentSchema:schema63.properties.messages,data:data2};
+const err14 = {instancePath:instancePath+"/messages/" + i0,schemaPath:"#/properties/messages/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema63.properties.messages.items.type,parentSchema:schema63.properties.messages.items,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
 else {
 vErrors.push(err14);
+}
+errors++;
+}
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/messages",schemaPath:"#/properties/messages/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema63.properties.messages.type,parentSchema:schema63.properties.messages,data:data3};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
 }
 errors++;
 }
@@ -2132,20 +2145,9 @@ errors = vErrors.length;
 }
 }
 if(data.attachments !== undefined){
-let data9 = data.attachments;
-if((typeof data9 !== "string") && (!(Array.isArray(data9)))){
-const err15 = {instancePath:instancePath+"/attachments",schemaPath:"#/properties/attachments/type",keyword:"type",params:{type: schema63.properties.attachments.type},message:"must be string,array",schema:schema63.properties.attachments.type,parentSchema:schema63.properties.attachments,data:data9};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
-errors++;
-}
-if(typeof data9 === "string"){
-if(!pattern6.test(data9)){
-const err16 = {instancePath:instancePath+"/attachments",schemaPath:"#/properties/attachments/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema63.properties.attachments,data:data9};
+let data10 = data.attachments;
+if((typeof data10 !== "string") && (!(Array.isArray(data10)))){
+const err16 = {instancePath:instancePath+"/attachments",schemaPath:"#/properties/attachments/type",keyword:"type",params:{type: schema63.properties.attachments.type},message:"must be string,array",schema:schema63.properties.attachments.type,parentSchema:schema63.properties.attachments,data:data10};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -2154,14 +2156,9 @@ vErrors.push(err16);
 }
 errors++;
 }
-}
-if(Array.isArray(data9)){
-const len1 = data9.length;
-for(let i1=0; i1<len1; i1++){
-let data10 = data9[i1];
 if(typeof data10 === "string"){
 if(!pattern6.test(data10)){
-const err17 = {instancePath:instancePath+"/attachments/" + i1,schemaPath:"#/properties/attachments/items/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema63.properties.attachments.items,data:data10};
+const err17 = {instancePath:instancePath+"/attachments",schemaPath:"#/properties/attachments/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema63.properties.attachments,data:data10};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -2171,8 +2168,13 @@ vErrors.push(err17);
 errors++;
 }
 }
-else {
-const err18 = {instancePath:instancePath+"/attachments/" + i1,schemaPath:"#/properties/attachments/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema63.properties.attachments.items.type,parentSchema:schema63.properties.attachments.items,data:data10};
+if(Array.isArray(data10)){
+const len1 = data10.length;
+for(let i1=0; i1<len1; i1++){
+let data11 = data10[i1];
+if(typeof data11 === "string"){
+if(!pattern6.test(data11)){
+const err18 = {instancePath:instancePath+"/attachments/" + i1,schemaPath:"#/properties/attachments/items/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema63.properties.attachments.items,data:data11};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -2182,12 +2184,8 @@ vErrors.push(err18);
 errors++;
 }
 }
-}
-}
-if(data.max_tokens !== undefined){
-let data11 = data.max_tokens;
-if((!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))) && (typeof data11 !== "string")){
-const err19 = {instancePath:instancePath+"/max_tokens",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: schema39.type},message:"must be integer,string",schema:schema39.type,parentSchema:schema39,data:data11};
+else {
+const err19 = {instancePath:instancePath+"/attachments/" + i1,schemaPath:"#/properties/attachments/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema63.properties.attachments.items.type,parentSchema:schema63.properties.attachments.items,data:data11};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -2196,9 +2194,13 @@ vErrors.push(err19);
 }
 errors++;
 }
-if((typeof data11 == "number") && (isFinite(data11))){
-if(data11 < 1 || isNaN(data11)){
-const err20 = {instancePath:instancePath+"/max_tokens",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema39,data:data11};
+}
+}
+}
+if(data.max_tokens !== undefined){
+let data12 = data.max_tokens;
+if((!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))) && (typeof data12 !== "string")){
+const err20 = {instancePath:instancePath+"/max_tokens",schemaPath:"#/$defs/count/type",keyword:"type",params:{type: schema39.type},message:"must be integer,string",schema:schema39.type,parentSchema:schema39,data:data12};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -2207,10 +2209,9 @@ vErrors.push(err20);
 }
 errors++;
 }
-}
-if(typeof data11 === "string"){
-if(!pattern15.test(data11)){
-const err21 = {instancePath:instancePath+"/max_tokens",schemaPath:"#/$defs/count/pattern",keyword:"pattern",params:{pattern: "^\\d[\\d_]*(\\.\\d+)?[kKmM]?$"},message:"must match pattern \""+"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$"+"\"",schema:"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$",parentSchema:schema39,data:data11};
+if((typeof data12 == "number") && (isFinite(data12))){
+if(data12 < 1 || isNaN(data12)){
+const err21 = {instancePath:instancePath+"/max_tokens",schemaPath:"#/$defs/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema39,data:data12};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -2220,12 +2221,9 @@ vErrors.push(err21);
 errors++;
 }
 }
-}
-if(data.temperature !== undefined){
-let data12 = data.temperature;
-if((typeof data12 == "number") && (isFinite(data12))){
-if(data12 > 2 || isNaN(data12)){
-const err22 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2},message:"must be <= 2",schema:2,parentSchema:schema63.properties.temperature,data:data12};
+if(typeof data12 === "string"){
+if(!pattern15.test(data12)){
+const err22 = {instancePath:instancePath+"/max_tokens",schemaPath:"#/$defs/count/pattern",keyword:"pattern",params:{pattern: "^\\d[\\d_]*(\\.\\d+)?[kKmM]?$"},message:"must match pattern \""+"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$"+"\"",schema:"^\\d[\\d_]*(\\.\\d+)?[kKmM]?$",parentSchema:schema39,data:data12};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -2234,8 +2232,13 @@ vErrors.push(err22);
 }
 errors++;
 }
-if(data12 < 0 || isNaN(data12)){
-const err23 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema63.properties.temperature,data:data12};
+}
+}
+if(data.temperature !== undefined){
+let data13 = data.temperature;
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 > 2 || isNaN(data13)){
+const err23 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2},message:"must be <= 2",schema:2,parentSchema:schema63.properties.temperature,data:data13};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -2244,9 +2247,8 @@ vErrors.push(err23);
 }
 errors++;
 }
-}
-else {
-const err24 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema63.properties.temperature.type,parentSchema:schema63.properties.temperature,data:data12};
+if(data13 < 0 || isNaN(data13)){
+const err24 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema63.properties.temperature,data:data13};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -2256,11 +2258,8 @@ vErrors.push(err24);
 errors++;
 }
 }
-if(data.top_p !== undefined){
-let data13 = data.top_p;
-if((typeof data13 == "number") && (isFinite(data13))){
-if(data13 > 1 || isNaN(data13)){
-const err25 = {instancePath:instancePath+"/top_p",schemaPath:"#/properties/top_p/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema63.properties.top_p,data:data13};
+else {
+const err25 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema63.properties.temperature.type,parentSchema:schema63.properties.temperature,data:data13};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -2269,8 +2268,12 @@ vErrors.push(err25);
 }
 errors++;
 }
-if(data13 < 0 || isNaN(data13)){
-const err26 = {instancePath:instancePath+"/top_p",schemaPath:"#/properties/top_p/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema63.properties.top_p,data:data13};
+}
+if(data.top_p !== undefined){
+let data14 = data.top_p;
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 > 1 || isNaN(data14)){
+const err26 = {instancePath:instancePath+"/top_p",schemaPath:"#/properties/top_p/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema63.properties.top_p,data:data14};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -2279,9 +2282,8 @@ vErrors.push(err26);
 }
 errors++;
 }
-}
-else {
-const err27 = {instancePath:instancePath+"/top_p",schemaPath:"#/properties/top_p/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema63.properties.top_p.type,parentSchema:schema63.properties.top_p,data:data13};
+if(data14 < 0 || isNaN(data14)){
+const err27 = {instancePath:instancePath+"/top_p",schemaPath:"#/properties/top_p/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema63.properties.top_p,data:data14};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -2291,10 +2293,8 @@ vErrors.push(err27);
 errors++;
 }
 }
-if(data.stop !== undefined){
-let data14 = data.stop;
-if((typeof data14 !== "string") && (!(Array.isArray(data14)))){
-const err28 = {instancePath:instancePath+"/stop",schemaPath:"#/$defs/textOrTexts/type",keyword:"type",params:{type: schema40.type},message:"must be string,array",schema:schema40.type,parentSchema:schema40,data:data14};
+else {
+const err28 = {instancePath:instancePath+"/top_p",schemaPath:"#/properties/top_p/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema63.properties.top_p.type,parentSchema:schema63.properties.top_p,data:data14};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -2303,12 +2303,11 @@ vErrors.push(err28);
 }
 errors++;
 }
-if(Array.isArray(data14)){
-const len2 = data14.length;
-for(let i2=0; i2<len2; i2++){
-let data15 = data14[i2];
-if(typeof data15 !== "string"){
-const err29 = {instancePath:instancePath+"/stop/" + i2,schemaPath:"#/$defs/textOrTexts/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema40.items.type,parentSchema:schema40.items,data:data15};
+}
+if(data.stop !== undefined){
+let data15 = data.stop;
+if((typeof data15 !== "string") && (!(Array.isArray(data15)))){
+const err29 = {instancePath:instancePath+"/stop",schemaPath:"#/$defs/textOrTexts/type",keyword:"type",params:{type: schema40.type},message:"must be string,array",schema:schema40.type,parentSchema:schema40,data:data15};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -2317,13 +2316,12 @@ vErrors.push(err29);
 }
 errors++;
 }
-}
-}
-}
-if(data.reasoning !== undefined){
-let data16 = data.reasoning;
+if(Array.isArray(data15)){
+const len2 = data15.length;
+for(let i2=0; i2<len2; i2++){
+let data16 = data15[i2];
 if(typeof data16 !== "string"){
-const err30 = {instancePath:instancePath+"/reasoning",schemaPath:"#/properties/reasoning/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema63.properties.reasoning.type,parentSchema:schema63.properties.reasoning,data:data16};
+const err30 = {instancePath:instancePath+"/stop/" + i2,schemaPath:"#/$defs/textOrTexts/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema40.items.type,parentSchema:schema40.items,data:data16};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -2332,8 +2330,13 @@ vErrors.push(err30);
 }
 errors++;
 }
-if(!(((((((data16 === "none") || (data16 === "minimal")) || (data16 === "low")) || (data16 === "medium")) || (data16 === "high")) || (data16 === "xhigh")) || (data16 === "max"))){
-const err31 = {instancePath:instancePath+"/reasoning",schemaPath:"#/properties/reasoning/enum",keyword:"enum",params:{allowedValues: schema63.properties.reasoning.enum},message:"must be equal to one of the allowed values",schema:schema63.properties.reasoning.enum,parentSchema:schema63.properties.reasoning,data:data16};
+}
+}
+}
+if(data.reasoning !== undefined){
+let data17 = data.reasoning;
+if(typeof data17 !== "string"){
+const err31 = {instancePath:instancePath+"/reasoning",schemaPath:"#/properties/reasoning/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema63.properties.reasoning.type,parentSchema:schema63.properties.reasoning,data:data17};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -2342,11 +2345,8 @@ vErrors.push(err31);
 }
 errors++;
 }
-}
-if(data.schema !== undefined){
-let data17 = data.schema;
-if(!(data17 && typeof data17 == "object" && !Array.isArray(data17))){
-const err32 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema63.properties.schema.type,parentSchema:schema63.properties.schema,data:data17};
+if(!(((((((data17 === "none") || (data17 === "minimal")) || (data17 === "low")) || (data17 === "medium")) || (data17 === "high")) || (data17 === "xhigh")) || (data17 === "max"))){
+const err32 = {instancePath:instancePath+"/reasoning",schemaPath:"#/properties/reasoning/enum",keyword:"enum",params:{allowedValues: schema63.properties.reasoning.enum},message:"must be equal to one of the allowed values",schema:schema63.properties.reasoning.enum,parentSchema:schema63.properties.reasoning,data:data17};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -2356,10 +2356,10 @@ vErrors.push(err32);
 errors++;
 }
 }
-if(data.expect !== undefined){
-let data18 = data.expect;
-if((typeof data18 !== "string") && (!(data18 && typeof data18 == "object" && !Array.isArray(data18)))){
-const err33 = {instancePath:instancePath+"/expect",schemaPath:"#/properties/expect/type",keyword:"type",params:{type: schema63.properties.expect.type},message:"must be string,object",schema:schema63.properties.expect.type,parentSchema:schema63.properties.expect,data:data18};
+if(data.schema !== undefined){
+let data18 = data.schema;
+if(!(data18 && typeof data18 == "object" && !Array.isArray(data18))){
+const err33 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema63.properties.schema.type,parentSchema:schema63.properties.schema,data:data18};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -2368,9 +2368,11 @@ vErrors.push(err33);
 }
 errors++;
 }
-if(typeof data18 === "string"){
-if(!pattern6.test(data18)){
-const err34 = {instancePath:instancePath+"/expect",schemaPath:"#/properties/expect/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema63.properties.expect,data:data18};
+}
+if(data.expect !== undefined){
+let data19 = data.expect;
+if((typeof data19 !== "string") && (!(data19 && typeof data19 == "object" && !Array.isArray(data19)))){
+const err34 = {instancePath:instancePath+"/expect",schemaPath:"#/properties/expect/type",keyword:"type",params:{type: schema63.properties.expect.type},message:"must be string,object",schema:schema63.properties.expect.type,parentSchema:schema63.properties.expect,data:data19};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -2379,12 +2381,9 @@ vErrors.push(err34);
 }
 errors++;
 }
-}
-}
-if(data.on_truncated !== undefined){
-let data19 = data.on_truncated;
-if(typeof data19 !== "string"){
-const err35 = {instancePath:instancePath+"/on_truncated",schemaPath:"#/properties/on_truncated/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema63.properties.on_truncated.type,parentSchema:schema63.properties.on_truncated,data:data19};
+if(typeof data19 === "string"){
+if(!pattern6.test(data19)){
+const err35 = {instancePath:instancePath+"/expect",schemaPath:"#/properties/expect/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema63.properties.expect,data:data19};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -2393,8 +2392,12 @@ vErrors.push(err35);
 }
 errors++;
 }
-if(!((data19 === "fail") || (data19 === "grow"))){
-const err36 = {instancePath:instancePath+"/on_truncated",schemaPath:"#/properties/on_truncated/enum",keyword:"enum",params:{allowedValues: schema63.properties.on_truncated.enum},message:"must be equal to one of the allowed values",schema:schema63.properties.on_truncated.enum,parentSchema:schema63.properties.on_truncated,data:data19};
+}
+}
+if(data.on_truncated !== undefined){
+let data20 = data.on_truncated;
+if(typeof data20 !== "string"){
+const err36 = {instancePath:instancePath+"/on_truncated",schemaPath:"#/properties/on_truncated/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema63.properties.on_truncated.type,parentSchema:schema63.properties.on_truncated,data:data20};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -2403,11 +2406,8 @@ vErrors.push(err36);
 }
 errors++;
 }
-}
-if(data.mode !== undefined){
-let data20 = data.mode;
-if(typeof data20 !== "string"){
-const err37 = {instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema63.properties.mode.type,parentSchema:schema63.properties.mode,data:data20};
+if(!((data20 === "fail") || (data20 === "grow"))){
+const err37 = {instancePath:instancePath+"/on_truncated",schemaPath:"#/properties/on_truncated/enum",keyword:"enum",params:{allowedValues: schema63.properties.on_truncated.enum},message:"must be equal to one of the allowed values",schema:schema63.properties.on_truncated.enum,parentSchema:schema63.properties.on_truncated,data:data20};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -2416,8 +2416,11 @@ vErrors.push(err37);
 }
 errors++;
 }
-if(!((((data20 === "realtime") || (data20 === "flex")) || (data20 === "batch")) || (data20 === "auto"))){
-const err38 = {instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/enum",keyword:"enum",params:{allowedValues: schema63.properties.mode.enum},message:"must be equal to one of the allowed values",schema:schema63.properties.mode.enum,parentSchema:schema63.properties.mode,data:data20};
+}
+if(data.mode !== undefined){
+let data21 = data.mode;
+if(typeof data21 !== "string"){
+const err38 = {instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema63.properties.mode.type,parentSchema:schema63.properties.mode,data:data21};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -2426,11 +2429,8 @@ vErrors.push(err38);
 }
 errors++;
 }
-}
-if(data.prompt_cache !== undefined){
-let data21 = data.prompt_cache;
-if(typeof data21 !== "string"){
-const err39 = {instancePath:instancePath+"/prompt_cache",schemaPath:"#/properties/prompt_cache/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema63.properties.prompt_cache.type,parentSchema:schema63.properties.prompt_cache,data:data21};
+if(!((((data21 === "realtime") || (data21 === "flex")) || (data21 === "batch")) || (data21 === "auto"))){
+const err39 = {instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/enum",keyword:"enum",params:{allowedValues: schema63.properties.mode.enum},message:"must be equal to one of the allowed values",schema:schema63.properties.mode.enum,parentSchema:schema63.properties.mode,data:data21};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -2439,8 +2439,11 @@ vErrors.push(err39);
 }
 errors++;
 }
-if(!((((((data21 === "auto") || (data21 === "off")) || (data21 === "5m")) || (data21 === "1h")) || (data21 === "30m")) || (data21 === "12h"))){
-const err40 = {instancePath:instancePath+"/prompt_cache",schemaPath:"#/properties/prompt_cache/enum",keyword:"enum",params:{allowedValues: schema63.properties.prompt_cache.enum},message:"must be equal to one of the allowed values",schema:schema63.properties.prompt_cache.enum,parentSchema:schema63.properties.prompt_cache,data:data21};
+}
+if(data.prompt_cache !== undefined){
+let data22 = data.prompt_cache;
+if(typeof data22 !== "string"){
+const err40 = {instancePath:instancePath+"/prompt_cache",schemaPath:"#/properties/prompt_cache/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema63.properties.prompt_cache.type,parentSchema:schema63.properties.prompt_cache,data:data22};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -2449,12 +2452,8 @@ vErrors.push(err40);
 }
 errors++;
 }
-}
-if(data.timeout !== undefined){
-let data22 = data.timeout;
-if(typeof data22 === "string"){
-if(!pattern17.test(data22)){
-const err41 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"},message:"must match pattern \""+"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"+"\"",schema:"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$",parentSchema:schema41,data:data22};
+if(!((((((data22 === "auto") || (data22 === "off")) || (data22 === "5m")) || (data22 === "1h")) || (data22 === "30m")) || (data22 === "12h"))){
+const err41 = {instancePath:instancePath+"/prompt_cache",schemaPath:"#/properties/prompt_cache/enum",keyword:"enum",params:{allowedValues: schema63.properties.prompt_cache.enum},message:"must be equal to one of the allowed values",schema:schema63.properties.prompt_cache.enum,parentSchema:schema63.properties.prompt_cache,data:data22};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -2464,8 +2463,11 @@ vErrors.push(err41);
 errors++;
 }
 }
-else {
-const err42 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema41.type,parentSchema:schema41,data:data22};
+if(data.timeout !== undefined){
+let data23 = data.timeout;
+if(typeof data23 === "string"){
+if(!pattern17.test(data23)){
+const err42 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"},message:"must match pattern \""+"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$"+"\"",schema:"^(?=.)(\\d+(\\.\\d+)?d)?(\\d+(\\.\\d+)?h)?(\\d+(\\.\\d+)?m)?(\\d+(\\.\\d+)?s)?(\\d+(\\.\\d+)?ms)?$",parentSchema:schema41,data:data23};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -2475,10 +2477,8 @@ vErrors.push(err42);
 errors++;
 }
 }
-if(data.max_retries !== undefined){
-let data23 = data.max_retries;
-if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
-const err43 = {instancePath:instancePath+"/max_retries",schemaPath:"#/properties/max_retries/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema63.properties.max_retries.type,parentSchema:schema63.properties.max_retries,data:data23};
+else {
+const err43 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema41.type,parentSchema:schema41,data:data23};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -2487,9 +2487,11 @@ vErrors.push(err43);
 }
 errors++;
 }
-if((typeof data23 == "number") && (isFinite(data23))){
-if(data23 > 100 || isNaN(data23)){
-const err44 = {instancePath:instancePath+"/max_retries",schemaPath:"#/properties/max_retries/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema63.properties.max_retries,data:data23};
+}
+if(data.max_retries !== undefined){
+let data24 = data.max_retries;
+if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
+const err44 = {instancePath:instancePath+"/max_retries",schemaPath:"#/properties/max_retries/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema63.properties.max_retries.type,parentSchema:schema63.properties.max_retries,data:data24};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -2498,8 +2500,9 @@ vErrors.push(err44);
 }
 errors++;
 }
-if(data23 < 0 || isNaN(data23)){
-const err45 = {instancePath:instancePath+"/max_retries",schemaPath:"#/properties/max_retries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema63.properties.max_retries,data:data23};
+if((typeof data24 == "number") && (isFinite(data24))){
+if(data24 > 100 || isNaN(data24)){
+const err45 = {instancePath:instancePath+"/max_retries",schemaPath:"#/properties/max_retries/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema63.properties.max_retries,data:data24};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -2508,12 +2511,8 @@ vErrors.push(err45);
 }
 errors++;
 }
-}
-}
-if(data.for_each !== undefined){
-let data24 = data.for_each;
-if(!data24 || typeof data24 != "object"){
-const err46 = {instancePath:instancePath+"/for_each",schemaPath:"#/$defs/forEach/type",keyword:"type",params:{type: schema68.type},message:"must be array,object",schema:schema68.type,parentSchema:schema68,data:data24};
+if(data24 < 0 || isNaN(data24)){
+const err46 = {instancePath:instancePath+"/max_retries",schemaPath:"#/properties/max_retries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema63.properties.max_retries,data:data24};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -2522,10 +2521,12 @@ vErrors.push(err46);
 }
 errors++;
 }
-if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
-for(const key2 in data24){
-if(!(((((((((key2 === "glob") || (key2 === "file")) || (key2 === "files")) || (key2 === "needs")) || (key2 === "format")) || (key2 === "delimiter")) || (key2 === "encoding")) || (key2 === "key")) || (pattern4.test(key2)))){
-const err47 = {instancePath:instancePath+"/for_each",schemaPath:"#/$defs/forEach/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema68,data:data24};
+}
+}
+if(data.for_each !== undefined){
+let data25 = data.for_each;
+if(!data25 || typeof data25 != "object"){
+const err47 = {instancePath:instancePath+"/for_each",schemaPath:"#/$defs/forEach/type",keyword:"type",params:{type: schema68.type},message:"must be array,object",schema:schema68.type,parentSchema:schema68,data:data25};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -2534,11 +2535,10 @@ vErrors.push(err47);
 }
 errors++;
 }
-}
-if(data24.glob !== undefined){
-let data25 = data24.glob;
-if((typeof data25 !== "string") && (!(Array.isArray(data25)))){
-const err48 = {instancePath:instancePath+"/for_each/glob",schemaPath:"#/$defs/forEach/properties/glob/type",keyword:"type",params:{type: schema68.properties.glob.type},message:"must be string,array",schema:schema68.properties.glob.type,parentSchema:schema68.properties.glob,data:data25};
+if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
+for(const key2 in data25){
+if(!(((((((((key2 === "glob") || (key2 === "file")) || (key2 === "files")) || (key2 === "needs")) || (key2 === "format")) || (key2 === "delimiter")) || (key2 === "encoding")) || (key2 === "key")) || (pattern4.test(key2)))){
+const err48 = {instancePath:instancePath+"/for_each",schemaPath:"#/$defs/forEach/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema68,data:data25};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -2547,12 +2547,11 @@ vErrors.push(err48);
 }
 errors++;
 }
-if(Array.isArray(data25)){
-const len3 = data25.length;
-for(let i3=0; i3<len3; i3++){
-let data26 = data25[i3];
-if(typeof data26 !== "string"){
-const err49 = {instancePath:instancePath+"/for_each/glob/" + i3,schemaPath:"#/$defs/forEach/properties/glob/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema68.properties.glob.items.type,parentSchema:schema68.properties.glob.items,data:data26};
+}
+if(data25.glob !== undefined){
+let data26 = data25.glob;
+if((typeof data26 !== "string") && (!(Array.isArray(data26)))){
+const err49 = {instancePath:instancePath+"/for_each/glob",schemaPath:"#/$defs/forEach/properties/glob/type",keyword:"type",params:{type: schema68.properties.glob.type},message:"must be string,array",schema:schema68.properties.glob.type,parentSchema:schema68.properties.glob,data:data26};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -2561,14 +2560,12 @@ vErrors.push(err49);
 }
 errors++;
 }
-}
-}
-}
-if(data24.file !== undefined){
-let data27 = data24.file;
-if(typeof data27 === "string"){
-if(!pattern6.test(data27)){
-const err50 = {instancePath:instancePath+"/for_each/file",schemaPath:"#/$defs/forEach/properties/file/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema68.properties.file,data:data27};
+if(Array.isArray(data26)){
+const len3 = data26.length;
+for(let i3=0; i3<len3; i3++){
+let data27 = data26[i3];
+if(typeof data27 !== "string"){
+const err50 = {instancePath:instancePath+"/for_each/glob/" + i3,schemaPath:"#/$defs/forEach/properties/glob/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema68.properties.glob.items.type,parentSchema:schema68.properties.glob.items,data:data27};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -2578,8 +2575,13 @@ vErrors.push(err50);
 errors++;
 }
 }
-else {
-const err51 = {instancePath:instancePath+"/for_each/file",schemaPath:"#/$defs/forEach/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema68.properties.file.type,parentSchema:schema68.properties.file,data:data27};
+}
+}
+if(data25.file !== undefined){
+let data28 = data25.file;
+if(typeof data28 === "string"){
+if(!pattern6.test(data28)){
+const err51 = {instancePath:instancePath+"/for_each/file",schemaPath:"#/$defs/forEach/properties/file/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema68.properties.file,data:data28};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -2589,10 +2591,8 @@ vErrors.push(err51);
 errors++;
 }
 }
-if(data24.files !== undefined){
-let data28 = data24.files;
-if((typeof data28 !== "string") && (!(Array.isArray(data28)))){
-const err52 = {instancePath:instancePath+"/for_each/files",schemaPath:"#/$defs/forEach/properties/files/type",keyword:"type",params:{type: schema68.properties.files.type},message:"must be string,array",schema:schema68.properties.files.type,parentSchema:schema68.properties.files,data:data28};
+else {
+const err52 = {instancePath:instancePath+"/for_each/file",schemaPath:"#/$defs/forEach/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema68.properties.file.type,parentSchema:schema68.properties.file,data:data28};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -2601,9 +2601,11 @@ vErrors.push(err52);
 }
 errors++;
 }
-if(typeof data28 === "string"){
-if(!pattern6.test(data28)){
-const err53 = {instancePath:instancePath+"/for_each/files",schemaPath:"#/$defs/forEach/properties/files/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema68.properties.files,data:data28};
+}
+if(data25.files !== undefined){
+let data29 = data25.files;
+if((typeof data29 !== "string") && (!(Array.isArray(data29)))){
+const err53 = {instancePath:instancePath+"/for_each/files",schemaPath:"#/$defs/forEach/properties/files/type",keyword:"type",params:{type: schema68.properties.files.type},message:"must be string,array",schema:schema68.properties.files.type,parentSchema:schema68.properties.files,data:data29};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -2612,14 +2614,9 @@ vErrors.push(err53);
 }
 errors++;
 }
-}
-if(Array.isArray(data28)){
-const len4 = data28.length;
-for(let i4=0; i4<len4; i4++){
-let data29 = data28[i4];
 if(typeof data29 === "string"){
 if(!pattern6.test(data29)){
-const err54 = {instancePath:instancePath+"/for_each/files/" + i4,schemaPath:"#/$defs/forEach/properties/files/items/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema68.properties.files.items,data:data29};
+const err54 = {instancePath:instancePath+"/for_each/files",schemaPath:"#/$defs/forEach/properties/files/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema68.properties.files,data:data29};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -2629,8 +2626,13 @@ vErrors.push(err54);
 errors++;
 }
 }
-else {
-const err55 = {instancePath:instancePath+"/for_each/files/" + i4,schemaPath:"#/$defs/forEach/properties/files/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema68.properties.files.items.type,parentSchema:schema68.properties.files.items,data:data29};
+if(Array.isArray(data29)){
+const len4 = data29.length;
+for(let i4=0; i4<len4; i4++){
+let data30 = data29[i4];
+if(typeof data30 === "string"){
+if(!pattern6.test(data30)){
+const err55 = {instancePath:instancePath+"/for_each/files/" + i4,schemaPath:"#/$defs/forEach/properties/files/items/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema68.properties.files.items,data:data30};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -2640,12 +2642,8 @@ vErrors.push(err55);
 errors++;
 }
 }
-}
-}
-if(data24.needs !== undefined){
-let data30 = data24.needs;
-if(typeof data30 !== "string"){
-const err56 = {instancePath:instancePath+"/for_each/needs",schemaPath:"#/$defs/forEach/properties/needs/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema68.properties.needs.type,parentSchema:schema68.properties.needs,data:data30};
+else {
+const err56 = {instancePath:instancePath+"/for_each/files/" + i4,schemaPath:"#/$defs/forEach/properties/files/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema68.properties.files.items.type,parentSchema:schema68.properties.files.items,data:data30};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -2655,10 +2653,12 @@ vErrors.push(err56);
 errors++;
 }
 }
-if(data24.format !== undefined){
-let data31 = data24.format;
+}
+}
+if(data25.needs !== undefined){
+let data31 = data25.needs;
 if(typeof data31 !== "string"){
-const err57 = {instancePath:instancePath+"/for_each/format",schemaPath:"#/$defs/forEach/properties/format/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema68.properties.format.type,parentSchema:schema68.properties.format,data:data31};
+const err57 = {instancePath:instancePath+"/for_each/needs",schemaPath:"#/$defs/forEach/properties/needs/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema68.properties.needs.type,parentSchema:schema68.properties.needs,data:data31};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -2667,8 +2667,11 @@ vErrors.push(err57);
 }
 errors++;
 }
-if(!(((((((data31 === "csv") || (data31 === "tsv")) || (data31 === "jsonl")) || (data31 === "json")) || (data31 === "yaml")) || (data31 === "parquet")) || (data31 === "lines"))){
-const err58 = {instancePath:instancePath+"/for_each/format",schemaPath:"#/$defs/forEach/properties/format/enum",keyword:"enum",params:{allowedValues: schema68.properties.format.enum},message:"must be equal to one of the allowed values",schema:schema68.properties.format.enum,parentSchema:schema68.properties.format,data:data31};
+}
+if(data25.format !== undefined){
+let data32 = data25.format;
+if(typeof data32 !== "string"){
+const err58 = {instancePath:instancePath+"/for_each/format",schemaPath:"#/$defs/forEach/properties/format/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema68.properties.format.type,parentSchema:schema68.properties.format,data:data32};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -2677,11 +2680,8 @@ vErrors.push(err58);
 }
 errors++;
 }
-}
-if(data24.delimiter !== undefined){
-let data32 = data24.delimiter;
-if(typeof data32 !== "string"){
-const err59 = {instancePath:instancePath+"/for_each/delimiter",schemaPath:"#/$defs/forEach/properties/delimiter/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema68.properties.delimiter.type,parentSchema:schema68.properties.delimiter,data:data32};
+if(!(((((((data32 === "csv") || (data32 === "tsv")) || (data32 === "jsonl")) || (data32 === "json")) || (data32 === "yaml")) || (data32 === "parquet")) || (data32 === "lines"))){
+const err59 = {instancePath:instancePath+"/for_each/format",schemaPath:"#/$defs/forEach/properties/format/enum",keyword:"enum",params:{allowedValues: schema68.properties.format.enum},message:"must be equal to one of the allowed values",schema:schema68.properties.format.enum,parentSchema:schema68.properties.format,data:data32};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -2690,8 +2690,11 @@ vErrors.push(err59);
 }
 errors++;
 }
-if(!((((data32 === ",") || (data32 === ";")) || (data32 === "\t")) || (data32 === "|"))){
-const err60 = {instancePath:instancePath+"/for_each/delimiter",schemaPath:"#/$defs/forEach/properties/delimiter/enum",keyword:"enum",params:{allowedValues: schema68.properties.delimiter.enum},message:"must be equal to one of the allowed values",schema:schema68.properties.delimiter.enum,parentSchema:schema68.properties.delimiter,data:data32};
+}
+if(data25.delimiter !== undefined){
+let data33 = data25.delimiter;
+if(typeof data33 !== "string"){
+const err60 = {instancePath:instancePath+"/for_each/delimiter",schemaPath:"#/$defs/forEach/properties/delimiter/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema68.properties.delimiter.type,parentSchema:schema68.properties.delimiter,data:data33};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -2700,11 +2703,8 @@ vErrors.push(err60);
 }
 errors++;
 }
-}
-if(data24.encoding !== undefined){
-let data33 = data24.encoding;
-if(typeof data33 !== "string"){
-const err61 = {instancePath:instancePath+"/for_each/encoding",schemaPath:"#/$defs/forEach/properties/encoding/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema68.properties.encoding.type,parentSchema:schema68.properties.encoding,data:data33};
+if(!((((data33 === ",") || (data33 === ";")) || (data33 === "\t")) || (data33 === "|"))){
+const err61 = {instancePath:instancePath+"/for_each/delimiter",schemaPath:"#/$defs/forEach/properties/delimiter/enum",keyword:"enum",params:{allowedValues: schema68.properties.delimiter.enum},message:"must be equal to one of the allowed values",schema:schema68.properties.delimiter.enum,parentSchema:schema68.properties.delimiter,data:data33};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -2713,8 +2713,11 @@ vErrors.push(err61);
 }
 errors++;
 }
-if(!(((data33 === "utf-8") || (data33 === "utf-16")) || (data33 === "windows-1252"))){
-const err62 = {instancePath:instancePath+"/for_each/encoding",schemaPath:"#/$defs/forEach/properties/encoding/enum",keyword:"enum",params:{allowedValues: schema68.properties.encoding.enum},message:"must be equal to one of the allowed values",schema:schema68.properties.encoding.enum,parentSchema:schema68.properties.encoding,data:data33};
+}
+if(data25.encoding !== undefined){
+let data34 = data25.encoding;
+if(typeof data34 !== "string"){
+const err62 = {instancePath:instancePath+"/for_each/encoding",schemaPath:"#/$defs/forEach/properties/encoding/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema68.properties.encoding.type,parentSchema:schema68.properties.encoding,data:data34};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -2723,12 +2726,8 @@ vErrors.push(err62);
 }
 errors++;
 }
-}
-if(data24.key !== undefined){
-let data34 = data24.key;
-if(typeof data34 === "string"){
-if(!pattern6.test(data34)){
-const err63 = {instancePath:instancePath+"/for_each/key",schemaPath:"#/$defs/forEach/properties/key/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema68.properties.key,data:data34};
+if(!(((data34 === "utf-8") || (data34 === "utf-16")) || (data34 === "windows-1252"))){
+const err63 = {instancePath:instancePath+"/for_each/encoding",schemaPath:"#/$defs/forEach/properties/encoding/enum",keyword:"enum",params:{allowedValues: schema68.properties.encoding.enum},message:"must be equal to one of the allowed values",schema:schema68.properties.encoding.enum,parentSchema:schema68.properties.encoding,data:data34};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -2738,8 +2737,11 @@ vErrors.push(err63);
 errors++;
 }
 }
-else {
-const err64 = {instancePath:instancePath+"/for_each/key",schemaPath:"#/$defs/forEach/properties/key/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema68.properties.key.type,parentSchema:schema68.properties.key,data:data34};
+if(data25.key !== undefined){
+let data35 = data25.key;
+if(typeof data35 === "string"){
+if(!pattern6.test(data35)){
+const err64 = {instancePath:instancePath+"/for_each/key",schemaPath:"#/$defs/forEach/properties/key/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema68.properties.key,data:data35};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -2749,16 +2751,8 @@ vErrors.push(err64);
 errors++;
 }
 }
-}
-}
-if(data.matrix !== undefined){
-let data35 = data.matrix;
-if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
-for(const key3 in data35){
-if(!(((key3 === "include") || (key3 === "exclude")) || (pattern4.test(key3)))){
-let data36 = data35[key3];
-if(!(Array.isArray(data36))){
-const err65 = {instancePath:instancePath+"/matrix/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/matrix/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema69.additionalProperties.type,parentSchema:schema69.additionalProperties,data:data36};
+else {
+const err65 = {instancePath:instancePath+"/for_each/key",schemaPath:"#/$defs/forEach/properties/key/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema68.properties.key.type,parentSchema:schema68.properties.key,data:data35};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -2769,14 +2763,15 @@ errors++;
 }
 }
 }
-if(data35.include !== undefined){
-let data37 = data35.include;
-if(Array.isArray(data37)){
-const len5 = data37.length;
-for(let i5=0; i5<len5; i5++){
-let data38 = data37[i5];
-if(!(data38 && typeof data38 == "object" && !Array.isArray(data38))){
-const err66 = {instancePath:instancePath+"/matrix/include/" + i5,schemaPath:"#/$defs/matrix/properties/include/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema69.properties.include.items.type,parentSchema:schema69.properties.include.items,data:data38};
+}
+if(data.matrix !== undefined){
+let data36 = data.matrix;
+if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
+for(const key3 in data36){
+if(!(((key3 === "include") || (key3 === "exclude")) || (pattern4.test(key3)))){
+let data37 = data36[key3];
+if(!(Array.isArray(data37))){
+const err66 = {instancePath:instancePath+"/matrix/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/matrix/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema69.additionalProperties.type,parentSchema:schema69.additionalProperties,data:data37};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -2787,8 +2782,14 @@ errors++;
 }
 }
 }
-else {
-const err67 = {instancePath:instancePath+"/matrix/include",schemaPath:"#/$defs/matrix/properties/include/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema69.properties.include.type,parentSchema:schema69.properties.include,data:data37};
+if(data36.include !== undefined){
+let data38 = data36.include;
+if(Array.isArray(data38)){
+const len5 = data38.length;
+for(let i5=0; i5<len5; i5++){
+let data39 = data38[i5];
+if(!(data39 && typeof data39 == "object" && !Array.isArray(data39))){
+const err67 = {instancePath:instancePath+"/matrix/include/" + i5,schemaPath:"#/$defs/matrix/properties/include/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema69.properties.include.items.type,parentSchema:schema69.properties.include.items,data:data39};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -2798,14 +2799,9 @@ vErrors.push(err67);
 errors++;
 }
 }
-if(data35.exclude !== undefined){
-let data39 = data35.exclude;
-if(Array.isArray(data39)){
-const len6 = data39.length;
-for(let i6=0; i6<len6; i6++){
-let data40 = data39[i6];
-if(!(data40 && typeof data40 == "object" && !Array.isArray(data40))){
-const err68 = {instancePath:instancePath+"/matrix/exclude/" + i6,schemaPath:"#/$defs/matrix/properties/exclude/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema69.properties.exclude.items.type,parentSchema:schema69.properties.exclude.items,data:data40};
+}
+else {
+const err68 = {instancePath:instancePath+"/matrix/include",schemaPath:"#/$defs/matrix/properties/include/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema69.properties.include.type,parentSchema:schema69.properties.include,data:data38};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -2815,9 +2811,14 @@ vErrors.push(err68);
 errors++;
 }
 }
-}
-else {
-const err69 = {instancePath:instancePath+"/matrix/exclude",schemaPath:"#/$defs/matrix/properties/exclude/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema69.properties.exclude.type,parentSchema:schema69.properties.exclude,data:data39};
+if(data36.exclude !== undefined){
+let data40 = data36.exclude;
+if(Array.isArray(data40)){
+const len6 = data40.length;
+for(let i6=0; i6<len6; i6++){
+let data41 = data40[i6];
+if(!(data41 && typeof data41 == "object" && !Array.isArray(data41))){
+const err69 = {instancePath:instancePath+"/matrix/exclude/" + i6,schemaPath:"#/$defs/matrix/properties/exclude/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema69.properties.exclude.items.type,parentSchema:schema69.properties.exclude.items,data:data41};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -2829,7 +2830,7 @@ errors++;
 }
 }
 else {
-const err70 = {instancePath:instancePath+"/matrix",schemaPath:"#/$defs/matrix/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema69.type,parentSchema:schema69,data:data35};
+const err70 = {instancePath:instancePath+"/matrix/exclude",schemaPath:"#/$defs/matrix/properties/exclude/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema69.properties.exclude.type,parentSchema:schema69.properties.exclude,data:data40};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -2839,10 +2840,9 @@ vErrors.push(err70);
 errors++;
 }
 }
-if(data.repeat !== undefined){
-let data41 = data.repeat;
-if(!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))){
-const err71 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema63.properties.repeat.type,parentSchema:schema63.properties.repeat,data:data41};
+}
+else {
+const err71 = {instancePath:instancePath+"/matrix",schemaPath:"#/$defs/matrix/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema69.type,parentSchema:schema69,data:data36};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -2851,9 +2851,11 @@ vErrors.push(err71);
 }
 errors++;
 }
-if((typeof data41 == "number") && (isFinite(data41))){
-if(data41 > 1000 || isNaN(data41)){
-const err72 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema63.properties.repeat,data:data41};
+}
+if(data.repeat !== undefined){
+let data42 = data.repeat;
+if(!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42)))){
+const err72 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema63.properties.repeat.type,parentSchema:schema63.properties.repeat,data:data42};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -2862,8 +2864,9 @@ vErrors.push(err72);
 }
 errors++;
 }
-if(data41 < 1 || isNaN(data41)){
-const err73 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema63.properties.repeat,data:data41};
+if((typeof data42 == "number") && (isFinite(data42))){
+if(data42 > 1000 || isNaN(data42)){
+const err73 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema63.properties.repeat,data:data42};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -2872,12 +2875,8 @@ vErrors.push(err73);
 }
 errors++;
 }
-}
-}
-if(data.needs !== undefined){
-let data42 = data.needs;
-if((typeof data42 !== "string") && (!(Array.isArray(data42)))){
-const err74 = {instancePath:instancePath+"/needs",schemaPath:"#/properties/needs/type",keyword:"type",params:{type: schema63.properties.needs.type},message:"must be string,array",schema:schema63.properties.needs.type,parentSchema:schema63.properties.needs,data:data42};
+if(data42 < 1 || isNaN(data42)){
+const err74 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema63.properties.repeat,data:data42};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -2886,12 +2885,12 @@ vErrors.push(err74);
 }
 errors++;
 }
-if(Array.isArray(data42)){
-const len7 = data42.length;
-for(let i7=0; i7<len7; i7++){
-let data43 = data42[i7];
-if((typeof data43 !== "string") && (!(data43 && typeof data43 == "object" && !Array.isArray(data43)))){
-const err75 = {instancePath:instancePath+"/needs/" + i7,schemaPath:"#/$defs/need/type",keyword:"type",params:{type: schema70.type},message:"must be string,object",schema:schema70.type,parentSchema:schema70,data:data43};
+}
+}
+if(data.needs !== undefined){
+let data43 = data.needs;
+if((typeof data43 !== "string") && (!(Array.isArray(data43)))){
+const err75 = {instancePath:instancePath+"/needs",schemaPath:"#/properties/needs/type",keyword:"type",params:{type: schema63.properties.needs.type},message:"must be string,array",schema:schema63.properties.needs.type,parentSchema:schema63.properties.needs,data:data43};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -2900,9 +2899,12 @@ vErrors.push(err75);
 }
 errors++;
 }
-if(data43 && typeof data43 == "object" && !Array.isArray(data43)){
-if(data43.id === undefined){
-const err76 = {instancePath:instancePath+"/needs/" + i7,schemaPath:"#/$defs/need/required",keyword:"required",params:{missingProperty: "id"},message:"must have required property '"+"id"+"'",schema:schema70.required,parentSchema:schema70,data:data43};
+if(Array.isArray(data43)){
+const len7 = data43.length;
+for(let i7=0; i7<len7; i7++){
+let data44 = data43[i7];
+if((typeof data44 !== "string") && (!(data44 && typeof data44 == "object" && !Array.isArray(data44)))){
+const err76 = {instancePath:instancePath+"/needs/" + i7,schemaPath:"#/$defs/need/type",keyword:"type",params:{type: schema70.type},message:"must be string,object",schema:schema70.type,parentSchema:schema70,data:data44};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -2911,9 +2913,9 @@ vErrors.push(err76);
 }
 errors++;
 }
-for(const key4 in data43){
-if(!(((key4 === "id") || (key4 === "allow_failed")) || (pattern4.test(key4)))){
-const err77 = {instancePath:instancePath+"/needs/" + i7,schemaPath:"#/$defs/need/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema70,data:data43};
+if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
+if(data44.id === undefined){
+const err77 = {instancePath:instancePath+"/needs/" + i7,schemaPath:"#/$defs/need/required",keyword:"required",params:{missingProperty: "id"},message:"must have required property '"+"id"+"'",schema:schema70.required,parentSchema:schema70,data:data44};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -2922,11 +2924,9 @@ vErrors.push(err77);
 }
 errors++;
 }
-}
-if(data43.id !== undefined){
-let data44 = data43.id;
-if(typeof data44 !== "string"){
-const err78 = {instancePath:instancePath+"/needs/" + i7+"/id",schemaPath:"#/$defs/need/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema70.properties.id.type,parentSchema:schema70.properties.id,data:data44};
+for(const key4 in data44){
+if(!(((key4 === "id") || (key4 === "allow_failed")) || (pattern4.test(key4)))){
+const err78 = {instancePath:instancePath+"/needs/" + i7,schemaPath:"#/$defs/need/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema70,data:data44};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -2936,10 +2936,10 @@ vErrors.push(err78);
 errors++;
 }
 }
-if(data43.allow_failed !== undefined){
-let data45 = data43.allow_failed;
-if(typeof data45 !== "boolean"){
-const err79 = {instancePath:instancePath+"/needs/" + i7+"/allow_failed",schemaPath:"#/$defs/need/properties/allow_failed/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema70.properties.allow_failed.type,parentSchema:schema70.properties.allow_failed,data:data45};
+if(data44.id !== undefined){
+let data45 = data44.id;
+if(typeof data45 !== "string"){
+const err79 = {instancePath:instancePath+"/needs/" + i7+"/id",schemaPath:"#/$defs/need/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema70.properties.id.type,parentSchema:schema70.properties.id,data:data45};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -2949,14 +2949,10 @@ vErrors.push(err79);
 errors++;
 }
 }
-}
-}
-}
-}
-if(data.if !== undefined){
-let data46 = data.if;
-if((typeof data46 !== "string") && (typeof data46 !== "boolean")){
-const err80 = {instancePath:instancePath+"/if",schemaPath:"#/properties/if/type",keyword:"type",params:{type: schema63.properties.if.type},message:"must be string,boolean",schema:schema63.properties.if.type,parentSchema:schema63.properties.if,data:data46};
+if(data44.allow_failed !== undefined){
+let data46 = data44.allow_failed;
+if(typeof data46 !== "boolean"){
+const err80 = {instancePath:instancePath+"/needs/" + i7+"/allow_failed",schemaPath:"#/$defs/need/properties/allow_failed/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema70.properties.allow_failed.type,parentSchema:schema70.properties.allow_failed,data:data46};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -2965,9 +2961,15 @@ vErrors.push(err80);
 }
 errors++;
 }
-if(typeof data46 === "string"){
-if(!pattern6.test(data46)){
-const err81 = {instancePath:instancePath+"/if",schemaPath:"#/properties/if/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema63.properties.if,data:data46};
+}
+}
+}
+}
+}
+if(data.if !== undefined){
+let data47 = data.if;
+if((typeof data47 !== "string") && (typeof data47 !== "boolean")){
+const err81 = {instancePath:instancePath+"/if",schemaPath:"#/properties/if/type",keyword:"type",params:{type: schema63.properties.if.type},message:"must be string,boolean",schema:schema63.properties.if.type,parentSchema:schema63.properties.if,data:data47};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -2976,17 +2978,9 @@ vErrors.push(err81);
 }
 errors++;
 }
-}
-}
-if(data.tags !== undefined){
-let data47 = data.tags;
-if(Array.isArray(data47)){
-const len8 = data47.length;
-for(let i8=0; i8<len8; i8++){
-let data48 = data47[i8];
-if(typeof data48 === "string"){
-if(!pattern19.test(data48)){
-const err82 = {instancePath:instancePath+"/tags/" + i8,schemaPath:"#/properties/tags/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},message:"must match pattern \""+"^\\S+$"+"\"",schema:"^\\S+$",parentSchema:schema63.properties.tags.items,data:data48};
+if(typeof data47 === "string"){
+if(!pattern6.test(data47)){
+const err82 = {instancePath:instancePath+"/if",schemaPath:"#/properties/if/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema63.properties.if,data:data47};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -2996,8 +2990,16 @@ vErrors.push(err82);
 errors++;
 }
 }
-else {
-const err83 = {instancePath:instancePath+"/tags/" + i8,schemaPath:"#/properties/tags/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema63.properties.tags.items.type,parentSchema:schema63.properties.tags.items,data:data48};
+}
+if(data.tags !== undefined){
+let data48 = data.tags;
+if(Array.isArray(data48)){
+const len8 = data48.length;
+for(let i8=0; i8<len8; i8++){
+let data49 = data48[i8];
+if(typeof data49 === "string"){
+if(!pattern19.test(data49)){
+const err83 = {instancePath:instancePath+"/tags/" + i8,schemaPath:"#/properties/tags/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},message:"must match pattern \""+"^\\S+$"+"\"",schema:"^\\S+$",parentSchema:schema63.properties.tags.items,data:data49};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -3007,9 +3009,8 @@ vErrors.push(err83);
 errors++;
 }
 }
-}
 else {
-const err84 = {instancePath:instancePath+"/tags",schemaPath:"#/properties/tags/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema63.properties.tags.type,parentSchema:schema63.properties.tags,data:data47};
+const err84 = {instancePath:instancePath+"/tags/" + i8,schemaPath:"#/properties/tags/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema63.properties.tags.items.type,parentSchema:schema63.properties.tags.items,data:data49};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -3019,10 +3020,9 @@ vErrors.push(err84);
 errors++;
 }
 }
-if(data.context !== undefined){
-let data49 = data.context;
-if(typeof data49 !== "boolean"){
-const err85 = {instancePath:instancePath+"/context",schemaPath:"#/properties/context/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema63.properties.context.type,parentSchema:schema63.properties.context,data:data49};
+}
+else {
+const err85 = {instancePath:instancePath+"/tags",schemaPath:"#/properties/tags/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema63.properties.tags.type,parentSchema:schema63.properties.tags,data:data48};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -3032,15 +3032,28 @@ vErrors.push(err85);
 errors++;
 }
 }
-if(data.params !== undefined){
-let data50 = data.params;
-if(!(data50 && typeof data50 == "object" && !Array.isArray(data50))){
-const err86 = {instancePath:instancePath+"/params",schemaPath:"#/properties/params/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema63.properties.params.type,parentSchema:schema63.properties.params,data:data50};
+if(data.context !== undefined){
+let data50 = data.context;
+if(typeof data50 !== "boolean"){
+const err86 = {instancePath:instancePath+"/context",schemaPath:"#/properties/context/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema63.properties.context.type,parentSchema:schema63.properties.context,data:data50};
 if(vErrors === null){
 vErrors = [err86];
 }
 else {
 vErrors.push(err86);
+}
+errors++;
+}
+}
+if(data.params !== undefined){
+let data51 = data.params;
+if(!(data51 && typeof data51 == "object" && !Array.isArray(data51))){
+const err87 = {instancePath:instancePath+"/params",schemaPath:"#/properties/params/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema63.properties.params.type,parentSchema:schema63.properties.params,data:data51};
+if(vErrors === null){
+vErrors = [err87];
+}
+else {
+vErrors.push(err87);
 }
 errors++;
 }

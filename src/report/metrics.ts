@@ -1,3 +1,4 @@
+import { printable } from '../errors/escape-invisible.ts';
 import { NO_TOKENS } from '../plan/needs-data.ts';
 import { createModelCosts } from '../results/model-costs.ts';
 import type { RunEvent } from '../results/events.ts';
@@ -162,8 +163,7 @@ function printer(run: string) {
 }
 
 function escaped(text: string): string {
-  return text
-    .toWellFormed()
+  return printable(text)
     .replace(/[\\"]/g, String.raw`\$&`)
     .replaceAll('\n', String.raw`\n`);
 }

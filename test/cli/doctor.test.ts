@@ -207,6 +207,14 @@ describe('--online', () => {
   });
 });
 
+test('the manifest cannot color what is printed', async () => {
+  const manifest = { tasks: [{ prompt: 'hi', model: 'mock/a\u001b[31mb' }] };
+  const cwd = folder({ 'm.yaml': JSON.stringify(manifest) });
+  const { stdout } = await volley(['doctor', 'm.yaml'], { cwd });
+  expect(stdout).toContain(String.raw`mock/a\x1b[31mb`);
+  expect(stdout).not.toContain('\u001b');
+});
+
 function listed(...models: readonly object[]): Behaviour {
   return {
     kind: 'reply',

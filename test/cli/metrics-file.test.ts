@@ -108,9 +108,9 @@ test('failing to write the file at the end loses no result, and is reported', as
 });
 
 test('labels are escaped, and unknown values are left out', () => {
-  const metrics = createMetrics('a\\b\n"c"');
+  const metrics = createMetrics('a\\b\n"c"\u001b[2J');
   const text = metrics.text({ startedEpochMs: 5_000, durationMs: 1_500, isActive: true });
-  expect(text).toContain(String.raw`volley_run_duration_seconds{run="a\\b\n\"c\""} 1.5`);
+  expect(text).toContain(String.raw`volley_run_duration_seconds{run="a\\b\n\"c\"\\x1b[2J"} 1.5`);
   expect(text).not.toContain('volley_cost_usd');
   expect(text).not.toContain('volley_run_end_time_seconds');
   expect(samplesIn(text)).toMatchObject({ 'volley_run_start_time_seconds{}': 5 });

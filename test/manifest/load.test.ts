@@ -32,6 +32,7 @@ run: { max_concurrent: 16, fail_fast: true, timeout: 2h }
 tasks:
   - What is 2+2?
   - id: review
+    description: Looks for {bugs}
     for_each: { glob: "src/**/*.ts" }
     matrix: { lens: [bugs, style], exclude: [{ lens: style }] }
     prompt: |

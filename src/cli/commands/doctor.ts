@@ -1,3 +1,4 @@
+import { printable, printableLine } from '../../errors/escape-invisible.ts';
 import { readFile } from 'node:fs/promises';
 import { EXIT } from '../../errors/volley-error.ts';
 import { knownProviders } from '../../manifest/known-providers.ts';
@@ -115,13 +116,24 @@ const SIGNS: Readonly<Record<CheckStatus, readonly [string, Color]>> = {
 
 const WIDEST_NAME = 24;
 
+/** Names and messages quote the manifest and the environment. */
+function printableCheck(check: Check): Check {
+  const { name, message, hint } = check;
+  return {
+    ...check,
+    name: printableLine(name),
+    message: printable(message),
+    ...(hint !== undefined && { hint: printable(hint) }),
+  };
+}
+
 function doctorText(
   checks: readonly Check[],
   { columns, color }: { readonly columns: number; readonly color: boolean },
 ): string {
   const style = createStyle(color);
   const areas = Object.entries(AREAS).flatMap(([area, title]) => {
-    const own = checks.filter((check) => check.area === area);
+    const own = checks.filter((check) => check.area === area).map(printableCheck);
     if (own.length === 0) return [];
     const width = Math.min(WIDEST_NAME, Math.max(...own.map(({ name }) => displayWidth(name))));
     return [[style('bold', title), ...own.flatMap(linesOf(width))]];
