@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { DEFAULT_BOUNDS, type Bounds } from '../errors/bounds.ts';
+import type { Bounds } from '../errors/bounds.ts';
 import { errorCount, type Finding } from '../errors/finding.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { loadManifest as checkManifest, type Overrides } from '../manifest/load.ts';
@@ -20,6 +20,7 @@ import { counted } from '../report/format.ts';
 import type { RunEvent } from '../results/events.ts';
 import { createSeal } from '../results/seal.ts';
 import { openShare as openRunShare, type RunShare } from '../share/open-share.ts';
+import { checkedBounds, checkOverrides } from './check-load-options.ts';
 import { prepareRun, type PreparedRun } from './prepare.ts';
 import { startRun } from './run.ts';
 import type { RunOptions } from './run-options.ts';
@@ -67,13 +68,14 @@ interface EarlierSource {
   readonly files: (current: ProjectFiles) => ProjectFiles;
 }
 
-/** Reads and checks a manifest. Sends nothing and needs no key. Throws a `VolleyError` with all `findings`. */
+/** Reads and checks a manifest. Sends nothing and needs no key. Throws a `VolleyError` with all `findings`, or for bad options. */
 export async function loadManifest(
   file: string,
   options: LoadOptions = {},
 ): Promise<LoadedManifest> {
   const directory = dirname(file);
-  const bounds = { ...DEFAULT_BOUNDS, ...options.bounds };
+  const bounds = checkedBounds(options.bounds);
+  checkOverrides(options.overrides);
   const work = newWork(bounds);
   const noted = notedFiles(
     projectFiles({ directory, allowPaths: options.allowPaths ?? [], bounds, work }),

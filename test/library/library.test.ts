@@ -69,6 +69,32 @@ async function settled(): Promise<void> {
   for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
+describe('bad options are refused before anything is read', () => {
+  test.each([
+    [{ overrides: { maxConcurrent: 0 } }, '`overrides.maxConcurrent` is `0`'],
+    [{ overrides: { maxTokens: 0.5 } }, '`overrides.maxTokens` is `0.5`'],
+    [{ overrides: { maxRetries: -1 } }, '`overrides.maxRetries` is `-1`'],
+    [{ overrides: { timeoutMs: 0 } }, '`overrides.timeoutMs` is `0`'],
+    [{ overrides: { maxCostUsd: NaN } }, '`overrides.maxCostUsd` is `NaN`'],
+    [JSON.parse('{"overrides":{"maxCostUsd":"5"}}'), '`overrides.maxCostUsd` is `5`'],
+    [JSON.parse('{"overrides":{"mode":"fast"}}'), '`overrides.mode` is `fast`'],
+    [{ bounds: { tasks: NaN } }, '`bounds.tasks` is `NaN`'],
+  ])('%j', async (options, message) => {
+    const refusal = loadManifest('no.yaml', options);
+    await expect(refusal).rejects.toThrow(message);
+    await expect(refusal).rejects.toMatchObject({ exitCode: 2, hint: expect.any(String) });
+  });
+
+  test('a bound without a value is the default', async () => {
+    const bounds: object = { tasks: undefined };
+    const { manifest } = await loadManifest('m.yaml', {
+      text: 'tasks: [{ model: mock/echo, prompt: hi }]',
+      bounds,
+    });
+    expect(manifest.bounds?.tasks).toBe(1_000_000);
+  });
+});
+
 describe('events', () => {
   test('come in order: the start, each task from its first attempt to its end, the summary', async () => {
     const { fetch } = answering();
