@@ -57,7 +57,7 @@ describe('a template that would render endlessly is refused before anything is s
   const row = { spaces, words: Array.from({ length: 500 }, (_, n) => `w${n}`), a: 2 };
   test.for(BOMBS)('%s', async ([, prompt]) => {
     const cwd = folder({ 'm.yaml': manifest({ prompt, for_each: [row] }) });
-    const run = await volley(['validate', 'm.yaml', '--json', '--max-work', '1s'], { cwd });
+    const run = await volley(['validate', 'm.yaml', '--json', '--max-work', '250ms'], { cwd });
     expect({ ...run, stdout: '' }).toMatchObject({ code: 2, signal: null });
     const { findings } = JSON.parse(run.stdout);
     expect(['TOO_MUCH_WORK', 'PROMPT_TOO_LONG', 'TEMPLATE_SYNTAX']).toContain(findings[0].code);
@@ -69,7 +69,7 @@ describe('a template that would render endlessly is refused before anything is s
     const task = { prompt: 'hi', ...(key === 'context' ? {} : { [key]: text }) };
     const more = key === 'context' ? { context: text } : {};
     const cwd = folder({ 'm.yaml': manifest(task, more) });
-    const run = await volley(['validate', 'm.yaml', '--max-work', '1s'], { cwd });
+    const run = await volley(['validate', 'm.yaml', '--max-work', '250ms'], { cwd });
     expect([run.code, run.signal]).toEqual([2, null]);
   });
 });
