@@ -7,6 +7,8 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 180_000,
     maxWorkers: 2,
+    // Quick tests share processes (docs/decisions/0085); the long suites measure memory in their own.
+    isolate: process.env['VOLLEY_TEST_DEEP'] === '1',
     setupFiles: ['test/support/property-seed.ts'],
   },
 });

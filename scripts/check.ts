@@ -1,13 +1,14 @@
 /**
  * `npm test`: everything that must hold before a change lands, in the order in which it fails fastest.
  * `npm run test:deep`: the long suites. They play 50,000 seeds of the simulation; `--minutes N` plays
- * as many as fit into that time from a random seed, which is printed.
+ * as many as fit into that time from a random seed, which is printed. Quick tests with `scaled` sizes
+ * run again at full size.
  * A quick test that fails is tried once more, and named if it passes then (docs/decisions/0049).
  * The last line reads `N passed, N failed`: the tests, and each other step as one.
  */
 import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -33,7 +34,12 @@ const build: Step = { name: 'build', command: ['npm', 'run', '--silent', 'build'
 const steps = values.deep ? [build, simulation(values.minutes)] : quickSteps();
 const quick = ['--retry=1', ...DEEP.flatMap((folder) => ['--exclude', `${folder}/**`])];
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile=${report}`];
-const tests = ['vitest', 'run', ...(values.deep ? DEEP : quick), ...reporters];
+const tests = [
+  'vitest',
+  'run',
+  ...(values.deep ? [...DEEP, ...scaledTests()] : quick),
+  ...reporters,
+];
 
 let passed = 0;
 let failed = 0;
@@ -74,8 +80,17 @@ function simulation(minutes: string | undefined): Step {
   };
 }
 
+/** Quick tests that are larger in the deep suite. */
+function scaledTests(): readonly string[] {
+  return readdirSync('test', { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => join('test', name))
+    .filter((file) => readFileSync(file, 'utf8').includes("/support/scale.ts'"));
+}
+
 function succeeds([program = '', ...args]: readonly string[]): boolean {
-  return spawnSync(program, args, { stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
+  const env = { ...process.env, VOLLEY_TEST_DEEP: values.deep ? '1' : '0' };
+  return spawnSync(program, args, { env, stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
 }
 
 /** What the report says; the tests that passed on their second try only are named. */

@@ -14,6 +14,7 @@ import {
   type Call,
   type World,
 } from './world.ts';
+import { scaled } from '../support/scale.ts';
 
 interface Plan {
   readonly seed: number;
@@ -145,7 +146,7 @@ test('law: under random faults every task ends exactly once, and nothing is left
       const attempts = world.outcomes.reduce((sum, outcome) => sum + outcome.attempts, 0);
       expect(attempts).toBe(world.calls.length);
     }),
-    { numRuns: 150 },
+    { numRuns: scaled(37, 150) },
   );
 });
 
@@ -171,7 +172,7 @@ test('law: no window holds more than the declared limit, no lane and no run more
         }
       }
     }),
-    { numRuns: 150 },
+    { numRuns: scaled(37, 150) },
   );
 });
 
@@ -188,7 +189,7 @@ test('law: never more in flight in a lane than it declares, and first attempts i
         );
       }
     }),
-    { numRuns: 100 },
+    { numRuns: scaled(25, 100) },
   );
 });
 
@@ -208,7 +209,7 @@ test('law: retries go first, but keep no new task from its turn for long', async
         expect(most).toBeLessThanOrEqual(live * (plan.maxRetries + 10));
       }
     }),
-    { numRuns: 100 },
+    { numRuns: scaled(25, 100) },
   );
 });
 
@@ -226,7 +227,7 @@ test('law: what a task waited, but for what it needs, is no more than the time f
         expect(sumMs, id.id).toBeLessThanOrEqual(queuedMs + durationMs + roundedMs);
       }
     }),
-    { numRuns: 150 },
+    { numRuns: scaled(37, 150) },
   );
 });
 
@@ -265,7 +266,7 @@ test('law: a drain, an abort or the timeout at any moment ends every task that w
       const left = kind === 'drain' || kind === 'abort' ? 1 : 0;
       expect(world.clock.pendingTimers).toBeLessThanOrEqual(left);
     }),
-    { numRuns: 200 },
+    { numRuns: scaled(50, 200) },
   );
 });
 
@@ -298,7 +299,7 @@ test('law: after a refused key, no more calls than were in flight', async () => 
         expect(world.outcomes).toHaveLength(world.calls.length);
       },
     ),
-    { numRuns: 60 },
+    { numRuns: scaled(15, 60) },
   );
 });
 
@@ -319,7 +320,7 @@ test('law: a wall clock that jumps changes no wait, no rate and no duration', as
         expect(durationsOf(jumpy.world)).toEqual(durationsOf(calm.world));
       },
     ),
-    { numRuns: 40 },
+    { numRuns: scaled(10, 40) },
   );
 });
 
@@ -331,7 +332,7 @@ test('law: the same seed is the same run', async () => {
       await second.run();
       expect(second.world.events).toEqual(first.world.events);
     }),
-    { numRuns: 30 },
+    { numRuns: scaled(8, 30) },
   );
 });
 
@@ -349,6 +350,6 @@ test('law: a lane that cannot work stops after at most three ends, whatever its 
       ]);
       expect(world.calls.length).toBeLessThanOrEqual(concurrency + 2);
     }),
-    { numRuns: 16 },
+    { numRuns: scaled(8, 16) },
   );
 });
