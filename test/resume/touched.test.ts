@@ -10,7 +10,7 @@ import {
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { prompts, WITH_KEY } from '../cli/served.ts';
-import { ended, recordsIn, startVolley, type CliResult } from '../support/cli.ts';
+import { recordsIn, volley, type CliResult } from '../support/cli.ts';
 import { until } from '../support/until.ts';
 import { repo, type Repo } from './support.ts';
 
@@ -28,8 +28,7 @@ async function touched(
   );
   const file = join(own.cwd, RESULTS);
   const args = ['run', 'volley.yaml', '-o', RESULTS, ...flags];
-  const child = startVolley(args, { ...WITH_KEY, cwd: own.cwd });
-  const end = ended(child);
+  const end = volley(args, { ...WITH_KEY, cwd: own.cwd });
   await until(() => own.server.requests.length === 3);
   act(file);
   return { own, end: await end, file };
