@@ -51,6 +51,12 @@ set -o pipefail
 function readersFolder(files: Readonly<Record<string, string>> = {}): string {
   const cwd = folder({ ...READERS_FILES, ...files });
   cpSync('examples', `${cwd}/examples`, { recursive: true });
+  return cwd;
+}
+
+/** Such a folder with the command installed, in a repository. */
+function readersRepository(files: Readonly<Record<string, string>> = {}): string {
+  const cwd = readersFolder(files);
   mkdirSync(`${cwd}/node_modules/.bin`, { recursive: true });
   const installed = `#!/bin/sh\nexec '${process.execPath}' '${BIN}' "$@"\n`;
   writeFileSync(`${cwd}/node_modules/.bin/volley`, installed, { mode: 0o755 });
@@ -67,6 +73,15 @@ function onMock(command: string): string {
   return command.replaceAll(/(-m|--model) [\w.-]+\/[\w./-]+/g, '$1 mock/small');
 }
 
+function unquoted(word: string): string {
+  return word.replace(/^(['"])(.*)\1$/, '$2');
+}
+
+/** Words that a shell only splits and unquotes. */
+const PLAIN = /^volley(?: (?:[\w./=:-]+|'[^']*'|"[^"$`\\]*"))+$/;
+/** The commands that look at the reader's repository, or call the installed command. */
+const IN_REPOSITORY = /git|npx|node_modules|--against| main$/;
+
 describe('the README', () => {
   const groups = commandGroups
     .map((group) => group.filter(({ command }) => COVERED_ELSEWHERE[command] === undefined))
@@ -75,9 +90,16 @@ describe('the README', () => {
   test.each(groups.map((group) => [group.map(({ command }) => command).join(' ; '), group]))(
     'runs: %s',
     async (_, group) => {
-      const cwd = readersFolder(FAILING[group[0]?.command ?? '']?.files);
+      const folderOf = group.some(({ command }) => IN_REPOSITORY.test(command))
+        ? readersRepository
+        : readersFolder;
+      const cwd = folderOf(FAILING[group[0]?.command ?? '']?.files);
       for (const { command, transcript } of group) {
-        const run = await shell(STAND_INS + onMock(command), { cwd });
+        const typed = onMock(command);
+        const words = typed.match(/'[^']*'|"[^"]*"|[^\s'"]+/g) ?? [];
+        const run = PLAIN.test(typed)
+          ? await volley(words.slice(1).map(unquoted), { cwd })
+          : await shell(STAND_INS + typed, { cwd });
         const code = FAILING[command]?.code ?? EXIT.ok;
         expect({ command, ...run }).toMatchObject({ command, code });
         if (transcript !== undefined) expectTranscript(transcript, run);
