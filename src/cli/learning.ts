@@ -1,25 +1,30 @@
+import { dirname } from 'node:path';
 import { systemClock } from '../ports/system-clock.ts';
 import { systemDisk } from '../ports/system-disk.ts';
+import { distrustOf } from '../ports/system-private-folder.ts';
+import { cacheFolder } from '../ports/user-folders.ts';
 import { LEARNED_FILE, openLearnedLimits, type LearnedLimits } from '../run/learned-store.ts';
-import { userCache } from './user-cache.ts';
+import { projectFolders } from './project-folders.ts';
 
 export interface Learning {
   /** Undefined if there is no folder for it, or no trustworthy one. */
-  readonly limits: LearnedLimits | undefined;
+  readonly limits?: LearnedLimits;
   /** Why a folder is not trusted, for the user. */
-  readonly distrust: string | undefined;
+  readonly distrust?: string;
 }
 
-/** The limits that this user's earlier runs learned. */
+/**
+ * The limits that this user's earlier runs learned. A pull request can commit files to a cache folder
+ * in the checkout; those files must not influence the run.
+ */
 export async function openLearning(manifestFile: string): Promise<Learning> {
-  const { folder, distrust } = await userCache(manifestFile, [LEARNED_FILE]);
-  if (folder === undefined) {
+  const folder = cacheFolder(process.env, process.platform);
+  if (folder === undefined) return {};
+  const within = await projectFolders(dirname(manifestFile));
+  const reason = await distrustOf(folder, { within, files: [LEARNED_FILE] });
+  if (reason !== undefined) {
     return {
-      limits: undefined,
-      distrust:
-        distrust &&
-        `the cache folder \`${distrust.folder}\` is not used, because ${distrust.reason}: ` +
-          'no limits are learned',
+      distrust: `the cache folder \`${folder}\` is not used, because ${reason}: no limits are learned`,
     };
   }
   const limits = await openLearnedLimits(folder, {
@@ -27,5 +32,5 @@ export async function openLearning(manifestFile: string): Promise<Learning> {
     epochMs: () => systemClock.epochMs(),
     random: Math.random,
   });
-  return { limits, distrust: undefined };
+  return { limits };
 }

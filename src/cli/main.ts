@@ -2,6 +2,7 @@ import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { systemErrorCode } from '../ports/error-code.ts';
 import { systemOutput } from '../ports/system-output.ts';
 import type { Arguments } from './arguments.ts';
+import type { CommandName } from './command-specs.ts';
 import { docsAddress, packageVersion } from './package-file.ts';
 
 /**
@@ -38,7 +39,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     args = parsed;
     checkFlags(parsed);
     loadKeysFile(parsed);
-    process.exitCode = await runCommand(parsed);
+    const run = await COMMANDS[parsed.command]();
+    process.exitCode = await run(parsed);
   } catch (error) {
     process.exitCode = await explain(error, args);
   }
@@ -53,45 +55,27 @@ async function tell(text: string): Promise<void> {
     });
 }
 
-/** Loads only what the command needs, so that help never waits for an SDK. */
-async function runCommand(args: Arguments): Promise<number> {
-  switch (args.command) {
-    case 'run':
-      return (await import('./commands/run.ts')).runManifest(args);
-    case 'plan':
-      return (await import('./commands/plan.ts')).plan(args);
-    case 'validate':
-      return (await import('./commands/validate.ts')).validate(args);
-    case 'ask':
-      return (await import('./commands/ask.ts')).ask(args);
-    case 'init':
-      return (await import('./commands/init.ts')).init(args);
-    case 'doctor':
-      return (await import('./commands/doctor.ts')).doctor(args);
-    case 'limits':
-      return (await import('./commands/limits.ts')).limits(args);
-    case 'show':
-      return (await import('./commands/show.ts')).show(args);
-    case 'report':
-      return (await import('./commands/report.ts')).report(args);
-    case 'export':
-      return (await import('./commands/export.ts')).exportResults(args);
-    case 'merge':
-      return (await import('./commands/merge.ts')).merge(args);
-    case 'diff':
-      return (await import('./commands/diff.ts')).diff(args);
-    case 'cache':
-      return (await import('./commands/cache.ts')).cache(args);
-    case 'batch':
-      return (await import('./commands/batch.ts')).batch(args);
-    case 'prune':
-      return (await import('./commands/prune.ts')).prune(args);
-    case 'completion':
-      return (await import('./commands/completion.ts')).printCompletion(args);
-    case 'schema':
-      return (await import('./commands/schema.ts')).printSchema(args);
-  }
-}
+/** Each command, loaded only when it is called, so that help never waits for an SDK. */
+const COMMANDS: Readonly<Record<CommandName, () => Promise<(args: Arguments) => Promise<number>>>> =
+  {
+    run: async () => (await import('./commands/run.ts')).runManifest,
+    plan: async () => (await import('./commands/plan.ts')).plan,
+    validate: async () => (await import('./commands/validate.ts')).validate,
+    ask: async () => (await import('./commands/ask.ts')).ask,
+    init: async () => (await import('./commands/init.ts')).init,
+    doctor: async () => (await import('./commands/doctor.ts')).doctor,
+    limits: async () => (await import('./commands/limits.ts')).limits,
+    show: async () => (await import('./commands/show.ts')).show,
+    report: async () => (await import('./commands/report.ts')).report,
+    export: async () => (await import('./commands/export.ts')).exportResults,
+    merge: async () => (await import('./commands/merge.ts')).merge,
+    diff: async () => (await import('./commands/diff.ts')).diff,
+    cache: async () => (await import('./commands/cache.ts')).cache,
+    batch: async () => (await import('./commands/batch.ts')).batch,
+    prune: async () => (await import('./commands/prune.ts')).prune,
+    completion: async () => (await import('./commands/completion.ts')).printCompletion,
+    schema: async () => (await import('./commands/schema.ts')).printSchema,
+  };
 
 async function crash(error: unknown, args: Pick<Arguments, 'switches' | 'values'>): Promise<void> {
   process.exit(await explain(error, args));

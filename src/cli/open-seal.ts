@@ -6,7 +6,7 @@ import { readOrCreateSecret } from '../ports/system-secret-file.ts';
 import { createSeal, LEAST_KEY_BYTES, type Seal } from '../results/seal.ts';
 import { reasonOf } from '../results/write-problems.ts';
 import { usageError } from './arguments.ts';
-import { projectFolders } from './user-cache.ts';
+import { projectFolders } from './project-folders.ts';
 
 /** The seal of this caller's results, or the reason there is none. Without one, nothing is sealed and no answer verifies. */
 export type OpenedSeal =

@@ -5,7 +5,7 @@ import { isCredentialName } from '../ports/credential-file.ts';
 import { fileNameProblem } from '../ports/file-name.ts';
 import { linkOutOf } from '../ports/system-real-path.ts';
 import { usageError } from './arguments.ts';
-import { projectFolders } from './user-cache.ts';
+import { projectFolders } from './project-folders.ts';
 
 /** A file to write, named by a flag or an argument. Undefined if none is named. */
 export interface NamedFile {

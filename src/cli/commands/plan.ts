@@ -1,5 +1,3 @@
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { EXIT } from '../../errors/volley-error.ts';
 import type { VolleyPlan } from '../../forecast/plan-report.ts';
 import { planDocument } from '../../forecast/plan-document.ts';
@@ -8,8 +6,7 @@ import { systemClock } from '../../ports/system-clock.ts';
 import { systemOutput } from '../../ports/system-output.ts';
 import { foreign, line, type Block } from '../../report/document/blocks.ts';
 import { counted } from '../../report/format.ts';
-import { countExactly, type ExactCounts, type CountCache } from '../../forecast/exact-counts.ts';
-import type { Task } from '../../plan/task.ts';
+import { countExactly } from '../../forecast/exact-counts.ts';
 import { prepare, wireOf, type LoadedManifest } from '../../run/library.ts';
 import type { PreparedRun } from '../../run/prepare.ts';
 import { budgetRefusal } from '../../run/run-budget.ts';
@@ -31,7 +28,6 @@ import { changesDocument } from '../../against/changes-document.ts';
 import { shownCommand, createNotes } from '../notes.ts';
 import { addToJobSummary } from '../job-summary.ts';
 import { checkWrittenFile } from '../written-file.ts';
-import { userCache } from '../user-cache.ts';
 import { graphText } from '../graph-text.ts';
 import { loadNamed } from '../load-named.ts';
 
@@ -56,7 +52,15 @@ export async function printPlan(args: Arguments, loaded: LoadedManifest): Promis
   const earlier = await earlierOf(args, prepared, against);
   const plan = await planVolley(prepared, {
     epochMs: systemClock.epochMs(),
-    ...(isExact ? { count: (tasks) => countTasks(args, prepared, tasks) } : {}),
+    ...(isExact && {
+      count: (tasks) =>
+        countExactly(prepared, tasks, {
+          clock: systemClock,
+          random: Math.random,
+          wire: wireOf(permissionsOf(args)),
+          cache: new Map(),
+        }),
+    }),
     earlier,
   });
   if (against) await printChanges(args, against, { plan, needed: earlier?.needed ?? 0 });
@@ -87,7 +91,7 @@ function lastLine(args: Arguments, { counted: counts }: VolleyPlan): string {
     : '';
   if (!counts) return `${alone}Nothing was sent.`;
   return counts.asked === 0
-    ? 'Nothing was sent: all token counts were already known.'
+    ? 'Nothing was sent.'
     : `${counted(counts.asked, 'request')} ${counts.asked === 1 ? 'was' : 'were'} sent only to count tokens, which is free.`;
 }
 
@@ -98,22 +102,6 @@ function sampleBlocks(args: Arguments, { manifest }: LoadedManifest): readonly B
   return [
     { kind: 'text', title: 'To base the plan on real answers, send this sample first:', text },
   ];
-}
-
-async function countTasks(
-  args: Arguments,
-  prepared: PreparedRun,
-  tasks: readonly Task[],
-): Promise<ExactCounts> {
-  const cache = await openCountCache(prepared.plan.manifest.file);
-  const counts = await countExactly(prepared, tasks, {
-    clock: systemClock,
-    random: Math.random,
-    wire: wireOf(permissionsOf(args)),
-    cache,
-  });
-  await cache.save();
-  return counts;
 }
 
 /** Plans a run with these flags. */
@@ -195,41 +183,6 @@ async function showPlanInCi(args: Arguments, page: readonly Block[]): Promise<vo
   }
   const notes = createNotes(systemOutput(process.stderr), { mode: 'plain' });
   await notes.print(await addToJobSummary(page));
-}
-
-const COUNTS_FILE = 'token-counts.txt';
-
-/** Token counts of earlier plans, in the user's cache folder. Without a folder they are not kept. */
-async function openCountCache(
-  manifestFile: string,
-): Promise<CountCache & { save(): Promise<void> }> {
-  const { folder } = await userCache(manifestFile, [COUNTS_FILE]);
-  const file = folder === undefined ? undefined : join(folder, COUNTS_FILE);
-  const known = file === undefined ? new Map<string, number>() : await readCounts(file);
-  const added: string[] = [];
-  return {
-    get: (fingerprint) => known.get(fingerprint),
-    set(fingerprint, tokens) {
-      known.set(fingerprint, tokens);
-      added.push(`${fingerprint} ${tokens}\n`);
-    },
-    async save() {
-      if (file === undefined || added.length === 0) return;
-      try {
-        await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-        await appendFile(file, added.join(''), { mode: 0o600 });
-      } catch {
-        // The folder is read-only. The next plan counts again.
-      }
-    },
-  };
-}
-
-/** Reads lines of fingerprint, space, tokens. Skips any other line. */
-async function readCounts(file: string): Promise<Map<string, number>> {
-  const text = await readFile(file, 'utf8').catch(() => '');
-  const lines = text.matchAll(/^(v\d+:sha256:[0-9a-f]{64}) (\d{1,9})$/gm);
-  return new Map([...lines].map(([, fingerprint = '', tokens]) => [fingerprint, Number(tokens)]));
 }
 
 export async function printGraph(args: Arguments, loaded: LoadedManifest): Promise<number> {

@@ -12,7 +12,7 @@ import {
   shippedPricesAsOf,
 } from '../../money/price-age.ts';
 import { proxyProblem, proxyVariables } from '../../providers/proxy.ts';
-import { projectFolders } from '../user-cache.ts';
+import { projectFolders } from '../project-folders.ts';
 import { progressMode } from '../terminal.ts';
 import { checksIn, type Check } from './check.ts';
 
