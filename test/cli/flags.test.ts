@@ -94,7 +94,7 @@ test.each([
 
 /** A command that is run twice, with a flag and without it, each against a server of its own. */
 interface Trial {
-  /** `PORT` stands for the server's. */
+  readonly command: string;
   readonly flags: string;
   /** Flags of both runs. */
   readonly always?: string;
@@ -102,347 +102,138 @@ interface Trial {
   readonly env?: Readonly<Record<string, string>>;
   /** `volley.yaml` among them takes the place of the usual manifest. */
   readonly files?: Readonly<Record<string, string>>;
-  /** What the flag changes. */
-  readonly look: (seen: Seen) => unknown;
-  readonly with: unknown;
-  readonly without: unknown;
+  /** What the flag changes, with it and without it. */
+  readonly look: (seen: CliResult & { readonly server: TestServer }) => unknown;
+  readonly changes: readonly [withFlag: unknown, without: unknown];
 }
 
-interface Seen extends CliResult {
-  readonly server: TestServer;
-  readonly cwd: string;
-}
-
-const COLOR = '\u001b[';
-const OLD = { always: '-o old.jsonl', files: { 'old.jsonl': '' } };
-const code = (seen: Seen): unknown => seen.code;
-const codeAndSent = (seen: Seen): unknown => [seen.code, seen.server.requests.length];
-const saysNothingSent = ({ stdout }: Seen): boolean => stdout.includes('Nothing was sent.');
+const hasColor = ({ stdout, stderr }: CliResult): boolean => /\u001b\[/.test(stdout + stderr);
+const code = (seen: CliResult): unknown => seen.code;
 const ETC = 'defaults: { model: mock/x }\ntasks: [{ prompt: { file: /etc/hosts } }]\n';
 const EXTRA = 'defaults: { model: mock/x }\ntasks: ["{{ vars.extra }}"]\n';
-const RETRIES = {
-  files: { 'prices.yaml': 'local/small: { input: 1, output: 1 }\n' },
-  always: '--prices prices.yaml --max-tokens 90',
-};
+const LOADS = ['run', 'limits'].flatMap((command): readonly Trial[] => [
+  {
+    command,
+    flags: '--allow-path /etc',
+    files: { 'volley.yaml': ETC },
+    look: code,
+    changes: [0, 2],
+  },
+  { command, flags: '--set extra=1', files: { 'volley.yaml': EXTRA }, look: code, changes: [0, 2] },
+]);
 
-const TRIALS: ReadonlyArray<readonly [command: string, trial: Trial]> = [
-  [
-    'run',
-    {
-      flags: '--retry-delay 10ms',
-      always: '--progress json',
-      behaviour: { kind: 'error', status: 500 },
-      look: ({ stderr }) =>
-        [...stderr.matchAll(/"delay_ms":(\d+)/g)].every(([, delay]) => Number(delay) <= 20),
-      with: true,
-      without: false,
+const TRIALS: readonly Trial[] = [
+  ...LOADS,
+  {
+    command: 'run',
+    flags: '--retry-delay 10ms',
+    always: '--progress json',
+    behaviour: { kind: 'error', status: 500 },
+    look: ({ stderr }) =>
+      [...stderr.matchAll(/"delay_ms":(\d+)/g)].every(([, delay]) => Number(delay) <= 20),
+    changes: [true, false],
+  },
+  { command: 'run', flags: '--color', look: hasColor, changes: [true, false] },
+  {
+    command: 'run',
+    flags: '--no-color',
+    env: { FORCE_COLOR: '1' },
+    look: hasColor,
+    changes: [false, true],
+  },
+  {
+    command: 'validate',
+    flags: '--color',
+    files: { 'volley.yaml': 'taks: []\n' },
+    look: hasColor,
+    changes: [true, false],
+  },
+  {
+    command: 'run',
+    flags: '--estimate',
+    look: ({ server, stderr }) => [server.requests.length, stderr.includes('3 tasks to send')],
+    changes: [
+      [3, true],
+      [3, false],
+    ],
+  },
+  {
+    command: 'run',
+    flags: '--json',
+    look: ({ stdout }) => stdout.includes('"summary":'),
+    changes: [true, false],
+  },
+  {
+    command: 'run',
+    flags: '--set who=a=b',
+    look: ({ server }) => server.requests.map(promptOf).includes('for a=b'),
+    changes: [true, false],
+  },
+  {
+    command: 'plan',
+    flags: '--max-retries 0',
+    always: '--prices prices.yaml --max-tokens 90',
+    files: { 'prices.yaml': 'local/small: { input: 1, output: 1 }\n' },
+    look: ({ stdout }) => stdout.includes('If every retry'),
+    changes: [false, true],
+  },
+  { command: 'plan', flags: '--max-cost-usd 1', look: code, changes: [3, 0] },
+  {
+    command: 'plan',
+    flags: '--overwrite',
+    always: '-o old.jsonl',
+    files: { 'old.jsonl': 'no' },
+    look: code,
+    changes: [0, 2],
+  },
+  {
+    command: 'plan',
+    flags: '--retry-failed',
+    always: '--json -o old.jsonl',
+    files: { 'old.jsonl': '' },
+    look: ({ stdout }) => planIn(stdout).total.tasks,
+    changes: [0, 3],
+  },
+  {
+    command: 'plan',
+    flags: '-m local/other --max-tokens 90 --skip task-2',
+    always: '--json',
+    look: ({ stdout }) => {
+      const { models, total } = planIn(stdout);
+      return [models[0]?.model, total.tasks, total.output_tokens.ceiling];
     },
-  ],
-  [
-    'run',
-    {
-      flags: '-o out.jsonl',
-      look: ({ cwd, stdout }) => [existsSync(join(cwd, 'out.jsonl')), stdout === ''],
-      with: [true, true],
-      without: [false, false],
-    },
-  ],
-  ['run', { ...OLD, flags: '--overwrite', look: code, with: 0, without: 2 }],
-  ['run', { ...OLD, flags: '--resume', look: codeAndSent, with: [0, 3], without: [2, 0] }],
-  ['run', { ...OLD, flags: '--retry-failed', look: codeAndSent, with: [0, 0], without: [2, 0] }],
-  [
-    'run',
-    {
-      ...OLD,
-      flags: '--explain',
-      always: '-o old.jsonl --resume',
-      look: ({ stderr }) => stderr.includes('task-1 is sent: it is new'),
-      with: true,
-      without: false,
-    },
-  ],
-  [
-    'run',
-    {
-      flags: '--output-format text',
-      look: ({ stdout }) => stdout.slice(0, 7),
-      with: '✓ task-',
-      without: '{"v":1,',
-    },
-  ],
-  [
-    'run',
-    {
-      flags: '--fail-fast',
-      always: '-j 1',
-      behaviour: { kind: 'error', status: 400 },
-      look: ({ server }) => server.requests.length,
-      with: 1,
-      without: 3,
-    },
-  ],
-  ['run', { flags: '-q', look: ({ stderr }) => stderr === '', with: true, without: false }],
-  [
-    'run',
-    {
-      flags: '--progress json',
-      look: ({ stderr }) => stderr.startsWith('{"type":"run_started"'),
-      with: true,
-      without: false,
-    },
-  ],
-  [
-    'run',
-    { flags: '--color', look: ({ stderr }) => stderr.includes(COLOR), with: true, without: false },
-  ],
-  [
-    'run',
-    {
-      flags: '--no-color',
-      env: { FORCE_COLOR: '1' },
-      look: ({ stderr }) => stderr.includes(COLOR),
-      with: false,
-      without: true,
-    },
-  ],
-  [
-    'run',
-    {
-      flags: '--allow-host 127.0.0.1:PORT=OPENAI_API_KEY',
-      env: { OPENAI_API_KEY: KEY },
-      files: {
-        'volley.yaml': JSON.stringify({
-          defaults: { model: 'openai/x' },
-          providers: { openai: { base_url: 'http://127.0.0.1:PORT/v1' } },
-          tasks: ['hi'],
-        }),
-      },
-      look: ({ server }) => server.requests[0]?.headers.authorization,
-      with: `Bearer ${KEY}`,
-      without: undefined,
-    },
-  ],
-  [
-    'run',
-    {
-      flags: '--only task-2',
-      look: ({ server }) => server.requests.map(promptOf).sort(),
-      with: ['prompt 2'],
-      without: ['for me', 'prompt 1', 'prompt 2'],
-    },
-  ],
-  ['run', { flags: '--dry-run', look: saysNothingSent, with: true, without: false }],
-  [
-    'run',
-    {
-      flags: '--estimate',
-      look: ({ server, stderr }) => [server.requests.length, stderr.includes('3 tasks to send')],
-      with: [3, true],
-      without: [3, false],
-    },
-  ],
-  ['run', { flags: '--simulate', look: saysNothingSent, with: true, without: false }],
-  [
-    'run',
-    {
-      flags: '--seed 7',
-      always: '--simulate',
-      look: ({ stdout }) => /seed \d+/.exec(stdout)?.[0],
-      with: 'seed 7',
-      without: 'seed 1',
-    },
-  ],
-  [
-    'run',
-    {
-      flags: '--latency 4s',
-      always: '--simulate --max-tokens 90',
-      look: ({ stdout }) => / in [^\n]*/.exec(stdout)?.[0],
-      with: ' in 4.0s',
-      without: ' in 1.0s',
-    },
-  ],
-  [
-    'run',
-    {
-      flags: '--error-rate 100%',
-      always: '--simulate --max-retries 0',
-      look: code,
-      with: 1,
-      without: 0,
-    },
-  ],
-  [
-    'run',
-    {
-      flags: '--json',
-      look: ({ stdout }) => stdout.includes('"summary":'),
-      with: true,
-      without: false,
-    },
-  ],
-  [
-    'run',
-    {
-      flags: '--set who=a=b',
-      look: ({ server }) => server.requests.map(promptOf).includes('for a=b'),
-      with: true,
-      without: false,
-    },
-  ],
-  [
-    'plan',
-    {
-      flags: '--graph',
-      look: ({ stdout }) => stdout.includes('flowchart LR'),
-      with: true,
-      without: false,
-    },
-  ],
-  [
-    'plan',
-    {
-      ...RETRIES,
-      flags: '--max-retries 0',
-      look: ({ stdout }) => stdout.includes('If every retry'),
-      with: false,
-      without: true,
-    },
-  ],
-  ['plan', { flags: '--max-cost-usd 1', look: code, with: 3, without: 0 }],
-  [
-    'plan',
-    { flags: '-o old.jsonl', files: { 'old.jsonl': 'no' }, look: code, with: 2, without: 0 },
-  ],
-  [
-    'plan',
-    {
-      flags: '--overwrite',
-      always: '-o old.jsonl',
-      files: { 'old.jsonl': 'no' },
-      look: code,
-      with: 0,
-      without: 2,
-    },
-  ],
-  [
-    'plan',
-    {
-      ...OLD,
-      flags: '--retry-failed',
-      always: '--json -o old.jsonl',
-      look: ({ stdout }) => planIn(stdout).total.tasks,
-      with: 0,
-      without: 3,
-    },
-  ],
-  [
-    'plan',
-    {
-      flags: '-m local/other --max-tokens 90 --skip task-2',
-      always: '--json',
-      look: ({ stdout }) => {
-        const { models, total } = planIn(stdout);
-        return [models[0]?.model, total.tasks, total.output_tokens.ceiling];
-      },
-      with: ['local/other', 2, 180],
-      without: ['local/small', 3, null],
-    },
-  ],
-  [
-    'validate',
-    {
-      flags: '--json',
-      look: ({ stdout }) => stdout.startsWith('{'),
-      with: true,
-      without: false,
-    },
-  ],
-  [
-    'validate',
-    {
-      flags: '-m nobody/x',
-      look: ({ stdout }) => /UNKNOWN_PROVIDER/.test(stdout),
-      with: true,
-      without: false,
-    },
-  ],
-  [
-    'validate',
-    {
-      flags: '--color',
-      files: { 'volley.yaml': 'taks: []\n' },
-      look: ({ stdout }) => stdout.includes(COLOR),
-      with: true,
-      without: false,
-    },
-  ],
-  [
-    'limits',
-    {
-      flags: '-m mock/other',
-      look: ({ stdout }) => /mock\/other/.test(stdout),
-      with: true,
-      without: false,
-    },
-  ],
-  ...['run', 'validate', 'limits'].flatMap((command) => [
-    [
-      command,
-      {
-        flags: '--allow-path /etc',
-        files: { 'volley.yaml': ETC },
-        look: code,
-        with: 0,
-        without: 2,
-      },
-    ] as const,
-    [
-      command,
-      {
-        flags: '--set extra=1',
-        files: { 'volley.yaml': EXTRA },
-        look: code,
-        with: 0,
-        without: 2,
-      },
-    ] as const,
-  ]),
+    changes: [
+      ['local/other', 2, 180],
+      ['local/small', 3, null],
+    ],
+  },
+  {
+    command: 'validate',
+    flags: '-m nobody/x',
+    look: ({ stdout }) => /UNKNOWN_PROVIDER/.test(stdout),
+    changes: [true, false],
+  },
 ];
 
-async function tried(command: string, trial: Trial, flags: string): Promise<unknown> {
+async function tried(trial: Trial, flags: string): Promise<unknown> {
   const server = await served({ respond: () => trial.behaviour ?? { kind: 'answer' } });
-  const { port } = new URL(server.origin);
   const usual = manifestOn(server, {
-    context: 'Own.',
     vars: { who: 'me' },
     defaults: { model: 'local/small', max_retries: 1 },
     tasks: [...prompts(2), 'for {{ vars.who }}'],
   });
-  const files = Object.fromEntries(
-    Object.entries({ 'volley.yaml': usual, ...trial.files }).map(([name, text]) => [
-      name,
-      text.replaceAll('PORT', port),
-    ]),
-  );
-  const cwd = folder(files);
-  const given = `${trial.always ?? ''} ${flags}`.replaceAll('PORT', port).split(' ');
-  const args = [command, 'volley.yaml', ...given.filter((word) => word !== '')];
+  const cwd = folder({ 'volley.yaml': usual, ...trial.files });
+  const given = `${trial.always ?? ''} ${flags}`.split(' ').filter((word) => word !== '');
   const env = { TEST_KEY: KEY, ...trial.env };
-  return trial.look({ ...(await volley(args, { cwd, env })), server, cwd });
+  const run = await volley([trial.command, 'volley.yaml', ...given], { cwd, env });
+  return trial.look({ ...run, server });
 }
 
 describe('a flag has a visible effect', () => {
-  test.each(TRIALS.map(([command, trial]) => [command, trial.flags, trial] as const))(
-    '%s %s',
-    async (command, _flags, trial) => {
-      const [withFlag, without] = await Promise.all([
-        tried(command, trial, trial.flags),
-        tried(command, trial, ''),
-      ]);
-      expect({ with: withFlag, without }).toEqual({ with: trial.with, without: trial.without });
-    },
-  );
+  test.each(TRIALS)('$command $flags', async (trial) => {
+    const seen = await Promise.all([tried(trial, trial.flags), tried(trial, '')]);
+    expect(seen).toEqual(trial.changes);
+  });
 
   test('run and ask pass their flags on', async () => {
     const server = await served({ latencyMs: 50 });
