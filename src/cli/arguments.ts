@@ -70,7 +70,7 @@ function unknownCommand(argv: readonly string[]): VolleyError {
         : `write \`volley ${sorted}\``,
     );
   }
-  const near = COMMAND_SYNONYMS.get(word) ?? suggest(word, COMMAND_NAMES);
+  const near = COMMAND_SYNONYMS.get(word)?.[0] ?? suggest(word, COMMAND_NAMES);
   const manifest = /\.(ya?ml|json)$/.test(word);
   return usageError(
     `unknown command \`${word}\``,

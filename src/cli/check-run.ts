@@ -9,7 +9,6 @@ import type { PreparedRun } from '../run/prepare.ts';
 import { decideTasks } from '../run/resume.ts';
 import { againstOf, type Against } from './against.ts';
 import { type Arguments, usageError } from './arguments.ts';
-import { tellCredentialsLeftOut } from './credentials-note.ts';
 import { maxFailuresFlag } from './exit-code.ts';
 import { permissionsOf } from './permissions.ts';
 import { resultFile } from './result-file.ts';
@@ -24,11 +23,17 @@ import { printFindings } from './print-findings.ts';
 import { selectionOf } from './selection.ts';
 import { choiceFlag, durationFlag, switchFlag, textFlag } from './settings.ts';
 import { readySideFile, SIDE_FILES, sideFiles } from './side-file.ts';
-import { isInteractive, progressMode, PROGRESS_MODES, tellEarly } from './terminal.ts';
+import {
+  tellCredentialsLeftOut,
+  confirm,
+  isInteractive,
+  progressMode,
+  PROGRESS_MODES,
+  tellEarly,
+} from './terminal.ts';
 import { printable } from '../errors/escape-invisible.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Task } from '../plan/task.ts';
-import { confirm } from './confirm.ts';
 import { roughRequestTokens } from '../plan/estimate-input-tokens.ts';
 
 /** A run that has been checked and confirmed. Nothing is open yet. */

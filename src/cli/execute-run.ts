@@ -22,13 +22,12 @@ import type { OpenedRun } from './open-run.ts';
 import { withDeadline } from './run-deadline.ts';
 import { permissionsOf } from './permissions.ts';
 import { switchFlag } from './settings.ts';
-import { writeSummaryFile, type SummaryFacts } from './summary-file.ts';
 import { recordedWire } from '../providers/recorded-wire.ts';
 import type { Wire } from '../providers/transport.ts';
 import { safeJson } from '../results/serialize.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import { environmentRedactor } from './print-result.ts';
-import { cannotWriteSideFile } from './side-file.ts';
+import { cannotWriteSideFile, writeSummaryFile, type SummaryFacts } from './side-file.ts';
 
 /** Sends the tasks and shows the run to its end. Throws the run's error after the summary. */
 export async function executeRun(

@@ -34,7 +34,7 @@ export async function refuseSharedFiles(
     if (results && isBeside(file, results)) {
       throw shared(file, 'that the run keeps next to the results');
     }
-    taken.push({ ...file, use: USE[file.flag] ?? 'other output goes' });
+    taken.push({ ...file, use: `\`--${file.flag}\` goes` });
   }
   for (const path of read) {
     const input = await identified(path);
@@ -42,11 +42,6 @@ export async function refuseSharedFiles(
     if (file) throw shared(file, 'which the run reads');
   }
 }
-
-const USE: Readonly<Record<string, string>> = {
-  'emergency-dump': 'unsaved results go',
-  'summary-file': 'the summary goes',
-};
 
 /** Identifies a file. Pipes, devices and folders have neither name nor number: they may be shared. */
 export interface Identity {

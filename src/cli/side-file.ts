@@ -1,28 +1,36 @@
-import { constants, statSync, type Stats } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { constants, statSync } from 'node:fs';
+import { access, realpath, rm, truncate, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { systemError } from '../ports/error-code.ts';
 import { makeFolders } from '../ports/system-make-folders.ts';
+import { safeJson } from '../results/serialize.ts';
+import type { Summary } from '../results/summary.ts';
 import { reasonOf } from '../results/write-problems.ts';
 import type { Arguments } from './arguments.ts';
 import { textFlag } from './settings.ts';
 
-/** A file that a run writes next to its results, by the name of its flag. */
-export type SideFile = (typeof SIDE_FILES)[number];
-export const SIDE_FILES = [
-  'emergency-dump',
-  'summary-file',
-  'debug',
-  'junit',
-  'metrics-file',
-] as const;
+/** The files that a run writes next to its results, by the flag that names each, and what they contain. */
+const CONTENT = {
+  'emergency-dump': 'unsaved results',
+  'summary-file': 'the summary',
+  debug: 'requests and responses',
+  junit: 'the test cases',
+  'metrics-file': 'the metrics',
+} as const;
 
+export type SideFile = keyof typeof CONTENT;
 export type SideFiles = Readonly<Record<SideFile, string | undefined>>;
+export const SIDE_FILES = Object.keys(CONTENT).filter((name): name is SideFile => name in CONTENT);
 
 export function sideFiles(args: Arguments): SideFiles {
-  const [dump, summary, debug, junit, metrics] = SIDE_FILES.map((flag) => textFlag(args, flag));
-  return { 'emergency-dump': dump, 'summary-file': summary, debug, junit, 'metrics-file': metrics };
+  return {
+    'emergency-dump': textFlag(args, 'emergency-dump'),
+    'summary-file': textFlag(args, 'summary-file'),
+    debug: textFlag(args, 'debug'),
+    junit: textFlag(args, 'junit'),
+    'metrics-file': textFlag(args, 'metrics-file'),
+  };
 }
 
 /**
@@ -34,7 +42,10 @@ export async function readySideFile(flag: SideFile, path: string | undefined): P
   try {
     const found = statSync(path, { throwIfNoEntry: false });
     if (found?.isDirectory() || path.endsWith('/')) throw systemError('EISDIR');
-    if (found && !isWritable(found)) throw systemError('ENOTSUP', 'it is not a regular file');
+    // A regular file or a device such as /dev/null never blocks.
+    if (found && !found.isFile() && !found.isCharacterDevice()) {
+      throw systemError('ENOTSUP', 'it is not a regular file');
+    }
     const folder = dirname(path);
     if (!found) await makeFolders(folder);
     await access(found ? path : folder, constants.W_OK);
@@ -58,15 +69,42 @@ export function cannotWriteSideFile(
   });
 }
 
-const CONTENT: Readonly<Record<SideFile, string>> = {
-  'summary-file': 'the summary',
-  'emergency-dump': 'unsaved results',
-  debug: 'requests and responses',
-  junit: 'the test cases',
-  'metrics-file': 'the metrics',
-};
+/**
+ * Removes the summary of an earlier run, so that it can't be mistaken for this run's. Call it when
+ * nothing can refuse the run any longer, but before anything is sent.
+ */
+export async function removeOlderSummary(path: string | undefined): Promise<void> {
+  if (path === undefined || !statSync(path, { throwIfNoEntry: false })?.isFile()) return;
+  try {
+    // Removes the file and keeps a symlink to it. If its folder is read-only, empties the file.
+    await rm(await realpath(path)).catch(() => truncate(path));
+  } catch (cause) {
+    throw cannotWriteSideFile('summary-file', { path, cause, state: 'nothing was sent' });
+  }
+}
 
-/** True for files that never block: a regular file, or a device such as `/dev/null`. */
-function isWritable(found: Stats): boolean {
-  return found.isFile() || found.isCharacterDevice();
+/** Says which run a summary file is about, in addition to its totals. */
+export interface SummaryFacts {
+  readonly name?: string;
+  readonly manifest: string;
+  readonly finished_at: string;
+  /** Cost of all runs into the same results file, in US dollars. */
+  readonly all_runs_cost_usd?: number;
+}
+
+/** Writes the summary as JSON with mode 0600, and replaces an older one. */
+export async function writeSummaryFile(
+  path: string,
+  summary: Summary,
+  facts: SummaryFacts,
+): Promise<void> {
+  const { v, ...totals } = summary;
+  try {
+    await writeFile(path, `${safeJson({ v, ...facts, ...totals }, { indent: 2 })}\n`, {
+      mode: 0o600,
+    });
+  } catch (cause) {
+    const state = 'the results are not affected';
+    throw cannotWriteSideFile('summary-file', { path, cause, state });
+  }
 }

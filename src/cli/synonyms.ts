@@ -1,71 +1,52 @@
 /** Other tools' names for our commands. */
-export const COMMAND_SYNONYMS: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    check: 'validate',
-    lint: 'validate',
-    test: 'validate',
-    start: 'run',
-    exec: 'run',
-    eval: 'run',
-    resume: 'run … --resume',
-    retry: 'run … --retry-failed',
-    estimate: 'plan',
-    cost: 'plan',
-    price: 'plan',
-    'dry-run': 'plan',
-    prompt: 'ask',
-    chat: 'ask',
-    new: 'init',
-    create: 'init',
-    view: 'report',
-    summary: 'report',
-    convert: 'export',
-    compare: 'diff',
-    clean: 'prune',
-    completions: 'completion',
-  }),
-);
+export const COMMAND_SYNONYMS = inverted({
+  validate: 'check lint test',
+  run: 'start exec eval',
+  'run … --resume': 'resume',
+  'run … --retry-failed': 'retry',
+  plan: 'estimate cost price dry-run',
+  ask: 'prompt chat',
+  init: 'new create',
+  report: 'view summary',
+  export: 'convert',
+  diff: 'compare',
+  prune: 'clean',
+  completion: 'completions',
+});
 
 /** Other tools' flags for the manifest. */
-export const MANIFEST_FLAGS: ReadonlySet<string> = new Set([
-  'config',
-  'manifest',
-  'file',
-  'input',
-  'c',
-  'f',
-]);
-
-/** Other tools' names for our flags. */
-export const FLAG_SYNONYMS: ReadonlyMap<string, readonly string[]> = new Map(
-  Object.entries({
-    concurrency: ['max-concurrent'],
-    parallel: ['max-concurrent'],
-    jobs: ['max-concurrent'],
-    workers: ['max-concurrent'],
-    threads: ['max-concurrent'],
-    'api-key': ['keys-file'],
-    key: ['keys-file'],
-    dry: ['dry-run'],
-    n: ['first'],
-    limit: ['first'],
-    filter: ['only'],
-    format: ['output-format', 'json'],
-    out: ['output'],
-    'output-file': ['output', 'to'],
-    output: ['to'],
-    o: ['to'],
-    verbose: ['debug', 'explain', 'progress'],
-    v: ['debug', 'explain', 'progress'],
-    retries: ['max-retries'],
-    budget: ['max-cost-usd'],
-    'max-cost': ['max-cost-usd'],
-    var: ['set'],
-    env: ['keys-file'],
-    'env-file': ['keys-file'],
-    force: ['overwrite'],
-    continue: ['resume'],
-    silent: ['quiet'],
-    list: ['graph', 'dry-run'],
-  }),
+export const MANIFEST_FLAGS: ReadonlySet<string> = new Set(
+  'config manifest file input c f'.split(' '),
 );
+
+/** Other tools' names for our flags. For a name with several meanings, the first that the command has. */
+export const FLAG_SYNONYMS = inverted({
+  'max-concurrent': 'concurrency parallel jobs workers threads',
+  'keys-file': 'api-key key env env-file',
+  'dry-run': 'dry list',
+  first: 'n limit',
+  only: 'filter',
+  'output-format': 'format',
+  json: 'format',
+  output: 'out output-file',
+  to: 'output-file output o',
+  debug: 'verbose v',
+  explain: 'verbose v',
+  progress: 'verbose v',
+  'max-retries': 'retries',
+  'max-cost-usd': 'budget max-cost',
+  set: 'var',
+  overwrite: 'force',
+  resume: 'continue',
+  quiet: 'silent',
+  graph: 'list',
+});
+
+/** The meanings of each word. */
+function inverted(table: Readonly<Record<string, string>>): ReadonlyMap<string, readonly string[]> {
+  const meanings = Object.entries(table).flatMap(([meaning, words]) =>
+    words.split(' ').map((word) => [word, meaning] as const),
+  );
+  const grouped = Map.groupBy(meanings, ([word]) => word);
+  return new Map([...grouped].map(([word, found]) => [word, found.map(([, meaning]) => meaning)]));
+}

@@ -1,7 +1,9 @@
 import { runsInCi } from '../ports/environment.ts';
+import type { ProjectFiles } from '../ports/files.ts';
 import { type SystemOutput, systemOutput } from '../ports/system-output.ts';
+import { counted } from '../report/format.ts';
 import type { ReporterMode } from '../report/reporter.ts';
-import type { Arguments } from './arguments.ts';
+import { usageError, type Arguments } from './arguments.ts';
 import { createNotes } from './notes.ts';
 import { choiceFlag, switchFlag } from './settings.ts';
 
@@ -30,4 +32,47 @@ export async function tellEarly(args: Arguments, line: string): Promise<void> {
   });
   if (mode === 'quiet' || mode === 'none') return;
   await createNotes(stderr, { mode }).print([line]);
+}
+
+/** Asks one question on the terminal. Anything but y or yes means no, and so does the end of input. */
+export async function confirm(question: string): Promise<void> {
+  await systemOutput(process.stderr).write(`${question} [y/N] `);
+  const answer = await firstLine();
+  if (!/^y(es)?$/i.test(answer.trim())) {
+    throw usageError('not sent', 'answer `y`, or pass --yes to skip the question');
+  }
+}
+
+function firstLine(): Promise<string> {
+  return new Promise((resolve) => {
+    let text = '';
+    const { stdin } = process;
+    function finish(): void {
+      stdin.off('data', onData);
+      stdin.off('end', finish);
+      stdin.pause();
+      resolve(text.split('\n', 1)[0] ?? '');
+    }
+    function onData(chunk: Buffer | string): void {
+      text += chunk.toString();
+      if (text.includes('\n')) finish();
+    }
+    stdin.on('data', onData);
+    stdin.once('end', finish);
+  });
+}
+
+const SHOWN = 3;
+
+/** Lists the files that globs skipped because they may contain credentials. Call it after the rows were read. */
+export async function tellCredentialsLeftOut(args: Arguments, files: ProjectFiles): Promise<void> {
+  const names = files.credentialsLeftOut().toSorted();
+  if (names.length === 0) return;
+  const shown = names.slice(0, SHOWN).map((name) => `\`${name}\``);
+  const more = names.length > SHOWN ? ', …' : '';
+  await tellEarly(
+    args,
+    `globs left out ${counted(names.length, 'file')} that may hold credentials ` +
+      `(${shown.join(', ')}${more}): name one with \`--allow-path FILE\` to include it`,
+  );
 }

@@ -66,7 +66,7 @@ describe("an output file cannot be another one's or an input", () => {
     const flags = ['--context-file', 'extra.md', ...line.split(' ')];
     const run = await volley(['run', 'a.yaml', ...flags], { cwd });
     expect(run.stderr).toMatch(
-      /is the file (which the run reads|where .* results go|that the run keeps next to the results)$/m,
+      /is the file (which the run reads|where (the results go|`--.*` goes)|that the run keeps next to the results)$/m,
     );
     expect(run.stderr).toContain(`named by \`${flag}`);
     expect(run).toMatchObject({ code: 2, stdout: '' });

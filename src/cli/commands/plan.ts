@@ -12,7 +12,6 @@ import type { PreparedRun } from '../../run/prepare.ts';
 import { budgetRefusal } from '../../run/run-budget.ts';
 import type { Arguments } from '../arguments.ts';
 import { againstOf, type Against } from '../against.ts';
-import { tellCredentialsLeftOut } from '../credentials-note.ts';
 import { earlierOf } from '../earlier-results.ts';
 import { permissionsOf } from '../permissions.ts';
 import { planBlocks } from '../plan-blocks.ts';
@@ -30,6 +29,7 @@ import { addToJobSummary } from '../job-summary.ts';
 import { checkWrittenFile } from '../written-file.ts';
 import { graphText } from '../graph-text.ts';
 import { loadNamed } from '../load-named.ts';
+import { tellCredentialsLeftOut } from '../terminal.ts';
 
 export async function plan(args: Arguments): Promise<number> {
   const loaded = await loadNamed(args);

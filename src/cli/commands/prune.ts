@@ -4,16 +4,14 @@ import { pruneCompanion } from '../../journal/prune.ts';
 import { formatUsd } from '../../money/cost.ts';
 import { systemDisk } from '../../ports/system-disk.ts';
 import { counted } from '../../report/format.ts';
-import { usageError, type Arguments } from '../arguments.ts';
+import type { Arguments } from '../arguments.ts';
 import { openSeal } from '../open-seal.ts';
 import { printResult } from '../print-result.ts';
+import { resultsArgument } from '../read-records.ts';
 
 /** Empties the companion of a results file. */
 export async function prune(args: Arguments): Promise<number> {
-  const [file] = args.positionals;
-  if (file === undefined) {
-    throw usageError('no results file is named', 'write `volley prune results.jsonl`');
-  }
+  const file = resultsArgument(args);
   const { seal } = await openSeal(file, process.env);
   const pruned = await pruneCompanion(systemDisk, file, { seal });
   const companion = companionName(file);

@@ -8,7 +8,6 @@ import { addressFindings, contactsOf, type Contact } from '../../providers/conta
 import { checkRows } from '../../run/check-rows.ts';
 import { framed } from '../../run/library.ts';
 import type { Arguments } from '../arguments.ts';
-import { tellCredentialsLeftOut } from '../credentials-note.ts';
 import { permissionsOf } from '../permissions.ts';
 import {
   permissionsReport,
@@ -20,7 +19,7 @@ import { printJson, printResult, resultOutput } from '../print-result.ts';
 import { manifestArgument } from '../read-input.ts';
 import { switchFlag } from '../settings.ts';
 import { loadNamed } from '../load-named.ts';
-import { tellEarly } from '../terminal.ts';
+import { tellCredentialsLeftOut, tellEarly } from '../terminal.ts';
 
 /** Checks a manifest, its files and every row. The findings are the result, so they go to stdout. */
 export async function validate(args: Arguments): Promise<number> {
