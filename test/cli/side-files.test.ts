@@ -27,11 +27,14 @@ async function world() {
 }
 
 describe.each(FLAGS)('%s', (flag, content) => {
-  test.each([
+  test.each<readonly [string, string, string]>([
     ['a folder', 'sub', 'it is a folder (EISDIR)'],
     ['a folder to be', 'new/', 'it is a folder (EISDIR)'],
     ['a FIFO', 'fifo', 'it is not a regular file'],
     ['below a file', 'volley.yaml/x', 'a part of the path is not a folder (ENOTDIR)'],
+    ...(existsSync('/proc/self')
+      ? [['below /proc', '/proc/nope/s.json', 'no folder can be made in `/proc`'] as const]
+      : []),
   ])('that is %s is refused before anything is sent', async (_name, file, reason) => {
     const { server, cwd } = await world();
     mkdirSync(join(cwd, 'sub'));

@@ -444,31 +444,6 @@ describe('the summary', () => {
     expect(summaryIn(join(cwd, 's.json')).tasks).toBe(1);
   });
 
-  test.each([
-    ['volley.yaml/s.json', 'a part of the path is not a folder (ENOTDIR)'],
-    ['sub', 'it is a folder (EISDIR)'],
-    ...(existsSync('/proc/self')
-      ? [['/proc/nope/s.json', 'no folder can be made in `/proc`']]
-      : []),
-  ])('that cannot be written to %s is refused before anything is sent', async (file, reason) => {
-    const { cwd, server } = await volleyOf(2);
-    mkdirSync(join(cwd, 'sub'));
-    const run = await volley(['run', 'volley.yaml', '--summary-file', file], { ...WITH_KEY, cwd });
-    expect(run).toMatchObject({
-      code: 74,
-      stdout: '',
-      stderr: `volley: cannot write the summary to \`${file}\`: ${reason}\n  hint: nothing was sent; name another file with --summary-file\n`,
-    });
-    expect(server.requests).toEqual([]);
-  });
-
-  test('goes into a new folder', async () => {
-    const { cwd } = await volleyOf(2);
-    const args = ['run', 'volley.yaml', '--summary-file', 'no/s.json'];
-    expect((await volley(args, { ...WITH_KEY, cwd })).code).toBe(0);
-    expect(checkSummary(JSON.parse(readFileSync(join(cwd, 'no/s.json'), 'utf8'))).tasks).toBe(2);
-  });
-
   test('that cannot be written at the end: 74, but all results are there', async () => {
     const { cwd } = await volleyOf(2);
     const args = ['run', 'volley.yaml', '--summary-file', '/dev/full', '--progress', 'none'];
@@ -520,18 +495,6 @@ describe('text', () => {
 });
 
 describe('progress', () => {
-  test('json prints one event per line on stderr', async () => {
-    const { cwd } = await volleyOf(2);
-    const run = await volley(['run', 'volley.yaml', '--progress', 'json'], { ...WITH_KEY, cwd });
-    const events = run.stderr
-      .trimEnd()
-      .split('\n')
-      .map((line) => String(typeOf(JSON.parse(line))));
-    expect(events[0]).toBe('run_started');
-    expect(events.at(-1)).toBe('run_finished');
-    expect(events.filter((type) => type === 'task_finished')).toHaveLength(2);
-  });
-
   test('none prints nothing; --quiet only what failed', async () => {
     const { cwd } = await volleyOf(4, { respond: failingOne });
     const none = await volley(['run', 'volley.yaml', '--progress', 'none'], { ...WITH_KEY, cwd });
@@ -554,10 +517,6 @@ function parsedDocument(text: string): { summary: unknown; tasks: readonly unkno
   const { summary, tasks } = { summary: undefined, tasks: undefined, ...value };
   if (!Array.isArray(tasks)) throw new Error('no list of tasks');
   return { summary, tasks };
-}
-
-function typeOf(event: unknown): unknown {
-  return typeof event === 'object' && event !== null && 'type' in event ? event.type : undefined;
 }
 
 /** How many records a JSON document has that was not finished. */
