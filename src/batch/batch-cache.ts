@@ -13,22 +13,6 @@ export interface BatchPrefix {
   readonly marks: CacheMarks;
 }
 
-/**
- * How the batches of a lane fill the provider's cache, which realtime requests do not: one row per prefix goes first,
- * and the rows that follow read what it wrote. Without that, nothing is marked.
- */
-export interface BatchCache {
-  prefixOf(request: PromptRequest, template: TaskTemplate): BatchPrefix | undefined;
-  /** The waiting rows that go first: one for each prefix that enough others share. */
-  primers(rows: readonly BatchRow[]): readonly BatchRow[];
-  /** The marks for a row of a batch that is submitted now. */
-  marks(row: BatchRow): CacheMarks | undefined;
-  /** A marked row came back. True: too few rows read what was written, so nothing more is marked. */
-  answered(row: BatchRow, usage: Usage | undefined): boolean;
-  /** These rows were not processed after all. */
-  notPrimed(rows: readonly BatchRow[]): void;
-}
-
 /** A batch that goes first may take an hour, which matters with a short deadline. */
 const LEAST_DEADLINE_MS = 14_400_000;
 
@@ -42,10 +26,16 @@ const FRESH_MS = 1_800_000;
 /** After this many rows, it is known whether rows read what was written. */
 const ENOUGH = 20;
 
+export type BatchCache = NonNullable<ReturnType<typeof createBatchCache>>;
+
+/**
+ * How the batches of a lane fill the provider's cache, which realtime requests do not: one row per prefix goes first,
+ * and the rows that follow read what it wrote. Without that, nothing is marked.
+ */
 export function createBatchCache(
   caching: WarmUpOptions,
   { minRows, nowMs }: { readonly minRows: number; readonly nowMs: () => number },
-): BatchCache | undefined {
+) {
   const { rules } = caching;
   const lifetime = rules.batchLifetime;
   if (lifetime === undefined) return undefined;
@@ -60,14 +50,15 @@ export function createBatchCache(
   }
 
   return {
-    prefixOf(request, template) {
+    prefixOf(request: PromptRequest, template: TaskTemplate): BatchPrefix | undefined {
       const shared = warmUp.shared(request, template);
       const prefixes = shared ? batchPrefixes(shared, { rules, minRows }) : [];
       const key = prefixes.at(-1)?.key;
       const marks = marksOf(prefixes.map((prefix) => ({ prefix, lifetime })));
       return key !== undefined && marks ? { key, marks } : undefined;
     },
-    primers(rows) {
+    /** The waiting rows that go first: one for each prefix that enough others share. */
+    primers(rows: readonly BatchRow[]): readonly BatchRow[] {
       if (isOff) return [];
       const groups = Map.groupBy(rows, ({ prefix }) => prefix?.key);
       const primers = [...groups].flatMap(([key, [first, ...others]]) => {
@@ -78,8 +69,11 @@ export function createBatchCache(
       for (const { prefix } of primers) if (prefix) usedMs.set(prefix.key, -Infinity);
       return primers;
     },
-    marks: ({ prefix }) => (prefix && !isOff && isFresh(prefix.key) ? prefix.marks : undefined),
-    answered({ prefix }, usage) {
+    /** The marks for a row of a batch that is submitted now. */
+    marks: ({ prefix }: BatchRow): CacheMarks | undefined =>
+      prefix && !isOff && isFresh(prefix.key) ? prefix.marks : undefined,
+    /** A marked row came back. True: too few rows read what was written, so nothing more is marked. */
+    answered({ prefix }: BatchRow, usage: Usage | undefined): boolean {
       if (!prefix || !usage) return false;
       const isPrimer = usedMs.get(prefix.key) === -Infinity;
       const isRead = usage.cacheReadTokens > 0;
@@ -94,7 +88,8 @@ export function createBatchCache(
         counts.read / counts.marked < (writeLong - 1) / (writeLong - read);
       return isOff;
     },
-    notPrimed(rows) {
+    /** These rows were not processed after all. */
+    notPrimed(rows: readonly BatchRow[]): void {
       for (const { prefix } of rows) if (prefix) usedMs.delete(prefix.key);
     },
   };

@@ -1,6 +1,6 @@
 import type { CacheLifetime, TaskTemplate } from '../manifest/manifest.ts';
 import type { PromptRequest } from '../plan/task.ts';
-import { createCacheEntries, type CacheTotals } from './cache-entries.ts';
+import { createCacheEntries } from './cache-entries.ts';
 import type { CacheRules } from './cache-rules.ts';
 import type { CacheReport } from './hit.ts';
 import { lifetimeFor, paysOff } from './marks.ts';
@@ -9,28 +9,6 @@ import type { Measured, Prefix } from './prefix.ts';
 import { sharedPrefixes, type Shared, type SharedPrefix } from './shared-prefixes.ts';
 import type { PrefixUses } from './uses.ts';
 import { isCallCheap, warmUpRequest } from './warm-up-request.ts';
-
-/**
- * Decides which requests of a lane may be sent, so that a prefix is written once and then read: the first request with
- * it is sent alone, then one more to check that it is read, then all. Pure: times are parameters.
- */
-export interface WarmUp {
-  /** The prefixes of a request that are shared and worth caching, if any. */
-  shared(request: PromptRequest, template: TaskTemplate): Shared | undefined;
-  /** Whether a request may be sent now. After `go`, `answered` or `left` must be called. */
-  enter(shared: Shared, options: EnterOptions): Entered;
-  /** What an answer reported about the cache: `silent` if nothing; undefined if there was no answer. */
-  answered(pass: Pass, report: CacheReport | 'silent' | undefined, nowMs: number): void;
-  /** The request was not sent after all. */
-  left(pass: Pass): void;
-  /** Whether a request is in flight that others wait for. */
-  isBusy(): boolean;
-  /** The request of a warm-up call. */
-  callOf(pass: Pass): PromptRequest | undefined;
-  /** The provider rejects warm-up calls, or there is no money for one. */
-  refusesCalls(): void;
-  readonly totals: CacheTotals;
-}
 
 export interface EnterOptions {
   readonly nowMs: number;
@@ -67,13 +45,19 @@ const MOST_UNPROVEN = 3;
 /** A probing call has to be useful to this many requests. */
 const LEAST_FOLLOWERS = 3;
 
+export type WarmUp = ReturnType<typeof createWarmUp>;
+
+/**
+ * Decides which requests of a lane may be sent, so that a prefix is written once and then read: the first request with
+ * it is sent alone, then one more to check that it is read, then all. Pure: times are parameters.
+ */
 export function createWarmUp({
   rules,
   uses,
   isFallback = false,
   gapMs = 0,
   restMs = 0,
-}: WarmUpOptions): WarmUp {
+}: WarmUpOptions) {
   const entries = createCacheEntries(rules, restMs);
   const { totals } = entries;
   const keeps = (prefix: Prefix): boolean => entries.keeps(prefix);
@@ -140,14 +124,20 @@ export function createWarmUp({
 
   return {
     totals,
-    callOf: ({ shared: { request, prefixes } }) => warmUpRequest(request, rules, prefixes.at(-1)),
-    refusesCalls() {
+    /** The request of a warm-up call. */
+    callOf: ({ shared: { request, prefixes } }: Pass): PromptRequest | undefined =>
+      warmUpRequest(request, rules, prefixes.at(-1)),
+    /** The provider rejects warm-up calls, or there is no money for one. */
+    refusesCalls(): void {
       takesCalls = false;
     },
+    /** Whether a request is in flight that others wait for. */
     isBusy: () => out > 0 && entries.count('leading', 'probing') > 0,
-    shared: (request, template) =>
+    /** The prefixes of a request that are shared and worth caching, if any. */
+    shared: (request: PromptRequest, template: TaskTemplate): Shared | undefined =>
       sharedPrefixes(request, template, { rules, uses, keeps, measured }),
-    enter(shared, options) {
+    /** Whether a request may be sent now. After `go`, `answered` or `left` must be called. */
+    enter(shared: Shared, options: EnterOptions): Entered {
       const { nowMs, isAgain = false } = options;
       const roles: Role[] = [];
       for (const prefix of shared.prefixes) {
@@ -190,12 +180,14 @@ export function createWarmUp({
       };
       return { kind: isCall ? 'call' : 'go', pass };
     },
-    answered(pass, said, nowMs) {
+    /** What an answer reported about the cache: `silent` if nothing; undefined if there was no answer. */
+    answered(pass: Pass, said: CacheReport | 'silent' | undefined, nowMs: number): void {
       out -= 1;
       if (said === 'silent' && isAwaitedByOthers(pass)) entries.stop('not_reported');
       entries.answered(pass, said === 'silent' ? undefined : said, nowMs);
     },
-    left(pass) {
+    /** The request was not sent after all. */
+    left(pass: Pass): void {
       out -= 1;
       entries.answered(pass, undefined, pass.startedMs);
       if (pass.isAgain) return;

@@ -4,40 +4,22 @@ import type { Room } from '../pace/pace.ts';
 import { KIND_REASON } from '../pace/pace.ts';
 import { slotsOfEach, type Replica } from './replica.ts';
 
-/**
- * Keeps a run to its part of the limits while it cannot hear from the others, by assuming that each of them sends what
- * it sends itself. So it sends a request only if there is room for one from each run, and together the runs stay
- * within the limits that all of them know.
- *
- * Example: three runs, 60 requests per minute. Each request counts three times, so each run sends 20.
- */
-export interface Parts {
-  /** Undefined while no run is absent. */
-  room(load: Load, nowMs: number): Room | undefined;
-  /** This run sent a request. */
-  sent(load: Load, nowMs: number): void;
-  /** The store was lost, so all other runs are absent. */
-  lost(nowMs: number): void;
-  /** The store is back. Runs that are not back yet stay absent until then. */
-  expect(present: readonly string[], untilMs: number): void;
-  heard(name: string): void;
-  areAbsent(): boolean;
-  /** Removes the runs that have not come back in time. */
-  forget(nowMs: number): void;
-}
-
 /** After this many times the mean duration, a request of an absent run has surely ended. */
 const SURELY_ENDED = 3;
 /** The number of requests that a run may have sent just before the store was lost. */
 const UNHEARD_OF = 3;
 const DURATION_MS = { unknown: 1_000, longest: 30_000 };
 
-/** `serverMs` converts a local time to the store's clock, which all runs share. */
-export function createParts(
-  replica: Replica,
-  self: string,
-  serverMs: (localMs: number) => number,
-): Parts {
+/**
+ * Keeps a run to its part of the limits while it cannot hear from the others, by assuming that each of them sends what
+ * it sends itself. So it sends a request only if there is room for one from each run, and together the runs stay
+ * within the limits that all of them know.
+ *
+ * Example: three runs, 60 requests per minute. Each request counts three times, so each run sends 20.
+ *
+ * `serverMs` converts a local time to the store's clock, which all runs share.
+ */
+export function createParts(replica: Replica, self: string, serverMs: (localMs: number) => number) {
   const { pace, members } = replica;
   const { state } = pace;
   const absent = new Set<string>();
@@ -101,7 +83,8 @@ export function createParts(
   }
 
   return {
-    room(load, nowMs) {
+    /** Undefined while no run is absent. */
+    room(load: Load, nowMs: number): Room | undefined {
       endDue(nowMs);
       if (absent.size === 0) return undefined;
       enter(
@@ -119,10 +102,12 @@ export function createParts(
       const nextEndMs = Math.min(...endings.map(({ atMs }) => atMs), room.untilMs ?? Infinity);
       return { ...room, untilMs: Number.isFinite(nextEndMs) ? nextEndMs : undefined };
     },
-    sent(load, nowMs) {
+    /** This run sent a request. */
+    sent(load: Load, nowMs: number): void {
       enter(absent, load, nowMs);
     },
-    lost(nowMs) {
+    /** The store was lost, so all other runs are absent. */
+    lost(nowMs: number): void {
       for (const name of members.keys()) if (name !== self) absent.add(name);
       unheardOf = Array.from({ length: UNHEARD_OF }, () => [...absent]).flat();
       deadlineMs = Infinity;
@@ -134,18 +119,20 @@ export function createParts(
         endings.push({ atMs, end });
       }
     },
-    expect(present, untilMs) {
+    /** The store is back. Runs that are not back yet stay absent until then. */
+    expect(present: readonly string[], untilMs: number): void {
       absent.clear();
       for (const name of members.keys()) {
         if (name !== self && !present.includes(name)) absent.add(name);
       }
       deadlineMs = untilMs;
     },
-    heard(name) {
+    heard(name: string): void {
       absent.delete(name);
     },
     areAbsent: () => absent.size > 0,
-    forget(nowMs) {
+    /** Removes the runs that have not come back in time. */
+    forget(nowMs: number): void {
       endDue(nowMs);
       if (nowMs < deadlineMs) return;
       deadlineMs = Infinity;

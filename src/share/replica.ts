@@ -31,26 +31,6 @@ export interface Member {
   n: number;
 }
 
-/**
- * The state of a lane as if all runs that share it were one. Every run keeps a replica and applies the same events to
- * it. Pure: times are parameters, by this process's clock.
- */
-export interface Replica {
-  readonly pace: Pace;
-  readonly members: Map<string, Member>;
-  /** Does nothing if the event was applied before. */
-  apply(name: string, event: LaneEvent, moment: Moment): Paused | undefined;
-  /** What `name` sent that still counts in declared limits. */
-  historyOf(name: string, nowMs: number): Extract<LaneEvent, { type: 'joined' }>['history'];
-  /** Assumes that an absent member has sent a request. Returns a function that ends the request. */
-  sentUnheard(name: string, load: Load, nowMs: number): (nowMs: number) => void;
-  /** Assumes that all requests of a member have ended. */
-  endFlight(name: string, nowMs: number): void;
-  snapshot(nowMs: number): Buffer;
-  /** Starts from another run's snapshot, taken at `takenMs` by this clock. False: it cannot be read. */
-  restore(snapshot: Buffer, takenMs: number): boolean;
-}
-
 interface Snapshot {
   readonly format: typeof FORMAT;
   readonly takenMs: number;
@@ -65,7 +45,12 @@ const FORMAT = 1;
 /** When passed on, old requests are summed in this many parts of a declared limit's span. */
 const PARTS = 200;
 
+export type Replica = ReturnType<typeof createReplica>;
+
 /**
+ * The state of a lane as if all runs that share it were one. Every run keeps a replica and applies the same events to
+ * it. Pure: times are parameters, by this process's clock.
+ *
  * `self`: the run whose own events are applied as they happen, whatever their order in the store.
  * `serverMs` converts a local time to the store's clock, which all runs share.
  */
@@ -73,7 +58,7 @@ export function createReplica(
   pace: Pace,
   self: string,
   serverMs: (localMs: number) => number = (localMs) => localMs,
-): Replica {
+) {
   const { state } = pace;
   const members = new Map<string, Member>();
   let owners = new WeakMap<Share, string>();
@@ -153,7 +138,8 @@ export function createReplica(
   return {
     pace,
     members,
-    sentUnheard(name, load, nowMs) {
+    /** Assumes that an absent member has sent a request. Returns a function that ends the request. */
+    sentUnheard(name: string, load: Load, nowMs: number): (nowMs: number) => void {
       const member = memberOf(name);
       unheard -= 1;
       const n = unheard;
@@ -167,14 +153,16 @@ export function createReplica(
         withdraw(state, { sents: [sent], inFlight: 1 }, atMs);
       };
     },
-    endFlight(name, nowMs) {
+    /** Assumes that all requests of a member have ended. */
+    endFlight(name: string, nowMs: number): void {
       const member = members.get(name);
       if (!member) return;
       withdraw(state, { sents: member.unanswered.values(), inFlight: member.inFlight }, nowMs);
       member.unanswered.clear();
       member.inFlight = 0;
     },
-    apply(name, event, moment) {
+    /** Does nothing if the event was applied before. */
+    apply(name: string, event: LaneEvent, moment: Moment): Paused | undefined {
       const { nowMs } = moment;
       if (event.type === 'saved') return undefined;
       if (event.type === 'gone') {
@@ -218,7 +206,8 @@ export function createReplica(
           return undefined;
       }
     },
-    historyOf(name, nowMs) {
+    /** What `name` sent that still counts in declared limits. */
+    historyOf(name: string, nowMs: number): Extract<LaneEvent, { type: 'joined' }>['history'] {
       return Object.fromEntries(
         state.declared.map((bucket) => {
           const own = bucket.log.slice(bucket.first).filter((share) => owners.get(share) === name);
@@ -227,7 +216,7 @@ export function createReplica(
         }),
       );
     },
-    snapshot(nowMs) {
+    snapshot(nowMs: number): Buffer {
       const inFlight = new Set([...state.unanswered].flatMap(({ shares }) => [...shares.values()]));
       const kept: Array<readonly [Share, string]> = [];
       const declared = state.declared.map((bucket) => {
@@ -254,7 +243,8 @@ export function createReplica(
       declared.forEach(({ bucket }, at) => Object.assign(bucket, before[at]));
       return bytes;
     },
-    restore(bytes, takenMs) {
+    /** Starts from another run's snapshot, taken at `takenMs` by this clock. False: it cannot be read. */
+    restore(bytes: Buffer, takenMs: number): boolean {
       const read = readSnapshot(bytes);
       if (!read) return false;
       rebase(read, takenMs - read.takenMs);

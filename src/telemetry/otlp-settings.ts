@@ -94,11 +94,7 @@ export function otlpSettings(
     const endpoint = named(signal, 'ENDPOINT');
     if (endpoint.value === '') return undefined;
     if (!['', 'otlp'].includes(valueOf(exporter))) {
-      return refuse(
-        exporter,
-        'names an exporter that Volley does not have',
-        'set it to otlp or none',
-      );
+      return refuse(exporter, 'asks for an unknown exporter', 'set it to otlp or none');
     }
     const isBase = endpoint.variable === 'OTEL_EXPORTER_OTLP_ENDPOINT';
     const url = URL.parse(

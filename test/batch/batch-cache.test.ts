@@ -79,7 +79,7 @@ test('a plan and a simulation name the price with caching, which the run then pa
     90_000_000 + total.duration_ms,
   ]);
   const text = (await volley(['plan'], { cwd })).stdout;
-  expect(text).toMatch(/^realtime  \$\S+  \S+\nbatch     \$\S+  usually within 1h, at most 25h/mu);
+  expect(text).toMatch(/^realtime +\$\S+ +\S+\nbatch +\$\S+ +usually within 1h, at most 25h/mu);
   const simulated = await volley(['run', '--simulate', '--json', '-o', 'x.jsonl'], { cwd });
   const { summary: expected } = JSON.parse(simulated.stdout);
   expect(expected).toMatchObject({ succeeded: 30, attempts: 30, highest_concurrency: 0 });

@@ -50,23 +50,6 @@ describe('request', () => {
       body: fields,
     });
   });
-
-  test.each(['model', 'messages', 'system', 'stream', 'max_tokens', 'maxOutputTokens'])(
-    'params may not contain `%s`',
-    (key) => {
-      expect(
-        anthropicDialect.encode(withParameters({ params: { [key]: true } }), PLAIN),
-      ).toMatchObject({
-        ok: false,
-        failure: {
-          code: 'BAD_REQUEST',
-          message: `\`params\` must not contain \`${key}\``,
-          retryable: false,
-          possiblyPaid: false,
-        },
-      });
-    },
-  );
 });
 
 describe('ends of a turn', () => {

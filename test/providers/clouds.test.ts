@@ -24,6 +24,11 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
+function stubAws(): void {
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', SECRET);
+}
+
 interface Entry {
   readonly [key: string]: unknown;
 }
@@ -57,8 +62,7 @@ function bound(server: CloudServer, credential: string) {
 describe('Claude on Bedrock', () => {
   test('gets the model in the path and the version in the body, signed by SigV4 and never streamed', async () => {
     const server = await cloudServer();
-    vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
-    vi.stubEnv('AWS_SECRET_ACCESS_KEY', SECRET);
+    stubAws();
     vi.stubEnv('AWS_SESSION_TOKEN', 'session-of-a-job');
     const entry = {
       type: 'bedrock',
@@ -139,8 +143,7 @@ describe('Claude on Bedrock', () => {
 
 test('OpenAI models on Bedrock are asked in Chat Completions, signed by SigV4', async () => {
   const server = await cloudServer();
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', SECRET);
+  stubAws();
   const entry = {
     type: 'bedrock',
     api: 'chat',
@@ -220,41 +223,21 @@ describe('Azure', () => {
 });
 
 describe('the address of a cloud', () => {
+  const bedrock = 'https://bedrock-runtime.eu-west-1.amazonaws.com/model/';
+  const mantle = 'https://bedrock-mantle.us-west-2.api.aws/openai/v1/responses';
+  const global = 'https://aiplatform.googleapis.com/v1/projects/p/locations/global/';
+  const eu = 'https://aiplatform.eu.rep.googleapis.com/v1/projects/p/locations/eu/';
+  const region = 'https://us-east5-aiplatform.googleapis.com/v1/projects/p/';
+
   test.each([
-    [
-      { type: 'bedrock', region: 'eu-west-1' },
-      'aws',
-      `https://bedrock-runtime.eu-west-1.amazonaws.com/model/`,
-      'bedrock',
-    ],
-    [
-      { type: 'bedrock', region: 'us-west-2', api: 'responses' },
-      'aws',
-      'https://bedrock-mantle.us-west-2.api.aws/openai/v1/responses',
-      'bedrock-mantle',
-    ],
-    [
-      { type: 'vertex', region: 'global', project: 'p' },
-      'gcp',
-      'https://aiplatform.googleapis.com/v1/projects/p/locations/global/',
-      undefined,
-    ],
-    [
-      { type: 'vertex', region: 'eu', project: 'p' },
-      'gcp',
-      'https://aiplatform.eu.rep.googleapis.com/v1/projects/p/locations/eu/',
-      undefined,
-    ],
-    [
-      { type: 'vertex', region: 'us-east5', project: 'p' },
-      'gcp',
-      'https://us-east5-aiplatform.googleapis.com/v1/projects/p/',
-      undefined,
-    ],
+    [{ type: 'bedrock', region: 'eu-west-1' }, 'aws', bedrock, 'bedrock'],
+    [{ type: 'bedrock', region: 'us-west-2', api: 'responses' }, 'aws', mantle, 'bedrock-mantle'],
+    [{ type: 'vertex', region: 'global', project: 'p' }, 'gcp', global, undefined],
+    [{ type: 'vertex', region: 'eu', project: 'p' }, 'gcp', eu, undefined],
+    [{ type: 'vertex', region: 'us-east5', project: 'p' }, 'gcp', region, undefined],
   ])('follows from %j', async (entry, credential, url, service) => {
     const server = await cloudServer();
-    vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
-    vi.stubEnv('AWS_SECRET_ACCESS_KEY', SECRET);
+    stubAws();
     vi.stubEnv('GCE_METADATA_HOST', server.host);
     vi.stubEnv('METADATA_SERVER_DETECTION', 'assume-present');
     const seen: Request[] = [];
@@ -277,29 +260,16 @@ describe('the address of a cloud', () => {
 describe('credentials of a cloud', () => {
   const HOST = 'bedrock-runtime.us-east-1.amazonaws.com';
 
+  const notAllowed = 'which is not allowed';
+  const notBound = 'your AWS credentials may not be used for';
+
   test.each([
-    ['a host that nobody allowed', [], 'which is not allowed', `--allow-host ${HOST}=aws`],
-    [
-      'a host that is allowed without them',
-      [HOST],
-      'your AWS credentials may not be used for',
-      `--allow-host ${HOST}=aws`,
-    ],
-    [
-      'a host that is allowed with those of another cloud',
-      [`${HOST}=gcp`],
-      'your AWS credentials may not be used for',
-      `--allow-host ${HOST}=aws`,
-    ],
-    [
-      'another host of the same cloud',
-      ['bedrock-runtime.eu-west-1.amazonaws.com=aws'],
-      'which is not allowed',
-      `--allow-host ${HOST}=aws`,
-    ],
-  ])('are not used for %s', async (_what, allowHosts, message, flag) => {
-    vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
-    vi.stubEnv('AWS_SECRET_ACCESS_KEY', SECRET);
+    ['a host that nobody allowed', [], notAllowed],
+    ['a host that is allowed without them', [HOST], notBound],
+    ['a host that is allowed with those of another cloud', [`${HOST}=gcp`], notBound],
+    ['another host of the same cloud', [HOST.replace('us-east', 'eu-west') + '=aws'], notAllowed],
+  ])('are not used for %s', async (_what, allowHosts, message) => {
+    stubAws();
     const running = recordsOf(manifestOf({ type: 'bedrock', region: 'us-east-1' }), { allowHosts });
     const error: unknown = await running.catch((thrown: unknown) => thrown);
     if (!(error instanceof VolleyError)) throw error;
@@ -310,7 +280,7 @@ describe('credentials of a cloud', () => {
       ...(error.findings ?? []).flatMap(({ message: text, hint }) => [text, hint]),
     ].join('\n');
     expect(said).toContain(message);
-    expect(said).toContain(flag);
+    expect(said).toContain(`--allow-host ${HOST}=aws`);
   });
 
   test.each([
@@ -347,8 +317,7 @@ describe('credentials of a cloud', () => {
   });
 
   test('that an answer repeats are in no record', async () => {
-    vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
-    vi.stubEnv('AWS_SECRET_ACCESS_KEY', SECRET);
+    stubAws();
     vi.stubEnv('AWS_SESSION_TOKEN', 'session-of-a-job');
     const records = await recordsOf(manifestOf({ type: 'bedrock', region: 'us-east-1' }), {
       allowHosts: [`${HOST}=aws`],
@@ -370,8 +339,7 @@ test.each([
   [400, 'ValidationException', 'The provided model identifier is invalid.', 'NOT_FOUND'],
   [429, 'ThrottlingException', 'Too many tokens, please wait.', 'RATE_LIMITED'],
 ])('Bedrock that answers %i with %s: %s fails as %s', async (status, type, message, code) => {
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', SECRET);
+  stubAws();
   const text = manifestOf({ type: 'bedrock', region: 'us-east-1' }, { tasks: ['one'] });
   const [record] = await recordsOf(text, {
     allowHosts: ['bedrock-runtime.us-east-1.amazonaws.com=aws'],
@@ -398,22 +366,21 @@ test.each([
   [{ type: 'vertex', region: 'eu', project: 'p', batch: true }, 'Vertex has no batch API'],
   [{ type: 'azure', base_url: 'https://x.test/v1', batch: true }, 'batches on Azure need a key'],
 ])('%j is a finding', async (entry, message) => {
-  const error: unknown = await loadManifest('m.yaml', { text: manifestOf(entry) }).catch(
-    (thrown: unknown) => thrown,
-  );
-  if (!(error instanceof VolleyError)) throw error;
-  expect(error.findings?.map((finding) => finding.message)).toEqual([
-    expect.stringContaining(message),
-  ]);
+  const loading = loadManifest('m.yaml', { text: manifestOf(entry) });
+  await expect(loading).rejects.toMatchObject({
+    findings: [{ message: expect.stringContaining(message) }],
+  });
 });
 
 test('a cloud without an entry is told the entry it needs', async () => {
   const text = JSON.stringify({ tasks: ['hi'], defaults: { model: 'bedrock/anthropic.claude' } });
-  const error: unknown = await loadManifest('m.yaml', { text }).catch((thrown: unknown) => thrown);
-  if (!(error instanceof VolleyError)) throw error;
-  expect(error.findings?.[0]).toMatchObject({
-    message: 'the provider `bedrock` has no entry',
-    hint: expect.stringContaining('type: bedrock, region: us-east-1'),
+  await expect(loadManifest('m.yaml', { text })).rejects.toMatchObject({
+    findings: [
+      {
+        message: 'the provider `bedrock` has no entry',
+        hint: expect.stringContaining('type: bedrock, region: us-east-1'),
+      },
+    ],
   });
 });
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Verdict } from '../../src/providers/endings.ts';
+import { anthropicDialect } from '../../src/providers/anthropic.ts';
 import { chatDialect } from '../../src/providers/openai-chat.ts';
+import { responsesDialect } from '../../src/providers/openai-responses.ts';
 import { undiciWire } from '../../src/providers/undici-wire.ts';
 import type { Behaviour } from '../support/server.ts';
 import { describeContract } from './contract.ts';
@@ -42,19 +44,23 @@ describe('request', () => {
     });
   });
 
-  test.each([
-    'messages',
-    'model',
-    'stream',
-    'stream_options',
-    'n',
-    'max_completion_tokens',
-    'best_of',
-  ])('params may not contain `%s`', (key) => {
-    expect(dialect.encode(withParameters({ params: { [key]: 1 } }), PLAIN)).toMatchObject({
-      ok: false,
-      failure: { message: `\`params\` must not contain \`${key}\`` },
-    });
+  test.each(
+    'model messages input instructions system prompt stream stream_options background n best_of max_tokens maxOutputTokens max_completion_tokens max_output_tokens'.split(
+      ' ',
+    ),
+  )('params must not contain `%s`, in any wire format', (key) => {
+    const request = withParameters({ params: { [key]: true } });
+    for (const each of [chatDialect, responsesDialect, anthropicDialect]) {
+      expect(each.encode(request, PLAIN)).toMatchObject({
+        ok: false,
+        failure: {
+          code: 'BAD_REQUEST',
+          message: `\`params\` must not contain \`${key}\``,
+          retryable: false,
+          possiblyPaid: false,
+        },
+      });
+    }
   });
 });
 

@@ -150,42 +150,18 @@ describe('announced limits', () => {
 });
 
 describe('a reset', () => {
+  // The other forms of a wait are those of `retry-after`.
   test.each([
-    ['6m0s', 360_000],
-    ['1s', 1_000],
-    ['12ms', 12],
     ['59.7s', 59_700],
-    ['1h2m3s', 3_723_000],
-    ['1d', 86_400_000],
     ['850µs', 0.85],
-    ['7', 7_000],
-    ['0.5', 500],
-    ['2026-11-24T12:00:30Z', 30_000],
-    ['2026-11-24T13:00:30+01:00', 30_000],
     ['2026-11-24T12:00:00.250Z', 250],
     ['Tue, 24 Nov 2026 12:00:30 GMT', 30_000],
-    ['2 seconds', 2_000],
-    [String(NOW / 1_000 + 9), 9_000],
     [String(NOW + 9_500), 9_500],
   ])('`%s` is %d ms', (text, expected) => {
     expect(resetMs(text)).toBeCloseTo(expected, 5);
   });
 
-  test.each([
-    '0',
-    '-1',
-    '-5',
-    '1e300',
-    'soon',
-    'NaN',
-    's',
-    '6m0',
-    '1s2m',
-    '2024-01-27',
-    '2026-13-01T00:00:00Z',
-    '2026-11-24T11:59:00Z',
-    '400d',
-  ])('`%s` counts as absent', (text) => {
+  test.each(['0', '-1', 'soon', '2026-11-24T11:59:00Z', '400d'])('`%s` is absent', (text) => {
     expect(resetMs(text)).toBeUndefined();
   });
 
