@@ -15,7 +15,7 @@ test('the benchmark runs a scenario and reports what the server saw of each clie
   for (const [heading, digits] of [
     ['Share of the ceiling in the steady part', '\\d+'],
     ['Share of the ceiling over the whole run', '\\d+'],
-    ['Refused requests for each 100 admitted', '\\d+\\.\\d'],
+    ['Refused requests per 100 admitted', '\\d+\\.\\d'],
   ] as const) {
     const [, section = ''] = stdout.split(heading);
     expect(section).toMatch(/^\| scenario +\| Volley \| 3 workers \|$/m);

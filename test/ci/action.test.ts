@@ -104,7 +104,7 @@ describe('the action', () => {
     expect(runner.comments()).toMatchObject([
       { edits: 0, body: expect.stringContaining('| `review@src/b.ts` | changed | file |') },
     ]);
-    expect(runner.comments()[0]?.body).toContain('1/1 succeeded');
+    expect(runner.comments()[0]?.body).toContain('1 of 1 succeeded');
     expect(runner.jobSummary()).toContain('| `review@src/b.ts` | changed | file |');
 
     repo.write({ 'src/c.ts': 'edited too' });
@@ -114,7 +114,7 @@ describe('the action', () => {
     expect(server.requests.slice(1).map(promptOf)).toEqual(['Review src/c.ts: edited too']);
     expect(outputsOf(second)).toMatchObject({ changed: '2', succeeded: '2' });
     expect(runner.comments()).toMatchObject([
-      { edits: 1, body: expect.stringContaining('2/2 succeeded') },
+      { edits: 1, body: expect.stringContaining('2 of 2 succeeded') },
     ]);
   });
 

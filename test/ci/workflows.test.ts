@@ -145,7 +145,7 @@ describe('the workflows of docs/ci.md', () => {
       ['review@src/a.ts', 'batch', 'succeeded'],
       ['review@src/b.ts', 'batch', 'succeeded'],
     ]);
-    expect(runner.jobSummary()).toContain('2/2 succeeded');
+    expect(runner.jobSummary()).toContain('2 of 2 succeeded');
   });
 
   it('runs on GitLab', () => {
