@@ -49,7 +49,7 @@ export async function createBatch(
       return state ? { kind: 'created', state } : { kind: 'unknown' };
     }
     if (!failure.retryable) {
-      const why = stoppedBy(`\`${lane.name}\` refuses a batch of ${rows.length} rows`, failure);
+      const why = stoppedBy(`\`${lane.name}\` rejected a batch of ${rows.length} rows`, failure);
       return { kind: 'not_created', why };
     }
     const waitFor = failure.retryAfterMs ?? waitMs(round);
@@ -86,8 +86,8 @@ export async function findLostBatch(
     if (round < SEARCHES - 1 && !(await waited(clock, waitMs(round), drain))) return undefined;
   }
   throw new BatchStopped(
-    `it is unknown whether \`${lane.name}\` received a batch of ${intent.rows} rows: the connection broke, and no batch of that size and time is listed for certain`,
-    'check at the provider whether it exists; if not, run again with `--resume --resubmit`; if it does exist, its rows are then paid for twice',
+    `it is unknown whether \`${lane.name}\` received a batch of ${intent.rows} rows: the connection was lost, and no batch of that size and time can be identified with certainty`,
+    'check with the provider whether it exists; if not, run again with `--resume --resubmit`; if it does, that would pay for its rows twice',
   );
 }
 
@@ -185,8 +185,8 @@ export async function collectRows(
       // It was adopted by its time and size, but belongs to someone else.
       if (results.size > 0 && ![...results.keys()].some((id) => chunk.fingerprints.has(id))) {
         throw new BatchStopped(
-          `batch \`${state.id}\` of \`${lane.name}\` holds none of the rows that were submitted`,
-          'look at the provider for a batch of that size and time before you send anything again',
+          `batch \`${state.id}\` of \`${lane.name}\` contains none of the rows that were submitted`,
+          'check with the provider for a batch of that size and time before you send anything again',
         );
       }
       return { ok: true, value: results };

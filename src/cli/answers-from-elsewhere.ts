@@ -22,7 +22,7 @@ export function answersFromElsewhere(
         : 'answers from elsewhere may be used after the tasks that others need have ended',
       {
         exitCode: EXIT.usage,
-        hint: `set \`VOLLEY_SEAL_KEY\` to the key of the job that made them, pass \`--trust-results\` to use them, or ${waysOut({ isAll: cached === count && !mayGrow, isSome: cached > 0 })} to send everything again`,
+        hint: `set \`VOLLEY_SEAL_KEY\` to the key of the job that created them, pass \`--trust-results\` to use them, or ${waysOut({ isAll: cached === count && !mayGrow, isSome: cached > 0 })} to send everything again`,
       },
     );
   }

@@ -156,7 +156,7 @@ function leftoverHint(word: string, { usage, flags }: Accepted, given: readonly 
     return `write \`--to ${shellWord(word)}\``;
   if (word.endsWith('.jsonl') && has('output')) {
     const mode = given.find((flag) => /^--(?:resume|retry-failed|overwrite)$/.test(flag));
-    if (mode) return `\`${mode}\` takes no file: write \`${mode} -o ${shellWord(word)}\``;
+    if (mode) return `\`${mode}\` does not accept a file: write \`${mode} -o ${shellWord(word)}\``;
     return `to write the results there, write \`-o ${shellWord(word)}\``;
   }
   if (word.endsWith('.jsonl') && usage.endsWith('<results>'))
@@ -206,7 +206,7 @@ function findFlag(written: string, { usage, flags }: Accepted): Flag {
   throw usageError(
     `unknown flag \`${written}\` for \`volley ${command}\``,
     MANIFEST_FLAGS.has(bare) && usage.includes('manifest')
-      ? `name the manifest without a flag: \`volley ${command} volley.yaml\``
+      ? `give the manifest without a flag: \`volley ${command} volley.yaml\``
       : near
         ? `did you mean \`--${near}\`?`
         : `\`volley ${command} --help\` lists its flags`,

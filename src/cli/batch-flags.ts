@@ -18,7 +18,7 @@ export function refuseUnbatchable(
   const { manifest } = plan;
   const isBatch = asksForBatches(manifest);
   if (switchFlag(args, 'detach') && !isBatch) {
-    throw usageError('`--detach` is for batches, and this run has none', 'add `--mode batch`');
+    throw usageError('`--detach` is for batches, but this run has none', 'add `--mode batch`');
   }
   if (!isBatch) return;
   if (switchFlag(args, 'detach') && manifest.run.deadlineMs !== undefined) {
@@ -40,7 +40,7 @@ export function refuseUnbatchable(
   if (without) {
     const { name } = without.provider;
     throw usageError(
-      `\`${name}\` is not known to have a batch interface`,
+      `\`${name}\` is not known to have a batch API`,
       `if it has one, add \`batch: true\` under \`providers.${name}\`; otherwise use \`--mode realtime\``,
     );
   }

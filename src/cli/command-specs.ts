@@ -67,7 +67,7 @@ const CHECKING_COMMANDS = {
   },
   validate: {
     usage: 'validate [manifest]',
-    description: 'Check a manifest and the files it names; nothing is sent',
+    description: 'Check a manifest and the files it uses; nothing is sent',
     examples: ['volley validate review.yaml', 'volley validate review.yaml --json | jq .findings'],
     argument: MANIFEST_FILES,
   },

@@ -38,7 +38,7 @@ export async function compareWithBase(args: Arguments, compared: Compared): Prom
   const flag = (['show', 'against-tip'] as const).find((each) => switchFlag(args, each));
   if (isResults && flag !== undefined) {
     throw usageError(
-      `\`--${flag}\` is for a git ref, and \`${compared.name}\` is a results file`,
+      `\`--${flag}\` is for a git ref, but \`${compared.name}\` is a results file`,
       'leave it out',
     );
   }
@@ -55,7 +55,7 @@ async function withResults({ name, prepared }: Compared): Promise<Against> {
   if (!preview) {
     throw usageError(
       `there is no results file \`${name}\` to compare with`,
-      'name one that exists, or a git ref such as `main`',
+      'give one that exists, or a git ref such as `main`',
     );
   }
   const comparison = await compareResults(prepared, { preview, records });

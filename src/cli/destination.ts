@@ -115,7 +115,7 @@ function journalMode(args: Arguments): JournalMode {
 function needsFile(flag: string): VolleyError {
   return usageError(
     `\`--${flag}\` needs a results file`,
-    'name it with `--output FILE`, or with `output:` in the manifest',
+    'set it with `--output FILE`, or with `output:` in the manifest',
   );
 }
 

@@ -16,7 +16,7 @@ export function maxFailuresFlag(args: Arguments): MaxFailures | undefined {
   if (percent === '%' && amount <= 100) return { kind: 'share', most: amount / 100 };
   if (percent === '' && Number.isSafeInteger(amount)) return { kind: 'count', most: amount };
   throw usageError(
-    `\`--max-failures ${text}\` is neither a number of tasks nor a share of them`,
+    `\`--max-failures ${text}\` is neither a number of tasks nor a percentage`,
     'for example, write `--max-failures 5` or `--max-failures 2%`',
   );
 }

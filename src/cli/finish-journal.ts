@@ -16,7 +16,7 @@ export function openingNotes(journal: Journal, file: string): readonly string[] 
       : []),
     ...(looseMode === undefined
       ? []
-      : [`others may read \`${file}\` (mode ${looseMode.toString(8)}): \`chmod 600\` it`]),
+      : [`other users can read \`${file}\` (mode ${looseMode.toString(8)}): \`chmod 600\` it`]),
   ];
 }
 

@@ -13,8 +13,7 @@ const TABLE = {
       '-m, --model <PROVIDER/MODEL>': 'Model for every task',
     },
     ask: {
-      '--base-url <URL>':
-        'Send the prompts to this server; --allow-host HOST=VAR names the key for it',
+      '--base-url <URL>': 'Send the prompts to this server; --allow-host HOST=VAR sets its key',
       '-f, --file <FILE>':
         'Read tasks: one per line (text or a JSON object), a JSON list, or a manifest as JSON',
     },
@@ -183,8 +182,7 @@ const TABLE = {
       '--progress <auto|tty|plain|json|none>': 'How to show progress (default: auto)',
     },
     'run ask': {
-      '--otel':
-        'Report the run to the OpenTelemetry collector that OTEL_EXPORTER_OTLP_ENDPOINT names',
+      '--otel': 'Report the run to the OpenTelemetry collector at OTEL_EXPORTER_OTLP_ENDPOINT',
     },
     'plan show report diff merge': {
       '--format <text|markdown|json>': 'Format of the output (default: text)',

@@ -30,7 +30,7 @@ export function loadKeysFile(args: Arguments): void {
   const steering = Object.keys(variables).filter((name) => STEERING.test(name));
   if (steering.length > 0) {
     throw new VolleyError(
-      `\`${file}\` sets ${steering.map((name) => `\`${name}\``).join(', ')}, which a file of keys may not set`,
+      `\`${file}\` sets ${steering.map((name) => `\`${name}\``).join(', ')}, which a keys file must not set`,
       {
         exitCode: EXIT.usage,
         hint: 'delete it there; if you do want it, set it in the environment',
@@ -68,6 +68,6 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8').replace(/^\ufeff/, '');
   } catch (error) {
-    throw unreadable(file, error, 'name a file with one `NAME=value` per line');
+    throw unreadable(file, error, 'give a file with one `NAME=value` per line');
   }
 }

@@ -92,7 +92,7 @@ export function userResponseCache(): string {
   if (folder !== undefined) return join(folder, 'responses');
   throw usageError(
     'there is no folder for the response cache: neither `HOME` nor `XDG_CACHE_HOME` is set',
-    'name one: `--response-cache DIR`',
+    'pass one: `--response-cache DIR`',
   );
 }
 

@@ -156,7 +156,7 @@ async function unbudgetedNote(
   if (ceilingUsd === 0) return [];
   const hint = 'set `budget:` or `--max-cost-usd`';
   if (ceilingUsd === null) {
-    return [`no budget is set, and nothing bounds what this run may cost: ${hint}`];
+    return [`no budget is set, and nothing limits what this run may cost: ${hint}`];
   }
   const more =
     retriesUsd === null || retriesUsd === 0

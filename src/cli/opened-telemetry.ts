@@ -54,7 +54,7 @@ function settingsIn(environment: Environment): OtlpSettings | undefined {
     throw usageError(settings.problem.message, settings.problem.hint);
   if (settings || environment['OTEL_SDK_DISABLED']?.toLowerCase() === 'true') return settings;
   throw usageError(
-    'OpenTelemetry is enabled, but no collector is named',
+    'OpenTelemetry is enabled, but no collector is set',
     'set OTEL_EXPORTER_OTLP_ENDPOINT to its address, such as http://127.0.0.1:4318',
   );
 }
@@ -80,7 +80,7 @@ function refuseUnbound({ url, variable, headerVariables }: OtlpTarget, rules: Ho
   if (unbound.length === 0) return;
   const names = unbound.map((each) => `\`${each}\``).join(' and ');
   throw usageError(
-    `${names} may not be sent to \`${url.host}\`: ${unbound.length === 1 ? 'it is' : 'they are'} not bound to it`,
+    `${names} must not be sent to \`${url.host}\`: ${unbound.length === 1 ? 'it is' : 'they are'} not bound to it`,
     `to allow that, add ${flags}`,
   );
 }

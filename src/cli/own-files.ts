@@ -92,7 +92,7 @@ export function isBeside(file: Identity, results: Identity): boolean {
 
 function shared(file: { readonly flag: string; readonly path: string }, what: string): VolleyError {
   return usageError(
-    `\`${file.path}\`, named by \`--${file.flag}\`, is the file ${what}`,
+    `\`${file.path}\`, given by \`--${file.flag}\`, is the file ${what}`,
     'give each its own file: one would overwrite the other',
   );
 }

@@ -56,7 +56,7 @@ export function permissionsReport(
 export function permissionsText({ reads, writes, contacts }: PermissionsReport): string {
   const lines = [
     ...section('reads', reads),
-    ...section('writes', writes.length > 0 ? writes : ['only what the command names']),
+    ...section('writes', writes.length > 0 ? writes : ['only what the command specifies']),
     ...section('contacts', contacts.length > 0 ? contacts.map(contactLine) : ['nobody']),
   ];
   return lines.map((line) => `${printableLine(line)}\n`).join('');

@@ -22,7 +22,7 @@ export function manifestArgument(args: Arguments): string {
   const [only, ...others] = manifestsIn('.').filter((name) => !name.endsWith('.json'));
   const meant = others.length === 0 && only !== undefined ? shellWord(only) : manifestAbove();
   throw usageError(
-    `\`volley ${args.command}\` needs a manifest, and there is no \`volley.yaml\` here`,
+    `\`volley ${args.command}\` needs a manifest, but there is no \`volley.yaml\` here`,
     meant === undefined
       ? `write \`volley ${args.command} manifest.yaml\`, or \`-\` to read it from stdin; \`volley init\` creates one`
       : `did you mean \`volley ${args.command} ${meant}\`?`,
@@ -97,7 +97,7 @@ export async function readManifestArgument(file: string): Promise<{ text?: strin
     const [inside] = manifestsIn(file);
     throw usageError(
       `\`${file}\` is a folder, not a manifest`,
-      `name the manifest in it: \`${join(file, inside ?? 'volley.yaml')}\``,
+      `give the manifest in it: \`${join(file, inside ?? 'volley.yaml')}\``,
     );
   }
   if (await isResultsFile(file)) {
@@ -109,7 +109,7 @@ export async function readManifestArgument(file: string): Promise<{ text?: strin
   if (ROWS.test(file)) {
     throw usageError(
       `\`${file}\` is a file of rows, not a manifest`,
-      `name it in a manifest: \`for_each: { file: ${file} }\``,
+      `use it in a manifest: \`for_each: { file: ${file} }\``,
     );
   }
   return {};
@@ -149,7 +149,7 @@ export async function readStdinBytes(what: string): Promise<Uint8Array> {
     if (bytes > MAX_STDIN_BYTES) {
       throw new VolleyError(`stdin holds more than ${MAX_STDIN_BYTES} bytes`, {
         exitCode: EXIT.usage,
-        hint: 'put the rows into a JSONL file and name it under for_each',
+        hint: 'put the rows in a JSONL file and point `for_each` to it',
       });
     }
     chunks.push(buffer);

@@ -11,7 +11,7 @@ import { tellEarly } from './terminal.ts';
 export function resultsArgument(args: Arguments): string {
   const [file] = args.positionals;
   if (file !== undefined) return file;
-  throw usageError('no results file is named', `write \`volley ${args.command} results.jsonl\``);
+  throw usageError('no results file given', `write \`volley ${args.command} results.jsonl\``);
 }
 
 /** Opens a results file, passes it to `use`, and closes it. */

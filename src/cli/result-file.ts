@@ -15,7 +15,7 @@ export async function resultFile(args: Arguments, manifest: Manifest): Promise<s
   if (file.endsWith('/')) {
     throw usageError(
       `\`${file}\` is the name of a folder`,
-      `name a file in it, such as \`${file}results.jsonl\``,
+      `give a file in it, such as \`${file}results.jsonl\``,
     );
   }
   const table = /\.(?:csv|tsv|xlsx?|parquet|sqlite)$/i.exec(file)?.[0];
@@ -37,13 +37,13 @@ async function manifestOutput({ output, file }: Manifest): Promise<string | unde
   if (isAbsolute(output) || isAbsolute(place) || parts[0] === '..') {
     throw usageError(
       `the manifest's \`output: ${output}\` is outside its folder`,
-      'name a file below the manifest, or pass --output',
+      "choose a path inside the manifest's folder, or pass --output",
     );
   }
   if (parts.some((part) => part.toLowerCase() === '.git')) {
     throw usageError(
       `the manifest's \`output: ${output}\` is in git's own folder`,
-      'name a file elsewhere below the manifest',
+      "choose another path inside the manifest's folder",
     );
   }
   return path;

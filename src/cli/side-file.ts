@@ -64,7 +64,7 @@ export function cannotWriteSideFile(
 ): VolleyError {
   return new VolleyError(`cannot write ${CONTENT[flag]} to \`${path}\`: ${reasonOf(cause)}`, {
     exitCode: EXIT.cannotWrite,
-    hint: `${state}; name another file with --${flag}`,
+    hint: `${state}; choose another file with --${flag}`,
     cause,
   });
 }

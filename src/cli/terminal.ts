@@ -73,6 +73,6 @@ export async function tellCredentialsLeftOut(args: Arguments, files: ProjectFile
   await tellEarly(
     args,
     `globs left out ${counted(names.length, 'file')} that may hold credentials ` +
-      `(${shown.join(', ')}${more}): name one with \`--allow-path FILE\` to include it`,
+      `(${shown.join(', ')}${more}): include one with \`--allow-path FILE\``,
   );
 }

@@ -39,7 +39,7 @@ export async function checkWrittenFile({
   if (found?.isDirectory() || path.endsWith('/')) {
     throw usageError(
       `\`${path}\` is a folder`,
-      `name a file in it, as in \`${flag}${path}/results\``,
+      `give a file in it, as in \`${flag}${path}/results\``,
     );
   }
   const place = await whereWritten(path);
@@ -50,13 +50,13 @@ export async function checkWrittenFile({
       real === place
         ? `\`${path}\` is read by this command, and cannot be written as well`
         : `\`${path}\` belongs to \`${other}\`, which this command reads`,
-      'name another file',
+      'choose another file',
     );
   }
   if (found && !overwrite) {
     throw usageError(
-      `\`${path}\` exists already`,
-      'pass `--overwrite` to replace it, or name another file',
+      `\`${path}\` already exists`,
+      'pass `--overwrite` to replace it, or choose another file',
     );
   }
 }
@@ -98,7 +98,7 @@ function cannotWriteFile(path: string, cause: unknown): VolleyError {
     hint:
       systemErrorCode(cause) === 'EEXIST'
         ? `remove \`${path}.${process.pid}.part\``
-        : 'name a file in a folder you may write to',
+        : 'choose a file in a folder you can write to',
     cause,
   });
 }

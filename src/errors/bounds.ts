@@ -49,7 +49,7 @@ export function beyond(name: Exclude<BoundName, 'workMs'>, bounds: Bounds): Boun
 const BEYOND: Readonly<Record<Exclude<BoundName, 'workMs'>, BoundWords>> = {
   tasks: {
     code: 'TOO_MANY_TASKS',
-    message: 'the manifest makes more than N tasks',
+    message: 'the manifest creates more than N tasks',
     hint: 'use fewer rows or combinations, or allow more with `--max-tasks N`',
   },
   files: {
@@ -59,8 +59,8 @@ const BEYOND: Readonly<Record<Exclude<BoundName, 'workMs'>, BoundWords>> = {
   },
   matrix: {
     code: 'MATRIX_TOO_LARGE',
-    message: '`matrix` and `repeat` make more than N combinations',
-    hint: 'put the combinations into a CSV or JSONL file and name it in `for_each`, or allow more with `--max-matrix N`',
+    message: '`matrix` and `repeat` create more than N combinations',
+    hint: 'put the combinations in a CSV or JSONL file and point `for_each` to it, or allow more with `--max-matrix N`',
   },
   promptChars: {
     code: 'PROMPT_TOO_LONG',

@@ -72,7 +72,7 @@ export interface JournalEnd {
 }
 
 /**
- * Opens the journal and locks it. Throws a `VolleyError` and leaves everything untouched: exit 2 (exists already,
+ * Opens the journal and locks it. Throws a `VolleyError` and leaves everything untouched: exit 2 (already exists,
  * damaged, or not a results file), 74 (cannot be written), 75 (locked by another run).
  */
 export async function openJournal(

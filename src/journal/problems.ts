@@ -5,7 +5,7 @@ import { reasonOf, remedyOf } from '../results/write-problems.ts';
 /** The errors of results files, each worded once. */
 
 export function existsAlready(path: string): VolleyError {
-  return new VolleyError(`\`${path}\` exists already`, {
+  return new VolleyError(`\`${path}\` already exists`, {
     exitCode: EXIT.usage,
     hint: '`--resume` continues it, `--retry-failed` runs only its failed tasks again, `--overwrite` discards it',
   });
@@ -21,7 +21,7 @@ export function nothingToRetry(path: string): VolleyError {
 export function nothingToPrune(path: string): VolleyError {
   return new VolleyError(`\`${path}\` does not exist: there is nothing to prune`, {
     exitCode: EXIT.usage,
-    hint: 'name a results file',
+    hint: 'give a results file',
   });
 }
 
@@ -47,7 +47,7 @@ export function cannotRead(path: string, why: unknown): VolleyError {
       ? 'write a pattern without quotes, and check that a file matches it'
       : /^E(?:ACCES|PERM)$/.test(systemErrorCode(why))
         ? 'read it as the user who wrote it: results are private to them'
-        : 'name a file that `volley run -o FILE` wrote',
+        : 'give a file that `volley run -o FILE` wrote',
     ...(typeof why !== 'string' && { cause: why }),
   });
 }
@@ -55,14 +55,14 @@ export function cannotRead(path: string, why: unknown): VolleyError {
 export function notAFile(path: string): VolleyError {
   return new VolleyError(`\`${path}\` is not a regular file: a run could not resume from it`, {
     exitCode: EXIT.usage,
-    hint: 'name a file, or leave `--output` out and redirect stdout',
+    hint: 'choose a file, or leave `--output` out and redirect stdout',
   });
 }
 
 export function leadsNowhere(path: string): VolleyError {
   return new VolleyError(`\`${path}\` is a symlink to a file that does not exist`, {
     exitCode: EXIT.usage,
-    hint: 'remove it, or name the file itself with `--output`',
+    hint: 'remove it, or give the file itself with `--output`',
   });
 }
 
@@ -74,7 +74,7 @@ export function damaged(
   if (line.number === 1 && problem.includes('`v` is missing')) {
     return new VolleyError(`\`${path}\` is not a results file: its first line ${problem}`, {
       exitCode: EXIT.usage,
-      hint: 'name a file that `volley run -o FILE` wrote',
+      hint: 'give a file that `volley run -o FILE` wrote',
     });
   }
   return new VolleyError(
@@ -91,8 +91,8 @@ export function cannotOpen(path: string, cause: unknown): VolleyError {
     exitCode: EXIT.cannotWrite,
     hint:
       systemErrorCode(cause) === 'EEXIST'
-        ? 'move it away if no run is using it, or name another file with `--output`'
-        : 'name a file in a writable folder with `--output`',
+        ? 'move it away if no run is using it, or choose another file with `--output`'
+        : 'choose a file in a writable folder with `--output`',
     cause,
   });
 }

@@ -7,7 +7,10 @@ import { shown } from './secrets.ts';
  */
 export function baseUrlProblem(text: string): FindingWords | undefined {
   if (/\$\{?[A-Za-z_]/.test(text) || text.includes('{{')) {
-    return bad('`base_url` does not expand variables', 'name a variable in `base_url_env` instead');
+    return bad(
+      '`base_url` does not expand variables',
+      'set `base_url_env` to the name of a variable instead',
+    );
   }
   // The URL parser would silently repair `https:/x`, `\` and tabs. Refuse them instead of guessing.
   const parsed =
@@ -18,7 +21,7 @@ export function baseUrlProblem(text: string): FindingWords | undefined {
   if (parsed.username !== '' || parsed.password !== '' || /^https?:\/\/[^/?#]*@/i.test(text)) {
     return bad(
       'a `base_url` must not contain a user name or password',
-      'name the key in `api_key_env`',
+      'set `api_key_env` to the name of the variable that holds the key',
     );
   }
   if (/[?#]/.test(text)) {

@@ -78,7 +78,7 @@ interface Refusal {
 const KEY_IN_ADDRESS: Refusal = {
   what: 'parameter',
   why: 'a key must never appear in a URL',
-  hint: 'name the variable that holds the key in `api_key_env`',
+  hint: 'set `api_key_env` to the name of the variable that holds the key',
 };
 
 function refused(why: string, hint: string): Refusal {
@@ -96,19 +96,19 @@ function headerRefusal(
     if (mayHoldKey) return undefined;
     return refused(
       'it carries the key',
-      'name the variable that holds the key in `api_key_env`, and choose its header with `auth`',
+      'set `api_key_env` to the name of the variable that holds the key, and choose its header with `auth`',
     );
   }
   if (STEERING_NAME.test(lower)) {
     return refused(
       'it may send the request, and the key with it, somewhere else',
-      'delete it, and name the server itself in `base_url`',
+      'delete it, and set `base_url` to the server itself',
     );
   }
   return SECRET_NAME.test(lower) && !mayHoldSecret
     ? refused(
         'its value may be a secret',
-        'name the variable that holds the value in `headers_env`',
+        'in `headers_env`, give the name of the variable that holds the value',
       )
     : undefined;
 }

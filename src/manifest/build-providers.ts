@@ -101,7 +101,7 @@ function checkName(each: MapEntry, { source, report }: ReadContext): void {
   if (!/^[^/\s]+$/.test(name)) {
     report.error(source.keyPlace(each), {
       code: 'BAD_VALUE',
-      message: `\`${shown(name)}\` cannot name a provider`,
+      message: `\`${shown(name)}\` cannot be the name of a provider`,
       hint: 'use a word without `/` and spaces: models are named `provider/model`',
     });
     return;

@@ -51,7 +51,7 @@ export function buildRows(node: SourceNode, context: ReadContext): ReadRows | un
     report.error(source.place(value), {
       code: 'BAD_VALUE',
       message: '`-` is stdin, which the manifest itself came from',
-      hint: 'put one of the two into a file',
+      hint: 'put one of the two in a file',
     });
     return undefined;
   }
@@ -144,7 +144,7 @@ function unreadable(name: string): { readonly message: string; readonly hint: st
   return /^(?:xls[xm]?|ods|numbers)$/.test(extension(name))
     ? {
         message: `\`${shown(name)}\` is a spreadsheet, which Volley does not read`,
-        hint: 'save it as CSV (in Excel: CSV UTF-8) and name that file',
+        hint: 'save it as CSV (in Excel: CSV UTF-8) and use that file',
       }
     : {
         message: `the name \`${shown(name)}\` does not say which format the rows have`,

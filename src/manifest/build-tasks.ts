@@ -335,7 +335,7 @@ function readOnTruncated(
   if (maxTokens === undefined) {
     report.error(source.keyPlace(found), {
       code: 'BAD_VALUE',
-      message: '`on_truncated: grow` doubles `max_tokens`, and none is set',
+      message: '`on_truncated: grow` doubles `max_tokens`, but it is not set',
       hint: 'set `max_tokens`, such as `max_tokens: 800`',
     });
   }

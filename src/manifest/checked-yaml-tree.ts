@@ -28,7 +28,7 @@ export function buildTree(document: ParsedDocument, text: string): ParsedYaml {
       code: 'YAML_UNSUPPORTED',
       isPlaceholder: true,
       ...(/tag/i.test(message)
-        ? { message: `unknown tag \`${tag}\``, hint: 'delete it, or put the text into quotes' }
+        ? { message: `unknown tag \`${tag}\``, hint: 'delete it, or put the text in quotes' }
         : { message: `\`${tag}\` is not used in a manifest`, hint: 'delete it' }),
     });
   }
@@ -99,7 +99,7 @@ class TreeBuilder {
       const message = `more than ${YAML_BOUNDS.nodes} values, including those that aliases repeat`;
       throw new TooMuch(
         message,
-        'put rows into a JSONL or CSV file and name it in `for_each`',
+        'put rows in a JSONL or CSV file and point `for_each` to it',
         start,
       );
     }
@@ -111,13 +111,12 @@ class TreeBuilder {
     this.aliases += 1;
     if (this.aliases > YAML_BOUNDS.aliases) {
       const message = `more than ${YAML_BOUNDS.aliases} aliases`;
-      const hint =
-        'put what the tasks share under `defaults`, and rows into a file named by `for_each`';
+      const hint = 'put what the tasks share under `defaults`, and rows in a file for `for_each`';
       throw new TooMuch(message, hint, start, end);
     }
     if (target === undefined || target === 'open') {
       const name = this.text.slice(start, Math.min(end, start + 60));
-      const others = 'put text that begins with `*` into quotes';
+      const others = 'put text that begins with `*` in quotes';
       const words =
         target === 'open'
           ? {
@@ -199,7 +198,7 @@ class TreeBuilder {
     if (!isBroken) {
       this.report(start, end, {
         code: 'YAML_UNSUPPORTED',
-        message: '`<<` merges maps, and this is not one',
+        message: '`<<` merges maps, but this is not a map',
         hint: 'write `<<: *name`, where `&name` marks a map',
       });
     }
@@ -223,7 +222,7 @@ class TreeBuilder {
     this.report(start, end, {
       code: 'YAML_SYNTAX',
       message: 'a key must be a plain word',
-      hint: 'put the key into quotes',
+      hint: 'put the key in quotes',
     });
     return undefined;
   }
@@ -273,7 +272,7 @@ class TreeBuilder {
       this.report(start, end, {
         code: 'BAD_VALUE',
         message: `\`${written}\` is too large to be kept exactly`,
-        hint: 'put it into quotes to keep every digit',
+        hint: 'put it in quotes to keep every digit',
       });
     }
   }

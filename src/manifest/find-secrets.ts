@@ -32,7 +32,7 @@ export function reportSecrets(
     report.error(place, {
       code: 'SECRET_IN_MANIFEST',
       message: `${/^[AO]/.test(kind) ? 'an' : 'a'} ${kind} is in the manifest`,
-      hint: 'delete it, revoke it if the file was shared, and name a variable in `api_key_env` instead',
+      hint: 'delete it, revoke it if the file was shared, and set `api_key_env` to the name of a variable instead',
     });
   }
   const passwords = [...source.text.matchAll(PASSWORD_IN_URL)].map(({ index, 0: written }) => ({

@@ -43,7 +43,7 @@ export function expandMatrix(
     const what = isWide
       ? `the matrix has more than ${MOST_AXES} axes`
       : 'the matrix has too many combinations for an `include` and `exclude` this long';
-    bad(node, what, 'put the combinations into a CSV or JSONL file and name it in `for_each`');
+    bad(node, what, 'put the combinations in a CSV or JSONL file and point `for_each` to it');
     return undefined;
   }
   for (const axis of axes) checkAxis(axis, bad);
@@ -71,7 +71,11 @@ function checkAxis({ key, value }: MapEntry, bad: ReportBad): void {
   for (const item of value.items) {
     const written = same(plainValue(item));
     if (seen.has(written)) {
-      bad(item, `\`${shown(written)}\` is twice in \`${shown(key)}\``, 'delete one of the two');
+      bad(
+        item,
+        `\`${shown(written)}\` appears twice in \`${shown(key)}\``,
+        'delete one of the two',
+      );
     }
     seen.add(written);
   }
@@ -79,7 +83,7 @@ function checkAxis({ key, value }: MapEntry, bad: ReportBad): void {
 
 function checkExclude(each: MapNode, axes: readonly MapEntry[], bad: ReportBad): void {
   if (each.entries.length === 0) {
-    bad(each, 'an empty entry of `exclude` would leave out everything', 'name an axis and a value');
+    bad(each, 'an empty entry in `exclude` would leave out everything', 'give an axis and a value');
   }
   for (const named of each.entries) {
     const { key, value } = named;
@@ -157,7 +161,7 @@ function withIncluded(
       fixed.every((name) => added.get(name)?.text === each.get(name)?.text);
     const written = same(plainValue(node));
     if (node.entries.length === 0) {
-      bad(node, 'an empty entry of `include`', 'name at least one value, or delete it');
+      bad(node, 'an empty entry in `include`', 'give at least one value, or delete it');
     } else if (original.some(fits)) {
       original = original.map((each) => (fits(each) ? new Map([...each, ...added]) : each));
     } else if (own.has(written)) {

@@ -131,7 +131,7 @@ function tooMuchText(name: string): FindingWords {
   return {
     code: 'FILE_TOO_LARGE',
     message: `the files of all prompts, including \`${name}\`, are larger than 100 MiB in total`,
-    hint: 'name large files in `for_each: {glob: …}`, which reads them one at a time',
+    hint: 'use `for_each: {glob: …}` for large files: it reads them one at a time',
   };
 }
 

@@ -114,7 +114,7 @@ function promptAsKey(key: string, path: Path, { root, text }: ManifestSource) {
   return {
     code: 'UNKNOWN_KEY',
     message: `\`${shown(key)}\` is read as a key, because of the \`:\` after it`,
-    hint: `put the whole prompt into quotes: \`- '${written.replaceAll("'", "''")}'\``,
+    hint: `put the whole prompt in quotes: \`- '${written.replaceAll("'", "''")}'\``,
     meant: 'prompt',
   } as const;
 }
@@ -213,7 +213,7 @@ function explained(error: SchemaError, source: ManifestSource): Words {
     case 'exclusiveMinimum':
     case 'maximum': {
       const bound = `${BOUNDS[keyword]} ${String(params['limit'])}`;
-      return { ...bad, message: `${name} is ${value}, and must be ${bound}`, isGeneral: true };
+      return { ...bad, message: `${name} is ${value}, but must be ${bound}`, isGeneral: true };
     }
     default:
       return { ...bad, message: `${name} must be ${withArticle(title)}` };
@@ -256,7 +256,7 @@ function typeHint(
   if (title === 'true or false') return booleanHint(text.toLowerCase());
   if (title === 'duration' && typeof data === 'number') return unitHint(data);
   if (isPlain && isTaken && [parent.type].flat().includes('string')) {
-    return `put it into quotes: \`"${writtenAs(source, path)}"\``;
+    return `put it in quotes: \`"${writtenAs(source, path)}"\``;
   }
   if (title === 'list of tasks') return listHint(data);
   if (path.at(-1) === 'for_each' && typeof data === 'string') return rowsHint(shown(data));

@@ -72,7 +72,7 @@ export function manifestTooLarge(file: string): Finding {
   return fileError(file, 'MANIFEST_TOO_LARGE', 'the manifest is larger than 1 MiB', USE_ROWS);
 }
 
-const USE_ROWS = 'put rows into a JSONL or CSV file and name it in `for_each: {file: rows.jsonl}`';
+const USE_ROWS = 'put rows in a JSONL or CSV file and add `for_each: {file: rows.jsonl}`';
 const TOO_SLOW = 'reading the manifest took more than 1.8 s of CPU time or 512 MB';
 const WRITE_TASKS =
   'write at least `tasks: ["What is 2+2?"]`; `volley init` writes a commented one';

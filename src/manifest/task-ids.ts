@@ -39,7 +39,7 @@ export function taskIds(
       code: 'DUPLICATE_ID',
       message: otherId
         ? `\`${shown(id)}\` is also the id of the task on line ${source.place(otherNode).line}`
-        : `\`${shown(id)}\` is also the id that task ${other + 1} gets for having none`,
+        : `\`${shown(id)}\` is also the default id of task ${other + 1}`,
       hint: otherId ? 'rename one of them' : `rename it, or give task ${other + 1} an \`id\``,
     });
   }

@@ -71,7 +71,7 @@ export function checkTaskTexts(
       report.error(first.place, {
         code: 'BAD_VALUE',
         message: `more than ${MOST_VARIABLE_USES} uses of variables, across all tasks`,
-        hint: 'put rows into a JSONL or CSV file and name it in `for_each`',
+        hint: 'put rows in a JSONL or CSV file and point `for_each` to it',
       });
     } else report.add(checkVariables(withoutInvalid(template, scope), known));
   }

@@ -106,7 +106,7 @@ function unknownFilter(
     message: `unknown filter \`${name}\``,
     hint: near
       ? `did you mean \`${near}\`?`
-      : 'use for example `upcase`, `strip`, `join` or `json`',
+      : 'for example, use `upcase`, `strip`, `join` or `json`',
     begin: begin + (span?.begin ?? 0),
     end: span ? begin + span.end : end,
   };
@@ -130,7 +130,7 @@ function unknownTag(
     return {
       code,
       message: `a template cannot read another file: \`${tag}\``,
-      hint: 'put shared text into `context`, or the whole prompt into a file with `prompt: {file: …}`',
+      hint: 'put shared text in `context`, or the whole prompt in a file with `prompt: {file: …}`',
     };
   }
   const opener =
@@ -146,7 +146,7 @@ function unknownTag(
     return {
       code,
       message: 'unknown tag `end`',
-      hint: 'name what it ends: `{% endif %}` or `{% endfor %}`',
+      hint: 'say what it ends: `{% endif %}` or `{% endfor %}`',
     };
   }
   const near = /^(?:set|let|var)$/.test(tag)
@@ -244,7 +244,7 @@ const NOT_CLOSED_TAG = {
 };
 const NOTHING_INSIDE = {
   message: 'there is no value between the brackets',
-  hint: 'name a variable, such as `{{ item.path }}`',
+  hint: 'write a variable, such as `{{ item.path }}`',
 };
 const FORM = 'the form is `{{ item.name }}` or `{{ item.name | filter: "argument" }}`';
 

@@ -23,7 +23,7 @@ export function textOnly<Value>(value: Value): Value {
   throw new TemplateMisuse(
     'OBJECT_IN_TEXT',
     'an object cannot be used as text',
-    'name one of its fields, or write `| json` after it',
+    'use one of its fields, or write `| json` after it',
   );
 }
 

@@ -25,7 +25,7 @@ export function unknownKey(
   if (isSecret && !isRowKey && where !== '`vars`') {
     return {
       code: 'SECRET_IN_MANIFEST',
-      message: `\`${shown(key)}\` would put a key into the manifest`,
+      message: `\`${shown(key)}\` would put a key in the manifest`,
       hint: 'write `api_key_env: MY_KEY`, the name of the environment variable that holds it',
       meant: undefined,
     };

@@ -115,7 +115,7 @@ function objectHint(root: string, names: readonly string[]): string {
   const fields = names.slice(0, 5).map((name) => `${root}.${name}`);
   return fields.length === 0
     ? `write \`${root} | json\``
-    : `name one of its fields (${listed(fields)}) or write \`${root} | json\``;
+    : `use one of its fields (${listed(fields)}) or write \`${root} | json\``;
 }
 
 function rootHint({ path }: TemplateVariable, known: KnownVariables): string {
@@ -161,5 +161,5 @@ function rootsOf(known: KnownVariables): ReadonlyMap<string, readonly string[]> 
 }
 
 function fieldsHint(intro: string, names: readonly string[]): string {
-  return names.length === 0 ? 'there are no fields to name' : `${intro} ${listed(names)}`;
+  return names.length === 0 ? 'there are no fields to use' : `${intro} ${listed(names)}`;
 }

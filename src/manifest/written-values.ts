@@ -90,8 +90,8 @@ export async function isFile(name: string, files: ProjectFiles): Promise<boolean
 function fileAsText(name: string): FindingWords {
   return {
     code: 'SENT_AS_TEXT',
-    message: `the name \`${name}\` is sent, not what the file holds`,
-    hint: `write \`{ file: ${name} }\` to send what it holds`,
+    message: `the name \`${name}\` is sent, not the file's contents`,
+    hint: `write \`{ file: ${name} }\` to send its contents`,
   };
 }
 
@@ -183,7 +183,7 @@ export function lostDigits(
   return {
     code: 'BAD_VALUE',
     message: `\`${written}\` would become \`${node.value}\`, because YAML reads it as a number`,
-    hint: `put it into quotes: \`"${written}"\`; or write \`${node.value}\` if you meant the number`,
+    hint: `put it in quotes: \`"${written}"\`; or write \`${node.value}\` if you meant the number`,
   };
 }
 
@@ -203,7 +203,7 @@ function cutText(
   return {
     code: 'TEXT_CUT',
     message: `the text ends before \`${comment}\`: YAML treats the rest as a comment`,
-    hint: `put the text into quotes; if it is a comment, ${isAttached ? 'write a space after `#`' : 'give it a line of its own'}`,
+    hint: `put the text in quotes; if it is a comment, ${isAttached ? 'write a space after `#`' : 'give it a line of its own'}`,
   };
 }
 

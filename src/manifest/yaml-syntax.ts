@@ -44,7 +44,7 @@ function oddBeginning(
 
 const UNQUOTED: Explanation = {
   message: 'text that begins with this character needs quotes',
-  hint: 'put the whole text into quotes, or write it as a block after `|`',
+  hint: 'put the whole text in quotes, or write it as a block after `|`',
 };
 
 const BY_BEGINNING: Readonly<Record<string, Explanation>> = {
@@ -54,11 +54,11 @@ const BY_BEGINNING: Readonly<Record<string, Explanation>> = {
   '!': UNQUOTED,
   '"': {
     message: 'text after the quote that ends it',
-    hint: 'put the whole text into single quotes, or write `\\"` inside it',
+    hint: 'put the whole text in single quotes, or write `\\"` inside it',
   },
   "'": {
     message: 'text after the quote that ends it',
-    hint: "put the whole text into double quotes, or write `''` for a quote inside it",
+    hint: "put the whole text in double quotes, or write `''` for a quote inside it",
   },
 };
 
@@ -92,7 +92,7 @@ export const NESTED_TOO_DEEP: Explanation = {
 };
 
 const QUOTE_HINT =
-  'put text with `:`, `#`, `{`, `[`, `*`, `&` or quotes into quotes, or write it as a block after `|`';
+  'put text with `:`, `#`, `{`, `[`, `*`, `&` or quotes in quotes, or write it as a block after `|`';
 
 const WRONG_INDENT: Explanation = {
   message: 'the indentation does not match any level above',
@@ -109,7 +109,7 @@ const BY_MESSAGE: ReadonlyArray<Explanation & { readonly pattern: RegExp }> = [
   {
     pattern: /Nested mappings are not allowed/,
     message: 'a second `: ` on one line',
-    hint: 'put the text into quotes, or write it as a block after `|`',
+    hint: 'put the text in quotes, or write it as a block after `|`',
   },
   {
     pattern: /Missing closing/,
@@ -119,7 +119,7 @@ const BY_MESSAGE: ReadonlyArray<Explanation & { readonly pattern: RegExp }> = [
   {
     pattern: /Plain value cannot start with/,
     message: 'text cannot start with this character',
-    hint: 'put the text into quotes',
+    hint: 'put the text in quotes',
   },
   {
     pattern: /Implicit map keys need to be followed by map values/,
@@ -147,16 +147,16 @@ const BY_CODE: Readonly<Partial<Record<string, Explanation>>> = {
   },
   RESOURCE_EXHAUSTION: NESTED_TOO_DEEP,
   BAD_DQ_ESCAPE: {
-    message: 'unknown escape in a double-quoted text',
+    message: 'unknown escape in a double-quoted string',
     hint: 'write `\\\\` for a backslash, or use single quotes',
   },
-  BAD_DIRECTIVE: { message: 'a bad `%` line', hint: 'delete it, or put the text into quotes' },
+  BAD_DIRECTIVE: { message: 'a bad `%` line', hint: 'delete it, or put the text in quotes' },
   MULTILINE_IMPLICIT_KEY: {
     message: 'a key spans several lines',
     hint: 'put `: ` after the key, or indent the lines that belong to the text above',
   },
   TAG_RESOLVE_FAILED: { message: 'this tag does not fit the value', hint: 'delete the tag' },
-  BAD_ALIAS: { message: 'a bad `&name` or `*name`', hint: 'put text with `*` or `&` into quotes' },
+  BAD_ALIAS: { message: 'a bad `&name` or `*name`', hint: 'put text with `*` or `&` in quotes' },
 };
 
 /**

@@ -55,7 +55,7 @@ export function callersObstacle(parameters: Parameters, cap: CallersCap): Obstac
   const name = priceyParam(parameters, cap.allowedParams);
   if (name === undefined) return undefined;
   return {
-    message: `\`${name}\` in \`params\` may change what a request costs, and \`--max-cost-usd\` is set`,
+    message: `\`${name}\` in \`params\` may change what a request costs, but \`--max-cost-usd\` is set`,
     hint: `leave it out, or add \`--allow-param ${shellWord(name)}\``,
   };
 }
@@ -63,7 +63,7 @@ export function callersObstacle(parameters: Parameters, cap: CallersCap): Obstac
 /** A price that only the manifest gives does not protect the caller. */
 export function untrustedPrice({ provider, model }: ModelName): Obstacle {
   return {
-    message: `only the manifest gives a price for \`${provider}/${model}\`, and \`--max-cost-usd\` is set`,
+    message: `only the manifest gives a price for \`${provider}/${model}\`, but \`--max-cost-usd\` is set`,
     hint: 'check it, then add `--trust-prices`, or give the price with `--prices FILE`',
   };
 }

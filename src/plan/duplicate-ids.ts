@@ -89,9 +89,9 @@ function duplicate(id: string, first: SeenRow, second: SeenRow): Finding {
     severity: 'error',
     message:
       first.number === second.number
-        ? `two combinations of the matrix make the id \`${id}\``
+        ? `two combinations of the matrix create the id \`${id}\``
         : `row ${second.number} has the id of row ${first.number}${where}: \`${id}\``,
-    hint: 'name a field whose values are all different with `key`, or delete one of the two',
+    hint: 'set `key` to a field whose values are all different, or delete one of the two',
     place: second.place,
   };
 }

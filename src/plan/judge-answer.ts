@@ -32,5 +32,5 @@ export async function unexpectedReason(
   const data = templateData(manifest, { ...task, item }, { model, needs });
   const held = await condition.render({ ...data, [ANSWER]: output });
   if (!held.ok) return held.message;
-  return held.text === '' ? `\`${condition.text}\` does not hold` : undefined;
+  return held.text === '' ? `\`${condition.text}\` is false` : undefined;
 }

@@ -121,7 +121,7 @@ export function createAttachmentReader(
     if (taken === 'all' || (taken === 'images' && isImage)) return undefined;
     return {
       code: 'ATTACHMENT_REFUSED',
-      message: `\`${provider}\` does not accept ${isImage ? 'images' : 'PDFs'}, and \`${name}\` is one`,
+      message: `\`${provider}\` does not accept ${isImage ? 'images' : 'PDFs'}, but \`${name}\` is one`,
       hint: 'choose another provider, or set `attachments: all` for it under `providers` if it does accept them',
     };
   }

@@ -113,7 +113,7 @@ function isAsked({ condition }: TaskTemplate, { isEstimate }: RenderOptions): bo
 }
 
 function conditionFalse({ condition }: TaskTemplate): RenderedTask {
-  const message = `\`if\` does not hold: ${condition?.text ?? ''}`;
+  const message = `\`if\` is false: ${condition?.text ?? ''}`;
   return { ok: false, failure: { code: 'CONDITION_FALSE', message, retryable: false } };
 }
 

@@ -29,7 +29,7 @@ export function checkedRow(
 ): RowRead {
   if (!isShallow(item, MOST_JSON_LEVELS)) {
     const message = `row ${number} is nested more than ${MOST_JSON_LEVELS} levels deep`;
-    return badRow(message, 'put deep values into the row as JSON text', place);
+    return badRow(message, 'put deep values in the row as JSON text', place);
   }
   const isRow = item !== null && !Array.isArray(item);
   // Data often has text cut off in the middle of an emoji, which is sent with U+FFFD.

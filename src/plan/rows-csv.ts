@@ -197,7 +197,7 @@ function csvRow(
   if (record.length !== columns.length) {
     return badRow(
       `the row has ${count(record.length, 'value')}, but there are ${count(columns.length, 'column')}`,
-      `put a value that holds a ${DELIMITER_NAMES[delimiter]} into double quotes`,
+      `put a value that contains a ${DELIMITER_NAMES[delimiter]} in double quotes`,
       { file, line, column: 1 },
     );
   }
@@ -220,7 +220,7 @@ type Words = readonly [message: string, hint: string];
 const NOT_CSV: Words = ['the row is not CSV', 'separate values with commas, rows with line breaks'];
 const STRAY_QUOTE: Words = [
   'a double quote is in the middle of a value',
-  'put the whole value into double quotes, and write `""` for the character',
+  'put the whole value in double quotes, and write `""` for the character',
 ];
 const SYNTAX_PROBLEMS: Readonly<Record<string, Words>> = {
   CSV_QUOTE_NOT_CLOSED: [

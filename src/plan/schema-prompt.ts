@@ -38,6 +38,6 @@ function instruction(schema: JsonObject): string {
 export function withCorrection(request: PromptRequest, problem: string): PromptRequest {
   return {
     ...request,
-    prompt: `${request.prompt}\n\nAn earlier answer to this did not fit the JSON Schema: ${problem}. Answer with nothing but JSON that fits.`,
+    prompt: `${request.prompt}\n\nAn earlier answer to this did not match the JSON Schema: ${problem}. Answer with nothing but JSON that matches it.`,
   };
 }

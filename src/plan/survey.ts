@@ -219,7 +219,7 @@ function sameCombination(id: string, place: Place): Finding {
   return {
     code: 'DUPLICATE_ID',
     severity: 'error',
-    message: `two combinations of the matrix make the id \`${id}\``,
+    message: `two combinations of the matrix create the id \`${id}\``,
     hint: 'delete one of the two',
     place,
   };

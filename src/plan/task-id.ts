@@ -31,7 +31,7 @@ export function rowKey(item: JsonValue, number: number, field: string | undefine
     return {
       ok: false,
       message: `the key \`${name}\` of row ${number} is ${kind}`,
-      hint: 'name a field that holds a plain value with `key`',
+      hint: 'set `key` to a field that holds a plain value',
     };
   }
   if (keyText(value) !== undefined || field === undefined) return plainKey(value, number);

@@ -32,10 +32,10 @@ export type FileResult<Value> =
 
 /** The hint for a name in a manifest without a file. */
 export function namesHint(name: string): string {
-  if (/^https?:/i.test(name)) return 'download it, and name the file';
+  if (/^https?:/i.test(name)) return 'download it, and give its path';
   return name.startsWith('~')
     ? 'write the path in full: `~` is not expanded'
-    : "names are relative to the manifest's folder";
+    : "paths are relative to the manifest's folder";
 }
 
 export interface FileProblem {
@@ -63,6 +63,6 @@ export function tooLarge(name: string, maxBytes: number): FileResult<never> {
   return refused({
     code: 'FILE_TOO_LARGE',
     message: `\`${name}\` is larger than ${size}`,
-    hint: 'split it, or name its parts',
+    hint: 'split it, or list its parts',
   });
 }

@@ -39,7 +39,7 @@ async function make(folder: string): Promise<void> {
   } catch (error) {
     const code = systemErrorCode(error);
     if (code === 'ENOENT') {
-      throw systemError('ENOTSUP', `no folder can be made in \`${dirname(folder)}\``);
+      throw systemError('ENOTSUP', `no folder can be created in \`${dirname(folder)}\``);
     }
     // Another process created it in the meantime, or it is a dangling symlink.
     if (code !== 'EEXIST') throw error;

@@ -196,8 +196,8 @@ function notRegular(name: string, file?: Stats): FileProblem {
     code: 'FILE_NOT_REGULAR',
     message: `\`${name}\` is ${file?.isDirectory() ? 'a folder' : 'not a regular file'}`,
     hint: file?.isDirectory()
-      ? 'name a file in it, or use a glob'
-      : 'name a file, not a pipe or a device',
+      ? 'give a file in it, or use a glob'
+      : 'give a file, not a pipe or a device',
   };
 }
 

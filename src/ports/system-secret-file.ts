@@ -30,13 +30,14 @@ async function readSecret(path: string): Promise<Secret | undefined> {
     const { mode, uid } = await file.stat();
     if (process.getuid !== undefined) {
       if (uid !== process.getuid()) return { ok: false, reason: 'it belongs to another user' };
-      if ((mode & OTHERS) !== 0) return { ok: false, reason: 'others may use it; `chmod 600` it' };
+      if ((mode & OTHERS) !== 0)
+        return { ok: false, reason: 'other users can use it; `chmod 600` it' };
     }
     const buffer = Buffer.alloc(SECRET_BYTES * 2 + 2);
     const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
     const text = buffer.toString('latin1', 0, bytesRead);
     if (!/^[0-9a-f]{64}\n?$/.test(text)) {
-      return { ok: false, reason: 'it does not hold 64 hex digits; remove it' };
+      return { ok: false, reason: 'it does not contain 64 hex digits; remove it' };
     }
     return { ok: true, bytes: Buffer.from(text.trimEnd(), 'hex') };
   } finally {
@@ -62,7 +63,7 @@ async function createSecret(path: string): Promise<Secret> {
     await unlink(draft).catch(() => undefined);
   }
   const made = await readSecret(path);
-  if (!made) throw new Error(`\`${path}\` disappeared while it was made`);
+  if (!made) throw new Error(`\`${path}\` disappeared while it was created`);
   return made;
 }
 

@@ -35,7 +35,7 @@ function tooLarge(file: string, maxBytes: number): FileProblem {
   return {
     code: 'FILE_TOO_LARGE',
     message: `\`${file}\` holds more than ${maxBytes} bytes`,
-    hint: 'bulk rows belong in a JSONL or CSV file that `for_each` names',
+    hint: 'put bulk rows in a JSONL or CSV file and point `for_each` to it',
   };
 }
 
@@ -51,12 +51,12 @@ function unreadable(file: string, code: string): FileProblem {
     return {
       code: 'FILE_NOT_REGULAR',
       message: `\`${file}\` is a folder, not a file`,
-      hint: 'name a file in it',
+      hint: 'give a file in it',
     };
   }
   return {
     code: 'FILE_UNREADABLE',
     message: `\`${file}\` cannot be read (${code})`,
-    hint: 'check who may read it',
+    hint: 'check its permissions',
   };
 }

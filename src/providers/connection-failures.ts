@@ -62,7 +62,7 @@ function targetWords(
     case 'certificate':
       return {
         message: `the certificate of \`${host}\`${through} is not trusted: ${certificateWords(code)}`,
-        hint: "check `base_url`; for a company's own authority, or a proxy that inspects TLS, name its file in `NODE_EXTRA_CA_CERTS`",
+        hint: "check `base_url`; for a company's own authority, or a proxy that inspects TLS, set `NODE_EXTRA_CA_CERTS` to its CA certificate",
       };
     case 'protocol':
       return code.includes('_ALERT_')
@@ -77,7 +77,7 @@ function targetWords(
     case 'rules':
       return {
         message: `the name \`${host}\` resolves to ${address}, which needs its own permission`,
-        hint: `that is this machine, a private network or a cloud's own address; if it may be called, add --allow-host ${asHost(address)}`,
+        hint: `that is this machine, a private network or a cloud's own address; to allow that, add --allow-host ${asHost(address)}`,
       };
     case 'server':
       return {
@@ -135,14 +135,14 @@ function proxyWords(
       return { message: `there is no proxy \`${name}\`: ${code}`, hint: check };
     case 'machine':
     case 'rules':
-      return { message: `this machine has no way to ${proxy}: ${code}`, hint: check };
+      return { message: `this machine cannot reach ${proxy}: ${code}`, hint: check };
     case 'certificate':
       return {
         message: `the certificate of ${proxy} is not trusted: ${certificateWords(code)}`,
-        hint: `name the file with its authority in \`NODE_EXTRA_CA_CERTS\`, ${around}`,
+        hint: `set \`NODE_EXTRA_CA_CERTS\` to its CA certificate, ${around}`,
       };
     case 'protocol':
-      return { message: `${proxy} does not speak as a proxy does: ${code}`, hint: check };
+      return { message: `${proxy} does not behave like a proxy: ${code}`, hint: check };
     case 'server':
       if (code === 'ECONNREFUSED') return { message: `${proxy} does not listen`, hint: check };
       return code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT'

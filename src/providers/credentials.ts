@@ -40,7 +40,7 @@ export function credentialsFor(url: URL, context: ProviderContext): Found {
   const credential = cloudCredential(settings);
   if (credential !== undefined && !rules.isBound(credential, url)) {
     return refused(
-      `your ${CREDENTIAL_NAMES[credential]} credentials may not be used for \`${url.host}\`: they are not bound to it`,
+      `your ${CREDENTIAL_NAMES[credential]} credentials must not be used for \`${url.host}\`: they are not bound to it`,
       `to allow that, add ${bindingFlag(url, credential, url.host)}`,
     );
   }
@@ -83,7 +83,7 @@ function notBound(variables: readonly string[], url: URL): Found {
   const names = variables.map((variable) => `\`${variable}\``).join(' and ');
   const flags = variables.map((variable) => bindingFlag(url, variable, url.host)).join(' ');
   return refused(
-    `${names} may not be sent to \`${url.host}\`: ${variables.length === 1 ? 'it is' : 'they are'} not bound to it`,
+    `${names} must not be sent to \`${url.host}\`: ${variables.length === 1 ? 'it is' : 'they are'} not bound to it`,
     `to allow that, add ${flags}`,
   );
 }
@@ -99,7 +99,7 @@ function missingKey(
   const isUnset = variable !== undefined && !isSet(variable);
   if (isUnset && (rules.isBound(variable, url) || isOwnHost(url))) {
     const without = isLoopback(url.hostname)
-      ? `; if the server takes no key, write ${bindingFlag(url, undefined, url.host)}`
+      ? `; if the server does not need a key, write ${bindingFlag(url, undefined, url.host)}`
       : '';
     return refused(
       `no key for \`${name}\`: ${unsetWords(variable, environment)}`,
@@ -128,11 +128,11 @@ function keyHintFor(
 ): string {
   const flag = bindingFlag(url, variable ?? 'VARIABLE', url.host);
   if (variable === undefined)
-    return `this server wants a key: add ${flag}, and in a manifest also \`api_key_env: VARIABLE\` for \`${name}\``;
+    return `this server requires a key: add ${flag}, and in a manifest also \`api_key_env: VARIABLE\` for \`${name}\``;
   if ((environment[variable] ?? '') !== '')
     return `the key in \`${variable}\` is only sent to its own host; to allow this one, add ${flag}`;
   return settings?.apiKeyEnv === undefined
-    ? `this server wants a key: ${setAndBind(variable, flag)}`
+    ? `this server requires a key: ${setAndBind(variable, flag)}`
     : `\`${variable}\`, the \`api_key_env\` of \`${name}\`, is ${emptiness(variable, environment)}: ${setAndBind(variable, flag)}`;
 }
 

@@ -159,7 +159,7 @@ function truncated(read: Read): Verdict {
     message: 'the answer was cut off at its maximum length',
     hint:
       maxTokens === undefined
-        ? 'set `max_tokens` to more than the provider assumes, or ask for less'
+        ? "set `max_tokens` to more than the provider's default, or ask for less"
         : growsTo === undefined
           ? 'raise `max_tokens`, set `on_truncated: grow`, or ask for less'
           : 'raise `max_tokens`, or ask for less',
@@ -176,7 +176,7 @@ function windowFull(read: Read): Verdict {
   return failed(read, {
     code: 'TRUNCATED',
     message: isEarly
-      ? `the answer was cut off at ${outputTokens} of ${maxTokens} tokens, after a prompt of ${prompt}: the model's context window is full, or the server has a bound of its own`
+      ? `the answer was cut off at ${outputTokens} of ${maxTokens} tokens, after a prompt of ${prompt}: the model's context window is full, or the server has its own limit`
       : "the answer was cut off because the model's context window is full",
     hint: 'shorten the prompt or its context, or choose a model with a larger window: a higher `max_tokens` does not help',
     retryable: false,

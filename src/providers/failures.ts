@@ -258,7 +258,7 @@ const SCHEMA_PARAMETERS: ReadonlySet<string> = new Set([
 ]);
 
 function schemaHint({ provider, model }: Pick<FailureContext, 'provider' | 'model'>): string {
-  return `if \`${model}\` does not take a schema, set \`structured_output: prompt\` for \`${provider}\``;
+  return `if \`${model}\` does not accept a schema, set \`structured_output: prompt\` for \`${provider}\``;
 }
 
 const TROUBLE = (): string =>
@@ -271,14 +271,14 @@ const HINTS: Readonly<Partial<Record<FailureCode, (context: FailureContext) => s
       : credential !== undefined
         ? CLOUD_HINTS[credential]
         : keyVariable === undefined
-          ? `this server wants a key: name the variable that holds it as \`api_key_env\` of \`${provider}\``
+          ? `this server requires a key: set \`api_key_env\` of \`${provider}\` to the name of the variable that holds it`
           : `check the key in \`${keyVariable}\`: it may be mistyped, revoked or from another account`,
   QUOTA_EXHAUSTED: ({ provider }) =>
     `the account of \`${provider}\` is out of credit or at its spend limit: top it up or raise the limit, then run again`,
   FORBIDDEN: ({ provider, model, keyVariable }) =>
     keyVariable === undefined
       ? `\`${provider}\` does not let this machine use \`${model}\``
-      : `the key in \`${keyVariable}\` may not use \`${model}\` from here: check its project, permissions and region`,
+      : `the key in \`${keyVariable}\` is not allowed to use \`${model}\` from here: check its project, permissions and region`,
   NOT_FOUND: ({ provider, model, lacksPath }) =>
     `check the model's name \`${model}\` and the base URL of \`${provider}\`${lacksPath ? ': most servers want `/v1` at its end' : ''}`,
   BAD_REQUEST: ({ provider, model, extras }) =>
@@ -286,7 +286,7 @@ const HINTS: Readonly<Partial<Record<FailureCode, (context: FailureContext) => s
       ? `\`${model}\` might not accept these attachments: choose a model that does, or leave them out`
       : extras?.schema
         ? schemaHint({ provider, model })
-        : `\`${provider}\` refuses the request as it is: check the task's parameters`,
+        : `\`${provider}\` refused the request as sent: check the task's parameters`,
   SCHEMA_MISMATCH: () =>
     'loosen the schema, say in the prompt what belongs where, or choose another model',
   CONTEXT_TOO_LONG: () =>

@@ -45,7 +45,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
 export function notResults(path: string): VolleyError {
   return new VolleyError(`\`${path}\` is not a results file, and is left unchanged`, {
     exitCode: EXIT.usage,
-    hint: 'name a file that `volley run -o FILE` wrote',
+    hint: 'give a file that `volley run -o FILE` wrote',
   });
 }
 

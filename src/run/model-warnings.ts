@@ -47,7 +47,7 @@ export function retirementWords(
     message: `${isOver ? 'was retired' : 'will be retired'} on ${on}`,
     hint:
       replacement === undefined
-        ? 'choose a newer model; `volley doctor --online` lists what your key may use'
+        ? 'choose a newer model; `volley doctor --online` lists what your key can use'
         : `use \`${replacement}\`, which its vendor recommends`,
   };
 }

@@ -43,7 +43,7 @@ export function budgetRefusal(manifest: Manifest): VolleyError | undefined {
     ({ message }, at) => findings.findIndex((each) => each.message === message) === at,
   );
   const count = findings.length === 1 ? 'one task' : `${findings.length} tasks`;
-  return new VolleyError(`the cost of ${count} has no bound, but a budget is set`, {
+  return new VolleyError(`the cost of ${count} has no limit, but a budget is set`, {
     exitCode: EXIT.budget,
     findings: distinct.slice(0, MOST_FINDINGS),
   });
@@ -82,7 +82,7 @@ export function smallBudgetWarnings(manifest: Manifest): readonly Finding[] {
         code: 'BUDGET_TOO_SMALL',
         severity: 'warning',
         place,
-        message: `the budget of ${formatUsd(maxCostUsd)} allows only ${counted(atOnce, 'request')} at a time: for each, up to ${formatUsd(reservedUsd)} is reserved until it ends, retries included`,
+        message: `the budget of ${formatUsd(maxCostUsd)} allows only ${counted(atOnce, 'request')} at a time: for each, up to ${formatUsd(reservedUsd)} is reserved until it ends, including retries`,
         hint: `raise \`max_cost_usd\`, or lower \`max_tokens: ${maxTokens}\` or \`max_retries\``,
       },
     ];

@@ -55,7 +55,7 @@ export function lanesOf(
   return prepared.lanes.map((lane) => {
     const { planned, provider, limits, price, budgetPrice } = lane;
     const made = providers.get(provider.name);
-    if (!made) throw new Error(`provider ${provider.name} was not made`);
+    if (!made) throw new Error(`provider ${provider.name} was not created`);
     const name = laneName(planned);
     const caching = cachingOf(lane);
     const learned = learning?.of(learnedFor(lane));

@@ -87,7 +87,7 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
 
   function nodeOf(task: Task): FlowNode {
     const node = nodes.get(task.template);
-    if (!node) throw new Error(`task \`${task.id}\` is of no entry of the plan`);
+    if (!node) throw new Error(`task \`${task.id}\` does not belong to any entry of the plan`);
     return node;
   }
 

@@ -92,7 +92,7 @@ function whyPointless(
   }
   if (closedMs === undefined || reach !== 'lane') return undefined;
   const minutes = Math.round(closedMs / 60_000);
-  return `the server has let nothing through for ${minutes} minutes: run it again later`;
+  return `the server has accepted nothing for ${minutes} minutes: run it again later`;
 }
 
 function total(counts: FailureCounts): number {

@@ -132,7 +132,7 @@ export function openSharedBudget(
               formatUsd(inner.attemptUsd),
               formatUsd(Math.max(0, reply.leftUsd)),
             ];
-            const message = `the next attempt may cost up to ${needs}, and ${left} of the shared budget is left`;
+            const message = `the next attempt may cost up to ${needs}, but only ${left} of the shared budget is left`;
             return { kind: 'used_up', message };
           }
           await sleep(clock, ASK_AGAIN_MS, stop).catch(() => {});

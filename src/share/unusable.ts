@@ -11,7 +11,7 @@ const ANSWERS: ReadonlyArray<{
 }> = [
   {
     test: /NOPERM/,
-    message: 'the user may not write keys that begin with `volley:`',
+    message: 'the user is not allowed to write keys that begin with `volley:`',
     hint: 'give it the rights that docs/share.md lists',
   },
   {
@@ -27,7 +27,7 @@ const ANSWERS: ReadonlyArray<{
   {
     test: /READONLY/,
     message: 'the server is a replica, which does not accept writes',
-    hint: 'name the primary',
+    hint: 'use the address of the primary',
   },
   {
     test: /MOVED|CLUSTERDOWN|CROSSSLOT/,

@@ -104,7 +104,7 @@ export function otlpSettings(
       return refuse(
         endpoint.variable,
         'is not the address of a collector',
-        'for example, write `http://127.0.0.1:4318`, and put a token into OTEL_EXPORTER_OTLP_HEADERS',
+        'for example, write `http://127.0.0.1:4318`, and put tokens in OTEL_EXPORTER_OTLP_HEADERS',
       );
     }
     const protocol = named(signal, 'PROTOCOL');

@@ -103,12 +103,12 @@ describe('ask', () => {
     [
       ['--file', 'no.txt'],
       'there is no file `no.txt`',
-      'name a file with one task per line, a JSON list, or a manifest as JSON',
+      'give a file with one task per line, a JSON list, or a manifest as JSON',
     ],
     [
       ['--file', '.'],
       'cannot read `.`: it is a folder (EISDIR)',
-      'name a file with one task per line, a JSON list, or a manifest as JSON',
+      'give a file with one task per line, a JSON list, or a manifest as JSON',
     ],
     [
       ['--file', 'a.txt', 'prompt'],

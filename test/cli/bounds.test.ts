@@ -115,7 +115,7 @@ describe('too many tasks in a manifest are refused before anything is sent', SLO
     const run = await volley(['plan', 'm.yaml'], { cwd: folder(files) });
     expect(run.code).toBe(2);
     expect(run.stderr).toContain(
-      'error TOO_MANY_TASKS: the manifest makes more than 1,000,000 tasks',
+      'error TOO_MANY_TASKS: the manifest creates more than 1,000,000 tasks',
     );
     expect(run.stderr).toContain('or allow more with `--max-tasks N`');
   });

@@ -68,7 +68,7 @@ describe("the caller's cap", () => {
     const refused = await volley(['run', 'm.yaml', ...CAP], { cwd });
     expect(refused.code).toBe(3);
     expect(refused.stderr).toContain(
-      'only the manifest gives a price for `local/small`, and `--max-cost-usd` is set',
+      'only the manifest gives a price for `local/small`, but `--max-cost-usd` is set',
     );
     expect(server.requests).toEqual([]);
     const [flag = ''] = /--trust-prices/.exec(refused.stderr) ?? [];
@@ -113,7 +113,7 @@ describe('without a cap in CI', () => {
     const told = async (...flags: readonly string[]): Promise<CliResult> =>
       volley(['run', 'm.yaml', ...flags], { cwd, env: { CI: 'true' } });
     expect((await told(...PRICED)).stderr).toContain('this run may cost up to $0.40');
-    expect((await told()).stderr).toContain('nothing bounds what this run may cost');
+    expect((await told()).stderr).toContain('nothing limits what this run may cost');
   });
 });
 

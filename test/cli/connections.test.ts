@@ -76,7 +76,7 @@ test('a proxy that wants a password is named, stops the run and costs no budget'
 test.each([
   ['drops the connection', '', 'closed the connection without an answer'],
   ['cannot reach the host', 'HTTP/1.1 502 Bad Gateway\r\n\r\n', 'answered 502: it cannot reach'],
-  ['is not a proxy', 'SSH-2.0-OpenSSH_9.6\r\n', 'does not speak as a proxy does'],
+  ['is not a proxy', 'SSH-2.0-OpenSSH_9.6\r\n', 'does not behave like a proxy'],
 ])('a proxy that %s gets one request per attempt and is named', async (_name, answer, message) => {
   const cwd = folder({ 'volley.yaml': MANIFEST });
   const proxy = closing(await listenAsProxy(answer));

@@ -66,12 +66,12 @@ describe('without a manifest', () => {
 
 test.each([
   ['ANTHROPIC_API_KEY', 'sk-ant-api03-0123456789abcdefghij', 'ok', 'set'],
-  ['ANTHROPIC_API_KEY', 'sk-proj-0123456789abcdefghij', 'warning', 'does not begin like a key of'],
+  ['ANTHROPIC_API_KEY', 'sk-proj-0123456789abcdefghij', 'warning', 'does not look like a key from'],
   [
     'OPENAI_API_KEY',
     'sk-ant-api03-0123456789abcdefghij',
     'warning',
-    'does not begin like a key of',
+    'does not look like a key from',
   ],
   ['OPENAI_API_KEY', '"sk-proj-0123456789abcdefghij"', 'warning', 'begins and ends with a quote'],
   ['OPENAI_API_KEY', 'sk-proj-0123456789abcdefghij\n', 'warning', 'contains a space, a line break'],
@@ -159,7 +159,7 @@ describe('--online', () => {
         'ok local/small: available',
         'warning local/old: available until 2027-01-22 (choose a newer model in time)',
         'warning local/older: available until 2026-12-11 (choose a newer model in time)',
-        'missing local/smal: not among the models that this key may use (did you mean `local/small`?)',
+        'missing local/smal: not among the models that this key can use (did you mean `local/small`?)',
       ]);
       expect(code).toBe(4);
       expect(server.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([

@@ -45,7 +45,7 @@ async function setUp(more: Readonly<Record<string, unknown>>, tasks: readonly un
   return { cwd, run, change };
 }
 
-const REASON = '`output.label == item.want` does not hold';
+const REASON = '`output.label == item.want` is false';
 
 test('an unexpected answer is kept and counted, and a resume checks it again for free', async () => {
   const { cwd, run, change } = await setUp({ expect: 'output.label == item.want' });
@@ -95,7 +95,7 @@ test('a condition can use the needed task’s answer, and an error in it counts 
   const { code, verdicts } = await run();
   expect(code).toBe(1);
   expect(verdicts.slice(2).map(([id, , , reason]) => [id, reason])).toEqual([
-    ['sum', '`needs.c.size > 2` does not hold'],
+    ['sum', '`needs.c.size > 2` is false'],
     ['odd', expect.stringContaining('output.label.more')],
   ]);
   expect((await run('--resume')).verdicts).toEqual(verdicts);

@@ -39,10 +39,10 @@ test('a table joins the input rows by key, from the manifest or a file in any or
   const again = await exported('--manifest', 'm.yaml');
   expect([again.code, again.stderr]).toEqual([
     2,
-    expect.stringContaining('`t.csv` exists already'),
+    expect.stringContaining('`t.csv` already exists'),
   ]);
   expect((await exported('--rows', 'rows.csv', '--overwrite')).stderr).toBe(
-    'volley: `--rows rows.csv` has no row with the key of any record in `r.jsonl`\n  hint: name the column of the keys with `--key`: Nr, Text\n',
+    'volley: `--rows rows.csv` has no row with the key of any record in `r.jsonl`\n  hint: give the key column with `--key`: Nr, Text\n',
   );
   for (const rows of ['rows.csv', 'turned.csv']) {
     expect((await exported('--rows', rows, '--key', 'Nr', '--overwrite')).text).toBe(TABLE);
@@ -64,12 +64,12 @@ test.each([
   [['--to', 't.xlsx'], 'end it in `.csv`, which spreadsheets open'],
   [[], 'write `--to r.csv`'],
   [['--to', 'rows.csv', '--overwrite', '--manifest', 'm.yaml'], 'is read by this command'],
-  [['--to', 't.tsv', '--bom'], '`--bom` is for CSV, and `t.tsv` is tsv'],
+  [['--to', 't.tsv', '--bom'], '`--bom` is for CSV, but `t.tsv` is tsv'],
   [['--to', 't.csv', '--columns', 'outptu'], 'there is no column `outptu`'],
   [['--to', 't.csv', '--key', 'Nr'], '`--key` needs `--rows`'],
   [
     ['--to', 't.csv', '--rows', 'no.csv'],
-    'volley: `--rows`: there is no file `no.csv`\n  hint: names are relative to the current folder\n',
+    'volley: `--rows`: there is no file `no.csv`\n  hint: paths are relative to the current folder\n',
   ],
 ])('export %j is refused', async (flags, message) => {
   const cwd = folder({

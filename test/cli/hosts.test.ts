@@ -41,7 +41,7 @@ describe('T1: a manifest cannot choose where a key goes', () => {
       const env = { [variable]: CANARY };
       const refused = await run({ providers, env });
       expect(refused.code).toBe(4);
-      expect(refused.stderr).toContain(`\`${variable}\` may not be sent to \`${hostOf(server)}\``);
+      expect(refused.stderr).toContain(`\`${variable}\` must not be sent to \`${hostOf(server)}\``);
       expect(refused.stdout + refused.stderr).not.toContain(CANARY);
       expect(server.requests).toEqual([]);
       const allowed = await run({ providers, env, flags: flagsIn(refused) });
@@ -201,7 +201,7 @@ describe('T2: the environment stays private', () => {
     const env = { GATEWAY_KEY: `${CANARY}-1`, GATEWAY_TOKEN: `${CANARY}-2` };
     const refused = await run({ providers, env });
     expect(refused.code).toBe(4);
-    expect(refused.stderr).toContain('`GATEWAY_KEY` and `GATEWAY_TOKEN` may not be sent to');
+    expect(refused.stderr).toContain('`GATEWAY_KEY` and `GATEWAY_TOKEN` must not be sent to');
     const half = await run({ providers, env, flags: flagsIn(refused).slice(0, 2) });
     expect(half.code).toBe(4);
     expect(server.requests).toEqual([]);
@@ -281,7 +281,7 @@ describe('T2: the environment stays private', () => {
     const file = folder({ '.env': `A_KEY=1\n${name}=${CANARY}\n` });
     const ran = await run({ providers: {}, flags: ['--keys-file', `${file}/.env`] });
     expect(ran.code).toBe(2);
-    expect(ran.stderr).toContain(`sets \`${name}\`, which a file of keys may not set`);
+    expect(ran.stderr).toContain(`sets \`${name}\`, which a keys file must not set`);
     expect(ran.stderr).not.toContain(CANARY);
   });
 

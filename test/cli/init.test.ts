@@ -43,7 +43,7 @@ test('keeps an existing file, unless told otherwise', async () => {
   const init = await volley(['init'], { cwd });
   expect(init.code).toBe(2);
   expect(init.stderr).toBe(
-    'volley: `volley.yaml` exists already\n  hint: name another file, or pass --overwrite to replace it\n',
+    'volley: `volley.yaml` already exists\n  hint: choose another file, or pass --overwrite to replace it\n',
   );
   expect(readFileSync(join(cwd, 'volley.yaml'), 'utf8')).toBe('mine');
   expect((await volley(['init', '--overwrite'], { cwd })).code).toBe(0);

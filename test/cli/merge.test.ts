@@ -31,7 +31,7 @@ test('merged shards are one file that a run accepts as its own', async () => {
   expect([resumed.code, server.requests.length - sent]).toEqual([0, 0]);
   expect(resumed.stderr).not.toContain('elsewhere');
   const again = await volley(['merge', ...files, '-o', 'all.jsonl'], { cwd });
-  expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('exists already')]);
+  expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('already exists')]);
 }, 40_000);
 
 const ok = (id: string, index: number, more: Partial<ResultRecord> = {}): ResultRecord =>
@@ -116,7 +116,7 @@ test.each<[string, readonly ResultRecord[], string]>([
 });
 
 test.each([
-  [['a.jsonl', 'b.jsonl'], 'no file to write is named'],
+  [['a.jsonl', 'b.jsonl'], 'no output file given'],
   [['a.jsonl', '-o', 'c.jsonl'], '`volley merge` needs two results files'],
   [
     ['a.jsonl', 'b.jsonl', '-o', 'b.jsonl', '--overwrite'],

@@ -59,7 +59,7 @@ describe('an error in a manifest says what is wrong, where, and what to do', () 
     ],
     [
       'defaults: { model: openai/gpt-6.1-sol, max_tokens: 5000, max_retries: 1 }\nbudget: { max_cost_usd: 0.3 }\ntasks: [{ prompt: "{{ item }}", for_each: [a, b] }]\n',
-      '3:9 BUDGET_TOO_SMALL the budget of $0.30 allows only 3 requests at a time: for each, up to $0.10 is reserved until it ends, retries included (raise `max_cost_usd`, or lower `max_tokens: 5000` or `max_retries`)',
+      '3:9 BUDGET_TOO_SMALL the budget of $0.30 allows only 3 requests at a time: for each, up to $0.10 is reserved until it ends, including retries (raise `max_cost_usd`, or lower `max_tokens: 5000` or `max_retries`)',
     ],
     [
       'defaults: { model: openai/gpt-6.1-sol, max_tokens: 5000, max_retries: 1 }\nbudget: { max_cost_usd: 0.3 }\ntasks: [hi]\n',
@@ -67,7 +67,7 @@ describe('an error in a manifest says what is wrong, where, and what to do', () 
     ],
     [
       `${MODEL}tasks:\n  - Translate this: don't\n`,
-      "3:5 UNKNOWN_KEY `Translate this` is read as a key, because of the `:` after it (put the whole prompt into quotes: `- 'Translate this: don''t'`)",
+      "3:5 UNKNOWN_KEY `Translate this` is read as a key, because of the `:` after it (put the whole prompt in quotes: `- 'Translate this: don''t'`)",
     ],
     [
       `defaults: { model: mock/small, prompt_cache: true }\ntasks: [hi]\n`,
@@ -134,25 +134,25 @@ describe('an error in a manifest says what is wrong, where, and what to do', () 
           '"Say "hello" now"',
           6,
           'text after the quote that ends it',
-          'put the whole text into single quotes, or write `\\"` inside it',
+          'put the whole text in single quotes, or write `\\"` inside it',
         ],
         [
           "'Don't say hi'",
           5,
           'text after the quote that ends it',
-          "put the whole text into double quotes, or write `''` for a quote inside it",
+          "put the whole text in double quotes, or write `''` for a quote inside it",
         ],
         [
           '*bold* text',
           0,
           'text that begins with this character needs quotes',
-          'put the whole text into quotes, or write it as a block after `|`',
+          'put the whole text in quotes, or write it as a block after `|`',
         ],
         [
           '**very** bold',
           0,
           'text that begins with this character needs quotes',
-          'put the whole text into quotes, or write it as a block after `|`',
+          'put the whole text in quotes, or write it as a block after `|`',
         ],
       ] as const
     ).map(
@@ -185,7 +185,7 @@ describe('an error in a manifest says what is wrong, where, and what to do', () 
     ],
     [
       `${MODEL}tasks: [{ prompt: hi, attachments: https://example.com/x.png }]\n`,
-      '2:36 FILE_NOT_FOUND no file matches `https://example.com/x.png` (download it, and name the file)',
+      '2:36 FILE_NOT_FOUND no file matches `https://example.com/x.png` (download it, and give its path)',
     ],
     [
       `${MODEL}tasks: [{ prompt: { file: ~/task.md } }]\n`,
@@ -261,7 +261,7 @@ describe('an error in a manifest says what is wrong, where, and what to do', () 
     ],
     [
       `${MODEL}tasks:\n  - { prompt: '{{ item.name }}', for_each: { file: book.xlsx } }\n`,
-      '3:52 BAD_VALUE `book.xlsx` is a spreadsheet, which Volley does not read (save it as CSV (in Excel: CSV UTF-8) and name that file)',
+      '3:52 BAD_VALUE `book.xlsx` is a spreadsheet, which Volley does not read (save it as CSV (in Excel: CSV UTF-8) and use that file)',
     ],
     [
       `${MODEL}tasks:\n  - { prompt: '{{ item.name }}', for_each: { file: semi.csv } }\n`,
@@ -315,7 +315,7 @@ test.each<readonly [string, string, string]>([
   [
     'plan --config m.yaml',
     'unknown flag `--config` for `volley plan`',
-    'name the manifest without a flag: `volley plan volley.yaml`',
+    'give the manifest without a flag: `volley plan volley.yaml`',
   ],
   [
     'run --api-key sk-1',
@@ -364,7 +364,7 @@ test.each<readonly [string, string]>([
   ],
   [
     'report volley.yaml',
-    'volley: `volley.yaml` is not a results file, and is left unchanged\n  hint: name a file that `volley run -o FILE` wrote\n',
+    'volley: `volley.yaml` is not a results file, and is left unchanged\n  hint: give a file that `volley run -o FILE` wrote\n',
   ],
   [
     'diff volley.yaml',
@@ -372,19 +372,19 @@ test.each<readonly [string, string]>([
   ],
   [
     'export no.jsonl --to other.jsonl',
-    'volley: cannot read `no.jsonl`: it does not exist\n  hint: name a file that `volley run -o FILE` wrote\n',
+    'volley: cannot read `no.jsonl`: it does not exist\n  hint: give a file that `volley run -o FILE` wrote\n',
   ],
   [
     'run docs',
-    'volley: `docs` is a folder, not a manifest\n  hint: name the manifest in it: `docs/volley.yaml`\n',
+    'volley: `docs` is a folder, not a manifest\n  hint: give the manifest in it: `docs/volley.yaml`\n',
   ],
   [
     'run rows.csv',
-    'volley: `rows.csv` is a file of rows, not a manifest\n  hint: name it in a manifest: `for_each: { file: rows.csv }`\n',
+    'volley: `rows.csv` is a file of rows, not a manifest\n  hint: use it in a manifest: `for_each: { file: rows.csv }`\n',
   ],
   [
     'run volley.yaml --resume results.jsonl',
-    'volley: unexpected argument `results.jsonl`\n  hint: `--resume` takes no file: write `--resume -o results.jsonl`\n',
+    'volley: unexpected argument `results.jsonl`\n  hint: `--resume` does not accept a file: write `--resume -o results.jsonl`\n',
   ],
   ...['run', 'validate', 'plan'].map(
     (command) =>
@@ -407,7 +407,7 @@ test.each<readonly [string, string]>([
   ],
   [
     'run -o other.jsonl --resume',
-    'volley: `other.jsonl` is not a results file: its first line is not a record of this format: `v` is missing\n  hint: name a file that `volley run -o FILE` wrote\n',
+    'volley: `other.jsonl` is not a results file: its first line is not a record of this format: `v` is missing\n  hint: give a file that `volley run -o FILE` wrote\n',
   ],
   [
     'run --only zzz',
@@ -440,7 +440,7 @@ test.each<readonly [string, (args: Arguments) => unknown, string, string]>([
     'cache stats DIR/none',
     cache,
     'there is no folder `DIR/none`',
-    'name the folder that was given to `--response-cache`',
+    'give the folder that you passed to `--response-cache`',
   ],
   [
     'batch DIR/r.jsonl',
@@ -463,7 +463,7 @@ test.each<readonly [string, (args: Arguments) => unknown, string, string]>([
   [
     'show review@x',
     show,
-    'no file is named before the task `review@x`',
+    'no file given before the task `review@x`',
     'write `volley show review.yaml review@x`',
   ],
   [
@@ -495,7 +495,7 @@ test('a user in a subfolder is told about the manifest in a parent folder', asyn
   const cwd = folder({ 'volley.yaml': `${MODEL}tasks: [hi]\n`, 'docs/rules.md': '' });
   const run = await volley(['validate'], { cwd: join(cwd, 'docs') });
   expect(run.stderr).toBe(
-    'volley: `volley validate` needs a manifest, and there is no `volley.yaml` here\n  hint: did you mean `volley validate ../volley.yaml`?\n',
+    'volley: `volley validate` needs a manifest, but there is no `volley.yaml` here\n  hint: did you mean `volley validate ../volley.yaml`?\n',
   );
 });
 

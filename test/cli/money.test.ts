@@ -158,7 +158,7 @@ describe('a budget', () => {
     expect(run.stderr).toContain(
       'error UNBOUNDED_COST: no price is known for `local/small`, but a budget is set\n',
     );
-    expect(run.stderr).toContain('volley: the cost of one task has no bound, but a budget is set');
+    expect(run.stderr).toContain('volley: the cost of one task has no limit, but a budget is set');
     expect(server.requests).toEqual([]);
   });
 
@@ -184,7 +184,7 @@ describe('a budget', () => {
       'volley: no budget is set: this run may cost up to $0.010, and $0.030 more if every retry were paid; set `budget:` or `--max-cost-usd`',
     );
     expect(await told(['endless.yaml'])).toBe(
-      'volley: no budget is set, and nothing bounds what this run may cost: set `budget:` or `--max-cost-usd`',
+      'volley: no budget is set, and nothing limits what this run may cost: set `budget:` or `--max-cost-usd`',
     );
     expect(await told(['volley.yaml', '--max-cost-usd', '1'])).toBeUndefined();
     expect(await told(['mock.yaml'])).toBeUndefined();

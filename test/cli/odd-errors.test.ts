@@ -162,7 +162,7 @@ it('a full context window is not retried with more tokens', async () => {
   expect(recordsIn(ended.stdout)[0]?.error).toMatchObject({
     code: 'TRUNCATED',
     message:
-      "the answer was cut off at 96 of 500 tokens, after a prompt of 4000: the model's context window is full, or the server has a bound of its own",
+      "the answer was cut off at 96 of 500 tokens, after a prompt of 4000: the model's context window is full, or the server has its own limit",
   });
 });
 

@@ -171,7 +171,7 @@ test('missing packages are named before anything is sent', async () => {
 });
 
 test.each([
-  ['no collector', {}, 'no collector is named'],
+  ['no collector', {}, 'no collector is set'],
   [
     'a host that is not allowed',
     { ENDPOINT: 'https://otel.corp' },
@@ -186,7 +186,7 @@ test.each([
   [
     'a token that is not bound',
     { ENDPOINT: 'https://otel.allowed', HEADERS: 'authorization=x' },
-    '`OTEL_EXPORTER_OTLP_HEADERS` may not be sent to `otel.allowed`',
+    '`OTEL_EXPORTER_OTLP_HEADERS` must not be sent to `otel.allowed`',
   ],
   [
     'gRPC',

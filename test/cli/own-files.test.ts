@@ -176,7 +176,7 @@ test('a name that ends in `/` is not a file', async () => {
   expect(run).toMatchObject({
     code: 2,
     stderr:
-      'volley: `new/` is the name of a folder\n  hint: name a file in it, such as `new/results.jsonl`\n',
+      'volley: `new/` is the name of a folder\n  hint: give a file in it, such as `new/results.jsonl`\n',
   });
 });
 
@@ -188,7 +188,7 @@ describe('--overwrite replaces only results', () => {
     expect(refused).toMatchObject({
       code: 2,
       stderr:
-        'volley: `package.json` is not a results file, and is left unchanged\n  hint: name a file that `volley run -o FILE` wrote\n',
+        'volley: `package.json` is not a results file, and is left unchanged\n  hint: give a file that `volley run -o FILE` wrote\n',
     });
     expect(filesOf(cwd)).toEqual(FILES);
     writeFileSync(join(cwd, 'out'), '');
@@ -213,25 +213,25 @@ test.each([
     'a FIFO to resume',
     'mkfifo odd; volley run a.yaml -o odd --resume',
     '`odd` is not a regular file: a run could not resume from it',
-    'name a file, or leave `--output` out and redirect stdout',
+    'choose a file, or leave `--output` out and redirect stdout',
   ],
   [
     'a folder for a lock',
     'mkdir odd.lock; volley run a.yaml -o odd',
     '`odd.lock` is in the way: it is not an empty lock file',
-    'move it away if no run is using it, or name another file with `--output`',
+    'move it away if no run is using it, or choose another file with `--output`',
   ],
   [
     'a lock file with a text in it',
     'echo mine > odd.lock; volley run a.yaml -o odd',
     '`odd.lock` is in the way: it is not an empty lock file',
-    'move it away if no run is using it, or name another file with `--output`',
+    'move it away if no run is using it, or choose another file with `--output`',
   ],
   [
     'a symlink that leads nowhere',
     'ln -s gone odd; volley run a.yaml -o odd',
     '`odd` is a symlink to a file that does not exist',
-    'remove it, or name the file itself with `--output`',
+    'remove it, or give the file itself with `--output`',
   ],
 ])('%s is called by its kind', async (_name, line, problem, hint) => {
   const run = await shell(line, { cwd: folder(FILES) });

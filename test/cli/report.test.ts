@@ -85,7 +85,7 @@ test('JUnit test cases are written for a run whose results go to stdout too', as
 });
 
 test.each([
-  [['report'], 'no results file is named'],
+  [['report'], 'no results file given'],
   [['report', 'no.jsonl'], 'cannot read `no.jsonl`: it does not exist'],
   [['report', 'r.jsonl', '--junit', 'r.jsonl'], '`r.jsonl` is read by this command'],
   [
@@ -97,7 +97,7 @@ test.each([
   [['diff', 'r.jsonl', '--models', 'a/x'], '`--models a/x` does not name two models'],
   [
     ['diff', 'r.jsonl', '--models', 'a/x,a/y'],
-    'name a second results file; this one has no answer',
+    'give a second results file; this one has no answer',
   ],
 ])('%j is refused', async (args, message) => {
   const cwd = folder({ 'r.jsonl': '' });

@@ -87,7 +87,7 @@ describe.each(WIRES)('a schema over the wire %s', (wire) => {
     expect(code).toBe(0);
     const [first, second] = server.requests.map(promptOf);
     expect(second).toBe(
-      `${first}\n\nAn earlier answer to this did not fit the JSON Schema: \`/severity\` must be integer. Answer with nothing but JSON that fits.`,
+      `${first}\n\nAn earlier answer to this did not match the JSON Schema: \`/severity\` must be integer. Answer with nothing but JSON that matches it.`,
     );
     const [record] = recordsIn(stdout);
     expect(record).toMatchObject({ output: RIGHT, attempts: 2, retries: 1 });

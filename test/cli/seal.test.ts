@@ -158,10 +158,13 @@ describe('the key', () => {
 
   test.each<[why: string, (state: string) => void]>([
     [
-      'others may use it',
+      'other users can use it',
       (file) => (writeFileSync(file, `${'a'.repeat(64)}\n`), chmodSync(file, 0o644)),
     ],
-    ['it does not hold 64 hex digits', (file) => writeFileSync(file, 'no key\n', { mode: 0o600 })],
+    [
+      'it does not contain 64 hex digits',
+      (file) => writeFileSync(file, 'no key\n', { mode: 0o600 }),
+    ],
     ['others can write to it', (file) => (writeFileSync(file, ''), chmodSync(file, 0o666))],
   ])('is not used when %s: then nothing is sealed, and the run says so', async (why, spoil) => {
     const state = folder();

@@ -33,7 +33,7 @@ describe.each(FLAGS)('%s', (flag, content) => {
     ['a FIFO', 'fifo', 'it is not a regular file'],
     ['below a file', 'volley.yaml/x', 'a part of the path is not a folder (ENOTDIR)'],
     ...(existsSync('/proc/self')
-      ? [['below /proc', '/proc/nope/s.json', 'no folder can be made in `/proc`'] as const]
+      ? [['below /proc', '/proc/nope/s.json', 'no folder can be created in `/proc`'] as const]
       : []),
   ])('that is %s is refused before anything is sent', async (_name, file, reason) => {
     const { server, cwd } = await world();
@@ -43,7 +43,7 @@ describe.each(FLAGS)('%s', (flag, content) => {
     expect(run).toMatchObject({
       code: 74,
       stdout: '',
-      stderr: `volley: cannot write ${content} to \`${file}\`: ${reason}\n  hint: nothing was sent; name another file with ${flag}\n`,
+      stderr: `volley: cannot write ${content} to \`${file}\`: ${reason}\n  hint: nothing was sent; choose another file with ${flag}\n`,
     });
     expect(server.requests).toEqual([]);
   });

@@ -49,7 +49,7 @@ const slips: readonly Slip[] = [
     at: 'rows.csv:3:1',
     code: 'BAD_ROW',
     message: 'the row has 3 values, but there are 2 columns',
-    hint: 'put a value that holds a comma into double quotes',
+    hint: 'put a value that contains a comma in double quotes',
   },
   {
     name: 'a key itself',
@@ -63,7 +63,7 @@ tasks: [hello]
 `,
     at: 'volley.yaml:5:5',
     code: 'SECRET_IN_MANIFEST',
-    message: '`api_key` would put a key into the manifest',
+    message: '`api_key` would put a key in the manifest',
     hint: 'write `api_key_env: MY_KEY`, the name of the environment variable that holds it',
   },
   {

@@ -241,7 +241,7 @@ describe('--output', () => {
     const run = await volley(['run', 'volley.yaml', '-o', 'out.jsonl'], { ...WITH_KEY, cwd });
     expect(run.code).toBe(2);
     expect(run.stderr).toBe(
-      'volley: `out.jsonl` exists already\n  hint: `--resume` continues it, `--retry-failed` runs only its failed tasks again, `--overwrite` discards it\n',
+      'volley: `out.jsonl` already exists\n  hint: `--resume` continues it, `--retry-failed` runs only its failed tasks again, `--overwrite` discards it\n',
     );
     expect(readFileSync(join(cwd, 'out.jsonl'), 'utf8')).toBe('precious\n');
     expect(server.requests).toEqual([]);
@@ -266,7 +266,7 @@ describe('--output', () => {
     expect(run).toMatchObject({
       code: 2,
       stderr:
-        'volley: `thesis.md` is not a results file, and is left unchanged\n  hint: name a file that `volley run -o FILE` wrote\n',
+        'volley: `thesis.md` is not a results file, and is left unchanged\n  hint: give a file that `volley run -o FILE` wrote\n',
     });
     expect(server.requests).toEqual([]);
   });
@@ -451,7 +451,7 @@ describe('the summary', () => {
     expect(run.code).toBe(74);
     expect(recordsIn(run.stdout)).toHaveLength(2);
     expect(run.stderr).toBe(
-      'volley: cannot write the summary to `/dev/full`: no space left on the disk (ENOSPC)\n  hint: the results are not affected; name another file with --summary-file\n',
+      'volley: cannot write the summary to `/dev/full`: no space left on the disk (ENOSPC)\n  hint: the results are not affected; choose another file with --summary-file\n',
     );
   });
 });

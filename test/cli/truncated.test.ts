@@ -139,7 +139,7 @@ describe('on_truncated: grow', () => {
     const server = await served();
     const { code, stderr } = await run(server, { task: { max_tokens: undefined } });
     expect(code).toBe(2);
-    expect(stderr).toContain('`on_truncated: grow` doubles `max_tokens`, and none is set');
+    expect(stderr).toContain('`on_truncated: grow` doubles `max_tokens`, but it is not set');
   });
 });
 

@@ -126,11 +126,11 @@ describe.each(['run', 'validate'])('the argument of `volley %s`', (command) => {
   });
 
   test.each([
-    ['nothing', [], '`volley COMMAND` needs a manifest, and there is no `volley.yaml` here'],
+    ['nothing', [], '`volley COMMAND` needs a manifest, but there is no `volley.yaml` here'],
     [
       'an empty name',
       [''],
-      '`volley COMMAND` needs a manifest, and there is no `volley.yaml` here',
+      '`volley COMMAND` needs a manifest, but there is no `volley.yaml` here',
     ],
     ['two manifests', ['a.yaml', 'b.yaml'], 'unexpected argument `b.yaml`'],
     ['no such file', ['none.yaml'], 'there is no manifest `none.yaml`'],
@@ -154,7 +154,7 @@ describe.each(['run', 'validate'])('the argument of `volley %s`', (command) => {
     const { code, stderr } = await volley([command, 'sub'], { cwd });
     expect(code).toBe(2);
     expect(stderr).toBe(
-      'volley: `sub` is a folder, not a manifest\n  hint: name the manifest in it: `sub/volley.yaml`\n',
+      'volley: `sub` is a folder, not a manifest\n  hint: give the manifest in it: `sub/volley.yaml`\n',
     );
   });
 

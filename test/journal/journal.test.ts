@@ -34,7 +34,7 @@ describe('a new journal', () => {
   it('refuses an existing file and does not touch it', async () => {
     const disk = diskWith('precious');
     await expect(open(disk, 'new')).rejects.toMatchObject({
-      message: `\`${PATH}\` exists already`,
+      message: `\`${PATH}\` already exists`,
       hint: '`--resume` continues it, `--retry-failed` runs only its failed tasks again, `--overwrite` discards it',
       exitCode: 2,
     });
@@ -44,7 +44,7 @@ describe('a new journal', () => {
 
   it('frees the lock after a refusal', async () => {
     const disk = diskWith(jsonl(succeeded('a')));
-    await expect(open(disk, 'new')).rejects.toThrow('exists already');
+    await expect(open(disk, 'new')).rejects.toThrow('already exists');
     const journal = await open(disk, 'resume');
     expect(journal.found).toMatchObject({ spentUsd: 0.5 });
   });

@@ -34,7 +34,7 @@ describe('aliases', () => {
         '  6 | x-5: &a5 [*a4, *a4, *a4, *a4, *a4, *a4, *a4, *a4, *a4, ]',
         '    |                          ^',
         '  7 | x-6: &a6 [*a5, *a5, *a5, *a5, *a5, *a5, *a5, *a5, *a5, ]',
-        '  hint: put rows into a JSONL or CSV file and name it in `for_each`',
+        '  hint: put rows in a JSONL or CSV file and point `for_each` to it',
       ].join('\n'),
     );
   });

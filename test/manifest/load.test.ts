@@ -203,7 +203,7 @@ describe('overrides', () => {
   test('a context file that cannot be read is a finding of its flag', async () => {
     const text = 'defaults: {model: mock/echo}\ntasks: [a]';
     expect(await complaints(text, { overrides: { contextFiles: ['no.md'] } })).toBe(
-      '--context-file: error FILE_NOT_FOUND: there is no file `no.md`\n  hint: names are relative to the manifest',
+      '--context-file: error FILE_NOT_FOUND: there is no file `no.md`\n  hint: paths are relative to the manifest',
     );
   });
 

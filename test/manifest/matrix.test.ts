@@ -64,15 +64,15 @@ describe('a matrix', () => {
   test.for([
     ['{a: []}', '4:17: error BAD_VALUE: `a` of the matrix has no values'],
     ['{}', '4:13: error BAD_VALUE: the matrix has no combination'],
-    ['{a: [1, "1"]}', '4:21: error BAD_VALUE: `1` is twice in `a`'],
-    ['{a: [1], include: [{}]}', '4:32: error BAD_VALUE: an empty entry of `include`'],
+    ['{a: [1, "1"]}', '4:21: error BAD_VALUE: `1` appears twice in `a`'],
+    ['{a: [1], include: [{}]}', '4:32: error BAD_VALUE: an empty entry in `include`'],
     [
       '{a: [1], include: [{b: 1}, {a: 2}, {a: 2}]}',
       '4:48: error BAD_VALUE: `include` adds the same combination twice',
     ],
     [
       '{a: [1], exclude: [{}]}',
-      '4:32: error BAD_VALUE: an empty entry of `exclude` would leave out everything',
+      '4:32: error BAD_VALUE: an empty entry in `exclude` would leave out everything',
     ],
     ['{a: 1}', '4:17: error WRONG_TYPE: `a` must be a list of values, not the number `1`'],
   ] as const)('%s is wrong', async ([matrix, message]) => {
@@ -83,7 +83,7 @@ describe('a matrix', () => {
     const axis = `[${Array.from({ length: 22 }, (_, n) => n).join(', ')}]`;
     expect(await combinations(`{a: ${axis}, b: ${axis}}`)).toHaveLength(484);
     expect(await said(`{a: ${axis}, b: ${axis}, c: ${axis}, d: ${axis}}`)).toBe(
-      'volley.yaml:4:13: error MATRIX_TOO_LARGE: `matrix` and `repeat` make more than 100,000 combinations',
+      'volley.yaml:4:13: error MATRIX_TOO_LARGE: `matrix` and `repeat` create more than 100,000 combinations',
     );
   });
 

@@ -59,7 +59,7 @@ describe('a price file', () => {
     ],
     [
       'a/b: {input: -1, output: 1}',
-      '1:14: error BAD_VALUE: `input` is `-1`, and must be at least 0',
+      '1:14: error BAD_VALUE: `input` is `-1`, but must be at least 0',
     ],
     [
       'a/b: {input: .nan, output: 1}',
@@ -79,7 +79,7 @@ describe('a price file', () => {
     ],
     [
       { 'a/b': { ...ONE, flex: -0.5 } },
-      '1:37: error BAD_VALUE: `flex` is `-0.5`, and must be at least 0',
+      '1:37: error BAD_VALUE: `flex` is `-0.5`, but must be at least 0',
     ],
     [
       { 'a/b': { ...ONE, above: { many: { input: 2 } } } },

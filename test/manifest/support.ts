@@ -25,7 +25,7 @@ function missing(name: string): FileResult<never> {
     problem: {
       code: 'FILE_NOT_FOUND',
       message: `there is no file \`${name}\``,
-      hint: 'names are relative to the manifest',
+      hint: 'paths are relative to the manifest',
     },
   };
 }

@@ -68,9 +68,9 @@ describe('a variable is refused:', () => {
     [
       'item',
       {},
-      'name one of its fields (`item.path`, `item.name`, `item.stem`, `item.ext`, `item.text`) or write `item | json`',
+      'use one of its fields (`item.path`, `item.name`, `item.stem`, `item.ext`, `item.text`) or write `item | json`',
     ],
-    ['matrix', {}, 'name one of its fields (`matrix.lens`) or write `matrix | json`'],
+    ['matrix', {}, 'use one of its fields (`matrix.lens`) or write `matrix | json`'],
     ['vars', { vars: [] }, 'write `vars | json`'],
   ])('an object: %s', (name, known, hint) => {
     expect(findings(`{{ ${name} }}`, known)).toEqual([

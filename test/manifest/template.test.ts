@@ -5,7 +5,7 @@ import type { Template, TemplateOrigin } from '../../src/manifest/template.ts';
 import type { JsonValue } from '../../src/ports/json.ts';
 
 const LACKING_HINT = 'give every row the value, or write `| default: ""` right after its name';
-const OBJECT_HINT = 'name one of its fields, or write `| json` after it';
+const OBJECT_HINT = 'use one of its fields, or write `| json` after it';
 const FORM = 'the form is `{{ item.name }}` or `{{ item.name | filter: "argument" }}`';
 
 describe('a template renders', () => {
@@ -172,17 +172,17 @@ describe('a mistake in a template is reported at its place', () => {
       '{{ a | upcas }}\n{{ "| nope" | nope | dwncase }}',
       [
         '1:8-13 UNKNOWN_FILTER unknown filter `upcas` (did you mean `upcase`?)',
-        '2:15-19 UNKNOWN_FILTER unknown filter `nope` (use for example `upcase`, `strip`, `join` or `json`)',
+        '2:15-19 UNKNOWN_FILTER unknown filter `nope` (for example, use `upcase`, `strip`, `join` or `json`)',
         '2:22-29 UNKNOWN_FILTER unknown filter `dwncase` (did you mean `downcase`?)',
       ],
     ],
     [
       '{{ a | constructor }}',
-      '1:8-19 UNKNOWN_FILTER unknown filter `constructor` (use for example `upcase`, `strip`, `join` or `json`)',
+      '1:8-19 UNKNOWN_FILTER unknown filter `constructor` (for example, use `upcase`, `strip`, `join` or `json`)',
     ],
     [
       '{{ a | where_exp: "x", "x" }}',
-      '1:8-17 UNKNOWN_FILTER unknown filter `where_exp` (use for example `upcase`, `strip`, `join` or `json`)',
+      '1:8-17 UNKNOWN_FILTER unknown filter `where_exp` (for example, use `upcase`, `strip`, `join` or `json`)',
     ],
     ['x\n{% fo a in item %}', '2:1-19 TEMPLATE_SYNTAX unknown tag `fo` (did you mean `for`?)'],
     [
@@ -207,7 +207,7 @@ describe('a mistake in a template is reported at its place', () => {
     ],
     [
       '{{ }}',
-      '1:4-5 TEMPLATE_SYNTAX there is no value between the brackets (name a variable, such as `{{ item.path }}`)',
+      '1:4-5 TEMPLATE_SYNTAX there is no value between the brackets (write a variable, such as `{{ item.path }}`)',
     ],
     ...(
       [
@@ -295,7 +295,7 @@ describe('a mistake in a template is reported at its place', () => {
     ],
     [
       '{% if a %}{% end %}',
-      '1:11-20 TEMPLATE_SYNTAX unknown tag `end` (name what it ends: `{% endif %}` or `{% endfor %}`)',
+      '1:11-20 TEMPLATE_SYNTAX unknown tag `end` (say what it ends: `{% endif %}` or `{% endfor %}`)',
     ],
     ['{% set x = 1 %}', '1:1-16 TEMPLATE_SYNTAX unknown tag `set` (did you mean `assign`?)'],
     ['{{ a b }}', `1:6-7 TEMPLATE_SYNTAX unexpected \`b\` in the template (${FORM})`],
@@ -310,7 +310,7 @@ describe('a mistake in a template is reported at its place', () => {
     ['{{ !a }}', '1:4-5 TEMPLATE_SYNTAX unexpected `!` in the template (write `not` instead)'],
     ...['include', 'render', 'layout'].map((tag): [string, string] => [
       `{% ${tag} "/etc/passwd" %}`,
-      `1:1-${tag.length + 21} TEMPLATE_SYNTAX a template cannot read another file: \`${tag}\` (put shared text into \`context\`, or the whole prompt into a file with \`prompt: {file: …}\`)`,
+      `1:1-${tag.length + 21} TEMPLATE_SYNTAX a template cannot read another file: \`${tag}\` (put shared text in \`context\`, or the whole prompt in a file with \`prompt: {file: …}\`)`,
     ]),
     [
       '{% increment n %}',

@@ -186,7 +186,7 @@ describe('a list of names of files', () => {
 });
 
 const asText = (at: string, name: string): string[] => [
-  `${at} warning SENT_AS_TEXT the name \`${name}\` is sent, not what the file holds (write \`{ file: ${name} }\` to send what it holds)`,
+  `${at} warning SENT_AS_TEXT the name \`${name}\` is sent, not the file's contents (write \`{ file: ${name} }\` to send its contents)`,
 ];
 const asIs = (at: string, written: string, meant: string): string[] => [
   `${at} warning SENT_AS_TEXT \`${written}\` is sent as is (write \`{{ ${meant} }}\`)`,
@@ -256,7 +256,7 @@ describe('a text that is sent unchanged', () => {
 });
 
 const cut = (at: string, word: string): string[] => [
-  `${at} warning TEXT_CUT the text ends before \`${word}\`: YAML treats the rest as a comment (put the text into quotes; if it is a comment, write a space after \`#\`)`,
+  `${at} warning TEXT_CUT the text ends before \`${word}\`: YAML treats the rest as a comment (put the text in quotes; if it is a comment, write a space after \`#\`)`,
 ];
 
 describe('a text that ` #` cuts off', () => {
@@ -319,7 +319,7 @@ describe('a text that ` #` cuts off', () => {
 });
 
 const lost = (at: string, written: string, number: string): string[] => [
-  `${at} error BAD_VALUE \`${written}\` would become \`${number}\`, because YAML reads it as a number (put it into quotes: \`"${written}"\`; or write \`${number}\` if you meant the number)`,
+  `${at} error BAD_VALUE \`${written}\` would become \`${number}\`, because YAML reads it as a number (put it in quotes: \`"${written}"\`; or write \`${number}\` if you meant the number)`,
 ];
 const vars = (value: string): string => `${MOCK}vars: { v: ${value} }\ntasks: ["{{ vars.v }}"]`;
 

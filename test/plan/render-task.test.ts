@@ -101,7 +101,7 @@ test('a value that is wrong in one row only fails that task, with the place in t
       failure: {
         code: 'TEMPLATE',
         message: 'prompt.md:2:1: an object cannot be used as text',
-        hint: 'name one of its fields, or write `| json` after it',
+        hint: 'use one of its fields, or write `| json` after it',
       },
     },
   ]);

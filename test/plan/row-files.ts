@@ -228,19 +228,19 @@ export const ROW_FILES: readonly RowFile[] = [
     title: 'digits that YAML loses',
     file: 'rows.yaml',
     bytes: '- { id: 1, version: 3.10 }\n- { id: 2, version: 3.9 }\n',
-    says: '1:21 error BAD_ROW `3.10` would become `3.1`, because YAML reads it as a number (put it into quotes: `"3.10"`; or write `3.1` if you meant the number)',
+    says: '1:21 error BAD_ROW `3.10` would become `3.1`, because YAML reads it as a number (put it in quotes: `"3.10"`; or write `3.1` if you meant the number)',
   },
   {
     title: 'digits that YAML loses in a list',
     file: 'rows.yaml',
     bytes: '- { id: 1, versions: [{ v: [3.10] }] }\n',
-    says: '1:29 error BAD_ROW `3.10` would become `3.1`, because YAML reads it as a number (put it into quotes: `"3.10"`; or write `3.1` if you meant the number)',
+    says: '1:29 error BAD_ROW `3.10` would become `3.1`, because YAML reads it as a number (put it in quotes: `"3.10"`; or write `3.1` if you meant the number)',
   },
   {
     title: 'a row with too many values',
     bytes: 'id;note\n1;a;b\n',
     options: 'delimiter: ";"',
-    says: '2:1 error BAD_ROW the row has 3 values, but there are 2 columns (put a value that holds a semicolon into double quotes)',
+    says: '2:1 error BAD_ROW the row has 3 values, but there are 2 columns (put a value that contains a semicolon in double quotes)',
   },
   {
     title: 'two columns with one name',

@@ -83,8 +83,8 @@ describe('a bad row is reported with its line', () => {
       'columns.csv',
       'a,b\n1\n"x\r\ny",2\n1,2,3\n',
       [
-        'columns.csv:2:1 BAD_ROW the row has 1 value, but there are 2 columns (put a value that holds a comma into double quotes)',
-        'columns.csv:5:1 BAD_ROW the row has 3 values, but there are 2 columns (put a value that holds a comma into double quotes)',
+        'columns.csv:2:1 BAD_ROW the row has 1 value, but there are 2 columns (put a value that contains a comma in double quotes)',
+        'columns.csv:5:1 BAD_ROW the row has 3 values, but there are 2 columns (put a value that contains a comma in double quotes)',
       ],
     ],
     [
@@ -95,12 +95,12 @@ describe('a bad row is reported with its line', () => {
     [
       'middle.csv',
       'a,b\n1,x\n1,x"y\n',
-      'middle.csv:3:1 BAD_ROW a double quote is in the middle of a value (put the whole value into double quotes, and write `""` for the character)',
+      'middle.csv:3:1 BAD_ROW a double quote is in the middle of a value (put the whole value in double quotes, and write `""` for the character)',
     ],
     [
       'after.csv',
       'a,b\n1,"x"y\n',
-      'after.csv:2:1 BAD_ROW a double quote is in the middle of a value (put the whole value into double quotes, and write `""` for the character)',
+      'after.csv:2:1 BAD_ROW a double quote is in the middle of a value (put the whole value in double quotes, and write `""` for the character)',
     ],
     [
       'lines.jsonl',
@@ -128,7 +128,7 @@ describe('a bad row is reported with its line', () => {
       return [
         file,
         file === 'deep.json' ? `[${row}]` : row,
-        `${file}:1:1 BAD_ROW row 1 is nested more than 200 levels deep (put deep values into the row as JSON text)`,
+        `${file}:1:1 BAD_ROW row 1 is nested more than 200 levels deep (put deep values in the row as JSON text)`,
       ];
     }),
     [

@@ -85,7 +85,7 @@ describe('a variable that is missing in rows', () => {
 });
 
 const OBJECT = 'an object cannot be used as text';
-const OBJECT_HINT = 'name one of its fields, or write `| json` after it';
+const OBJECT_HINT = 'use one of its fields, or write `| json` after it';
 
 describe('an object used as text', () => {
   test('in all rows is reported in the text, in some with their rows', async () => {
@@ -150,8 +150,7 @@ describe('a file of a glob', () => {
   });
 });
 
-const DUPLICATE =
-  'name a field whose values are all different with `key`, or delete one of the two';
+const DUPLICATE = 'set `key` to a field whose values are all different, or delete one of the two';
 
 describe('two tasks with one id', () => {
   test('are reported with both rows', async () => {
@@ -179,7 +178,7 @@ describe('two tasks with one id', () => {
 
   test('are reported if a matrix has a combination twice', async () => {
     expect(await findingsOf(manifestOf([{ id: 'x', matrix: [{ m: 1 }, { m: '1' }] }]))).toEqual([
-      'm.yaml:9:5 DUPLICATE_ID two combinations of the matrix make the id `x@m=1` (delete one of the two)',
+      'm.yaml:9:5 DUPLICATE_ID two combinations of the matrix create the id `x@m=1` (delete one of the two)',
     ]);
   });
 

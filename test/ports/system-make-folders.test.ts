@@ -28,5 +28,7 @@ test('something other than a folder stays, and is reported', async () => {
 });
 
 test.skipIf(!existsSync('/proc/self'))('below /proc it fails with a message', async () => {
-  await expect(makeFolders('/proc/nope/deep')).rejects.toThrow('no folder can be made in `/proc`');
+  await expect(makeFolders('/proc/nope/deep')).rejects.toThrow(
+    'no folder can be created in `/proc`',
+  );
 });

@@ -152,7 +152,7 @@ describe('a name that leads outside the root is refused', () => {
       problem: {
         code: 'FILE_NOT_REGULAR',
         message: '`sub` is a folder',
-        hint: 'name a file in it, or use a glob',
+        hint: 'give a file in it, or use a glob',
       },
     });
   });
@@ -219,7 +219,7 @@ describe('the size of a file', () => {
       problem: {
         code: 'FILE_TOO_LARGE',
         message: '`big` is larger than 10 bytes',
-        hint: 'split it, or name its parts',
+        hint: 'split it, or list its parts',
       },
     });
   });

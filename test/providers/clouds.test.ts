@@ -261,7 +261,7 @@ describe('credentials of a cloud', () => {
   const HOST = 'bedrock-runtime.us-east-1.amazonaws.com';
 
   const notAllowed = 'which is not allowed';
-  const notBound = 'your AWS credentials may not be used for';
+  const notBound = 'your AWS credentials must not be used for';
 
   test.each([
     ['a host that nobody allowed', [], notAllowed],

@@ -100,7 +100,7 @@ const throughProxy: readonly Row[] = [
     name: 'a proxy that is something else',
     proxy: 'SSH-2.0-OpenSSH_9.6\r\n',
     expected: { ...again, retryable: false },
-    message: 'the proxy 127.0.0.1:PROXY does not speak as a proxy does: HPE_INVALID_CONSTANT',
+    message: 'the proxy 127.0.0.1:PROXY does not behave like a proxy: HPE_INVALID_CONSTANT',
     hint: /check the address in `HTTPS_PROXY`/u,
   },
   {

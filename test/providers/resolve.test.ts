@@ -172,7 +172,7 @@ describe('T1: a manifest cannot decide where a key is sent', () => {
         ok: false,
         problems: [
           {
-            message: `\`OPENAI_API_KEY\` may not be sent to \`${host}\`: it is not bound to it`,
+            message: `\`OPENAI_API_KEY\` must not be sent to \`${host}\`: it is not bound to it`,
             hint: `to allow that, add --allow-host ${host}=OPENAI_API_KEY`,
           },
         ],
@@ -279,8 +279,8 @@ describe('T1: a manifest cannot decide where a key is sent', () => {
       const environment = { ...KEYS, [apiKeyEnv]: 'canary' };
       const refused = resolve(['local', 'openai'], settings, { environment });
       expect(refused.ok ? [] : refused.problems.map(({ message }) => message)).toEqual([
-        `\`${apiKeyEnv}\` may not be sent to \`127.0.0.1:9\`: it is not bound to it`,
-        `\`${apiKeyEnv}\` may not be sent to \`api.openai.com\`: it is not bound to it`,
+        `\`${apiKeyEnv}\` must not be sent to \`127.0.0.1:9\`: it is not bound to it`,
+        `\`${apiKeyEnv}\` must not be sent to \`api.openai.com\`: it is not bound to it`,
       ]);
       const bound = endpoints(['local'], settings, {
         environment,
@@ -362,7 +362,7 @@ describe('an unset key', () => {
       LOCAL,
       ['127.0.0.1:9=TEAM_KEY'],
       'no key for `gw`: `TEAM_KEY` is not set',
-      'set it: export TEAM_KEY=…; if the server takes no key, write --allow-host 127.0.0.1:9',
+      'set it: export TEAM_KEY=…; if the server does not need a key, write --allow-host 127.0.0.1:9',
     ],
     [
       REMOTE,
@@ -432,12 +432,12 @@ describe('an unset key', () => {
     [
       'gw',
       {},
-      'this server wants a key: add --allow-host 127.0.0.1:9=VARIABLE, and in a manifest also `api_key_env: VARIABLE` for `gw`',
+      'this server requires a key: add --allow-host 127.0.0.1:9=VARIABLE, and in a manifest also `api_key_env: VARIABLE` for `gw`',
     ],
     [
       'openai',
       {},
-      'this server wants a key: export OPENAI_API_KEY=…, and add --allow-host 127.0.0.1:9=OPENAI_API_KEY',
+      'this server requires a key: export OPENAI_API_KEY=…, and add --allow-host 127.0.0.1:9=OPENAI_API_KEY',
     ],
     [
       'openai',

@@ -491,7 +491,7 @@ describe('the message has the cause in one line', () => {
     });
     const schema = error('not supported', { param: 'response_format' });
     expect(failureFor(400, schema, { schema: true }).hint).toBe(
-      'if `m` does not take a schema, set `structured_output: prompt` for `local`',
+      'if `m` does not accept a schema, set `structured_output: prompt` for `local`',
     );
   });
 });

@@ -18,7 +18,7 @@ function junit(...records: readonly ResultRecord[]): string {
 
 const skipped = {
   code: 'CONDITION_FALSE',
-  message: 'its `if` does not hold',
+  message: 'its `if` is false',
   http_status: null,
   retryable: false,
   hint: null,
@@ -38,7 +38,7 @@ test('each task is a case: passed, failed with a wrong answer, an error without 
     ['t@2', 'failure', 'cut off'],
     ['t@3', 'error', 'status 500'],
     ['t@4', 'failure', 'not a label'],
-    ['t@s', 'skipped', 'its `if` does not hold'],
+    ['t@s', 'skipped', 'its `if` is false'],
   ]);
 });
 

@@ -136,7 +136,7 @@ describe('refusing to start', () => {
       'EEXIST',
       'out/r.jsonl',
       2,
-      '`out/r.jsonl` exists already',
+      '`out/r.jsonl` already exists',
       'choose another file with `--output`, or replace this one with `--overwrite`',
     ],
     [
@@ -193,7 +193,7 @@ describe('refusing to start', () => {
       openFileWriter(refusing('EEXIST', true), 'out', { overwrite: false }),
     ).rejects.toMatchObject({
       message: '`out` is a folder, not a file',
-      hint: 'name a file in it, such as `results.jsonl`',
+      hint: 'give a file in it, such as `results.jsonl`',
       exitCode: 2,
     });
   });
@@ -257,7 +257,7 @@ describe('on a real disk', () => {
     const path = join(folder, 'r.jsonl');
     await writeFile(path, 'precious');
     await expect(openFileWriter(systemResultFiles, path, { overwrite: false })).rejects.toThrow(
-      'exists already',
+      'already exists',
     );
     expect(await readFile(path, 'utf8')).toBe('precious');
   });
@@ -275,7 +275,7 @@ describe('on a real disk', () => {
     const path = join(folder, 'r.jsonl');
     await symlink(join(folder, 'elsewhere'), path);
     await expect(openFileWriter(systemResultFiles, path, { overwrite: false })).rejects.toThrow(
-      'exists already',
+      'already exists',
     );
     await expect(stat(join(folder, 'elsewhere'))).rejects.toThrow('ENOENT');
   });

@@ -77,7 +77,7 @@ test('a results file that others may read is reported, and becomes private when 
   ran.write('volley.yaml', ran.read('volley.yaml').replace('prompt 1', 'prompt one'));
   const resumed = await ran.run('--resume');
   expect(resumed.stderr).toContain(
-    'volley: others may read `out.jsonl` (mode 644): `chmod 600` it\n',
+    'volley: other users can read `out.jsonl` (mode 644): `chmod 600` it\n',
   );
   expect(ran.sent()).toEqual(['prompt one']);
   expect(statSync(file).mode & 0o777).toBe(0o600);

@@ -39,7 +39,7 @@ describe('an existing results file', () => {
     const before = ran.read(RESULTS);
     const again = await ran.run();
     expect(again.code).toBe(2);
-    expect(again.stderr).toContain('out.jsonl` exists already\n  hint: `--resume` continues it');
+    expect(again.stderr).toContain('out.jsonl` already exists\n  hint: `--resume` continues it');
     expect(ran.sent()).toEqual([]);
     expect(ran.read(RESULTS)).toBe(before);
   });

@@ -180,7 +180,7 @@ tasks:
     expect(records.find(({ id }) => id === 'deep')).toMatchObject({
       status: 'skipped',
       attempts: 0,
-      error: { code: 'CONDITION_FALSE', message: '`if` does not hold: vars.deep == "yes"' },
+      error: { code: 'CONDITION_FALSE', message: '`if` is false: vars.deep == "yes"' },
     });
     expect(summary).toMatchObject({ succeeded: 2, skipped: 1, failed: 0 });
   });

@@ -70,13 +70,13 @@ describe('a failure is sent again', () => {
     expect(decide(failure(), { SERVER_ERROR: 3, RATE_LIMITED: 8 }).kind).toBe('retry');
   });
 
-  test('not when the server has let nothing through for too long', () => {
+  test('not when the server has accepted nothing for too long', () => {
     const refused = failure(REFUSED);
     expect(decide(refused, { RATE_LIMITED: 20 }, { closedMs: 600_123 })).toEqual({
       kind: 'final',
       failure: {
         ...refused,
-        hint: 'the server has let nothing through for 10 minutes: run it again later',
+        hint: 'the server has accepted nothing for 10 minutes: run it again later',
       },
       stopsLane: true,
     });

@@ -103,7 +103,7 @@ describe('a task', () => {
     expect(world.calls.at(-1)?.atMs).toBeGreaterThan(600_000);
     expect(world.calls.at(-1)?.atMs).toBeLessThan(700_000);
     expect(totals.rateLimited).toBe(world.calls.length);
-    expect(failureOf(world.outcomes[0])?.hint).toContain('let nothing through for');
+    expect(failureOf(world.outcomes[0])?.hint).toContain('accepted nothing for');
   });
 
   test('refused by a rate limit has all its retries left', async () => {

@@ -99,8 +99,14 @@ describe('--share', () => {
       ['redis://127.0.0.1:PORT', 'the server refuses the user or the password'],
       ['redis://nobody:SECRET@127.0.0.1:PORT', 'the server refuses the user or the password'],
       ['redis://:SECRET@127.0.0.1:PORT/99', 'there is no such database'],
-      ['redis://narrow:SECRET@127.0.0.1:PORT', 'the user may not write keys that begin with'],
-      ['redis://reader:SECRET@127.0.0.1:PORT', 'the user may not write keys that begin with'],
+      [
+        'redis://narrow:SECRET@127.0.0.1:PORT',
+        'the user is not allowed to write keys that begin with',
+      ],
+      [
+        'redis://reader:SECRET@127.0.0.1:PORT',
+        'the user is not allowed to write keys that begin with',
+      ],
       ['redis://:SECRET@127.0.0.1:TLS', 'cannot be reached'],
       [
         'rediss://:SECRET@127.0.0.1:TLS',

@@ -22,7 +22,7 @@ export async function ask(args: Arguments): Promise<number> {
     );
   }
   const loaded = await waits.during(
-    'for what the command names to be read',
+    'for the input files to be read',
     loadManifest(source.name, {
       text: withServer(args, source),
       overrides: overridesOf(args),
@@ -41,7 +41,7 @@ function withServer(args: Arguments, { manifest, literal }: AskSource): string {
   if (literal) return JSON.stringify({ tasks: JSON.parse(manifest), providers });
   throw usageError(
     '`--base-url` works only with prompts, not with a manifest',
-    'name the server under `providers` in it',
+    'add the server under `providers` in the manifest',
   );
 }
 
@@ -85,7 +85,7 @@ async function readTaskFile(file: string): Promise<string> {
     throw unreadable(
       file,
       error,
-      'name a file with one task per line, a JSON list, or a manifest as JSON',
+      'give a file with one task per line, a JSON list, or a manifest as JSON',
     );
   }
   return textOf(`\`${file}\``, bytes);

@@ -24,7 +24,7 @@ export async function batch(args: Arguments): Promise<number> {
   const action = actionFlag(args, BATCH_ACTIONS, 'write `volley batch status results.jsonl`');
   const [, file] = args.positionals;
   if (file === undefined) {
-    throw usageError('no results file is named', `write \`volley batch ${action} results.jsonl\``);
+    throw usageError('no results file given', `write \`volley batch ${action} results.jsonl\``);
   }
   const { seal } = await openSeal(file, process.env);
   const trustsAll = switchFlag(args, 'trust-results');

@@ -28,7 +28,7 @@ export async function cache(args: Arguments): Promise<number> {
   if (args.positionals[1] !== undefined && !existsSync(folder)) {
     throw usageError(
       `there is no folder \`${args.positionals[1]}\``,
-      'name the folder that was given to `--response-cache`',
+      'give the folder that you passed to `--response-cache`',
     );
   }
   const files = systemEntryFiles(folder);

@@ -89,8 +89,8 @@ async function diffOfModels(
   throw usageError(
     `no task in \`${file.name}\` was sent to both ${models.map((model) => `\`${model}\``).join(' and ')}`,
     sent.size > 1
-      ? `name models of one task; the file has ${named.join(', ')}`
-      : `name a second results file; this one has ${named[0] ? `only ${named[0]}` : 'no answer'}`,
+      ? `choose models that were sent the same task; the file has ${named.join(', ')}`
+      : `give a second results file; this one has ${named[0] ? `only ${named[0]}` : 'no answer'}`,
   );
 }
 
@@ -106,11 +106,11 @@ async function twoModels(file: RecordsFile): Promise<Models> {
   throw models.size < 2
     ? usageError(
         `\`${file.name}\` has no task with two \`models\` to compare`,
-        'name a second results file: `volley diff a.jsonl b.jsonl`',
+        'give a second results file: `volley diff a.jsonl b.jsonl`',
       )
     : usageError(
         `\`${file.name}\` has ${models.size} models: ${named}`,
-        `name two: \`--models ${a},${b}\``,
+        `choose two: \`--models ${a},${b}\``,
       );
 }
 

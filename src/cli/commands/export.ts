@@ -30,8 +30,8 @@ export async function exportResults(args: Arguments): Promise<number> {
   const hasMark = switchFlag(args, 'bom');
   if (format !== 'csv' && (hasMark || textFlag(args, 'delimiter') !== undefined)) {
     throw usageError(
-      `\`--${hasMark ? 'bom' : 'delimiter'}\` is for CSV, and \`${path}\` is ${format}`,
-      'leave it out, or name a file that ends in `.csv`',
+      `\`--${hasMark ? 'bom' : 'delimiter'}\` is for CSV, but \`${path}\` is ${format}`,
+      'leave it out, or write to a file that ends in `.csv`',
     );
   }
   const overwrite = switchFlag(args, 'overwrite');
@@ -58,7 +58,7 @@ export async function exportResults(args: Arguments): Promise<number> {
         `wrote ${counted(records.count, 'row')} and ${counted(chosen.length, 'column')} to \`${path}\``,
       );
       if (rows.missing() > 0) {
-        await tellEarly(args, `${counted(rows.missing(), 'record')} have no row there`);
+        await tellEarly(args, `${counted(rows.missing(), 'record')} have no matching row`);
       }
       if (!source && survey.lacksRows()) {
         await tellEarly(
@@ -97,14 +97,14 @@ function targetOf(args: Arguments, results: string): string {
   const path = textFlag(args, 'to');
   if (path !== undefined) return path;
   const base = results.replace(/\.[^./]*$/, '');
-  throw usageError('no file to write is named', `write \`--to ${base}.csv\``);
+  throw usageError('no output file given', `write \`--to ${base}.csv\``);
 }
 
 function formatOf(args: Arguments, path: string): TableFormat {
   const format = formatOfName(path);
   if (format !== undefined) return format;
   throw usageError(
-    `cannot tell what to write from the name \`${path}\``,
+    `cannot tell the format from the name \`${path}\``,
     /\.xlsx?$/i.test(path)
       ? 'end it in `.csv`, which spreadsheets open; add `--bom` for Excel'
       : `end it in one of ${TABLE_FORMATS.map((name) => `\`.${name}\``).join(', ')}`,
@@ -236,8 +236,8 @@ async function noneJoined(
   return usageError(
     `\`${named}\` has no row with the key of any record in \`${records.name}\``,
     rows === undefined || columns.length === 0
-      ? 'name the file that the run took its rows from'
-      : `name the column of the keys with \`--key\`: ${columns.slice(0, 40).join(', ')}`,
+      ? 'give the file that the run read its rows from'
+      : `give the key column with \`--key\`: ${columns.slice(0, 40).join(', ')}`,
   );
 }
 

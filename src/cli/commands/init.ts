@@ -43,18 +43,18 @@ async function orExplain(file: string, write: () => Promise<void>): Promise<void
     if (exists && basename(file) !== SCHEMA_FILE && statSync(file).isDirectory()) {
       throw usageError(
         `\`${file}\` is a folder`,
-        `name a file in it: \`volley init ${join(file, 'volley.yaml')}\``,
+        `give a file in it: \`volley init ${join(file, 'volley.yaml')}\``,
       );
     }
     if (exists && code === 'EEXIST') {
-      throw new VolleyError(`\`${file}\` exists already`, {
+      throw new VolleyError(`\`${file}\` already exists`, {
         exitCode: EXIT.usage,
-        hint: 'name another file, or pass --overwrite to replace it',
+        hint: 'choose another file, or pass --overwrite to replace it',
       });
     }
     throw new VolleyError(`\`${file}\` cannot be written (${code})`, {
       exitCode: EXIT.cannotWrite,
-      hint: 'name a file in a folder you may write to',
+      hint: 'choose a file in a folder you can write to',
       cause: error,
     });
   }

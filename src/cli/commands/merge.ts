@@ -25,7 +25,7 @@ export async function merge(args: Arguments): Promise<number> {
   if (pattern !== undefined) throw cannotRead(pattern, 'it does not exist');
   if (output === undefined || names.length < 2) {
     throw usageError(
-      output === undefined ? 'no file to write is named' : '`volley merge` needs two results files',
+      output === undefined ? 'no output file given' : '`volley merge` needs two results files',
       'write `volley merge shard-1.jsonl shard-2.jsonl -o all.jsonl`',
     );
   }

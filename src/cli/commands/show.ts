@@ -72,7 +72,7 @@ function subjectOf({ positionals }: Arguments): Subject {
     if (isId && standard !== undefined) return { file: standard, id: first };
     if (isId && first.includes('@')) {
       throw usageError(
-        `no file is named before the task \`${first}\``,
+        `no file given before the task \`${first}\``,
         `write \`volley show review.yaml ${shellWord(first)}\``,
       );
     }
@@ -106,7 +106,7 @@ async function tellOfMore(
 ): Promise<void> {
   if (length >= meant) return;
   const count = `${length.toLocaleString('en')} of ${meant.toLocaleString('en')}`;
-  await tellEarly(args, `${count} tasks shown: name one by its id, or add \`--first N\``);
+  await tellEarly(args, `${count} tasks shown: give the id of one, or add \`--first N\``);
 }
 
 async function matching(
@@ -228,7 +228,7 @@ async function noSuch(id: string | undefined, file: string, ids: AsyncIterable<s
     if (some.length === MOST_IDS) break;
   }
   if (id === undefined || some.length === 0) {
-    return usageError(`\`${file}\` has no task`, 'name another file');
+    return usageError(`\`${file}\` has no task`, 'choose another file');
   }
   const near = suggest(id, some);
   return usageError(

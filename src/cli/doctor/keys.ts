@@ -31,7 +31,7 @@ function keyProblem(
   key: string,
   provider: string,
 ): { readonly message: string; readonly hint: string } | undefined {
-  const hint = 'set it to the bare key, without quotes, spaces or a newline at its end';
+  const hint = 'set it to the bare key, without quotes, spaces or a trailing newline';
   if (!/^[\u0021-\u007e]+$/u.test(key)) {
     return {
       message: 'contains a space, a line break or another character that keys do not have',
@@ -44,7 +44,7 @@ function keyProblem(
   }
   if (!looksLikeKeyOf(provider, key)) {
     return {
-      message: `does not begin like a key of ${provider}`,
+      message: `does not look like a key from ${provider}`,
       hint: `check that it is the key for ${provider}, not for another vendor`,
     };
   }

@@ -81,7 +81,7 @@ async function writableCheck(name: string, folder: string, words: string): Promi
       name,
       'warning',
       `${words} cannot be written to (${systemErrorCode(error)})`,
-      'name a results file in another folder: `-o /path/results.jsonl`',
+      'choose a results file in another folder: `-o /path/results.jsonl`',
     );
   }
 }
@@ -125,7 +125,7 @@ function certificateCheck(environment: Environment): Check {
     : check(
         'certificates',
         'warning',
-        `\`NODE_EXTRA_CA_CERTS\` names ${file}, which does not exist`,
+        `\`NODE_EXTRA_CA_CERTS\` points to ${file}, which does not exist`,
         'correct the path, or unset the variable',
       );
 }

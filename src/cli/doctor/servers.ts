@@ -43,7 +43,7 @@ function checksOf(
     return [check(name, bad, message, hint)];
   }
   const { models, tookMs } = list;
-  const taken = keyVariable === undefined ? 'answers' : `takes the key in \`${keyVariable}\``;
+  const taken = keyVariable === undefined ? 'answers' : `accepts the key in \`${keyVariable}\``;
   const count = models === undefined ? 'lists no models' : counted(models.length, 'model');
   return [
     check(name, 'ok', `${host} ${taken}: ${count}, ${Math.round(tookMs)} ms`),
@@ -66,7 +66,7 @@ function modelCheck(
     return check(
       name,
       bad,
-      'not among the models that this key may use',
+      'not among the models that this key can use',
       near === undefined
         ? 'check its name, and the permissions of the account'
         : `did you mean \`${provider}/${near}\`?`,

@@ -104,7 +104,7 @@ function deleted(path: string): SinkFailed {
 function lockInTheWay(error: unknown, path: string): VolleyError {
   return new VolleyError(`cannot use \`${path}\` for results: ${reasonOf(error)}`, {
     exitCode: EXIT.cannotWrite,
-    hint: 'move it away if no run is using it, or name another file with `--output`',
+    hint: 'move it away if no run is using it, or choose another file with `--output`',
     cause: error,
   });
 }
@@ -117,12 +117,12 @@ function cannotCreate(
   const refuse = (exitCode: 2 | 74, message: string, hint: string): VolleyError =>
     new VolleyError(message, { exitCode, hint, cause: error });
   if (isFolder) {
-    const hint = 'name a file in it, such as `results.jsonl`';
+    const hint = 'give a file in it, such as `results.jsonl`';
     return refuse(EXIT.usage, `\`${path}\` is a folder, not a file`, hint);
   }
   if (systemErrorCode(error) === 'EEXIST') {
     const hint = 'choose another file with `--output`, or replace this one with `--overwrite`';
-    return refuse(EXIT.usage, `\`${path}\` exists already`, hint);
+    return refuse(EXIT.usage, `\`${path}\` already exists`, hint);
   }
   return refuse(
     EXIT.cannotWrite,
