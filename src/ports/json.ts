@@ -86,11 +86,13 @@ export function canonicalJson(value: Canonical): string {
   if (value === undefined) return 'null';
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   if (isList(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  const entries = Object.entries(value)
-    .filter(([, each]) => each !== undefined)
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([key, each]) => `${JSON.stringify(key)}:${canonicalJson(each)}`);
-  return `{${entries.join(',')}}`;
+  let members = '';
+  for (const key of Object.keys(value).sort()) {
+    const each = value[key];
+    if (each === undefined) continue;
+    members += `${members && ','}${JSON.stringify(key)}:${canonicalJson(each)}`;
+  }
+  return `{${members}}`;
 }
 
 function isList(value: object): value is readonly Canonical[] {

@@ -4,17 +4,21 @@
  */
 export function wellFormed<Value>(value: Value): Value;
 export function wellFormed(value: unknown): unknown {
+  return isWellFormed(value) ? value : repaired(value);
+}
+
+function isWellFormed(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed();
+  if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value)) return value.every(isWellFormed);
+  return Object.entries(value).every(([key, item]) => key.isWellFormed() && isWellFormed(item));
+}
+
+function repaired(value: unknown): unknown {
   if (typeof value === 'string') return value.toWellFormed();
-  if (Array.isArray(value)) {
-    const items = value.map((item: unknown) => wellFormed(item));
-    return items.some((item, at) => item !== value[at]) ? items : value;
-  }
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries<unknown>({ ...value });
-  const wellMade = entries.map(([key, item]) => [key.toWellFormed(), wellFormed(item)] as const);
-  const same = wellMade.every(([key, item], at) => {
-    const before = entries[at];
-    return before !== undefined && before[0] === key && before[1] === item;
-  });
-  return same ? value : Object.fromEntries(wellMade);
+  if (Array.isArray(value)) return value.map(repaired);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key.toWellFormed(), repaired(item)]),
+  );
 }
