@@ -33,6 +33,7 @@ export function createHttpProvider(parts: {
   const { endpoint, dialect, transport, clock, redact } = parts;
   const forms = createBodyForms(endpoint);
   let opening: Promise<Post> | undefined;
+  const ownContext = failureContext(endpoint, parts);
   return {
     name: endpoint.name,
     host: endpoint.host,
@@ -55,7 +56,9 @@ export function createHttpProvider(parts: {
       if (!encoded.ok) return failed(encoded.failure);
       if (signal.aborted) return failed(canceledFailure({ sent: false }));
       const context: FailureContext = {
-        ...failureContext(endpoint, parts, request.model.model),
+        ...ownContext,
+        model: request.model.model,
+        epochMs: parts.clock.epochMs(),
         extras: {
           schema: request.schema?.native !== undefined,
           attachments: request.attachments !== undefined,

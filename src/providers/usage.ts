@@ -108,17 +108,34 @@ interface Counts {
 
 function countsIn(usage: JsonObject): Counts {
   const counts = new Map<TokenCount, number>();
-  const paths = new Set<string>();
-  for (const { means, path, isApart } of USAGE_FIELDS) {
-    const count = countOf(valueAt(usage, path));
-    if (count === undefined) continue;
+  let hasApart = false;
+  // Looking up the few counts that are there is faster than trying all names.
+  for (const [path, value] of valuesIn(usage)) {
+    const field = FIELD_AT.get(path);
+    const count = countOf(value);
+    if (!field || count === undefined) continue;
     // Of two names with the same meaning, the higher count wins.
-    counts.set(means, Math.max(count, counts.get(means) ?? 0));
-    if (isApart === true && count > 0) paths.add(path);
+    counts.set(field.means, Math.max(count, counts.get(field.means) ?? 0));
+    hasApart ||= field.isApart === true && count > 0;
   }
   // Gateways add Anthropic's names to a `prompt_tokens` that already includes them.
   const isTotal = countOf(usage['prompt_tokens']) !== undefined;
-  return { counts, isApart: paths.size > 0 && !isTotal };
+  return { counts, isApart: hasApart && !isTotal };
+}
+
+const FIELD_AT = new Map(USAGE_FIELDS.map((field) => [field.path, field]));
+const MOST_LEVELS = Math.max(...USAGE_FIELDS.map(({ path }) => path.split('.').length));
+
+/** The values in an object and in objects within it, each with its keys joined by dots. */
+function* valuesIn(
+  object: JsonObject,
+  levels = MOST_LEVELS,
+  prefix = '',
+): Generator<readonly [path: string, value: unknown]> {
+  for (const [key, value] of Object.entries(object)) {
+    if (!isObject(value)) yield [prefix + key, value];
+    else if (levels > 1) yield* valuesIn(value, levels - 1, `${prefix}${key}.`);
+  }
 }
 
 /**
