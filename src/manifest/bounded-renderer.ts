@@ -60,15 +60,15 @@ export function boundedRenderer(
       work.take(sliced.tookMs);
       return sliced.ok ? sliced.value : undefined;
     }
-    const startedMs = threadCpuMs();
     let filled: Filled | undefined;
     for (let tries = 0; !filled && tries < MOST_TRIES; tries += 1) {
-      const before = threadCpuMs();
+      const startedMs = threadCpuMs();
       filled = fill(data, ms);
+      const tookMs = threadCpuMs() - startedMs;
+      work.take(tookMs);
       // Less CPU time means that other processes kept this one waiting: try again.
-      if (threadCpuMs() - before > ms / 2) break;
+      if (tookMs > ms / 2) break;
     }
-    work.take(threadCpuMs() - startedMs);
     return filled;
   }
 

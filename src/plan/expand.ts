@@ -71,7 +71,7 @@ function* tasksOf(
     ...(followed && { followed }),
   };
   let index = firstIndex;
-  for (const { template, matrix, key } of combinationsOf(node.template)) {
+  for (const { template, matrix, key } of node.combinations) {
     const id = taskId(start, { matrix: key });
     if (template.repeat === undefined) {
       yield { id, index, template, item, matrix, ...origin };
@@ -98,7 +98,7 @@ function changed(source: ReadRows): VolleyError {
  * One combination of a matrix with its part of the id. `models` is the last axis. Without any axis
  * there is one combination, without matrix and key.
  */
-interface Combination {
+export interface Combination {
   /** The entry with the model of this combination. */
   readonly template: TaskTemplate;
   readonly matrix: MatrixCombination | undefined;

@@ -1,5 +1,5 @@
 import type { TaskTemplate } from '../manifest/manifest.ts';
-import { combinationsOf } from './expand.ts';
+import { combinationsOf, type Combination } from './expand.ts';
 import { makesMany } from './needs-data.ts';
 
 /** A surveyed entry of `tasks`: how many tasks it has, and what they wait for. */
@@ -10,6 +10,8 @@ export interface TaskNode {
   readonly total: number;
   /** Tasks per row, or per task of the entry that it follows. */
   readonly perRow: number;
+  /** Of its matrix and models. */
+  readonly combinations: readonly Combination[];
   readonly needs: readonly NodeNeed[];
   /** The entry that its `for_each` follows. */
   readonly follows: TaskNode | undefined;
@@ -66,6 +68,7 @@ export function linkNodes(
       firstIndex: firstIndexes.get(template) ?? 0,
       total: totalOf(template),
       perRow: tasksPerRow(template),
+      combinations: combinationsOf(template),
       needs: needs.flatMap(({ id, allowFailed }): NodeNeed[] => {
         const node = nodes.get(id);
         if (!node) return [];
