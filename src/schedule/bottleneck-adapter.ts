@@ -69,10 +69,12 @@ function dispatchAtOnce(bottleneck: Bottleneck): void {
     events.listenerCount(name) > 0 ? trigger(name, ...args) : undefined;
   // They only keep a heartbeat's timer alive, and there is none.
   bottleneck._queues.Events.trigger = () => undefined;
-  const drainOne = bottleneck._drainOne.bind(bottleneck);
-  // Each job asks three times whether one may begin; a lock and four promises only where one may.
-  bottleneck._drainOne = (capacity) =>
-    bottleneck.queued() > 0 && bottleneck._store.conditionsCheck(1) ? drainOne(capacity) : NOTHING;
+  const drainAll = bottleneck._drainAll.bind(bottleneck);
+  // Each job asks four times whether one may begin; a lock and a dozen promises only where one may.
+  bottleneck._drainAll = (capacity, total) =>
+    bottleneck.queued() > 0 && bottleneck._store.conditionsCheck(1)
+      ? drainAll(capacity, total)
+      : NOTHING;
   bottleneck._store.yieldLoop = () => NOTHING;
   bottleneck._run = (index, job) => {
     job.doRun();
@@ -98,7 +100,7 @@ interface Internals {
     yieldLoop: () => Promise<unknown>;
     readonly conditionsCheck: (weight: number) => boolean;
   };
-  _drainOne: (capacity: number | null) => Promise<number | null>;
+  _drainAll: (capacity: number | null, total?: number) => Promise<number | null>;
   readonly queued: () => number;
   readonly _scheduled: Record<string, { readonly job: Job }>;
   readonly _limiter: unknown;
@@ -125,7 +127,7 @@ export function hasKnownInternals(bottleneck: object): bottleneck is Internals {
     return methods.every((method) => typeof Reflect.get(part, method) === 'function');
   };
   return (
-    methodsOf('', '_run', '_drainOne', '_clearGlobalState', '_free') &&
+    methodsOf('', '_run', '_drainAll', '_clearGlobalState', '_free') &&
     methodsOf('_store', 'yieldLoop', 'conditionsCheck') &&
     methodsOf('_queues') &&
     methodsOf('Events', 'trigger', 'listenerCount') &&
