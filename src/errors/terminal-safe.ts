@@ -17,9 +17,10 @@ export interface SanitizeOptions {
  */
 export function sanitized(text: string, options: SanitizeOptions = {}): string {
   const { kind = 'text', hasHeadings = true } = options;
-  const visible = text
-    .replace(kind === 'frame' ? CONTROL_IN_FRAMES : CONTROL, escapedControl)
-    .replace(COMMAND_ANYWHERE, escapedMark);
+  const controls = kind === 'frame' ? CONTROL_IN_FRAMES : CONTROL;
+  // Most texts have none, and finding that out is much faster than replacing.
+  const printable = ANY_CONTROL.test(text) ? text.replace(controls, escapedControl) : text;
+  const visible = printable.replace(COMMAND_ANYWHERE, escapedMark);
   const safe = hasHeadings ? visible.replace(HEADING, escapedMark) : visible;
   return kind === 'command' ? ownCommand(safe) : safe.replace(COMMAND_AT_START, escapedMark);
 }
@@ -32,6 +33,7 @@ const MOVE = String.raw`\u001b\[(?:\?(?:25|7)[hl]|[KJ]|[1-9]\d{0,3}A)|\u001b[78]
  * C0 except tab and newline, DEL, C1, text-direction characters, and separators that some programs treat as newlines.
  */
 const CONTROLS = String.raw`[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]`;
+const ANY_CONTROL = new RegExp(CONTROLS);
 const CONTROL = new RegExp(`(${COLOUR})|${CONTROLS}`, 'g');
 const CONTROL_IN_FRAMES = new RegExp(`(${COLOUR}|${MOVE})|${CONTROLS}`, 'g');
 
