@@ -48,13 +48,8 @@ async function unknownRef(
 }
 
 async function commitOf(git: Git, ref: string): Promise<string | undefined> {
-  const found = await git.run([
-    'rev-parse',
-    '--verify',
-    '--quiet',
-    '--end-of-options',
-    `${ref}^{commit}`,
-  ]);
+  const options = ['--verify', '--quiet', '--end-of-options'];
+  const found = await git.run(['rev-parse', ...options, `${ref}^{commit}`]);
   return found.ok ? HASH.exec(found.stdout.toString('utf8'))?.[0] : undefined;
 }
 

@@ -26,14 +26,18 @@ export function systemEntryFiles(folder: string): EntryFiles {
     return known;
   }
 
+  async function* entries() {
+    for (const each of await listed(folder)) {
+      if (!each.isDirectory()) continue;
+      for (const file of await listed(join(folder, each.name))) yield { within: each.name, file };
+    }
+  }
+
   return {
     async names() {
       const names: string[] = [];
-      for (const each of await listed(folder)) {
-        if (!each.isDirectory()) continue;
-        for (const file of await listed(join(folder, each.name))) {
-          if (file.isFile() && !isDraft(file.name)) names.push(`${each.name}/${file.name}`);
-        }
+      for await (const { within, file } of entries()) {
+        if (file.isFile() && !isDraft(file.name)) names.push(`${within}/${file.name}`);
       }
       return names;
     },
@@ -69,14 +73,11 @@ export function systemEntryFiles(folder: string): EntryFiles {
     facts: (name) => factsOf(join(folder, name)),
     remove: (name) => rm(join(folder, name), { force: true }),
     async removeDrafts(olderThanMs) {
-      for (const each of await listed(folder)) {
-        if (!each.isDirectory()) continue;
-        for (const { name } of await listed(join(folder, each.name))) {
-          const path = join(folder, each.name, name);
-          if (!isDraft(name) || ((await factsOf(path))?.writtenMs ?? Infinity) > olderThanMs)
-            continue;
-          await rm(path, { force: true });
-        }
+      for await (const { within, file } of entries()) {
+        const path = join(folder, within, file.name);
+        if (!isDraft(file.name)) continue;
+        const { writtenMs = Infinity } = (await factsOf(path)) ?? {};
+        if (writtenMs <= olderThanMs) await rm(path, { force: true });
       }
     },
   };

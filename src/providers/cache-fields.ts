@@ -2,7 +2,7 @@ import { takesBreakpoints } from '../manifest/cache-lifetimes.ts';
 import { breakpointAfter, steersCaching, type CacheMarks } from '../prefix/marks.ts';
 import type { LeadingPart } from '../prefix/prefix.ts';
 import type { PromptRequest } from '../plan/task.ts';
-import type { BodyForm } from './body-form.ts';
+import type { BodyForm } from './body-forms.ts';
 import { isText, present } from './dialect.ts';
 import type { JsonObject } from './json-shape.ts';
 

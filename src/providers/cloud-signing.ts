@@ -74,6 +74,13 @@ const SIGNERS: Readonly<Record<CloudCredential, SignerModule>> = {
   },
 };
 
+/** What to do if a cloud's credentials are missing or refused. */
+export const CLOUD_HINTS = {
+  aws: 'set AWS_PROFILE or AWS_ACCESS_KEY_ID, or log in: aws sso login',
+  azure: 'log in: az login; in a job, set AZURE_CLIENT_ID and AZURE_TENANT_ID',
+  gcp: 'log in: gcloud auth application-default login; in a job, set GOOGLE_APPLICATION_CREDENTIALS',
+} as const;
+
 /** The providers whose requests cannot be signed here, because a package of the vendor is not installed. */
 export async function missingPackages(
   providers: Iterable<Pick<ResolvedProvider, 'name' | 'cloud'>>,

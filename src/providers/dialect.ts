@@ -1,6 +1,6 @@
 import { FINAL_UNPAID } from './failures.ts';
 import { insteadOfParam } from '../manifest/forbidden-params.ts';
-import type { BodyForm } from './body-form.ts';
+import type { BodyForm } from './body-forms.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import type { CacheMarks } from '../prefix/marks.ts';
 import { isObject, type JsonObject } from './json-shape.ts';

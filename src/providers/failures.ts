@@ -1,7 +1,7 @@
 import type { FailureCode } from '../errors/failure.ts';
 import type { CloudCredential } from '../manifest/cloud.ts';
 import type { Redactor } from '../errors/redact.ts';
-import { CLOUD_HINTS } from './cloud-hints.ts';
+import { CLOUD_HINTS } from './cloud-signing.ts';
 import { readErrorBody, type ErrorBody } from './error-body.ts';
 import type { Clock } from '../ports/clock.ts';
 import { createCleaner, type Cleaner } from './message-text.ts';

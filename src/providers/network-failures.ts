@@ -1,5 +1,5 @@
 import { connectionFailure } from './connection-failures.ts';
-import { CLOUD_HINTS } from './cloud-hints.ts';
+import { CLOUD_HINTS } from './cloud-signing.ts';
 import { connectionProblem, neverConnected } from './connection-problem.ts';
 import { FINAL, FINAL_UNPAID, RETRY, RETRY_UNPAID, type FailureContext } from './failures.ts';
 import type { AttemptFailure, Stage } from './provider.ts';

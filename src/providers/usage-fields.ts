@@ -61,6 +61,8 @@ const MOONSHOT = 'https://platform.moonshot.ai/docs/api/chat';
 const LITELLM = 'https://docs.litellm.ai/docs/completion/prompt_caching';
 const PERPLEXITY = 'https://docs.perplexity.ai/api-reference';
 
+const TWELVE_HOURS = 'cache_write_tokens_details.ttl_12h_tokens';
+
 /** The names under which vendors and gateways report tokens, in any wire format, as of November 2026. */
 export const USAGE_FIELDS: readonly UsageField[] = [
   row('input', 'prompt_tokens', OPENAI),
@@ -102,16 +104,8 @@ export const USAGE_FIELDS: readonly UsageField[] = [
   apart('cacheWrite', 'cacheWriteInputTokens', BEDROCK),
   apart('cacheWriteShort', 'cache_creation.ephemeral_5m_input_tokens', ANTHROPIC),
   apart('cacheWriteLong', 'cache_creation.ephemeral_1h_input_tokens', ANTHROPIC),
-  row(
-    'cacheWriteLong',
-    'prompt_tokens_details.cache_write_tokens_details.ttl_12h_tokens',
-    OPENAI_CACHE,
-  ),
-  row(
-    'cacheWriteLong',
-    'input_tokens_details.cache_write_tokens_details.ttl_12h_tokens',
-    OPENAI_CACHE,
-  ),
+  row('cacheWriteLong', `prompt_tokens_details.${TWELVE_HOURS}`, OPENAI_CACHE),
+  row('cacheWriteLong', `input_tokens_details.${TWELVE_HOURS}`, OPENAI_CACHE),
 
   row('reasoning', 'completion_tokens_details.reasoning_tokens', OPENAI_THOUGHTS),
   row('reasoning', 'output_tokens_details.reasoning_tokens', OPENAI_THOUGHTS),

@@ -372,7 +372,7 @@ test.each([
   });
 });
 
-test('a cloud without an entry is told the entry it needs', async () => {
+test('a cloud without an entry: the hint shows the entry it needs', async () => {
   const text = JSON.stringify({ tasks: ['hi'], defaults: { model: 'bedrock/anthropic.claude' } });
   await expect(loadManifest('m.yaml', { text })).rejects.toMatchObject({
     findings: [

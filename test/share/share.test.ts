@@ -91,7 +91,7 @@ describe.skipIf(NO_REDIS !== '')(`runs that share one key${NO_REDIS}`, () => {
     expect(secondsOf(server)).toBeGreaterThan(6.3);
   });
 
-  test('leave neither keys nor texts in the store, and nothing that does not expire', async () => {
+  test('leave neither keys nor prompts in the store, and nothing that does not expire', async () => {
     const server = await serve({
       respond: (_, n) =>
         n === 3
