@@ -49,13 +49,6 @@ describe('arguments', () => {
   it.each([
     [['constructor'], 'unknown command `constructor`', '`volley --help` lists the commands'],
     [['run', '--constructor'], 'unknown flag `--constructor` for `volley run`', undefined],
-    [['rum', 'x.yaml'], 'unknown command `rum`', 'did you mean `volley run`?'],
-    [['x.yaml'], 'unknown command `x.yaml`', 'did you mean `volley run x.yaml`?'],
-    [
-      ['--quiet', 'run', 'x.yaml'],
-      'the command comes first, not `--quiet`',
-      'write `volley run --quiet x.yaml`',
-    ],
     [
       ['run', 'x.yaml', '--max-concurent', '3'],
       'unknown flag `--max-concurent` for `volley run`',
@@ -66,7 +59,6 @@ describe('arguments', () => {
       'unknown flag `-z` for `volley run`',
       '`volley run --help` lists its flags',
     ],
-    [['run', 'x.yaml', '--output'], '`--output` needs a value', 'write `--output FILE`'],
     [
       ['run', 'x.yaml', '--model', '--quiet'],
       '`--model` needs a value',
@@ -74,12 +66,6 @@ describe('arguments', () => {
     ],
     [['run', 'x.yaml', '--quiet=yes'], '`--quiet` takes no value', 'write just `--quiet`'],
     [['run', 'x.yaml', '--no-quiet'], 'unknown flag `--no-quiet` for `volley run`', undefined],
-    [
-      ['run', 'a.yaml', 'b.yaml'],
-      'unexpected argument `b.yaml`',
-      'one manifest at a time: run `volley run` for each',
-    ],
-    [['run', 'a.yaml', '-o', 'x', '-o', 'y'], '`--output` is given 2 times', 'give it once'],
     [
       ['validate', 'a.yaml', '--output', 'x'],
       'unknown flag `--output` for `volley validate`',

@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseArguments, type Arguments } from '../../src/cli/arguments.ts';
@@ -353,6 +354,13 @@ test.each<readonly [string, string, string]>([
 });
 
 test.each<readonly [string, string]>([
+  ...['run', 'validate'].map(
+    (command) =>
+      [
+        `${command} no.yaml`,
+        'volley: there is no manifest `no.yaml`\n  hint: check the path: it is relative to `CWD`\n',
+      ] as const,
+  ),
   [
     'run volly.yaml',
     'volley: there is no manifest `volly.yaml`\n  hint: did you mean `volley.yaml`?\n',
@@ -426,7 +434,7 @@ test.each<readonly [string, string]>([
   });
   const run = await volley(line.split(' '), { cwd });
   expect(run.stdout).toBe('');
-  expect(run.stderr).toBe(expected);
+  expect(run.stderr.replace(realpathSync(cwd), 'CWD')).toBe(expected);
 });
 
 test.each<readonly [string, (args: Arguments) => unknown, string, string]>([
