@@ -11,7 +11,7 @@ export interface ShownChange {
   readonly after: string;
 }
 
-/** The texts of the first changed tasks whose own request changed. */
+/** The first changed tasks whose own request changed, each as text. */
 export async function shownChanges(
   sides: { readonly now: Side; readonly base: Side },
   comparison: Pick<Comparison, 'changes'>,

@@ -26,7 +26,7 @@ export interface TaskImage {
 }
 
 /**
- * A task that needs others is identified by its template and data: texts of the expected length replace the answers.
+ * A task that needs others is identified by its template and data: placeholders of the expected length replace the answers.
  */
 export async function imageOf(task: Task, { plan, hostOf }: Side): Promise<TaskImage> {
   const { template, item, matrix } = task;
@@ -92,7 +92,7 @@ function newTemplateParts(template: TaskTemplate, { plan, hostOf }: Side): Templ
   };
 }
 
-/** The values of `vars` used in texts. */
+/** The values of `vars` that the templates use. */
 function usedVars(
   texts: ReturnType<typeof textsOf>,
   { vars }: Pick<Manifest, 'vars'>,

@@ -13,7 +13,7 @@ export interface Against {
   readonly findings: readonly Finding[];
   /** What could not be compared. */
   readonly warnings: readonly string[];
-  /** With `--show`: texts of some tasks before and after. */
+  /** With `--show`: the requests of some tasks before and after. */
   readonly shown: readonly ShownChange[];
 }
 

@@ -8,7 +8,7 @@ import { COMMAND_SYNONYMS, FLAG_SYNONYMS, MANIFEST_FLAGS } from './synonyms.ts';
 
 export interface Arguments {
   readonly command: CommandName;
-  /** A lone `-` stays as it is. */
+  /** A lone `-` is kept as is. */
   readonly positionals: readonly string[];
   /** Flags with a value, in the order they were given. */
   readonly values: ReadonlyMap<string, readonly string[]>;

@@ -130,7 +130,7 @@ function endingNotes(
   const limitUsd = prepared.plan.manifest.budget?.maxCostUsd;
   const beforeUsd = spentBeforeUsd(destination);
   return [
-    // Events say nothing of earlier runs.
+    // Events do not mention earlier runs.
     ...(mode === 'json' && destination?.kind === 'journal' && beforeUsd > 0
       ? [`all runs into \`${destination.file}\` cost ${formatUsd(destination.journal.spentUsd())}`]
       : []),

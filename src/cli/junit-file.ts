@@ -42,7 +42,7 @@ export async function writeJunit(
 
 /**
  * The test cases of a run whose results go to a stream, which can't be read again. Does not keep the
- * answers' texts.
+ * answers.
  */
 export interface HeldCases {
   add(record: ResultRecord): void;

@@ -112,7 +112,7 @@ export async function lostResults(lost: Lost, dump: string | undefined): Promise
     );
   }
   try {
-    // Append: the dump may hold paid answers of an earlier run.
+    // Append: the dump may hold paid answers from an earlier run.
     await appendFile(dump, records.map(recordLine).join(''), { mode: 0o600 });
   } catch (error) {
     return failure(

@@ -144,7 +144,7 @@ function shownWords(words: readonly string[]): readonly string[] {
   return ['volley', ...words.map(withoutValue).map((word) => quoted(redact(word)))];
 }
 
-/** True if a word stands for input that can be read only once: stdin, or `<(…)`. */
+/** True if a word refers to input that can be read only once: stdin, or `<(…)`. */
 function isReadOnce(word: string): boolean {
   return READ_ONCE.test(word);
 }

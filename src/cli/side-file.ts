@@ -70,7 +70,7 @@ export function cannotWriteSideFile(
 }
 
 /**
- * Removes the summary of an earlier run, so that it can't be mistaken for this run's. Call it when
+ * Removes the summary from an earlier run, so that it can't be mistaken for this run's. Call it when
  * nothing can refuse the run any longer, but before anything is sent.
  */
 export async function removeOlderSummary(path: string | undefined): Promise<void> {

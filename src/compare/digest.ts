@@ -3,7 +3,7 @@ import type { ResultRecord } from '../results/record.ts';
 import { createResultsDiff, type ResultsDiff } from './results-diff.ts';
 import { createRowGatherer } from './model-rows.ts';
 
-/** Totals of a results file, with the texts of only a few records. */
+/** Totals of a results file. Lists only a few records. */
 export interface Digest {
   readonly v: 1;
   readonly total: DigestPart;

@@ -66,7 +66,7 @@ export interface DiffBuilder {
 /** Further field names are not counted separately. */
 const MOST_FIELDS = 1_000;
 
-/** Adds up pairs one by one. Keeps the texts of at most `most` differences. */
+/** Adds up pairs one by one. Keeps the answers of at most `most` differences. */
 export function createResultsDiff(
   names: { readonly a: string; readonly b: string },
   { most }: { readonly most: number },

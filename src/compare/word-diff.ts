@@ -1,4 +1,4 @@
-/** A part of a text that both versions have, or only one of them. */
+/** A part of a string that is in both versions, or in only one. */
 export interface DiffPart {
   readonly kind: 'same' | 'removed' | 'added';
   readonly text: string;
@@ -7,7 +7,7 @@ export interface DiffPart {
 /** Beyond this many comparisons, the middle is shown as replaced. */
 const MOST_COMPARED = 4_000_000;
 
-/** The changes from one text to another, by words. The time is limited, however long the texts are. */
+/** The changes from one string to another, word by word. Takes limited time, even for long strings. */
 export function wordDiff(before: string, after: string): readonly DiffPart[] {
   const [old, now] = [wordsOf(before), wordsOf(after)];
   let start = 0;

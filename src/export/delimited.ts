@@ -49,7 +49,7 @@ export function delimitedWriter(
 }
 
 /**
- * Prevents spreadsheets from running a text: adds an apostrophe to what Excel, LibreOffice or
+ * Prevents spreadsheets from running a cell: adds an apostrophe to what Excel, LibreOffice or
  * Google Sheets treat as a formula. Numbers and single signs are unchanged.
  */
 export function inert(text: string): string {

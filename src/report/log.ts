@@ -11,7 +11,7 @@ export interface Log {
 /** The limit for waiting text. Text that must not be dropped may exceed it. */
 const MOST_WAITING = 8 * 2 ** 20;
 
-/** `droppedNote` returns the text that replaces `count` dropped texts. */
+/** `droppedNote` returns the note that replaces `count` dropped pieces of text. */
 export function createLog(stderr: OutputStream, droppedNote?: (count: number) => string): Log {
   let last: Promise<void> = Promise.resolve();
   /** Characters being written, about as many as bytes. */

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { graphemes } from '../errors/escape-invisible.ts';
 
 /**
- * The columns that a text without control sequences takes on a terminal. Never too few, so that
+ * The columns that a string without control sequences takes up on a terminal. Never too few, so that
  * truncated lines do not wrap: if terminals disagree (emoji sequences), the larger count is used.
  */
 export function displayWidth(text: string): number {

@@ -28,9 +28,9 @@ interface RunTotals {
   readonly kept?: number;
   /** Tasks that are not part of this run. */
   readonly left?: number;
-  /** Answers of earlier runs that are not as expected. */
+  /** Answers from earlier runs that are not as expected. */
   readonly unexpectedBefore?: number;
-  /** Answers of earlier runs that were not sealed under the caller's key. */
+  /** Answers from earlier runs that were not sealed with the caller's key. */
   readonly fromElsewhere?: number;
   readonly totals: ScheduleTotals;
   readonly durationMs: number;

@@ -94,7 +94,7 @@ test.each([
   ],
   [['report', 'r.jsonl', '--json', '--format', 'text'], 'cannot be combined with'],
   [['diff', 'r.jsonl'], '`r.jsonl` has no task with two `models` to compare'],
-  [['diff', 'r.jsonl', '--models', 'a/x'], '`--models a/x` does not name two models'],
+  [['diff', 'r.jsonl', '--models', 'a/x'], '`--models a/x` is not two models'],
   [
     ['diff', 'r.jsonl', '--models', 'a/x,a/y'],
     'give a second results file; this one has no answer',

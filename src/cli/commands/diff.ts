@@ -126,7 +126,7 @@ function modelsFlag(
   const [a, b, ...more] = text.split(',').map((name) => name.trim());
   if (a && b && more.length === 0 && a !== b) return [a, b];
   throw usageError(
-    `\`--models ${text}\` does not name two models`,
+    `\`--models ${text}\` is not two models`,
     'for example, write `--models anthropic/claude-haiku-5-5,openai/gpt-6.1-sol`',
   );
 }
