@@ -54,7 +54,7 @@ export async function rehearse(
   const isCounted = prepared.lanes.some(({ provider }) => provider.type !== 'mock');
   const estimator = await createTokenEstimator(isCounted ? 'tokens' : 'bytes');
   const money = await runMoney(prepared, { spentUsd: earlier?.spentUsd ?? 0 });
-  const waits = createLongestWaits();
+  let longestWaits: readonly LongWait[] = [];
   const pauses = { count: 0, longestMs: 0 };
 
   async function play(): Promise<Summary> {
@@ -91,7 +91,10 @@ export async function rehearse(
     });
     for await (const event of events) {
       onEvent?.(event);
-      if (event.type === 'task_finished') waits.add(event.record);
+      if (event.type === 'task_finished') {
+        const { id, queued_ms: waitedMs } = event.record;
+        longestWaits = withWait(longestWaits, { id, waitedMs });
+      }
       if (event.type === 'lane_paused') {
         pauses.count += 1;
         pauses.longestMs = Math.max(pauses.longestMs, event.untilMs - clock.now());
@@ -102,7 +105,7 @@ export async function rehearse(
   }
 
   const summary = await clock.run(play());
-  return { summary, longestWaits: waits.longest(), pauses };
+  return { summary, longestWaits, pauses };
 }
 
 const NOTHING_KEPT: BatchKeeping = {
@@ -152,15 +155,9 @@ function laneOf({ lanes }: PreparedRun, provider: string, model: string) {
 
 const MOST_LISTED = 5;
 
-function createLongestWaits() {
-  let longest: readonly LongWait[] = [];
-  return {
-    add({ id, queued_ms: waitedMs }: { readonly id: string; readonly queued_ms: number }): void {
-      if (waitedMs <= (longest[MOST_LISTED - 1]?.waitedMs ?? 0)) return;
-      longest = [...longest, { id, waitedMs }]
-        .sort((one, other) => other.waitedMs - one.waitedMs)
-        .slice(0, MOST_LISTED);
-    },
-    longest: () => longest,
-  };
+function withWait(longest: readonly LongWait[], wait: LongWait): readonly LongWait[] {
+  if (wait.waitedMs <= (longest[MOST_LISTED - 1]?.waitedMs ?? 0)) return longest;
+  return [...longest, wait]
+    .sort((one, other) => other.waitedMs - one.waitedMs)
+    .slice(0, MOST_LISTED);
 }

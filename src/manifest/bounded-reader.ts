@@ -33,14 +33,11 @@ export function boundedReader(
 }
 
 function problemOf(why: 'time' | 'memory' | 'abandoned', cpuMs: number): string {
-  switch (why) {
-    case 'time':
-      return `it takes more than ${Math.ceil(cpuMs / 10) / 100} s of CPU time to check`;
-    case 'memory':
-      return `it takes more than ${WORK_BOUNDS.threadMemoryMb} MB of memory to check`;
-    case 'abandoned':
-      return 'the run was stopped while it was checked';
-  }
+  if (why === 'abandoned') return 'the run was stopped while it was checked';
+  const seconds = Math.ceil(cpuMs / 10) / 100;
+  const most =
+    why === 'time' ? `${seconds} s of CPU time` : `${WORK_BOUNDS.threadMemoryMb} MB of memory`;
+  return `it takes more than ${most} to check`;
 }
 
 /**

@@ -18,11 +18,11 @@ export function buildHeaders(
   const noKey = stringOf(child(provider, 'auth')) === 'none';
   for (const each of headers) {
     const refusal = headerRefusal(each.key, { mayHoldSecret: false, mayHoldKey: false });
-    reportRefusal(each, refusal, context);
+    if (refusal) refuse('header', each, refusal, context);
   }
   for (const each of fromVariables) {
     const refusal = headerRefusal(each.key, { mayHoldSecret: true, mayHoldKey: noKey });
-    reportRefusal(each, refusal, context);
+    if (refusal) refuse('header', each, refusal, context);
     if (headers.some(({ key }) => key.toLowerCase() === each.key.toLowerCase())) {
       context.report.error(context.source.keyPlace(each), {
         code: 'BAD_VALUE',
@@ -32,12 +32,13 @@ export function buildHeaders(
     }
   }
   for (const each of query) {
-    if (SECRET_NAME.test(each.key)) reportRefusal(each, KEY_IN_ADDRESS, context);
+    if (!SECRET_NAME.test(each.key)) continue;
+    refuse('parameter', each, ['a key must never appear in a URL', NAME_THE_KEY], context);
   }
   return {
-    headers: textsOf(headers, (name) => name.toLowerCase()),
-    headersEnv: textsOf(fromVariables, (name) => name.toLowerCase()),
-    query: textsOf(query, (name) => name),
+    headers: withLowerNames(headers),
+    headersEnv: withLowerNames(fromVariables),
+    query: Object.fromEntries(stringsIn(query)),
   };
 }
 
@@ -69,75 +70,54 @@ const SECRET_NAME = /auth|key|token|secret|passw|credential|cookie|session|signa
 const STEERING_NAME =
   /^(?:forwarded|via)$|forward|host|proxy|url|uri|target|upstream|endpoint|backend|override|rewrite|redirect/i;
 
-interface Refusal {
-  readonly what: string;
-  readonly why: string;
-  readonly hint: string;
-}
+type Refusal = readonly [why: string, hint: string];
 
-const KEY_IN_ADDRESS: Refusal = {
-  what: 'parameter',
-  why: 'a key must never appear in a URL',
-  hint: 'set `api_key_env` to the name of the variable that holds the key',
-};
-
-function refused(why: string, hint: string): Refusal {
-  return { what: 'header', why, hint };
-}
+const NAME_THE_KEY = 'set `api_key_env` to the name of the variable that holds the key';
 
 function headerRefusal(
   name: string,
   { mayHoldSecret, mayHoldKey }: { readonly mayHoldSecret: boolean; readonly mayHoldKey: boolean },
 ): Refusal | undefined {
   const lower = name.toLowerCase();
-  if (lower === 'anthropic-version') return refused('Volley writes it itself', 'set `api_version`');
-  if (WRITTEN_BY_VOLLEY.has(lower)) return refused('Volley writes it itself', 'delete it');
+  if (lower === 'anthropic-version') return ['Volley writes it itself', 'set `api_version`'];
+  if (WRITTEN_BY_VOLLEY.has(lower)) return ['Volley writes it itself', 'delete it'];
   if (KEY_HEADERS.has(lower)) {
     if (mayHoldKey) return undefined;
-    return refused(
-      'it carries the key',
-      'set `api_key_env` to the name of the variable that holds the key, and choose its header with `auth`',
-    );
+    return ['it carries the key', `${NAME_THE_KEY}, and choose its header with \`auth\``];
   }
   if (STEERING_NAME.test(lower)) {
-    return refused(
-      'it may send the request, and the key with it, somewhere else',
-      'delete it, and set `base_url` to the server itself',
-    );
+    const why = 'it may send the request, and the key with it, somewhere else';
+    return [why, 'delete it, and set `base_url` to the server itself'];
   }
-  return SECRET_NAME.test(lower) && !mayHoldSecret
-    ? refused(
-        'its value may be a secret',
-        'in `headers_env`, give the name of the variable that holds the value',
-      )
-    : undefined;
+  if (mayHoldSecret || !SECRET_NAME.test(lower)) return undefined;
+  return [
+    'its value may be a secret',
+    'in `headers_env`, give the name of the variable that holds the value',
+  ];
 }
 
-function reportRefusal(
+function refuse(
+  kind: 'header' | 'parameter',
   each: MapEntry,
-  refusal: Refusal | undefined,
+  [why, hint]: Refusal,
   { source, report }: ReadContext,
 ): void {
-  if (!refusal) return;
-  report.error(source.keyPlace(each), {
-    code: 'BAD_VALUE',
-    message: `the ${refusal.what} \`${shown(each.key)}\` cannot be set: ${refusal.why}`,
-    hint: refusal.hint,
-  });
+  const message = `the ${kind} \`${shown(each.key)}\` cannot be set: ${why}`;
+  report.error(source.keyPlace(each), { code: 'BAD_VALUE', message, hint });
 }
 
+/** Header names may begin with `x-`. */
 function ownEntries(node: SourceNode | undefined): readonly MapEntry[] {
   return node?.kind === 'map' ? node.entries : [];
 }
 
-function textsOf(
-  entries: readonly MapEntry[],
-  nameOf: (key: string) => string,
-): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    entries.flatMap(({ key, value }) => {
-      const text = stringOf(value);
-      return text === undefined ? [] : [[nameOf(key), text]];
-    }),
-  );
+function stringsIn(entries: readonly MapEntry[]): ReadonlyArray<readonly [string, string]> {
+  return entries.flatMap(({ key, value }) => {
+    const text = stringOf(value);
+    return text === undefined ? [] : [[key, text] as const];
+  });
+}
+
+function withLowerNames(entries: readonly MapEntry[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(stringsIn(entries).map(([name, text]) => [name.toLowerCase(), text]));
 }

@@ -55,11 +55,8 @@ interface Built extends Placed {
 }
 
 type Compiled =
-  | { readonly ok: true; readonly schema: OutputSchema }
-  | {
-      readonly ok: false;
-      readonly problems: ReadonlyArray<{ readonly path: Path; readonly words: FindingWords }>;
-    };
+  | { readonly schema: OutputSchema }
+  | { readonly problems: ReadonlyArray<readonly [path: Path, words: FindingWords]> };
 
 export function schemaReader(options: SchemaReaderOptions): SchemaReader {
   const { source, report, files, parse, providers, work } = options;
@@ -115,11 +112,10 @@ export function schemaReader(options: SchemaReaderOptions): SchemaReader {
       report.error(placed.source.keyPlace(each), unknownKeyword(each));
     }
     const made = await compiled(json);
-    if (!made.ok) {
-      for (const { path, words } of made.problems) report.error(placeAt(placed, path), words);
-    }
-    if (!made.ok || unknown.length > 0) return undefined;
-    return { ...placed, schema: made.schema };
+    if ('schema' in made)
+      return unknown.length > 0 ? undefined : { ...placed, schema: made.schema };
+    for (const [path, words] of made.problems) report.error(placeAt(placed, path), words);
+    return undefined;
   }
 
   async function compiled(json: JsonObject): Promise<Compiled> {
@@ -128,21 +124,19 @@ export function schemaReader(options: SchemaReaderOptions): SchemaReader {
     try {
       const sliced = inTimeSlice(cpuMs, (): Compiled => {
         const result = compile(json);
-        if (result.ok) return { ok: true, schema: outputSchema(json, result.violationsOf, work) };
-        const problems = result.violations.map(({ path, must }) => ({
-          path,
-          words: badSchema(path, must),
-        }));
-        return { ok: false, problems };
+        if (result.ok) return { schema: outputSchema(json, result.violationsOf, work) };
+        return {
+          problems: result.violations.map(({ path, must }) => [path, badSchema(path, must)]),
+        };
       });
       work.take(sliced.tookMs);
       if (sliced.ok) return sliced.value;
       await loadCompiler({ isReset: true });
-      return { ok: false, problems: [{ path: [], words: tooMuchWork('compiling it', cpuMs) }] };
+      return { problems: [[[], tooMuchWork('compiling it', cpuMs)]] };
     } catch (error) {
       // Messages do not end with a period.
       const why = error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
-      return { ok: false, problems: [{ path: [], words: badSchema([], why) }] };
+      return { problems: [[[], badSchema([], why)]] };
     }
   }
 

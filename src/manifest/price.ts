@@ -146,16 +146,15 @@ function baseRates(written: WrittenRates): Rates {
 }
 
 function tierRates(base: Rates, written: Partial<WrittenRates>): Rates {
-  const input = written.input ?? base.input;
-  const output = written.output ?? base.output;
+  const { input = base.input, output = base.output } = written;
   if (base.input === 0) return baseRates({ ...written, input, output });
-  const growth = input / base.input;
+  const grown = (rate: number): number => tidy((rate * input) / base.input);
   return {
     input,
     output,
-    cacheRead: written.cache_read ?? tidy(base.cacheRead * growth),
-    cacheWrite: written.cache_write ?? tidy(base.cacheWrite * growth),
-    cacheWriteLong: written.cache_write_1h ?? tidy(base.cacheWriteLong * growth),
+    cacheRead: written.cache_read ?? grown(base.cacheRead),
+    cacheWrite: written.cache_write ?? grown(base.cacheWrite),
+    cacheWriteLong: written.cache_write_1h ?? grown(base.cacheWriteLong),
   };
 }
 

@@ -10,7 +10,7 @@ export function findSecrets(text: string): readonly FoundSecret[] {
   const found: FoundSecret[] = [];
   for (const match of text.matchAll(SECRET)) {
     const start = match.index;
-    const kind = KINDS.find(({ prefix }) => text.startsWith(prefix, start))?.kind ?? 'credential';
+    const kind = KINDS.find(([prefix]) => text.startsWith(prefix, start))?.[1] ?? 'credential';
     const isWords = kind === 'OpenAI API key' && !/\d/.test(match[0]);
     if (!isWords) found.push({ start, end: start + match[0].length, kind });
   }
@@ -34,23 +34,24 @@ export function shown(text: string): string {
   return line.length > 60 || line.length < text.trimEnd().length ? `${line.slice(0, 59)}…` : line;
 }
 
-const KINDS: ReadonlyArray<{ readonly prefix: string; readonly kind: string }> = [
-  { prefix: 'sk-ant-', kind: 'Anthropic API key' },
-  { prefix: 'sk-or-', kind: 'OpenRouter API key' },
-  { prefix: 'sk-', kind: 'OpenAI API key' },
-  { prefix: 'gsk_', kind: 'Groq API key' },
-  { prefix: 'xai-', kind: 'xAI API key' },
-  { prefix: 'AIza', kind: 'Google API key' },
-  { prefix: 'AKIA', kind: 'AWS access key' },
-  { prefix: 'ASIA', kind: 'AWS access key' },
-  { prefix: 'gh', kind: 'GitHub token' },
-  { prefix: 'github_pat_', kind: 'GitHub token' },
-  { prefix: 'glpat-', kind: 'GitLab token' },
-  { prefix: 'npm_', kind: 'npm token' },
-  { prefix: 'hf_', kind: 'Hugging Face token' },
-  { prefix: 'pplx-', kind: 'Perplexity API key' },
-  { prefix: 'xox', kind: 'Slack token' },
-  { prefix: '-----BEGIN', kind: 'private key' },
+/** The longest of similar prefixes first. */
+const KINDS: ReadonlyArray<readonly [prefix: string, kind: string]> = [
+  ['sk-ant-', 'Anthropic API key'],
+  ['sk-or-', 'OpenRouter API key'],
+  ['sk-', 'OpenAI API key'],
+  ['gsk_', 'Groq API key'],
+  ['xai-', 'xAI API key'],
+  ['AIza', 'Google API key'],
+  ['AKIA', 'AWS access key'],
+  ['ASIA', 'AWS access key'],
+  ['gh', 'GitHub token'],
+  ['github_pat_', 'GitHub token'],
+  ['glpat-', 'GitLab token'],
+  ['npm_', 'npm token'],
+  ['hf_', 'Hugging Face token'],
+  ['pplx-', 'Perplexity API key'],
+  ['xox', 'Slack token'],
+  ['-----BEGIN', 'private key'],
 ];
 
 /** Lengths are slightly below the real ones. A name such as `sk-test` is too short. */

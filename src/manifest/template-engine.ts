@@ -56,49 +56,53 @@ export function parseTemplate(
   origin: TemplateOrigin,
   effort: Effort = usualEffort(),
 ): ParsedTemplate {
-  if (!text.includes('{{') && !text.includes('{%'))
-    return { ok: true, template: literalTemplate(text) };
-  const tagCount = text.match(/\{[{%]/g)?.length ?? 0;
-  if (tagCount > TEMPLATE_BOUNDS.tags) return { ok: false, findings: [tooManyTags(origin)] };
+  if (!/\{[{%]/.test(text)) return { ok: true, template: literalTemplate(text) };
+  const at = (begin: number, end: number): Place => placeOf(origin, begin, end);
   const parsed = parseBounded(text, effort.work);
-  if (!parsed.ok) {
-    const words = tooMuchWork('reading the template', parsed.cpuMs);
-    return { ok: false, findings: [{ severity: 'error', place: origin.placeAt(0), ...words }] };
+  if ('errors' in parsed) {
+    const findings = parsed.errors.map(({ begin, end, ...words }): Finding => {
+      return { ...words, severity: 'error', place: at(begin, end) };
+    });
+    return { ok: false, findings };
   }
-  if ('errors' in parsed.value) {
-    return { ok: false, findings: parsed.value.errors.map((error) => errorFinding(error, origin)) };
-  }
-  const { nodes, uses } = parsed.value;
+  const { nodes, uses } = parsed;
   const fill = (data: TemplateData, ms: number): Filled | undefined => fillNodes(nodes, data, ms);
   const render = boundedRenderer({ text, fill, isWatched: needsWatch(nodes) }, effort);
   const template: Template = {
     text,
-    variables: uses.map(({ begin, end, ...use }) => ({
-      ...use,
-      place: placeOf(origin, begin, end),
-    })),
+    variables: uses.map(({ begin, end, ...use }) => ({ ...use, place: at(begin, end) })),
     render: async (data) => {
       const filled = await render(data);
       if (filled.ok) return filled;
       const { begin, end, ...problem } = filled;
-      return { ...problem, place: placeOf(origin, begin, end) };
+      return { ...problem, place: at(begin, end) };
     },
   };
   return { ok: true, template };
 }
 
-type ParsedInTime =
-  | { readonly ok: true; readonly value: ParsedNodes }
-  | { readonly ok: false; readonly cpuMs: number };
+type Problem = RenderProblem & Pick<TemplateError, 'begin' | 'end'>;
 
 /** The engine's tokenizer is partly quadratic, so long templates have a time limit. */
-function parseBounded(text: string, work: Work): ParsedInTime {
-  if (text.length <= TEMPLATE_BOUNDS.shortText) return { ok: true, value: parseNodes(text) };
+function parseBounded(
+  text: string,
+  work: Work,
+): ParsedNodes | { readonly errors: readonly Problem[] } {
+  const tags = text.match(/\{[{%]/g)?.length ?? 0;
+  if (tags > TEMPLATE_BOUNDS.tags) return { errors: [{ ...TOO_MANY_TAGS, begin: 0, end: 0 }] };
+  if (text.length <= TEMPLATE_BOUNDS.shortText) return parseNodes(text);
   const cpuMs = work.pieceMs();
   const sliced = inTimeSlice(cpuMs, () => parseNodes(text));
   work.take(sliced.tookMs);
-  return sliced.ok ? sliced : { ok: false, cpuMs };
+  if (sliced.ok) return sliced.value;
+  return { errors: [{ ...tooMuchWork('reading the template', cpuMs), begin: 0, end: 0 }] };
 }
+
+const TOO_MANY_TAGS = {
+  code: 'TEMPLATE_SYNTAX',
+  message: 'the template has more than 10,000 `{{` and `{%`',
+  hint: 'put what repeats into rows, with `for_each`',
+} as const;
 
 /** Text that is sent unchanged. */
 export function literalTemplate(text: string): Template {
@@ -119,15 +123,8 @@ const ENGINE_OPTIONS = {
   parseLimit: 16 * 1024 * 1024,
   /** Characters and list items produced per render. */
   memoryLimit: TEMPLATE_BOUNDS.madeItems,
-  fs: {
-    readFileSync: refuseFiles,
-    readFile: refuseFiles,
-    existsSync: () => false,
-    exists: async () => false,
-    contains: async () => false,
-    containsSync: () => false,
-    resolve: refuseFiles,
-  },
+  // Instead of the file system.
+  templates: {},
 };
 /** They read files, keep state between renders, or produce HTML tables. */
 const REMOVED_TAGS = wordSet('include render layout block increment decrement cycle tablerow');
@@ -179,10 +176,6 @@ function makeEngine(): Liquid {
   );
   liquid.registerFilter('raw', (value: unknown) => textOnly(value));
   return liquid;
-}
-
-function refuseFiles(): never {
-  throw new Error('a template cannot read another file');
 }
 
 interface VariableUse extends Omit<TemplateVariable, 'place'> {
@@ -539,23 +532,6 @@ const NEEDED_BY: ReadonlyMap<string, string> = new Map([
   ['vars', 'add it under `vars`, or pass it in with `--set`'],
   ['needs', 'a list may be empty: ask for it first, with `{% if %}`'],
 ]);
-
-function errorFinding(
-  { code, message, hint, begin, end }: TemplateError,
-  origin: TemplateOrigin,
-): Finding {
-  return { code, severity: 'error', message, hint, place: placeOf(origin, begin, end) };
-}
-
-function tooManyTags(origin: TemplateOrigin): Finding {
-  return {
-    code: 'TEMPLATE_SYNTAX',
-    severity: 'error',
-    message: 'the template has more than 10,000 `{{` and `{%`',
-    hint: 'put what repeats into rows, with `for_each`',
-    place: origin.placeAt(0),
-  };
-}
 
 function placeOf(origin: TemplateOrigin, begin: number, end: number): Place {
   const place = origin.placeAt(begin);

@@ -77,13 +77,10 @@ interface Explanation {
 }
 
 function explained(error: YAMLParseError): Explanation {
-  return (
-    BY_MESSAGE.find(({ pattern }) => pattern.test(error.message)) ??
-    BY_CODE[error.code] ?? {
-      message: `this is not YAML: ${lowered(error.message)}`,
-      hint: QUOTE_HINT,
-    }
-  );
+  const found = BY_MESSAGE.find(([pattern]) => pattern.test(error.message));
+  if (found) return { message: found[1], hint: found[2] };
+  const other = { message: `this is not YAML: ${lowered(error.message)}`, hint: QUOTE_HINT };
+  return BY_CODE[error.code] ?? other;
 }
 
 export const NESTED_TOO_DEEP: Explanation = {
@@ -99,43 +96,39 @@ const WRONG_INDENT: Explanation = {
   hint: 'start the keys of one map, and the dashes of one list, in the same column',
 };
 
-const BY_MESSAGE: ReadonlyArray<Explanation & { readonly pattern: RegExp }> = [
-  {
-    pattern: /Block scalar header includes extra characters|Not a YAML token/,
-    message: 'text on the line of `|` or `>`',
-    hint: 'begin it on the next line, indented',
-  },
-  { pattern: /Sequence item without - indicator/, ...WRONG_INDENT },
-  {
-    pattern: /Nested mappings are not allowed/,
-    message: 'a second `: ` on one line',
-    hint: 'put the text in quotes, or write it as a block after `|`',
-  },
-  {
-    pattern: /Missing closing/,
-    message: 'this quote is never closed',
-    hint: 'close it, or write the text as a block after `|`',
-  },
-  {
-    pattern: /Plain value cannot start with/,
-    message: 'text cannot start with this character',
-    hint: 'put the text in quotes',
-  },
-  {
-    pattern: /Implicit map keys need to be followed by map values/,
-    message: 'a key without a value',
-    hint: 'write `key: value`, or indent the line if it belongs to the text above',
-  },
-  {
-    pattern: /must end with a|and end with a/,
-    message: 'this bracket is not closed, or the lines up to its end are not indented',
-    hint: 'add the missing `]` or `}`, or indent what is inside',
-  },
-  {
-    pattern: /Missing , /,
-    message: 'a comma is missing here',
-    hint: 'separate the items with commas',
-  },
+const BY_MESSAGE: ReadonlyArray<readonly [pattern: RegExp, message: string, hint: string]> = [
+  [
+    /Block scalar header includes extra characters|Not a YAML token/,
+    'text on the line of `|` or `>`',
+    'begin it on the next line, indented',
+  ],
+  [/Sequence item without - indicator/, WRONG_INDENT.message, WRONG_INDENT.hint],
+  [
+    /Nested mappings are not allowed/,
+    'a second `: ` on one line',
+    'put the text in quotes, or write it as a block after `|`',
+  ],
+  [
+    /Missing closing/,
+    'this quote is never closed',
+    'close it, or write the text as a block after `|`',
+  ],
+  [
+    /Plain value cannot start with/,
+    'text cannot start with this character',
+    'put the text in quotes',
+  ],
+  [
+    /Implicit map keys need to be followed by map values/,
+    'a key without a value',
+    'write `key: value`, or indent the line if it belongs to the text above',
+  ],
+  [
+    /must end with a|and end with a/,
+    'this bracket is not closed, or the lines up to its end are not indented',
+    'add the missing `]` or `}`, or indent what is inside',
+  ],
+  [/Missing , /, 'a comma is missing here', 'separate the items with commas'],
 ];
 
 const BY_CODE: Readonly<Partial<Record<string, Explanation>>> = {

@@ -1,5 +1,6 @@
 import { GENERATED_VALUE_BOUNDS } from '../errors/bounds.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../ports/json.ts';
+import { pointerPath } from '../manifest/source-node.ts';
 import type { Random } from '../ports/random.ts';
 import { plausibleRange, plausibleText, singular } from './plausible.ts';
 
@@ -69,14 +70,10 @@ function resolved(written: JsonValue | undefined, maker: Maker, depth = 0): Json
   for (let step = 0; step < 20 && isJsonObject(schema); step += 1) {
     const reference = schema['$ref'];
     if (typeof reference !== 'string') break;
-    schema = reference
-      .split('/')
-      .slice(1)
-      .reduce<JsonValue | undefined>(
-        (value, key) =>
-          isJsonObject(value) ? value[key.replaceAll('~1', '/').replaceAll('~0', '~')] : undefined,
-        root,
-      );
+    schema = pointerPath(reference).reduce<JsonValue | undefined>(
+      (value, key) => (isJsonObject(value) ? value[key] : undefined),
+      root,
+    );
   }
   if (!isJsonObject(schema) || !Array.isArray(schema['allOf'])) return schema;
   let all: JsonValue | undefined = schema;
@@ -156,18 +153,17 @@ function listOf(schema: JsonObject, maker: Maker): readonly JsonValue[] {
  * name, or 0 to 100.
  */
 function numberOf(schema: JsonObject, { random, name }: Maker, step: number): number {
-  const usual = plausibleRange(name);
+  const bound = (key: string): number | undefined => boundOf(schema, key);
   const isOpen = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'].every(
-    (bound) => boundOf(schema, bound) === undefined,
+    (key) => bound(key) === undefined,
   );
-  const fineness = isOpen ? Math.max(step, usual?.step ?? step) : step;
-  const unit = boundOf(schema, 'multipleOf') ?? fineness;
-  const above = boundOf(schema, 'exclusiveMinimum');
-  const below = boundOf(schema, 'exclusiveMaximum');
-  const least = boundOf(schema, 'minimum') ?? (above === undefined ? undefined : above + unit);
-  const most = boundOf(schema, 'maximum') ?? (below === undefined ? undefined : below - unit);
-  const from = least ?? (isOpen ? usual?.from : undefined) ?? Math.min(0, most ?? 0);
-  const to = most ?? (isOpen ? usual?.to : undefined) ?? Math.max(100, from + 100 * unit);
+  const usual = isOpen ? plausibleRange(name) : undefined;
+  const unit = bound('multipleOf') ?? Math.max(step, usual?.step ?? step);
+  const [above, below] = [bound('exclusiveMinimum'), bound('exclusiveMaximum')];
+  const least = bound('minimum') ?? (above === undefined ? usual?.from : above + unit);
+  const most = bound('maximum') ?? (below === undefined ? usual?.to : below - unit);
+  const from = least ?? Math.min(0, most ?? 0);
+  const to = most ?? Math.max(100, from + 100 * unit);
   const first = Math.ceil(from / unit);
   const steps = Math.max(0, Math.floor(to / unit) - first);
   return Number(((first + Math.floor(random() * (steps + 1))) * unit).toFixed(10));

@@ -41,11 +41,12 @@ export function checkedRow(
 
 /** For rows that are used anyway. */
 export function rowWarning(
-  code: 'BAD_ROW' | 'DELIMITER_FOUND',
-  words: { readonly message: string; readonly hint: string },
+  message: string,
+  hint: string,
   place: Place,
+  code: 'BAD_ROW' | 'DELIMITER_FOUND' = 'BAD_ROW',
 ): RowRead {
-  return { ok: false, finding: { code, severity: 'warning', ...words, place } };
+  return { ok: false, finding: { code, severity: 'warning', message, hint, place } };
 }
 
 /** Whether the row cannot be used, as opposed to a warning. */

@@ -7,11 +7,6 @@ import type { Delimiter } from '../manifest/manifest.ts';
 import { csvDialect, peekLine, type CsvDialect } from './csv-dialect.ts';
 import { badRow, rowWarning, type RowBatches, type RowRead } from './row.ts';
 
-export interface CsvOptions {
-  /** Default: detected from the first line and reported. */
-  readonly delimiter?: Delimiter | undefined;
-}
-
 /**
  * CSV as in RFC 4180, in UTF-8. The first line names the columns. Blank lines and lines without any
  * value are skipped.
@@ -19,7 +14,8 @@ export interface CsvOptions {
 export async function* readCsv(
   chunks: AsyncIterable<Uint8Array>,
   file: string,
-  { delimiter: forced }: CsvOptions = {},
+  /** The delimiter is detected from the first line and reported, unless it is given. */
+  { delimiter: forced }: { readonly delimiter?: Delimiter | undefined } = {},
 ): RowBatches {
   const { start, all } = await peekLine(chunks);
   const { delimiter, hasSeparatorLine }: CsvDialect = {
@@ -47,15 +43,16 @@ export async function* readCsv(
   });
   // Errors are thrown where the records are read.
   const feeding = pipeline(Readable.from(all()), parser).catch(() => undefined);
-  const lines = lineCounter();
-  const empty: EmptyRows = { count: 0, firstLine: 0 };
+  const firstLineOf = firstLines();
+  let emptyRows = 0;
+  let firstEmptyLine = 0;
   let columns: readonly string[] | undefined;
   let number = 0;
   let batch: RowRead[] = [];
   try {
     for await (const read of parser) {
       const { record, endLine } = csvRecord(read);
-      const line = lines.startOf(record, endLine);
+      const line = firstLineOf(record, endLine);
       if (!columns) {
         const problem = headerProblem(record, file, line);
         if (problem) {
@@ -70,8 +67,8 @@ export async function* readCsv(
       // An empty row still counts, so that rows without a key keep their numbers.
       number += 1;
       if (record.every(isBlank)) {
-        if (empty.count === 0) empty.firstLine = line;
-        empty.count += 1;
+        if (emptyRows === 0) firstEmptyLine = line;
+        emptyRows += 1;
         continue;
       }
       batch.push(csvRow(columns, record, { file, line, number, delimiter }));
@@ -84,17 +81,14 @@ export async function* readCsv(
     if (!(error instanceof CsvError)) throw error;
     batch.push(syntaxProblem(error, { file, line: lastLine + 1, column: 1 }));
   }
-  if (empty.count > 0) batch.push(emptyRowsWarning(empty, file));
+  if (emptyRows > 0) {
+    batch.push(emptyRowsWarning(emptyRows, { file, line: firstEmptyLine, column: 1 }));
+  }
   yield batch;
 }
 
 const MAX_RECORD_BYTES = 16 * 1024 * 1024;
 const BATCH_ROWS = 256;
-
-interface EmptyRows {
-  count: number;
-  firstLine: number;
-}
 
 const DELIMITER_NAMES: Readonly<Record<Delimiter, string>> = {
   ',': 'comma',
@@ -106,39 +100,30 @@ const DELIMITER_NAMES: Readonly<Record<Delimiter, string>> = {
 function delimiterWarning(delimiter: Delimiter, file: string): RowRead {
   const written = delimiter === '\t' ? '\\t' : delimiter;
   return rowWarning(
-    'DELIMITER_FOUND',
-    {
-      message: `\`${file}\` is read with a ${DELIMITER_NAMES[delimiter]} between values, as in its first line`,
-      hint: `write \`delimiter: "${written}"\` next to \`file\` to say so, or \`delimiter: ","\` if that is wrong`,
-    },
+    `\`${file}\` is read with a ${DELIMITER_NAMES[delimiter]} between values, as in its first line`,
+    `write \`delimiter: "${written}"\` next to \`file\` to say so, or \`delimiter: ","\` if that is wrong`,
     { file, line: 1, column: 1 },
+    'DELIMITER_FOUND',
   );
 }
 
 function oddNameWarning(written: string, place: Place): RowRead {
-  const name = plainName(written);
+  const odd = oddCharacter(written) ?? 'an odd character';
   return rowWarning(
-    'BAD_ROW',
-    {
-      message: `the column \`${name}\` is written with ${oddCharacter(written) ?? 'an odd character'}, and read without it`,
-      hint: 'write the name with plain characters in the first line',
-    },
+    `the column \`${plainName(written)}\` is written with ${odd}, and read without it`,
+    'write the name with plain characters in the first line',
     place,
   );
 }
 
-function emptyRowsWarning({ count: amount, firstLine }: EmptyRows, file: string): RowRead {
-  return rowWarning(
-    'BAD_ROW',
-    {
-      message:
-        amount === 1
-          ? 'the row has no value in any column, and is left out'
-          : `${amount} rows have no value in any column, and are left out; this is the first`,
-      hint: amount === 1 ? 'delete the line' : 'delete these lines',
-    },
-    { file, line: firstLine, column: 1 },
-  );
+function emptyRowsWarning(amount: number, place: Place): RowRead {
+  return amount === 1
+    ? rowWarning('the row has no value in any column, and is left out', 'delete the line', place)
+    : rowWarning(
+        `${amount} rows have no value in any column, and are left out; this is the first`,
+        'delete these lines',
+        place,
+      );
 }
 
 function csvRecord(read: unknown): { record: readonly string[]; endLine: number } {
@@ -151,18 +136,13 @@ function csvRecord(read: unknown): { record: readonly string[]; endLine: number 
 }
 
 /** The parser returns the last line of a record, and counts `\r\n` inside quotes twice. */
-function lineCounter(): { startOf(record: readonly string[], endLine: number): number } {
+function firstLines(): (record: readonly string[], endLine: number) => number {
   let countedTwice = 0;
-  return {
-    startOf(record, endLine) {
-      let breaks = 0;
-      for (const field of record) {
-        if (!field.includes('\n') && !field.includes('\r')) continue;
-        countedTwice += field.match(/\r\n/g)?.length ?? 0;
-        breaks += field.match(/\r\n|\n|\r/g)?.length ?? 0;
-      }
-      return endLine - countedTwice - breaks;
-    },
+  return (record, endLine) => {
+    const broken = record.filter((field) => /[\r\n]/.test(field));
+    const breaks = broken.flatMap((field) => field.match(/\r\n|\n|\r/g) ?? []);
+    countedTwice += breaks.filter((each) => each === '\r\n').length;
+    return endLine - countedTwice - breaks.length;
   };
 }
 

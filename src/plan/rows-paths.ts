@@ -43,7 +43,7 @@ export async function* readPaths(
     }
     const { code, message, hint } = found.problem;
     if (code === 'CREDENTIAL_FILE') {
-      return rowWarning('BAD_ROW', { message: `${message}; it is left out`, hint }, at.place);
+      return rowWarning(`${message}; it is left out`, hint, at.place);
     }
     const words = code === 'FILE_NOT_FOUND' ? { message, hint: NOT_THERE } : { message, hint };
     return { ok: false, finding: fileFinding({ code, ...words }, at.place) };

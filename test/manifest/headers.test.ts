@@ -107,17 +107,3 @@ describe('headers of a provider', () => {
     expect(found).not.toContain(key);
   });
 });
-
-test.each([
-  [{ type: 'anthropic', base_url: 'https://llm.example.com' }, 'prompt'],
-  [{ type: 'anthropic', base_url_env: 'WHERE' }, 'prompt'],
-  [{ type: 'anthropic', base_url: 'https://api.anthropic.com' }, 'native'],
-  [
-    { type: 'anthropic', base_url: 'https://llm.example.com', structured_output: 'native' },
-    'native',
-  ],
-] as const)('a schema goes to %j in the %s', async (entry, way) => {
-  const { structuredOutput } = await import('../../src/manifest/structured-output.ts');
-  const { providers } = await manifestOf(manifest({ base_url: undefined, ...entry }));
-  expect(structuredOutput('local', providers)).toBe(way);
-});

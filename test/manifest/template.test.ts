@@ -162,28 +162,25 @@ describe('a template cannot be rendered', () => {
   });
 });
 
+const unexpected = (at: string, found: string, hint = FORM): string =>
+  `${at} TEMPLATE_SYNTAX unexpected \`${found}\` in the template (${hint})`;
+const filter = (at: string, name: string, hint = SOME_FILTERS): string =>
+  `${at} UNKNOWN_FILTER unknown filter \`${name}\` (${hint})`;
+const SOME_FILTERS = 'for example, use `upcase`, `strip`, `join` or `json`';
+
 describe('a mistake in a template is reported at its place', () => {
   test.each<[string, string | string[]]>([
-    [
-      '{{ item | upcas }}',
-      '1:11-16 UNKNOWN_FILTER unknown filter `upcas` (did you mean `upcase`?)',
-    ],
+    ['{{ item | upcas }}', filter('1:11-16', 'upcas', 'did you mean `upcase`?')],
     [
       '{{ a | upcas }}\n{{ "| nope" | nope | dwncase }}',
       [
-        '1:8-13 UNKNOWN_FILTER unknown filter `upcas` (did you mean `upcase`?)',
-        '2:15-19 UNKNOWN_FILTER unknown filter `nope` (for example, use `upcase`, `strip`, `join` or `json`)',
-        '2:22-29 UNKNOWN_FILTER unknown filter `dwncase` (did you mean `downcase`?)',
+        filter('1:8-13', 'upcas', 'did you mean `upcase`?'),
+        filter('2:15-19', 'nope'),
+        filter('2:22-29', 'dwncase', 'did you mean `downcase`?'),
       ],
     ],
-    [
-      '{{ a | constructor }}',
-      '1:8-19 UNKNOWN_FILTER unknown filter `constructor` (for example, use `upcase`, `strip`, `join` or `json`)',
-    ],
-    [
-      '{{ a | where_exp: "x", "x" }}',
-      '1:8-17 UNKNOWN_FILTER unknown filter `where_exp` (for example, use `upcase`, `strip`, `join` or `json`)',
-    ],
+    ['{{ a | constructor }}', filter('1:8-19', 'constructor')],
+    ['{{ a | where_exp: "x", "x" }}', filter('1:8-17', 'where_exp')],
     ['x\n{% fo a in item %}', '2:1-19 TEMPLATE_SYNTAX unknown tag `fo` (did you mean `for`?)'],
     [
       '{% if a %}\nx',
@@ -236,19 +233,17 @@ describe('a mistake in a template is reported at its place', () => {
       '{% if a[0:2] == "x" %}{% endif %}',
       '1:8-13 TEMPLATE_SYNTAX templates have no slices such as `[0:2]` (compare the whole value, or search it with `contains`)',
     ],
-    ['{{ a[0 1] }}', `1:5-10 TEMPLATE_SYNTAX unexpected \`1\` in the template (${FORM})`],
-    ['{{ a[] }}', `1:5-7 TEMPLATE_SYNTAX unexpected \`[]\` in the template (${FORM})`],
-    [
-      '{% assign x = a, b %}',
-      `1:16-19 TEMPLATE_SYNTAX unexpected \`, b\` in the template (${FORM})`,
-    ],
-    [
-      '{% if a ) b -%}{% endif %}',
-      `1:9-12 TEMPLATE_SYNTAX unexpected \`) b\` in the template (${FORM})`,
-    ],
+    ['{{ a[0 1] }}', unexpected('1:5-10', '1')],
+    ['{{ a[] }}', unexpected('1:5-7', '[]')],
+    ['{% assign x = a, b %}', unexpected('1:16-19', ', b')],
+    ['{% if a ) b -%}{% endif %}', unexpected('1:9-12', ') b')],
     [
       '{% for x in a | reverse %}{% endfor %}',
-      '1:15-24 TEMPLATE_SYNTAX unexpected `| reverse` in the template (assign it first, such as `{% assign list = item.list | reverse %}`)',
+      unexpected(
+        '1:15-24',
+        '| reverse',
+        'assign it first, such as `{% assign list = item.list | reverse %}`',
+      ),
     ],
     ...(
       [
@@ -287,26 +282,27 @@ describe('a mistake in a template is reported at its place', () => {
     ],
     [
       '{{ item.a if item.b else "x" }}',
-      '1:11-13 TEMPLATE_SYNTAX unexpected `if` in the template (write `{% if … %}…{% else %}…{% endif %}`, or `| default: …` for a value that may be missing)',
+      unexpected(
+        '1:11-13',
+        'if',
+        'write `{% if … %}…{% else %}…{% endif %}`, or `| default: …` for a value that may be missing',
+      ),
     ],
-    [
-      '{{ a ~ b }}',
-      '1:6-7 TEMPLATE_SYNTAX unexpected `~` in the template (join strings with a filter: `| append: …`)',
-    ],
+    ['{{ a ~ b }}', unexpected('1:6-7', '~', 'join strings with a filter: `| append: …`')],
     [
       '{% if a %}{% end %}',
       '1:11-20 TEMPLATE_SYNTAX unknown tag `end` (say what it ends: `{% endif %}` or `{% endfor %}`)',
     ],
     ['{% set x = 1 %}', '1:1-16 TEMPLATE_SYNTAX unknown tag `set` (did you mean `assign`?)'],
-    ['{{ a b }}', `1:6-7 TEMPLATE_SYNTAX unexpected \`b\` in the template (${FORM})`],
-    ['{{ a == }}', `1:6-8 TEMPLATE_SYNTAX unexpected \`==\` in the template (${FORM})`],
-    ['{{ a, b }}', `1:5-8 TEMPLATE_SYNTAX unexpected \`, b\` in the template (${FORM})`],
-    ['{{ a | }}', `1:6-7 TEMPLATE_SYNTAX unexpected \`|\` in the template (${FORM})`],
+    ['{{ a b }}', unexpected('1:6-7', 'b')],
+    ['{{ a == }}', unexpected('1:6-8', '==')],
+    ['{{ a, b }}', unexpected('1:5-8', ', b')],
+    ['{{ a | }}', unexpected('1:6-7', '|')],
     [
       '{{ a + b }}',
-      `1:6-7 TEMPLATE_SYNTAX unexpected \`+\` in the template (calculate with a filter: \`plus\`, \`minus\`, \`times\` or \`divided_by\`)`,
+      unexpected('1:6-7', '+', 'calculate with a filter: `plus`, `minus`, `times` or `divided_by`'),
     ],
-    ['{{ a. }}', `1:4-6 TEMPLATE_SYNTAX unexpected \`a.\` in the template (${FORM})`],
+    ['{{ a. }}', unexpected('1:4-6', 'a.')],
     ['{{ !a }}', '1:4-5 TEMPLATE_SYNTAX unexpected `!` in the template (write `not` instead)'],
     ...['include', 'render', 'layout'].map((tag): [string, string] => [
       `{% ${tag} "/etc/passwd" %}`,
