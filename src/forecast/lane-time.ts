@@ -28,7 +28,10 @@ export async function laneTimes(
   const total = totals.reduce((sum, tasks) => sum + tasks, 0);
   const share = Math.min(1, MOST_PLAYED / Math.max(1, total));
   const played = await playSchedule(
-    lanes.map((lane) => ({ ...lane, groups: lane.groups.map((group) => shareOf(group, share)) })),
+    lanes.map((lane) => ({
+      ...lane,
+      groups: lane.groups.map((group) => ({ ...group, tasks: Math.ceil(group.tasks * share) })),
+    })),
     { maxConcurrent },
   );
   if (share === 1) {
@@ -81,18 +84,16 @@ function withoutNeeds(time: PlayedTime): PlayedTime {
   return { ...time, durationMs: time.durationMs - needs, waitedMs };
 }
 
-function shareOf<Group extends { readonly tasks: number }>(group: Group, share: number): Group {
-  return { ...group, tasks: Math.ceil(group.tasks * share) };
-}
-
 /** Extrapolates from the simulated tasks to all. */
 function carriedOn(played: PlayedTime, tasks: number, limits: Limits): LaneTime {
   const growth = tasks / Math.max(1, played.tasks);
   // The time without waits for limits grows with the number of tasks.
-  const freeMs = growth * (played.durationMs - limitWaitsMs(played));
+  const limitWaitsMs = LIMIT_REASONS.reduce((sum, by) => sum + (played.waitedMs[by] ?? 0), 0);
+  const freeMs = growth * (played.durationMs - limitWaitsMs);
+  const { concurrency } = played.waitedMs;
   let longest: LaneTime = {
     durationMs: freeMs,
-    boundBy: boundBy({ ...played, waitedMs: withoutLimits(played) }),
+    boundBy: boundBy({ ...played, waitedMs: concurrency === undefined ? {} : { concurrency } }),
   };
   for (const limit of LIMIT_NAMES) {
     const amount = limits[limit];
@@ -124,14 +125,6 @@ function underLimit(
 }
 
 const LIMIT_REASONS: readonly WaitReason[] = ['rpm', 'tpm', 'itpm', 'otpm'];
-
-function limitWaitsMs({ waitedMs }: PlayedTime): number {
-  return LIMIT_REASONS.reduce((sum, reason) => sum + (waitedMs[reason] ?? 0), 0);
-}
-
-function withoutLimits({ waitedMs }: PlayedTime): PlayedTime['waitedMs'] {
-  return waitedMs.concurrency === undefined ? {} : { concurrency: waitedMs.concurrency };
-}
 
 /** Below this share of a lane's time, a limit is not the bottleneck. */
 const BINDS_FROM = 0.1;

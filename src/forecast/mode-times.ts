@@ -53,12 +53,10 @@ export function batchSpan(
   const asked = lanes.filter(({ totals }) => totals.tasks > 0);
   if (asked.length === 0) return { low: 0, high: 0 };
   const durations = asked.map(({ name, type }) => {
-    const lane = prepared.find(({ planned }) => name === `${planned.provider}/${planned.model}`);
     if (type !== 'mock') return BATCH_MS;
-    return (
-      plan.manifest.providers.get(lane?.provider.name ?? '')?.mock?.batch?.durationMs ??
-      DEFAULT_BATCH_MS
-    );
+    const lane = prepared.find(({ planned }) => name === `${planned.provider}/${planned.model}`);
+    const { mock } = plan.manifest.providers.get(lane?.provider.name ?? '') ?? {};
+    return mock?.batch?.durationMs ?? DEFAULT_BATCH_MS;
   });
   const isPrimed = asked.some(
     ({ totals: { batchedUsd, uncachedUsd } }) => (batchedUsd ?? 0) < (uncachedUsd ?? 0),
@@ -98,8 +96,9 @@ function levelsOf(
     const depth = depthOf(node);
     rows.set(depth, (rows.get(depth) ?? 0) + (tasks.get(node.template.id) ?? 0));
   }
-  const asked = [...rows]
-    .toSorted(([one], [other]) => one - other)
-    .filter(([, count]) => count > 0);
-  return asked.filter(([, count], at) => at === 0 || count >= minRows).length;
+  const [first, ...later] = [...rows.keys()]
+    .toSorted((one, other) => one - other)
+    .map((depth) => rows.get(depth) ?? 0)
+    .filter((count) => count > 0);
+  return first === undefined ? 0 : 1 + later.filter((count) => count >= minRows).length;
 }

@@ -136,18 +136,19 @@ async function buildTask(
   if (isAxis) refuseModelAxis(axes, input);
   const perRow = (matrix?.length ?? 1) * (isAxis ? (models?.length ?? 1) : 1);
   const repeat = readRepeat(find('repeat'), perRow, input);
+  const hasError = (key: string): boolean => knownErrors.hasErrorAt(key, ['tasks', index]);
+  const invalid = new Set(input.scope.invalid);
+  if (rows.isInvalid) invalid.add('item');
+  if (needs.isInvalid || hasError('needs')) invalid.add('needs');
+  if (hasError('matrix') || (axes && !matrix)) invalid.add('matrix');
   const scope = {
     ...input.scope,
     hasItem: rows.hasRows,
     rows: rows.root,
     needs: knownNeeds(needs, shared, { hasModelFlag: overrides.model !== undefined }),
     tasks: shared.ids,
-    isNeedsInvalid: needs.isInvalid || knownErrors.hasErrorAt('needs', ['tasks', index]),
     matrix: isAxis ? withModelAxis(matrix) : matrix,
-    isItemInvalid: rows.isInvalid,
-    isMatrixInvalid:
-      knownErrors.hasErrorAt('matrix', ['tasks', index]) ||
-      (matrix === undefined && axes !== undefined),
+    invalid,
   };
   const asked = expect?.kind === 'condition' ? [expect.condition] : [];
   const texts = [...earlier.map(({ content }) => content), prompt, system, ...asked];

@@ -168,7 +168,7 @@ async function checkManifest(
   const vars = buildVars(source, set);
   const scope = {
     vars: Object.keys(vars),
-    isVarsInvalid: knownErrors.hasErrorAt('vars'),
+    invalid: new Set(knownErrors.hasErrorAt('vars') ? ['vars'] : []),
     budget: { left: MOST_VARIABLE_USES },
     checked: new Set<Template>(),
     uses: varUses(),
@@ -197,7 +197,9 @@ async function checkManifest(
       node: child(root, 'context'),
       added: await addedContext(overrides, options.readText, reader, report),
       vars,
-      known: scope.isVarsInvalid ? undefined : { vars: scope.vars, item: 'none', matrix: 'none' },
+      known: scope.invalid.has('vars')
+        ? undefined
+        : { vars: scope.vars, item: 'none', matrix: 'none' },
       uses: scope.uses,
       place: source.keyPlaceAt(['context']),
     },

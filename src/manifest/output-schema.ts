@@ -69,9 +69,6 @@ function parsed(text: string): JsonValue | undefined {
   }
 }
 
-/** A tree of paths. */
-type Paths = Map<string, Paths>;
-
 /**
  * Strict providers require every property, so the model writes null for optional ones that it
  * leaves out. Returns the value without the nulls that the schema refuses; undefined if there are
@@ -83,34 +80,17 @@ function withoutRefusedNulls(
 ): JsonValue | undefined {
   const nulls = violations.filter(({ data, path }) => data === null && path.length > 0);
   if (nulls.length === 0) return undefined;
-  const refused: Paths = new Map();
+  const completed = structuredClone(value);
   for (const { path } of nulls) {
-    let at = refused;
-    for (const step of path.map(String)) {
-      const inner: Paths = at.get(step) ?? new Map();
-      at.set(step, inner);
-      at = inner;
-    }
+    const parent = path.slice(0, -1).reduce<JsonValue | undefined>(innerValue, completed);
+    // Items of a list stay.
+    if (isJsonObject(parent)) Reflect.deleteProperty(parent, path.at(-1) ?? '');
   }
-  return without(value, refused);
+  return completed;
 }
 
-/** A copy without the properties at the ends of `paths`. List items stay. */
-function without(value: JsonValue, paths: Paths): JsonValue {
-  if (Array.isArray(value)) {
-    return value.map((each, at) => {
-      const inner = paths.get(String(at));
-      return inner ? without(each, inner) : each;
-    });
-  }
-  if (!isJsonObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([name, each]) => {
-      const inner = paths.get(name);
-      if (!inner) return [[name, each]];
-      return inner.size === 0 ? [] : [[name, without(each, inner)]];
-    }),
-  );
+function innerValue(value: JsonValue | undefined, step: string | number): JsonValue | undefined {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, step) : undefined;
 }
 
 /** Enough for a model to correct its answer, at a limited cost. */

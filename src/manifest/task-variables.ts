@@ -11,8 +11,8 @@ import { checkVariables, GLOB_FIELDS, type KnownItem } from './unknown-variable.
 /** The variables that templates of every task may use. */
 export interface VariableScope {
   readonly vars: readonly string[];
-  /** `vars` itself is invalid, so its names are unknown. */
-  readonly isVarsInvalid: boolean;
+  /** Roots such as `vars` whose names are unknown, because what defines them is invalid. */
+  readonly invalid: ReadonlySet<string>;
   /** How many more variables may be checked, across all tasks. */
   readonly budget: { left: number };
   /** Templates already checked for a task without rows or matrix. */
@@ -29,10 +29,7 @@ export interface TaskScope extends VariableScope {
   readonly rows: ReadRows | undefined;
   readonly needs: readonly KnownNeed[];
   readonly tasks: readonly string[];
-  readonly isNeedsInvalid: boolean;
   readonly matrix: readonly MatrixCombination[] | undefined;
-  readonly isItemInvalid: boolean;
-  readonly isMatrixInvalid: boolean;
 }
 
 /** Reports each variable in a task's templates that cannot have a value. */
@@ -54,14 +51,8 @@ export function checkTaskTexts(
   for (const template of texts) {
     const first = template?.variables[0];
     if (!template || !first || scope.budget.left < 0) continue;
-    if (
-      known.item === 'none' &&
-      known.matrix === 'none' &&
-      scope.needs.length === 0 &&
-      !scope.isNeedsInvalid &&
-      !scope.isMatrixInvalid &&
-      !scope.isItemInvalid
-    ) {
+    const isPlain = known.item === 'none' && known.matrix === 'none' && scope.needs.length === 0;
+    if (isPlain && [...scope.invalid].every((root) => root === 'vars')) {
       // The same template, for example from `defaults`, was checked for another task without rows.
       if (scope.checked.has(template)) continue;
       scope.checked.add(template);
@@ -78,17 +69,9 @@ export function checkTaskTexts(
 }
 
 /** Invalid sources of variables have their own findings. */
-function withoutInvalid(template: Template, scope: TaskScope): Template {
-  const invalid = new Set<string>();
-  if (scope.isVarsInvalid) invalid.add('vars');
-  if (scope.isItemInvalid) invalid.add('item');
-  if (scope.isMatrixInvalid) invalid.add('matrix');
-  if (scope.isNeedsInvalid) invalid.add('needs');
-  if (invalid.size === 0) return template;
-  return {
-    ...template,
-    variables: template.variables.filter(({ path }) => !invalid.has(path[0] ?? '')),
-  };
+function withoutInvalid(template: Template, { invalid }: TaskScope): Template {
+  const variables = template.variables.filter(({ path }) => !invalid.has(path[0] ?? ''));
+  return invalid.size === 0 ? template : { ...template, variables };
 }
 
 function knownItem({ hasItem, rows }: TaskScope): KnownItem {

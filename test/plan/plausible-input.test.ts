@@ -49,7 +49,7 @@ const leave = (name: string): string =>
 
 describe('`--set` with a name that no template uses', () => {
   const ONE = `${MOCK}vars: { audience: all, tone: dry }\ntasks: ["For {{ vars.audience }}"]`;
-  test.each<[string, string, Record<string, string>, string[]]>([
+  test.each<[string, string, Record<string, string>, string[]?]>([
     [
       'a typo in a declared one',
       ONE,
@@ -76,40 +76,31 @@ describe('`--set` with a name that no template uses', () => {
       { audience: 'x' },
       unused('audience', leave('audience')),
     ],
-    ['a used one', ONE, { audience: 'x' }, []],
-    ['one that is used but not declared', `${MOCK}tasks: ["{{ vars.who }}"]`, { who: 'x' }, []],
+    ['a used one', ONE, { audience: 'x' }],
+    ['one that is used but not declared', `${MOCK}tasks: ["{{ vars.who }}"]`, { who: 'x' }],
     [
       'one used only in a condition',
       `${MOCK}tasks: [{ if: 'vars.on == "1"', prompt: hi }]`,
       { on: '1' },
-      [],
     ],
-    [
-      'one used only in the context',
-      `${MOCK}context: "{{ vars.who }}"\ntasks: [hi]`,
-      { who: 'x' },
-      [],
-    ],
+    ['one used only in the context', `${MOCK}context: "{{ vars.who }}"\ntasks: [hi]`, { who: 'x' }],
     [
       'one used only in `system`',
       `${MOCK}tasks: [{ system: "{{ vars.who }}", prompt: hi }]`,
       { who: 'x' },
-      [],
     ],
     [
       'one used in a filter’s argument',
       `${MOCK}tasks: ["{{ 'a' | append: vars.who }}"]`,
       { who: 'x' },
-      [],
     ],
-    ['if all are used as a whole', `${MOCK}tasks: ["{{ vars | json }}"]`, { who: 'x' }, []],
+    ['if all are used as a whole', `${MOCK}tasks: ["{{ vars | json }}"]`, { who: 'x' }],
     [
       'if a value selects one',
       `${MOCK}tasks: [{ matrix: { l: [de] }, prompt: "{{ vars[matrix.l] }}" }]`,
       { de: 'x' },
-      [],
     ],
-  ])('%s', async (_, manifest, set, expected) => {
+  ])('%s', async (_, manifest, set, expected = []) => {
     expect(await said(manifest, { set })).toEqual(expected);
   });
 
@@ -151,7 +142,7 @@ const overList = (list: string, more = ''): string =>
 
 describe('a list of names of files', () => {
   const files = { 'rows.csv': 'a\n1\n', 'src/a.ts': 'A', 'src/b.ts': 'B' };
-  test.each<[string, string, string[]]>([
+  test.each<[string, string, string[]?]>([
     [
       'a table',
       overList('[rows.csv]'),
@@ -173,14 +164,14 @@ describe('a list of names of files', () => {
         '2:21 warning BAD_ROW the rows are names of files, such as `rows.csv`: their names are sent, not their contents (write `for_each: { files: [rows.csv, …] }` for `item.path` and `item.text`)',
       ],
     ],
-    ['names of missing files', overList('[src/c.ts]'), []],
-    ['some missing files', overList('[src/a.ts, src/c.ts]'), []],
-    ['words', overList('[apples, pears]'), []],
-    ['versions', overList('["1.10", "2.0"]'), []],
-    ['addresses', overList('["https://example.com/a.csv"]'), []],
-    ['sentences', overList('["What is src/a.ts?"]'), []],
-    ['numbers', overList('[1, 2]'), []],
-  ])('%s', async (_, manifest, expected) => {
+    ['names of missing files', overList('[src/c.ts]')],
+    ['some missing files', overList('[src/a.ts, src/c.ts]')],
+    ['words', overList('[apples, pears]')],
+    ['versions', overList('["1.10", "2.0"]')],
+    ['addresses', overList('["https://example.com/a.csv"]')],
+    ['sentences', overList('["What is src/a.ts?"]')],
+    ['numbers', overList('[1, 2]')],
+  ])('%s', async (_, manifest, expected = []) => {
     expect(await said(manifest, { files })).toEqual(expected);
   });
 });
@@ -196,7 +187,7 @@ const overRows = (prompt: string): string =>
 
 describe('a text that is sent unchanged', () => {
   const files = { 'prompts/task.md': 'Hi', 'rules.md': 'Be kind', 'rows.csv': 'name\nAda\n' };
-  test.each<[string, string, string[]]>([
+  test.each<[string, string, string[]?]>([
     ['a prompt', 'tasks:\n  - prompt: prompts/task.md', asText('3:13', 'prompts/task.md')],
     ['a bare task', 'tasks:\n  - rules.md', asText('3:5', 'rules.md')],
     ['a system text', 'tasks: [{ prompt: hi, system: rules.md }]', asText('2:31', 'rules.md')],
@@ -206,13 +197,12 @@ describe('a text that is sent unchanged', () => {
       'tasks: [{ messages: [{ role: user, content: rules.md }] }]',
       asText('2:45', 'rules.md'),
     ],
-    ['a file named correctly', 'tasks: [{ prompt: { file: rules.md } }]', []],
+    ['a file named correctly', 'tasks: [{ prompt: { file: rules.md } }]'],
     [
       'the name of a missing file',
       'tasks: [rule.md, "https://example.com/a.md", "1.5", and/or, hi]',
-      [],
     ],
-    ['a sentence', 'tasks: ["Sum up rules.md", "What is rules.md?"]', []],
+    ['a sentence', 'tasks: ["Sum up rules.md", "What is rules.md?"]'],
     ['a row in single braces', overRows('hi {item}'), asIs('3:17', '{item}', 'item')],
     ['a field', overRows('hi ${item.name}!'), asIs('3:17', '${item.name}', 'item.name')],
     [
@@ -228,17 +218,9 @@ describe('a text that is sent unchanged', () => {
     ],
     ['percent', overRows('hi %(name)s'), asIs('3:17', '%(name)s', 'item.name')],
     ['a dollar', overRows('hi $name!'), asIs('3:17', '$name', 'item.name')],
-    [
-      'a dollar of another name',
-      overRows('what is $this, $names, $name(), US$name or [[page]]?'),
-      [],
-    ],
-    ['a dollar next to a row', overRows('{{ item.name }}: what is $name?'), []],
-    [
-      'a dollar over a file',
-      'tasks: [{ prompt: "What is $name?", for_each: { file: rows.csv } }]',
-      [],
-    ],
+    ['a dollar of another name', overRows('what is $this, $names, $name(), US$name or [[page]]?')],
+    ['a dollar next to a row', overRows('{{ item.name }}: what is $name?')],
+    ['a dollar over a file', 'tasks: [{ prompt: "What is $name?", for_each: { file: rows.csv } }]'],
     [
       'a comment of Jinja',
       overRows('{# short #}{{ item.name }}'),
@@ -246,11 +228,11 @@ describe('a text that is sent unchanged', () => {
         '3:14 warning SENT_AS_TEXT a comment in `{# … #}` is sent as is (write `{% comment %}…{% endcomment %}`)',
       ],
     ],
-    ['a comment in a text without a template', 'tasks: ["What is {# this #} in Jinja?"]', []],
-    ['a row next to code', overRows('Review {{ item.name }}: `${item}`'), []],
-    ['braces without rows', 'tasks: ["What does {item} mean?"]', []],
-    ['braces of another name', overRows('{"a": {name}} {{ item.name }}'), []],
-  ])('%s', async (_, manifest, expected) => {
+    ['a comment in a text without a template', 'tasks: ["What is {# this #} in Jinja?"]'],
+    ['a row next to code', overRows('Review {{ item.name }}: `${item}`')],
+    ['braces without rows', 'tasks: ["What does {item} mean?"]'],
+    ['braces of another name', overRows('{"a": {name}} {{ item.name }}')],
+  ])('%s', async (_, manifest, expected = []) => {
     expect(await said(MOCK + manifest, { files })).toEqual(expected);
   });
 });
@@ -260,7 +242,7 @@ const cut = (at: string, word: string): string[] => [
 ];
 
 describe('a text that ` #` cuts off', () => {
-  test.each<[string, string, string[]]>([
+  test.each<[string, string, string[]?]>([
     ['a prompt', 'tasks:\n  - prompt: Notes for PR #532, please', cut('3:13', '#532')],
     ['a bare task', 'tasks:\n  - Notes for issue #12', cut('3:5', '#12')],
     [
@@ -303,17 +285,13 @@ describe('a text that ` #` cuts off', () => {
           '',
       ],
     ],
-    ['a comment', 'tasks:\n  - An ordinary one. # with a comment\n  - hi # a word', []],
-    [
-      'a comment after a row',
-      'tasks:\n  - prompt: "{{ item }}"\n    for_each:\n      - a b # c',
-      [],
-    ],
-    ['a quoted text', 'tasks:\n  - "Notes for #532"', []],
-    ['a block', 'tasks:\n  - |\n    Notes for #532', []],
-    ['a `#` inside a word', 'tasks:\n  - C# and F#', []],
-    ['a setting', 'tasks:\n  - prompt: hi\n    model: mock/echo #cheap', []],
-  ])('%s', async (_, manifest, expected) => {
+    ['a comment', 'tasks:\n  - An ordinary one. # with a comment\n  - hi # a word'],
+    ['a comment after a row', 'tasks:\n  - prompt: "{{ item }}"\n    for_each:\n      - a b # c'],
+    ['a quoted text', 'tasks:\n  - "Notes for #532"'],
+    ['a block', 'tasks:\n  - |\n    Notes for #532'],
+    ['a `#` inside a word', 'tasks:\n  - C# and F#'],
+    ['a setting', 'tasks:\n  - prompt: hi\n    model: mock/echo #cheap'],
+  ])('%s', async (_, manifest, expected = []) => {
     expect(await said(MOCK + manifest)).toEqual(expected);
   });
 });
@@ -324,7 +302,7 @@ const lost = (at: string, written: string, number: string): string[] => [
 const vars = (value: string): string => `${MOCK}vars: { v: ${value} }\ntasks: ["{{ vars.v }}"]`;
 
 describe('a number that YAML writes differently', () => {
-  test.each<[string, string, string[]]>([
+  test.each<[string, string, string[]?]>([
     ['a version', vars('3.10'), lost('2:12', '3.10', '3.1')],
     ['a postal code', vars('01234'), lost('2:12', '01234', '1234')],
     ['a commit', vars('1e5'), lost('2:12', '1e5', '100000')],
@@ -357,17 +335,16 @@ describe('a number that YAML writes differently', () => {
     [
       'ordinary numbers',
       vars('[3.9, 0, -1, 1234.5, 100]').replace('{{ vars.v }}', '{{ vars.v | json }}'),
-      [],
     ],
-    ['a number in quotes', vars('"3.10"'), []],
-    ['a setting', `${MOCK}tasks: [{ temperature: 0.50, prompt: hi }]`, []],
-  ])('%s', async (_, manifest, expected) => {
+    ['a number in quotes', vars('"3.10"')],
+    ['a setting', `${MOCK}tasks: [{ temperature: 0.50, prompt: hi }]`],
+  ])('%s', async (_, manifest, expected = []) => {
     expect(await said(manifest)).toEqual(expected);
   });
 });
 
 describe('invisible characters', () => {
-  test.each<[string, string, RegExp | undefined]>([
+  test.each<[string, string, RegExp?]>([
     [
       'a no-break space after a key',
       `${MOCK}tasks:\n  - prompt:\u00a0What is 2+2?`,
@@ -423,16 +400,14 @@ describe('invisible characters', () => {
       `${MOCK}vars: { who: x }\ntasks: ["{{ vars.who\u200b }}"]`,
       /error UNKNOWN_VARIABLE .*did you mean `vars\.who`/,
     ],
-    ['a no-break space in a prompt', `${MOCK}tasks: ["5\u00a0000 people"]`, undefined],
+    ['a no-break space in a prompt', `${MOCK}tasks: ["5\u00a0000 people"]`],
     [
       'a no-break space around a variable',
       `${MOCK}vars: { who: x }\ntasks: ["{{\u00a0vars.who\u00a0}}"]`,
-      undefined,
     ],
     [
       'joined letters and emoji',
       `${MOCK}vars: { "\u0645\u06cc\u200c\u062e": "\u{1F469}\u200d\u{1F4BB}" }\ntasks: [hi]`,
-      undefined,
     ],
   ])('%s', async (_, manifest, expected) => {
     expectOne(await said(manifest), expected);
@@ -457,7 +432,7 @@ describe('a condition on a value that is always text', () => {
   const CSV = '{ file: r.csv }';
   const never =
     /error TEXT_AS_BOOLEAN `item\.active` is never equal to `true` or `false`: a CSV value is text/;
-  test.each<[string, string, RegExp | undefined]>([
+  test.each<[string, string, RegExp?]>([
     ['alone', askedIn(CSV, 'item.active'), holds('item.active')],
     ['denied', askedIn(CSV, 'not item.active'), holds('item.active')],
     [
@@ -475,16 +450,12 @@ describe('a condition on a value that is always text', () => {
     ],
     ['compared with true', askedIn(CSV, 'item.active == true'), never],
     ['compared with false', askedIn(CSV, 'false != item.active'), never],
-    ['compared with a text', askedIn(CSV, 'item.active == "true"'), undefined],
-    ['compared with blank', askedIn(CSV, 'item.note != blank and item.active != blank'), undefined],
-    ['compared with a number', askedIn(CSV, 'item.name contains "A"'), undefined],
-    ['of JSONL', askedIn('{ file: r.jsonl }', 'item.active'), undefined],
-    [
-      'of JSONL, compared with true',
-      askedIn('{ file: r.jsonl }', 'item.active == true'),
-      undefined,
-    ],
-    ['of a list', askedIn('[{ active: true }]', 'item.active'), undefined],
+    ['compared with a text', askedIn(CSV, 'item.active == "true"')],
+    ['compared with blank', askedIn(CSV, 'item.note != blank and item.active != blank')],
+    ['compared with a number', askedIn(CSV, 'item.name contains "A"')],
+    ['of JSONL', askedIn('{ file: r.jsonl }', 'item.active')],
+    ['of JSONL, compared with true', askedIn('{ file: r.jsonl }', 'item.active == true')],
+    ['of a list', askedIn('[{ active: true }]', 'item.active')],
   ])('%s', async (_, manifest, expected) => {
     expectOne(await said(manifest, { files }), expected);
   });
@@ -505,36 +476,22 @@ describe('optional fields', () => {
     'r.jsonl': '{"name":"Bob"}\n{"name":"Ann","title":"Dr","city":null}\n',
     'r.csv': 'name,note\nBob,\nAnn,hi\n',
   };
-  test.each<[string, string, RegExp | undefined]>([
-    [
-      'tested first',
-      prompting('{{ item.name }}{% if item.title %} {{ item.title }}{% endif %}'),
-      undefined,
-    ],
-    ['with a default', prompting('{{ item.title | default: "none" }}'), undefined],
-    ['compared with blank', prompting('{% if item.title == blank %}no{% endif %} hi'), undefined],
-    ['unless', prompting('{% unless item.title %}no{% endunless %} hi'), undefined],
-    [
-      'in a case',
-      prompting('{% case item.title %}{% when "Dr" %}Dr{% else %}hi{% endcase %}'),
-      undefined,
-    ],
+  test.each<[string, string, RegExp?]>([
+    ['tested first', prompting('{{ item.name }}{% if item.title %} {{ item.title }}{% endif %}')],
+    ['with a default', prompting('{{ item.title | default: "none" }}')],
+    ['compared with blank', prompting('{% if item.title == blank %}no{% endif %} hi')],
+    ['unless', prompting('{% unless item.title %}no{% endunless %} hi')],
+    ['in a case', prompting('{% case item.title %}{% when "Dr" %}Dr{% else %}hi{% endcase %}')],
     [
       'an empty cell, compared with blank',
       prompting('{% if item.note == blank %}no{% endif %} hi', '{ file: r.csv }'),
-      undefined,
     ],
     [
       'an empty cell with a default',
       prompting('{{ item.note | default: "none" }}', '{ file: r.csv }'),
-      undefined,
     ],
-    ['in brackets', prompting('{{ item["title"] | default: "none" }}'), undefined],
-    [
-      'of a list',
-      prompting('{{ item.b | default: "none" }}', '[{ a: 1 }, { a: 1, b: 2 }]'),
-      undefined,
-    ],
+    ['in brackets', prompting('{{ item["title"] | default: "none" }}')],
+    ['of a list', prompting('{{ item.b | default: "none" }}', '[{ a: 1 }, { a: 1, b: 2 }]')],
     [
       'needed without a default',
       prompting('{{ item.title }} {% if item.title %}{% endif %}'),
@@ -576,7 +533,7 @@ describe('optional fields', () => {
 });
 
 describe('a misspelled model', () => {
-  test.each<[string, string | undefined]>([
+  test.each<[string, string?]>([
     ['anthropic/claude-hiaku-5-5', 'did you mean `anthropic/claude-haiku-5-5`?'],
     ['anthropic/claude-haiku-55', 'did you mean `anthropic/claude-haiku-5-5`?'],
     ['anthropic/claude_haiku_5_5', 'did you mean `anthropic/claude-haiku-5-5`?'],
@@ -590,10 +547,10 @@ describe('a misspelled model', () => {
       'write a list: `models: [openai/gpt-6.1-sol, anthropic/claude-haiku-5-5]` asks each of them for every row',
     ],
     ['claude-haiku-5-5', 'write `anthropic/claude-haiku-5-5`'],
-    ['anthropic/claude-haiku-5-5', undefined],
-    ['anthropic/claude-haiku-9-9', undefined],
-    ['ollama/qwen3', undefined],
-    ['mock/echoo', undefined],
+    ['anthropic/claude-haiku-5-5'],
+    ['anthropic/claude-haiku-9-9'],
+    ['ollama/qwen3'],
+    ['mock/echoo'],
   ])('%s', async (model, hint) => {
     const findings = await said(`defaults: { model: "${model}" }\ntasks: [hi]`);
     expect(findings).toEqual(hint === undefined ? [] : [expect.stringContaining(`(${hint})`)]);
