@@ -1,10 +1,11 @@
 import { dirname } from 'node:path';
 import { readBatchLine, type BatchLine, type BatchRowLine } from '../batch/batch-line.ts';
-import { type Disk, type DiskFile, writeAll } from '../ports/disk.ts';
+import { type Disk, type DiskFile, type DiskStat, writeAll } from '../ports/disk.ts';
 import { spentUsd, type RecordUsage, type ResultRecord } from '../results/record.ts';
 import type { Seal } from '../results/seal.ts';
 import { safeJson } from '../results/serialize.ts';
 import type { MoveReason } from './lines-to-keep.ts';
+import { missingResults, notAFile } from './problems.ts';
 import {
   checkRecord,
   isAmount,
@@ -47,6 +48,21 @@ export interface WarmUpLine {
 
 export function companionName(results: string): string {
   return `${results}.volley`;
+}
+
+/** A results file and its companion; undefined if there is none. */
+export interface FoundFiles {
+  readonly results: DiskStat | undefined;
+  readonly companion: DiskStat | undefined;
+}
+
+/** Throws a `VolleyError` (exit 2) for what cannot be used. `real`: with symlinks resolved; `name`: for messages. */
+export async function findFiles(disk: Disk, real: string, name: string): Promise<FoundFiles> {
+  const [results, companion] = [await disk.stat(real), await disk.stat(companionName(real))];
+  if (results && results.kind !== 'file') throw notAFile(name);
+  if (companion && companion.kind !== 'file') throw notAFile(companionName(name));
+  if (!results && companion) throw missingResults(name, companionName(name));
+  return { results, companion };
 }
 
 export interface FoundCompanion {

@@ -114,13 +114,15 @@ async function writeRecords(
   }: MergeOptions & { readonly results: DiskFile; readonly companion: LazyFile },
 ): Promise<Merged> {
   const counts = { records: 0, superseded: 0, missing: 0 };
+  /** The position of each task that is in several files. */
+  const taken = new Map<string, number>();
   let last = -1;
   let text = '';
   for await (const found of byIndex(files)) {
     const [first, ...others] = found;
     if (!first) continue;
     const { best, worse } = chosen(first, others);
-    refuseElsewhere(best, files);
+    refuseElsewhere(best, files, taken);
     for (const { record } of worse) {
       const line = companionLine({ kind: 'record', reason: 'superseded', record }, seal);
       await companion.append(Buffer.from(line));
@@ -215,10 +217,11 @@ function isSameAnswer(one: ResultRecord, two: ResultRecord): boolean {
 }
 
 /** A task with different positions in different files would be in the output twice. */
-function refuseElsewhere(found: Found, files: readonly RecordsFile[]): void {
-  const { record, file } = found;
-  const taken = places.get(files) ?? new Map<string, number>();
-  places.set(files, taken);
+function refuseElsewhere(
+  { record, file }: Found,
+  files: readonly RecordsFile[],
+  taken: Map<string, number>,
+): void {
   const isShared = files.filter((other) => other.has(record.id)).length > 1;
   if (!isShared) return;
   const before = taken.get(record.id);
@@ -229,9 +232,6 @@ function refuseElsewhere(found: Found, files: readonly RecordsFile[]): void {
   }
   taken.set(record.id, record.index);
 }
-
-/** The position of each task that is in several files. */
-const places = new WeakMap<readonly RecordsFile[], Map<string, number>>();
 
 function otherManifest(one: Found, other: Found): VolleyError {
   return refused(

@@ -1,18 +1,16 @@
 import { dirname } from 'node:path';
-import type { Disk, DiskFile, DiskStat, ReadableFile } from '../ports/disk.ts';
+import type { Disk, DiskFile, ReadableFile } from '../ports/disk.ts';
 import { systemErrorCode } from '../ports/error-code.ts';
 import { heldByAnother, notResults } from '../results/write-problems.ts';
-import { companionName, openCompanion, type Companion } from './companion.ts';
-import { newLineTable, type LineTable } from './line-table.ts';
 import {
-  cannotOpen,
-  existsAlready,
-  leadsNowhere,
-  missingResults,
-  notAFile,
-  nothingToRetry,
-  worded,
-} from './problems.ts';
+  companionName,
+  findFiles,
+  openCompanion,
+  type Companion,
+  type FoundFiles,
+} from './companion.ts';
+import { newLineTable, type LineTable } from './line-table.ts';
+import { cannotOpen, existsAlready, leadsNowhere, nothingToRetry, worded } from './problems.ts';
 import { mayBeResults, readResults, type FoundRecords } from './read-results.ts';
 import { rewriteName } from './rewrite.ts';
 import { sealChecker, type Sealing } from './sealing.ts';
@@ -98,32 +96,24 @@ async function openReal(disk: Disk, names: Named, how: How): Promise<OpenResults
   }
 }
 
-interface Found {
-  readonly results: DiskStat | undefined;
-  readonly companion: DiskStat | undefined;
-}
-
 /** Looks at the files; throws a `VolleyError` (exit 2) if they do not fit the mode. */
 async function look(
   disk: Disk,
   { path, givenName }: Named,
   { mode, isLocked }: { readonly mode: JournalMode; readonly isLocked: boolean },
-): Promise<Found> {
-  const [results, companion] = [await disk.stat(path), await disk.stat(companionName(path))];
-  if (results && results.kind !== 'file') throw notAFile(givenName);
-  if (companion && companion.kind !== 'file') throw notAFile(companionName(givenName));
-  if (!results && companion) throw missingResults(givenName, companionName(givenName));
-  if (!results && mode === 'retry-failed') throw nothingToRetry(givenName);
+): Promise<FoundFiles> {
+  const found = await findFiles(disk, path, givenName);
+  if (!found.results && mode === 'retry-failed') throw nothingToRetry(givenName);
   // Without the lock, the file may be there because another run is writing it.
-  if (results && mode === 'new' && isLocked) throw existsAlready(givenName);
-  return { results, companion };
+  if (found.results && mode === 'new' && isLocked) throw existsAlready(givenName);
+  return found;
 }
 
 type Opened = Omit<OpenResults, keyof Named | 'release'>;
 
 async function openLocked(
   disk: Disk,
-  how: How & { readonly names: Named; readonly found: Found },
+  how: How & { readonly names: Named; readonly found: FoundFiles },
 ): Promise<Opened> {
   const { names, mode, found, sealing } = how;
   if (!found.results) return created(disk, names, sealing);
@@ -173,7 +163,7 @@ async function continued(
     found: stat,
     signal,
     sealing,
-  }: How & { readonly names: Named; readonly file: DiskFile; readonly found: Found },
+  }: How & { readonly names: Named; readonly file: DiskFile; readonly found: FoundFiles },
 ): Promise<Opened> {
   const companionFile = stat.companion && (await disk.openToRead(companionName(path)));
   try {

@@ -1,8 +1,8 @@
 import { type Disk, type ReadableFile, withFile } from '../ports/disk.ts';
 import type { ResultRecord } from '../results/record.ts';
-import { companionName } from './companion.ts';
+import { companionName, findFiles } from './companion.ts';
 import { matcher, type Matcher, type ResumeMode } from './match-records.ts';
-import { cannotOpen, missingResults, notAFile, worded } from './problems.ts';
+import { cannotOpen, worded } from './problems.ts';
 import { readResultsAt, type FoundRecords } from './read-results.ts';
 import { sealChecker, type Sealing } from './sealing.ts';
 
@@ -31,16 +31,13 @@ export async function previewJournal(
   const reading = { onRecord, checkSeal: sealing && sealChecker(sealing) };
   try {
     const real = await disk.resolve(path);
-    const names = { results: real, companion: companionName(real) };
-    const [results, companion] = [await disk.stat(real), await disk.stat(names.companion)];
-    if (!results && companion) throw missingResults(path, companionName(path));
+    const { results, companion } = await findFiles(disk, real, path);
     if (!results) return undefined;
-    if (results.kind !== 'file') throw notAFile(path);
     const at = { real, name: path, hasCompanion: companion !== undefined };
     const { table, found } = await readResultsAt(disk, at, reading);
     const files = {
-      results: closed(disk, names.results),
-      companion: closed(disk, names.companion),
+      results: closed(disk, real),
+      companion: closed(disk, companionName(real)),
     };
     return { found, ...matcher(files, table, { mode, sealing }) };
   } catch (error) {

@@ -3,8 +3,8 @@ import { roundUsd } from '../money/cost.ts';
 import { type Disk, readExactly, withFile, writeAll } from '../ports/disk.ts';
 import { heldByAnother } from '../results/write-problems.ts';
 import type { Seal } from '../results/seal.ts';
-import { companionLine, companionName } from './companion.ts';
-import { cannotOpen, missingResults, notAFile, nothingToPrune, worded } from './problems.ts';
+import { companionLine, companionName, findFiles } from './companion.ts';
+import { cannotOpen, nothingToPrune, worded } from './problems.ts';
 import { readResultsAt } from './read-results.ts';
 import { replaceFile, rewriteName } from './rewrite.ts';
 
@@ -47,9 +47,8 @@ async function prune(
   }: { readonly real: string; readonly path: string; readonly seal: Seal | undefined },
 ): Promise<Pruned | undefined> {
   const name = companionName(real);
-  const [results, companion] = [await disk.stat(real), await disk.stat(name)];
-  if (!results) throw companion ? missingResults(path, companionName(path)) : nothingToPrune(path);
-  if (results.kind !== 'file') throw notAFile(path);
+  const { results, companion } = await findFiles(disk, real, path);
+  if (!results) throw nothingToPrune(path);
   if (!companion) return undefined;
   const { prunable } = await readResultsAt(disk, { real, name: path, hasCompanion: true });
   const { lines, others } = prunable;
