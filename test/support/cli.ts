@@ -58,10 +58,21 @@ export function startVolley(args: readonly string[], options: CliOptions = {}) {
   return start(process.execPath, [BIN, ...args], options);
 }
 
-/** Runs a line of bash in which `volley` is the built command. */
+/**
+ * Runs a line of bash in which `volley` is the built command. Bash is not needed, and not started, for
+ * `volley` with words that it would only split and unquote.
+ */
 export function shell(line: string, options: CliOptions = {}): Promise<CliResult> {
+  if (PLAIN.test(line)) return volley(wordsOf(line).slice(1), options);
   const define = `volley() { '${process.execPath}' '${BIN}' "$@"; }`;
   return ended(start('bash', ['-c', `${define}\n${line}`], options), options.stdin ?? '');
+}
+
+const PLAIN = /^volley(?: (?:[\w./=:@%+,-]+|'[^']*'|"[^"$`\\]*"))*$/;
+
+function wordsOf(line: string): readonly string[] {
+  const words = line.match(/'[^']*'|"[^"]*"|[^\s'"]+/g) ?? [];
+  return words.map((word) => word.replace(/^(['"])(.*)\1$/, '$2'));
 }
 
 type Child = ReturnType<typeof start>;
