@@ -39,7 +39,7 @@ export function changesDocument(
     line(countsText(counts)),
     ...findings.map(({ message, place: { file, line: row } }) =>
       line([
-        'The manifest of the base is not valid, so all tasks are new: ',
+        'The manifest of the base is not valid, so all tasks count as new: ',
         foreign(`${file}:${row}: ${message}`),
       ]),
     ),

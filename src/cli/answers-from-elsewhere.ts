@@ -19,7 +19,7 @@ export function answersFromElsewhere(
     throw new VolleyError(
       count > 0
         ? `${counted(count, 'answer')} from elsewhere would be used: ${whose({ unsealed, foreign })}`
-        : 'answers from elsewhere may be used after the tasks that others need have ended',
+        : 'answers from elsewhere might be used once the tasks that others need have ended',
       {
         exitCode: EXIT.usage,
         hint: `set \`VOLLEY_SEAL_KEY\` to the key of the job that created them, pass \`--trust-results\` to use them, or ${waysOut({ isAll: cached === count && !mayGrow, isSome: cached > 0 })} to send everything again`,
@@ -30,7 +30,7 @@ export function answersFromElsewhere(
   const what = `${counted(count, 'answer')} from elsewhere ${count === 1 ? 'is' : 'are'} used`;
   return [
     isTrusted
-      ? `${what}, as \`--trust-results\` says`
+      ? `${what} because of \`--trust-results\``
       : `${what}: ${whose({ unsealed, foreign })}; \`--trust-results\` seals them as yours`,
   ];
 }

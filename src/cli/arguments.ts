@@ -160,7 +160,7 @@ function leftoverHint(word: string, { usage, flags }: Accepted, given: readonly 
     return `to write the results there, write \`-o ${shellWord(word)}\``;
   }
   if (word.endsWith('.jsonl') && usage.endsWith('<results>'))
-    return 'make one file of several: `volley merge a.jsonl b.jsonl -o all.jsonl`';
+    return 'combine several files into one: `volley merge a.jsonl b.jsonl -o all.jsonl`';
   if (/\.ya?ml$/.test(word) && usage.endsWith('[manifest]'))
     return `one manifest at a time: run \`volley ${usage.split(' ')[0]}\` for each`;
   if (word === '%') return 'write the percent sign right after the number: `5%`';
@@ -186,7 +186,7 @@ function spread(word: string, flags: readonly Flag[]): readonly string[] {
 
 function noSuchWord(written: string, { word }: Flag): VolleyError {
   return usageError(
-    `\`${written}\` takes ${word === undefined ? 'no value' : 'no such value'}`,
+    `\`${written}\` does not accept ${word === undefined ? 'a value' : 'this value'}`,
     `write just \`${written}\`${word === undefined ? '' : `, or \`${written}=${word}\``}`,
   );
 }

@@ -127,7 +127,7 @@ const RESULT_COMMANDS = {
   diff: {
     usage: 'diff <results|manifest> [results|ref]',
     description:
-      'Compare the answers of two results files or two models, or a manifest with a git ref',
+      'Compare the answers in two results files or from two models, or a manifest with a git ref',
     examples: [
       'volley diff before.jsonl after.jsonl',
       'volley diff results.jsonl --models anthropic/claude-haiku-5-5,openai/gpt-6.1-sol',
@@ -153,7 +153,7 @@ const RESULT_COMMANDS = {
   },
   batch: {
     usage: 'batch <status|cancel> <results>',
-    description: 'Show or cancel the batches of a results file that are not collected yet',
+    description: 'Show or cancel the batches in a results file that are not collected yet',
     examples: ['volley batch status results.jsonl', 'volley batch cancel results.jsonl'],
     argument: { words: BATCH_ACTIONS },
   },

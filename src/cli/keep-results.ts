@@ -44,7 +44,7 @@ export function keepResults(
       options: {
         async keep(record) {
           try {
-            await waits.during('for results to be taken', sink.write(record));
+            await waits.during('for the results to be read', sink.write(record));
           } catch (error) {
             failure ??= error;
             refused.push(record);

@@ -24,7 +24,7 @@ export async function loadNamed(args: Arguments): Promise<LoadedManifest> {
       ...text,
       ...flags,
       readStandardInput: () =>
-        waits.during('for stdin to end', readStdinBytes('what the manifest takes from stdin')),
+        waits.during('for stdin to end', readStdinBytes('what the manifest reads from stdin')),
     }),
   );
   return withOwnFilesLeftOut(args, loaded);

@@ -118,7 +118,7 @@ function notes({ report, retriesUsd, interval, ...plan }: VolleyPlan): readonly 
   return [
     ...(interval
       ? [
-          `Based on ${counted(interval.answers, 'answer')}: ${formatUsd(interval.lowUsd)} to ${formatUsd(interval.highUsd)} in total (95% sure if they are typical).`,
+          `Based on ${counted(interval.answers, 'answer')}: ${formatUsd(interval.lowUsd)} to ${formatUsd(interval.highUsd)} in total (95% confidence if they are typical).`,
         ]
       : []),
     ...cachingNote(total),
@@ -126,7 +126,7 @@ function notes({ report, retriesUsd, interval, ...plan }: VolleyPlan): readonly 
       ? [`If every retry were needed and paid, up to ${formatUsd(retriesUsd)} more.`]
       : []),
     ...(plan.hasFallbacks && total.tasks > 0
-      ? ['Upper bounds include every model of a list, paid for every task.']
+      ? ['Upper bounds assume that every model in a list is paid for every task.']
       : []),
     ...learnedNotes(plan.learned),
     ...(total.tasks > 0 && plan.isLatencyAssumed

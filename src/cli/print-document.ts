@@ -19,7 +19,10 @@ export function documentFormat(
   const format = choiceFlag(args, 'format', ['text', 'markdown', 'json']);
   if (!switchFlag(args, 'json')) return format ?? (isPrinted ? 'text' : undefined);
   if (format === undefined || format === 'json') return 'json';
-  throw usageError(`\`--json\` cannot be combined with \`--format ${format}\``, 'give one of them');
+  throw usageError(
+    `\`--json\` cannot be combined with \`--format ${format}\``,
+    'use only one of them',
+  );
 }
 
 /** Prints a command's output: text, or with `--json` its data. */

@@ -147,7 +147,7 @@ export async function readStdinBytes(what: string): Promise<Uint8Array> {
     const buffer = Buffer.from(chunk);
     bytes += buffer.length;
     if (bytes > MAX_STDIN_BYTES) {
-      throw new VolleyError(`stdin holds more than ${MAX_STDIN_BYTES} bytes`, {
+      throw new VolleyError(`stdin is longer than ${MAX_STDIN_BYTES} bytes`, {
         exitCode: EXIT.usage,
         hint: 'put the rows in a JSONL file and point `for_each` to it',
       });

@@ -22,7 +22,7 @@ export async function resultFile(args: Arguments, manifest: Manifest): Promise<s
   if (table !== undefined) {
     const results = `${file.slice(0, -table.length)}.jsonl`;
     throw usageError(
-      `\`${file}\` would hold JSON lines, not a table`,
+      `\`${file}\` would contain JSON lines, not a table`,
       `write \`-o ${results}\`, then \`volley export ${results} --to ${file}\``,
     );
   }

@@ -16,7 +16,7 @@ export function sharedParts(args: Arguments): SharedParts {
   }
   if (budget !== undefined && !/^[\w.:/-]{1,200}$/.test(budget)) {
     throw usageError(
-      '`--share-budget` takes a name of letters, digits and `.:/_-`',
+      '`--share-budget` must be a name of letters, digits and `.:/_-`',
       'for example, write `--share-budget nightly`',
     );
   }

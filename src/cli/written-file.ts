@@ -48,7 +48,7 @@ export async function checkWrittenFile({
     if (real !== place && !isSideName(place, real)) continue;
     throw usageError(
       real === place
-        ? `\`${path}\` is read by this command, and cannot be written as well`
+        ? `\`${path}\` is read by this command, so it cannot be written as well`
         : `\`${path}\` belongs to \`${other}\`, which this command reads`,
       'choose another file',
     );

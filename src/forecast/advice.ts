@@ -24,7 +24,7 @@ export async function adviceFor(
   const changed = { ...lane, limits: { ...lane.limits, ...change.limits } };
   const thenMs = longest(await timesOf(lanes.with(deciding, changed), run));
   if (nowMs - thenMs < WORTH * nowMs) return undefined;
-  return `${boundBy}-bound: \`${change.name}\` ${change.from} → ${change.to} would save ${formatDuration(nowMs - thenMs)}, where the provider allows it`;
+  return `${boundBy}-bound: \`${change.name}\` ${change.from} → ${change.to} would save ${formatDuration(nowMs - thenMs)}, if the provider allows it`;
 }
 
 function longest(times: readonly LaneTime[]): number {

@@ -84,7 +84,7 @@ function answerWarnings({ template, answers }: TemplateForecast): readonly strin
     output.basis === 'records' &&
       output.ceiling !== undefined &&
       output.p95 >= output.ceiling &&
-      `answers to \`${id}\` reach its \`max_tokens\` of ${output.ceiling}: some would be cut off: failures that are paid for`,
+      `answers to \`${id}\` reach its \`max_tokens\` of ${output.ceiling}: some would be cut off, and these failures are paid for`,
     missingUsage > 0 &&
       `${formatShare(missingUsage)} of the answers to \`${id}\` have no usage: their cost is estimated, and a budget counts each at its worst case`,
     latencyMs > timeoutMs &&
@@ -106,7 +106,7 @@ function sampleWarnings(lanes: readonly LaneForecast[]): readonly string[] {
   const tasks = sum((each) => each.tasks);
   const sampled = sum((each) => each.sampled);
   const unrendered = sampled - sum(({ estimates }) => estimates.length);
-  const of = sampled < tasks ? ` of ${sampled} looked at` : '';
+  const of = sampled < tasks ? ` of ${sampled} checked` : '';
   return [
     sampled < tasks && `tokens are extrapolated from ${sampled} random tasks of ${tasks}`,
     unrendered > 0 && `${counted(unrendered, 'task')}${of} cannot be rendered and would fail`,

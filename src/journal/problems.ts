@@ -28,7 +28,7 @@ export function nothingToPrune(path: string): VolleyError {
 export function missingResults(path: string, companion: string): VolleyError {
   return new VolleyError(`\`${path}\` is missing, but its companion \`${companion}\` is there`, {
     exitCode: EXIT.usage,
-    hint: `restore \`${path}\`; to start over, remove \`${companion}\`, which holds earlier answers and costs`,
+    hint: `restore \`${path}\`; to start over, remove \`${companion}\`, which contains earlier answers and costs`,
   });
 }
 

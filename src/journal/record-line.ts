@@ -45,10 +45,10 @@ export function checkRecord(value: JsonFields): CheckedLine {
   if (field) return wrong(`is not a result record: ${shown(field[0], value[field[0]])}`);
   // `item` may be as large as `output`.
   if (![value['output'], value['item']].every((each) => isShallow(each, MOST_JSON_LEVELS))) {
-    return wrong(`holds values that are nested more than ${MOST_JSON_LEVELS} levels deep`);
+    return wrong(`contains values that are nested more than ${MOST_JSON_LEVELS} levels deep`);
   }
-  if (hasEndlessNumber(value['output'])) return wrong('holds a number that is too large');
-  return isRecord(value) ? { ok: true, value } : wrong('succeeded and has no `output`');
+  if (hasEndlessNumber(value['output'])) return wrong('contains a number that is too large');
+  return isRecord(value) ? { ok: true, value } : wrong('succeeded but has no `output`');
 }
 
 function hasEndlessNumber(root: unknown): boolean {

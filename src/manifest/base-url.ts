@@ -16,7 +16,7 @@ export function baseUrlProblem(text: string): FindingWords | undefined {
   const parsed =
     /^https?:\/\/[^\s\\/]/i.test(text) && !/[\s\\\p{C}]/u.test(text) ? urlOf(text) : null;
   if (!parsed) {
-    return bad(`\`${shown(text)}\` is not an address`, schemeHint(text));
+    return bad(`\`${shown(text)}\` is not a URL`, schemeHint(text));
   }
   if (parsed.username !== '' || parsed.password !== '' || /^https?:\/\/[^/?#]*@/i.test(text)) {
     return bad(
@@ -29,10 +29,7 @@ export function baseUrlProblem(text: string): FindingWords | undefined {
   }
   // Hosts have no other characters, and the hint repeats the host for a shell.
   if (!/^(?:[a-z0-9._-]+|\[[0-9a-f:]+\])$/.test(parsed.hostname)) {
-    return bad(
-      `\`${shown(text)}\` names no host`,
-      'for example, write `https://llm.example.com/v1`',
-    );
+    return bad(`\`${shown(text)}\` has no host`, 'for example, write `https://llm.example.com/v1`');
   }
   const [end] = ENDPOINT.exec(text) ?? [];
   if (end !== undefined) {

@@ -26,7 +26,7 @@ export function buildHeaders(
     if (headers.some(({ key }) => key.toLowerCase() === each.key.toLowerCase())) {
       context.report.error(context.source.keyPlace(each), {
         code: 'BAD_VALUE',
-        message: `the header \`${shown(each.key)}\` is given twice`,
+        message: `the header \`${shown(each.key)}\` appears twice`,
         hint: 'keep it in `headers` or in `headers_env`',
       });
     }
@@ -86,7 +86,7 @@ function headerRefusal(
     return ['it carries the key', `${NAME_THE_KEY}, and choose its header with \`auth\``];
   }
   if (STEERING_NAME.test(lower)) {
-    const why = 'it may send the request, and the key with it, somewhere else';
+    const why = 'it could send the request, and the key with it, somewhere else';
     return [why, 'delete it, and set `base_url` to the server itself'];
   }
   if (mayHoldSecret || !SECRET_NAME.test(lower)) return undefined;

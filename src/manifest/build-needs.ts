@@ -116,7 +116,7 @@ function unknownTask(id: string, known: Known, own: number): FindingWords {
   const { places } = known;
   const whole = /^[^@#]*/.exec(id)?.[0] ?? '';
   if (places.has(whole) && whole !== id) {
-    return { ...unknown, hint: `a task is needed as a whole: write \`${shown(whole)}\`` };
+    return { ...unknown, hint: `\`needs\` takes whole tasks: write \`${shown(whole)}\`` };
   }
   const ids = [...places].filter(([, place]) => place !== own).map(([each]) => shown(each));
   const others = ids.length === 0 ? 'there is no other task' : `the other tasks are ${listed(ids)}`;

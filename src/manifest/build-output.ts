@@ -13,7 +13,7 @@ export function buildOutput({ source, report }: ReadContext): string | undefined
     report.error(source.place(node), {
       code: 'BAD_VALUE',
       message: `\`output\` cannot be the name of a file: ${problem}`,
-      hint: 'write a name below the manifest, such as `results.jsonl`',
+      hint: "write a path inside the manifest's folder, such as `results.jsonl`",
     });
   }
   return name;
@@ -30,7 +30,7 @@ export function buildResponseCache(context: ReadContext): ResponseCacheSettings 
     report.error(source.place(place), {
       code: 'BAD_VALUE',
       message: `\`dir\` cannot be the name of a folder: ${problem}`,
-      hint: 'write a name below the manifest, such as `.cache/volley`',
+      hint: "write a path inside the manifest's folder, such as `.cache/volley`",
     });
   }
   return { dir, ttlMs: durationOf(child(node, 'ttl'), context) };
@@ -39,9 +39,9 @@ export function buildResponseCache(context: ReadContext): ResponseCacheSettings 
 function nameProblem(name: string): string | undefined {
   const problem = fileNameProblem(name);
   if (problem !== undefined) return problem;
-  if (/^(?:[/\\]|[a-z]:)/i.test(name)) return 'it is not below the manifest';
+  if (/^(?:[/\\]|[a-z]:)/i.test(name)) return "it is not inside the manifest's folder";
   const parts = name.split(/[/\\]/);
-  if (parts.includes('..')) return 'it has a `..` in it';
+  if (parts.includes('..')) return 'it contains `..`';
   if (['', '.'].includes(parts.at(-1) ?? '')) return 'it is the name of a folder';
   const reserved = parts.find((part) => RESERVED.test(part));
   return reserved === undefined ? undefined : `\`${reserved}\` is a device on Windows`;

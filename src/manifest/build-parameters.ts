@@ -79,7 +79,7 @@ function refuseSampling(
       report.warning(source.keyPlace(found), {
         code: 'PARAMETER_REFUSED',
         message: `\`${doubtful.provider}/${doubtful.model}\` refuses \`${key}\` while it reasons`,
-        hint: 'delete it, or set `reasoning: none` where the model allows that',
+        hint: 'delete it, or set `reasoning: none` if the model allows it',
       });
     }
   }

@@ -50,7 +50,7 @@ export function buildRows(node: SourceNode, context: ReadContext): ReadRows | un
   if (file === '-' && (source.file === '-' || source.file === '<stdin>')) {
     report.error(source.place(value), {
       code: 'BAD_VALUE',
-      message: '`-` is stdin, which the manifest itself came from',
+      message: '`-` is stdin, which the manifest itself was read from',
       hint: 'put one of the two in a file',
     });
     return undefined;

@@ -209,16 +209,16 @@ function badSchema(path: Path, must: string): FindingWords {
   return {
     code: 'BAD_SCHEMA',
     message: path.length === 0 ? `the schema cannot be used: ${must}` : `${what} ${must}`,
-    hint: 'fix it: https://json-schema.org/understanding-json-schema/reference says how each keyword is written',
+    hint: 'fix it: https://json-schema.org/understanding-json-schema/reference explains how each keyword is written',
   };
 }
 
 function noNativeForm(provider: string, path: Path, why: string): string {
   const at = path.map((step) => shown(String(step))).join('/');
   const where = path.length === 0 ? '' : `at \`/${at}\`: `;
-  return `the structured output of \`${provider}\` cannot hold answers to this schema: ${where}${why}`;
+  return `the structured output of \`${provider}\` does not support this schema: ${where}${why}`;
 }
 
 const ONLY_NATIVE = 'fix it, or set `structured_output: prompt` for the provider';
 const IN_PROMPT =
-  'it goes into the prompt instead, and the answer is still checked; `structured_output: prompt` for the provider says that you mean it';
+  'the schema is added to the prompt instead, and the answer is still checked; set `structured_output: prompt` for the provider to confirm this';

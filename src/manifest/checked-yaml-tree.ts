@@ -255,7 +255,7 @@ class TreeBuilder {
     if (value.isWellFormed()) return;
     this.report(start, end, {
       code: 'BAD_VALUE',
-      message: 'the text has half of a character: a surrogate without its pair',
+      message: 'the text contains half of a character: a surrogate without its pair',
       hint: 'write both halves, as in `"\\ud83d\\ude00"`, or delete it',
     });
   }
@@ -265,7 +265,7 @@ class TreeBuilder {
     if (!Number.isFinite(value)) {
       this.report(start, end, {
         code: 'BAD_VALUE',
-        message: `\`${written}\` is not a number that JSON can hold`,
+        message: `\`${written}\` is not a number that JSON can represent`,
         hint: 'put it in quotes if you meant text',
       });
     } else if (Number.isInteger(value) && !Number.isSafeInteger(value) && !/[.eE]/.test(written)) {

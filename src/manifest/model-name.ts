@@ -102,7 +102,9 @@ function malformed(text: string, declared: ReadonlySet<string>): FindingWords {
   const provider = vendorOf(bare) ?? [...declared][0];
   return {
     code: 'BAD_VALUE',
-    message: isBare ? `\`${shown(bare)}\` names no provider` : `\`${shown(text)}\` is not a model`,
+    message: isBare
+      ? `\`${shown(bare)}\` does not name a provider`
+      : `\`${shown(text)}\` is not a model`,
     hint: !isBare
       ? 'write `provider/model`, for example `anthropic/claude-haiku-5-5`'
       : declared.has(bare) || knownProviders.has(bare)

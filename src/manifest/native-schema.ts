@@ -154,7 +154,7 @@ function convertedObject(schema: JsonObject, path: Path, walk: Walk): JsonObject
   const properties = isJsonObject(schema['properties']) ? schema['properties'] : {};
   const names = Object.keys(properties);
   if (further !== false || patternProperties !== undefined || names.length === 0) {
-    throw new NoForm(path, 'it may have properties that are not named');
+    throw new NoForm(path, 'it may have properties that are not listed');
   }
   const required = new Set(Array.isArray(schema['required']) ? schema['required'] : []);
   for (const [at, each] of [...required].entries()) {

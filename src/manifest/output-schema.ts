@@ -36,7 +36,7 @@ export function readAnswer(answer: string, violationsOf: ViolationsOf): ReadAnsw
     const fitting = read.filter(({ ok }) => ok);
     const different = new Set(fitting.map((each) => JSON.stringify(each)));
     if (different.size > 1) {
-      return { ok: false, problem: `it holds ${different.size} JSON values that fit` };
+      return { ok: false, problem: `it contains ${different.size} JSON values that match` };
     }
     const [best = read.at(-1)] = fitting;
     if (best) return best;

@@ -522,7 +522,7 @@ function renderProblem(error: Error): RenderProblem {
       hint: NEEDED_BY.get(name.split('.')[0] ?? '') ?? 'check its name',
     };
   }
-  const hint = 'look at the value that goes into this part';
+  const hint = 'check the value that is inserted here';
   return { code: 'TEMPLATE_SYNTAX', message: error.message, hint };
 }
 
@@ -530,7 +530,7 @@ const NEEDED_BY: ReadonlyMap<string, string> = new Map([
   ['item', 'give every row the value, or write `| default: ""` right after its name'],
   ['matrix', 'give every combination of the matrix the value'],
   ['vars', 'add it under `vars`, or pass it in with `--set`'],
-  ['needs', 'a list may be empty: ask for it first, with `{% if %}`'],
+  ['needs', 'a list may be empty: check it first, with `{% if %}`'],
 ]);
 
 function placeOf(origin: TemplateOrigin, begin: number, end: number): Place {

@@ -71,7 +71,7 @@ const OTHER_OPERATORS: ReadonlyArray<readonly [RegExp, string]> = [
   [/^\|\|/, 'write `or` instead'],
   [/^!(?!=)/, 'write `not` instead'],
   [/^in$/, 'write it the other way round: `list contains value`'],
-  [/^\|\s*\w/, 'assign it first, such as `{% assign list = item.list | reverse %}`'],
+  [/^\|\s*\w/, 'assign it first, as in `{% assign list = item.list | reverse %}`'],
   [/^~$/, 'join strings with a filter: `| append: …`'],
   [
     /^if$/,

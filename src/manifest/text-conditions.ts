@@ -40,7 +40,7 @@ function finding(
       isAsked === 'alone'
         ? `\`${name}\` is always true: a ${kind} is text, and even \`"false"\` and empty text count as true`
         : `\`${name}\` is never equal to \`true\` or \`false\`: a ${kind} is text`,
-    hint: `write \`${name} == "true"\`, or \`${name} != blank\` to ask whether it has a value`,
+    hint: `write \`${name} == "true"\`, or \`${name} != blank\` to check whether it has a value`,
     place,
   };
 }

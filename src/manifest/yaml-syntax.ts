@@ -135,7 +135,7 @@ const BY_CODE: Readonly<Partial<Record<string, Explanation>>> = {
   TAB_AS_INDENT: { message: 'a tab in the indentation', hint: 'indent with spaces' },
   BAD_INDENT: WRONG_INDENT,
   MULTIPLE_DOCS: {
-    message: 'a manifest is one YAML document, and here a second begins',
+    message: 'a manifest is one YAML document, but a second one begins here',
     hint: 'delete the line `---`, or move the rest to its own file',
   },
   RESOURCE_EXHAUSTION: NESTED_TOO_DEEP,
@@ -148,7 +148,7 @@ const BY_CODE: Readonly<Partial<Record<string, Explanation>>> = {
     message: 'a key spans several lines',
     hint: 'put `: ` after the key, or indent the lines that belong to the text above',
   },
-  TAG_RESOLVE_FAILED: { message: 'this tag does not fit the value', hint: 'delete the tag' },
+  TAG_RESOLVE_FAILED: { message: 'this tag does not match the value', hint: 'delete the tag' },
   BAD_ALIAS: { message: 'a bad `&name` or `*name`', hint: 'put text with `*` or `&` in quotes' },
 };
 

@@ -67,7 +67,7 @@ type Refusal = Extract<Admission, { readonly ok: false }>;
 function tooDear({ neededUsd, leftUsd }: Refusal): Failure {
   return {
     code: 'BUDGET',
-    message: `one attempt may cost up to ${formatUsd(neededUsd)}, and \`max_task_cost_usd\` is ${formatUsd(leftUsd)}`,
+    message: `one attempt may cost up to ${formatUsd(neededUsd)}, but \`max_task_cost_usd\` is ${formatUsd(leftUsd)}`,
     retryable: false,
     hint: 'lower `max_tokens`, shorten the prompt or its context, or raise `budget.max_task_cost_usd`',
   };

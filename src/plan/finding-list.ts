@@ -23,7 +23,7 @@ export function newFindingList(): FindingList {
       const [first] = kept;
       if (!first || count <= MAX_KEPT) return kept;
       const more = count - MAX_KEPT;
-      const message = `${more} more ${more === 1 ? 'row has' : 'rows have'} such a problem`;
+      const message = `${more} more ${more === 1 ? 'row has' : 'rows have'} this kind of problem`;
       return [...kept, { code: first.code, severity: 'error', message, place, standsFor: more }];
     },
   };

@@ -48,14 +48,14 @@ export async function renderTask(
   const prompt = await template.prompt.render(data);
   if (!prompt.ok) return failedAt(prompt);
   if (isBlank(prompt.text)) {
-    return failed('the prompt is empty', 'look at the values that go into it');
+    return failed('the prompt is empty', 'check the values that are inserted');
   }
   const earlier: Message[] = [];
   for (const { role, content } of template.earlier ?? []) {
     const said = await content.render(data);
     if (!said.ok) return failedAt(said);
     if (isBlank(said.text)) {
-      return failed('a message is empty', 'look at the values that go into it');
+      return failed('a message is empty', 'check the values that are inserted');
     }
     earlier.push({ role, content: said.text });
   }

@@ -83,7 +83,7 @@ export async function writeAll(file: Pick<DiskFile, 'write'>, bytes: Uint8Array)
   for (let written = 0; written < bytes.length;) {
     const count = await file.write(bytes.subarray(written));
     if (count <= 0)
-      throw systemError('EIO', `the disk took none of ${bytes.length - written} bytes`);
+      throw systemError('EIO', `the disk accepted none of ${bytes.length - written} bytes`);
     written += count;
   }
 }

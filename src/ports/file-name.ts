@@ -4,7 +4,7 @@ const LONGEST_NAME = 230;
 
 /** Why a name cannot be used for a file, or not with a run's additions to it; undefined if it can. */
 export function fileNameProblem(name: string): string | undefined {
-  if (/\p{Cc}/u.test(name)) return 'it holds a control character';
+  if (/\p{Cc}/u.test(name)) return 'it contains a control character';
   if (name.length > LONGEST_PATH) return `it is longer than ${LONGEST_PATH} characters`;
   const isLong = name.split(/[/\\]/).some((part) => Buffer.byteLength(part) > LONGEST_NAME);
   return isLong ? `a part of it is longer than ${LONGEST_NAME} bytes` : undefined;

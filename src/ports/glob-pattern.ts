@@ -6,7 +6,7 @@ import type { FileProblem } from './files.ts';
  */
 export function patternProblem(pattern: string): FileProblem | undefined {
   if (pattern.length > MAX_LENGTH) {
-    return bad('a glob has a pattern of more than 1,000 characters', 'split it into several');
+    return bad('a glob pattern is longer than 1,000 characters', 'split it into several');
   }
   const plain = pattern.replaceAll(/\\./g, 'x');
   if (plain.replace(/^!/, '').includes('(')) {

@@ -70,7 +70,7 @@ export function credentialsProblem(bounds: Bounds, name: string): FileProblem {
 export function privateKeyProblem(bounds: Bounds, name: string): FileProblem {
   return {
     code: 'CREDENTIAL_FILE',
-    message: `\`${name}\` holds a private key`,
+    message: `\`${name}\` contains a private key`,
     hint: allowHint(bounds, name),
   };
 }

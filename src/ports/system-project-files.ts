@@ -205,7 +205,7 @@ function systemProblem(name: string, error: unknown): FileProblem {
   const code = systemErrorCode(error);
   if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') return notFound(name);
   if (code === 'ELOOP') {
-    return { ...notFound(name), message: `\`${name}\` is a symbolic link that leads in a circle` };
+    return { ...notFound(name), message: `\`${name}\` is a symbolic link in a loop` };
   }
   if (code === 'ENXIO') return notRegular(name);
   if (code === 'UNKNOWN') throw error;

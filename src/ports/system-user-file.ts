@@ -34,7 +34,7 @@ export async function readUserFile(
 function tooLarge(file: string, maxBytes: number): FileProblem {
   return {
     code: 'FILE_TOO_LARGE',
-    message: `\`${file}\` holds more than ${maxBytes} bytes`,
+    message: `\`${file}\` is larger than ${maxBytes} bytes`,
     hint: 'put bulk rows in a JSONL or CSV file and point `for_each` to it',
   };
 }

@@ -94,7 +94,7 @@ export async function missingPackages(
       if (!(error instanceof PackageMissing)) throw error;
       problems.push({
         provider,
-        message: `\`${provider}\` needs a package of its vendor that is not installed`,
+        message: `\`${provider}\` needs a package from its vendor that is not installed`,
         hint: `install it next to Volley: \`${error.message}\``,
       });
     }

@@ -68,7 +68,7 @@ function targetWords(
       return code.includes('_ALERT_')
         ? {
             message: `\`${host}\` refused the TLS handshake${through}: ${code}`,
-            hint: 'check which TLS versions it accepts, and whether it wants a client certificate',
+            hint: 'check which TLS versions it accepts, and whether it requires a client certificate',
           }
         : {
             message: `\`${host}\` does not speak TLS${through}: ${code}`,
@@ -119,7 +119,7 @@ function proxyWords(
   const check = `check the address in \`${variable}\`, ${around}`;
   if (proxyStatus === 407) {
     return {
-      message: `${proxy} answered 407: it wants a user name and a password`,
+      message: `${proxy} answered 407: it requires a user name and a password`,
       hint: `write them into \`${variable}\` as \`http://user:password@host:port\`, ${around}`,
     };
   }

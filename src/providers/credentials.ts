@@ -151,7 +151,7 @@ function howToSet(
 ): string {
   const set = `set it: export ${variable}=…`;
   if (environment[variable] !== undefined)
-    return `${set}; in CI, check that the secret exists and that this job may read it`;
+    return `${set}; in CI, check that the secret exists and that this job can read it`;
   // `OPENAI_KEY` for `OPENAI_API_KEY`.
   const [vendor = ''] = variable.split('_', 1);
   const near = Object.keys(environment).find(
@@ -171,7 +171,7 @@ function refused(message: string, hint: string): Found {
 
 function notSendable(what: string): Found {
   return refused(
-    `${what} holds a character that no key has, such as a space or a line break`,
+    `${what} contains a character that keys never have, such as a space or a line break`,
     'set the variable to the bare key, without quotes or a trailing newline',
   );
 }

@@ -280,7 +280,7 @@ const HINTS: Readonly<Partial<Record<FailureCode, (context: FailureContext) => s
       ? `\`${provider}\` does not let this machine use \`${model}\``
       : `the key in \`${keyVariable}\` is not allowed to use \`${model}\` from here: check its project, permissions and region`,
   NOT_FOUND: ({ provider, model, lacksPath }) =>
-    `check the model's name \`${model}\` and the base URL of \`${provider}\`${lacksPath ? ': most servers want `/v1` at its end' : ''}`,
+    `check the model's name \`${model}\` and the base URL of \`${provider}\`${lacksPath ? ': most servers need `/v1` at the end' : ''}`,
   BAD_REQUEST: ({ provider, model, extras }) =>
     extras?.attachments
       ? `\`${model}\` might not accept these attachments: choose a model that does, or leave them out`

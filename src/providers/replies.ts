@@ -145,7 +145,7 @@ function misshapenFailure(
   return {
     code: 'BAD_RESPONSE',
     message,
-    hint: 'check that `base_url` and `api` fit the server',
+    hint: 'check that `base_url` and `api` match the server',
     ...RETRY,
     retryable: !isPaid,
     maxRetries: 2,

@@ -94,7 +94,7 @@ export function smallBudgetWarnings(manifest: Manifest): readonly Finding[] {
       code: 'BUDGET_TOO_SMALL',
       severity: 'warning',
       place,
-      message: `the budget of ${formatUsd(cap)} is less than this task may cost: its answer alone up to ${formatUsd(cheapest.usd)}`,
+      message: `the budget of ${formatUsd(cap)} is less than this task may cost: its answer alone may cost up to ${formatUsd(cheapest.usd)}`,
       hint: `raise \`${key}\`, or lower \`max_tokens: ${maxTokens}\``,
     },
   ];

@@ -26,7 +26,7 @@ export function readShareUrl(text: string): ShareAddress {
   if (!url) throw refused('is not a URL');
   const scheme = SCHEMES[url.protocol];
   if (!scheme) throw refused(`begins with \`${url.protocol}//\``);
-  if (url.hostname === '') throw refused('names no host');
+  if (url.hostname === '') throw refused('has no host');
   const [, digits = '0'] = /^\/(\d{1,4})$/.exec(url.pathname) ?? [];
   if (!['', '/', `/${digits}`].includes(url.pathname))
     throw refused('has a path that is not a number');

@@ -16,7 +16,7 @@ const ANSWERS: ReadonlyArray<{
   },
   {
     test: /WRONGPASS|NOAUTH|invalid (?:username|password)/i,
-    message: 'the server refuses the user or the password',
+    message: 'the server rejected the user or the password',
     hint: 'check both in the URL: `redis://USER:PASSWORD@HOST:PORT`',
   },
   {

@@ -64,7 +64,7 @@ describe('arguments', () => {
       '`--model` needs a value',
       'write `--model PROVIDER/MODEL`',
     ],
-    [['run', 'x.yaml', '--quiet=yes'], '`--quiet` takes no value', 'write just `--quiet`'],
+    [['run', 'x.yaml', '--quiet=yes'], '`--quiet` does not accept a value', 'write just `--quiet`'],
     [['run', 'x.yaml', '--no-quiet'], 'unknown flag `--no-quiet` for `volley run`', undefined],
     [
       ['validate', 'a.yaml', '--output', 'x'],

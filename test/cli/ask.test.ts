@@ -112,8 +112,8 @@ describe('ask', () => {
     ],
     [
       ['--file', 'a.txt', 'prompt'],
-      'prompts are given both as arguments and with --file',
-      'give one of them',
+      'prompts are given both as arguments and with `--file`',
+      'use only one of them',
     ],
     [['-'], 'there is no task in <stdin>', 'write one prompt per line, or a JSON list'],
   ])('%j is refused', async (args, message, hint) => {

@@ -61,7 +61,7 @@ test('a proxy that wants a password is named, stops the run and costs no budget'
   const refused = await throughProxy(cwd, refusing);
   expect(refused.code).toBe(4);
   expect(refused.stderr).toContain(
-    `the proxy 127.0.0.1:${refusing.port} answered 407: it wants a user name and a password`,
+    `the proxy 127.0.0.1:${refusing.port} answered 407: it requires a user name and a password`,
   );
   expect(summaryIn(cwd)).toMatchObject({ possibly_paid_attempts: 0 });
 

@@ -265,7 +265,7 @@ test.each([
   ['--estimate --progress json', '`--estimate` cannot be combined with `--progress json`'],
   ['--only taks-1', '`--only taks-1` matches no task'],
   ['--tag x', '`--tag x` matches no task'],
-  ['--dry-run=exakt', '`--dry-run` takes no such value'],
+  ['--dry-run=exakt', '`--dry-run` does not accept this value'],
   ['--simulate --dry-run', '`--simulate` and `--dry-run` cannot be combined'],
   [
     '--simulate --latency 3s..1s',

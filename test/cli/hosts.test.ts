@@ -126,7 +126,7 @@ describe('T1: a manifest cannot choose where a key goes', () => {
 
   it.each([
     [['--base-url', 'http://127.0.0.1:9', 'hi'], '`volley ask` needs a model'],
-    [['-m', 'a/b', '--base-url', 'nonsense', 'hi'], '--base-url: `nonsense` is not an address'],
+    [['-m', 'a/b', '--base-url', 'nonsense', 'hi'], '--base-url: `nonsense` is not a URL'],
     [
       ['-m', 'a/b', '--base-url', 'https://u:p@h', 'hi'],
       'must not contain a user name or password',

@@ -120,7 +120,7 @@ test.each([
   [['a.jsonl', '-o', 'c.jsonl'], '`volley merge` needs two results files'],
   [
     ['a.jsonl', 'b.jsonl', '-o', 'b.jsonl', '--overwrite'],
-    '`b.jsonl` is read by this command, and cannot be written as well',
+    '`b.jsonl` is read by this command, so it cannot be written as well',
   ],
   [['a.jsonl', 'none.jsonl', '-o', 'c.jsonl'], 'cannot read `none.jsonl`'],
 ])('merge %j is refused', async (args, message) => {

@@ -52,11 +52,11 @@ describe('an error in a manifest says what is wrong, where, and what to do', () 
   test.each<readonly [string, string]>([
     [
       'defaults: { model: openai/gpt-6.1-sol, temperature: 0.2 }\ntasks: [hi]\n',
-      '1:40 PARAMETER_REFUSED `openai/gpt-6.1-sol` refuses `temperature` while it reasons (delete it, or set `reasoning: none` where the model allows that)',
+      '1:40 PARAMETER_REFUSED `openai/gpt-6.1-sol` refuses `temperature` while it reasons (delete it, or set `reasoning: none` if the model allows it)',
     ],
     [
       'defaults: { model: openai/gpt-6.1-sol, max_tokens: 5000 }\nbudget: { max_cost_usd: 0.001 }\ntasks: [hi]\n',
-      '3:9 BUDGET_TOO_SMALL the budget of $0.0010 is less than this task may cost: its answer alone up to $0.050 (raise `max_cost_usd`, or lower `max_tokens: 5000`)',
+      '3:9 BUDGET_TOO_SMALL the budget of $0.0010 is less than this task may cost: its answer alone may cost up to $0.050 (raise `max_cost_usd`, or lower `max_tokens: 5000`)',
     ],
     [
       'defaults: { model: openai/gpt-6.1-sol, max_tokens: 5000, max_retries: 1 }\nbudget: { max_cost_usd: 0.3 }\ntasks: [{ prompt: "{{ item }}", for_each: [a, b] }]\n',
@@ -123,7 +123,7 @@ describe('an error in a manifest says what is wrong, where, and what to do', () 
     ],
     [
       'defaults: { model: small }\ntasks: [hi]\n',
-      '1:20 BAD_VALUE `small` names no provider (write `PROVIDER/small`, such as `openrouter/small`)',
+      '1:20 BAD_VALUE `small` does not name a provider (write `PROVIDER/small`, such as `openrouter/small`)',
     ],
     [
       'providers: { gw: { type: ollama, base_url: http://127.0.0.1:1/v1 } }\ntasks: [hi]\n',
@@ -206,7 +206,7 @@ describe('an error in a manifest says what is wrong, where, and what to do', () 
     ],
     [
       'defaults: { model: openai/gpt-6.1-sol }\ntasks: [{ prompt: hi, schema: { type: object, properties: { wish: { type: string } }, required: [whish] } }]\n',
-      '2:98 SCHEMA_IN_PROMPT the structured output of `openai` cannot hold answers to this schema: at `/required/0`: `whish` is required but not among its properties; did you mean `wish`? (it goes into the prompt instead, and the answer is still checked; `structured_output: prompt` for the provider says that you mean it)',
+      '2:98 SCHEMA_IN_PROMPT the structured output of `openai` does not support this schema: at `/required/0`: `whish` is required but not among its properties; did you mean `wish`? (the schema is added to the prompt instead, and the answer is still checked; set `structured_output: prompt` for the provider to confirm this)',
     ],
     [
       `${MODEL}tasks: [{ prompt: hi, response_format: { type: json_object } }]\n`,
@@ -234,7 +234,7 @@ describe('an error in a manifest says what is wrong, where, and what to do', () 
     ],
     [
       `defaults: { model: gpt-6.1-sol }\ntasks: [hi]\n`,
-      '1:20 BAD_VALUE `gpt-6.1-sol` names no provider (write `openai/gpt-6.1-sol`)',
+      '1:20 BAD_VALUE `gpt-6.1-sol` does not name a provider (write `openai/gpt-6.1-sol`)',
     ],
     [
       `defaults: { model: 'openai:gpt-6.1-sol' }\ntasks: [hi]\n`,
@@ -341,7 +341,7 @@ test.each<readonly [string, string, string]>([
   [
     'report a.jsonl b.jsonl',
     'unexpected argument `b.jsonl`',
-    'make one file of several: `volley merge a.jsonl b.jsonl -o all.jsonl`',
+    'combine several files into one: `volley merge a.jsonl b.jsonl -o all.jsonl`',
   ],
   [
     'run m.yaml --max-failures 5 %',
@@ -376,7 +376,7 @@ test.each<readonly [string, string]>([
   ],
   [
     'diff volley.yaml',
-    'volley: a manifest is compared with a git ref or a results file\n  hint: write `volley diff volley.yaml main`\n',
+    'volley: a manifest can only be compared with a git ref or a results file\n  hint: write `volley diff volley.yaml main`\n',
   ],
   [
     'export no.jsonl --to other.jsonl',
@@ -403,7 +403,7 @@ test.each<readonly [string, string]>([
   ),
   [
     'run -m gpt-6',
-    '--model: error BAD_VALUE: `gpt-6` names no provider\n  hint: write `openai/gpt-6`\nvolley: 1 error in the command\n',
+    '--model: error BAD_VALUE: `gpt-6` does not name a provider\n  hint: write `openai/gpt-6`\nvolley: 1 error in the command\n',
   ],
   [
     'ask hi',
@@ -411,7 +411,7 @@ test.each<readonly [string, string]>([
   ],
   [
     'run -o out.csv',
-    'volley: `out.csv` would hold JSON lines, not a table\n  hint: write `-o out.jsonl`, then `volley export out.jsonl --to out.csv`\n',
+    'volley: `out.csv` would contain JSON lines, not a table\n  hint: write `-o out.jsonl`, then `volley export out.jsonl --to out.csv`\n',
   ],
   [
     'run -o other.jsonl --resume',

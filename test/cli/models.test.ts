@@ -199,7 +199,7 @@ describe('a contradictory model list is refused', () => {
     [
       'no provider',
       'tasks: [{ models: [mock/a, small], prompt: hi }]',
-      '`small` names no provider',
+      '`small` does not name a provider',
     ],
     [
       '`matrix.model` without the list',

@@ -138,7 +138,7 @@ describe('an answer in JSON', () => {
     );
     expect(recordsIn(run.stdout)[0]?.error).toMatchObject({
       code: 'SCHEMA_MISMATCH',
-      message: 'the answer does not match its schema: it holds 2 JSON values that fit',
+      message: 'the answer does not match its schema: it contains 2 JSON values that match',
     });
   });
 });

@@ -53,7 +53,7 @@ describe('plan', () => {
         '',
         'If every retry were needed and paid, up to $0.47 more.',
         'The time assumes 0.6 s plus 12 ms per token for each answer.',
-        'Tip: otpm-bound: `otpm` 1k → 2k would save 2m 1s, where the provider allows it.',
+        'Tip: otpm-bound: `otpm` 1k → 2k would save 2m 1s, if the provider allows it.',
         'Nothing was sent.',
         '',
       ].join('\n'),
@@ -155,7 +155,7 @@ describe('plan', () => {
     expect(total.cost_usd?.ceiling).toBeCloseTo(0.018, 3);
     const text = await volley(['plan', 'volley.yaml'], { cwd: written(parts) });
     expect(text.stdout).toContain(
-      'Upper bounds include every model of a list, paid for every task.\n',
+      'Upper bounds assume that every model in a list is paid for every task.\n',
     );
   });
 
@@ -327,7 +327,7 @@ To base the plan on real answers, send this sample first:
     expect(total.cost_usd?.low).toBeGreaterThan(3.3);
     const text = await shell(plan, at);
     expect(text.stdout).toMatch(
-      /\nBased on \d+ answers: \$3\.\d\d to \$4\.\d\d in total \(95% sure if they are typical\)\.\n/,
+      /\nBased on \d+ answers: \$3\.\d\d to \$4\.\d\d in total \(95% confidence if they are typical\)\.\n/,
     );
     const rest = await volley(['run', 'volley.yaml', '-o', 'r.jsonl', '--resume'], at);
     expect(rest.code).toBe(0);

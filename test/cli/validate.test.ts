@@ -60,7 +60,7 @@ volley.yaml: valid, 1 task, 1 warning
       'keys.yaml': Array.from({ length: 200 }, (_, n) => `k${n}: 1\n`).join('') + 'tasks: [hi]\n',
     });
     const inRows = await volley(['validate', 'rows.yaml'], { cwd });
-    expect(inRows.stdout).toContain('20 more rows have such a problem\n');
+    expect(inRows.stdout).toContain('20 more rows have this kind of problem\n');
     expect(lastLine(inRows.stdout)).toBe('rows.yaml: 30 errors');
     const ran = await volley(['run', 'rows.yaml'], { cwd });
     expect(lastLine(ran.stderr)).toBe('volley: 30 errors in the manifest');

@@ -48,5 +48,5 @@ test('an annotation has the path that GitHub expects, whatever folder the step r
     cwd: join(at, 'packages/evals'),
     env,
   });
-  expect(flag.stdout).toContain('\n::error title=BAD_VALUE::`nope` names no provider');
+  expect(flag.stdout).toContain('\n::error title=BAD_VALUE::`nope` does not name a provider');
 });

@@ -189,10 +189,13 @@ describe('damage that a crash does not explain', () => {
       `${one}${withRaw(name, value)}${three}`,
     ]),
     [
-      'holds values that are nested more than 200 levels deep',
+      'contains values that are nested more than 200 levels deep',
       `${one}${withRaw('output', '['.repeat(100_000) + ']'.repeat(100_000))}${three}`,
     ],
-    ['holds a number that is too large', `${one}${withRaw('output', '{"deep":[-1e400]}')}${three}`],
+    [
+      'contains a number that is too large',
+      `${one}${withRaw('output', '{"deep":[-1e400]}')}${three}`,
+    ],
     [
       'is not a result record: `status` is `"done"`',
       `${one}${two?.replace('"succeeded"', '"done"')}${three}`,
@@ -205,7 +208,7 @@ describe('damage that a crash does not explain', () => {
       'is not a result record: `fingerprint` is `7`',
       `${one}${two?.replace(/"sha256:\w+"/, '7')}${three}`,
     ],
-    ['succeeded and has no `output`', `${one}${two?.replace('"output"', '"putout"')}${three}`],
+    ['succeeded but has no `output`', `${one}${two?.replace('"output"', '"putout"')}${three}`],
   ])('stops the run with line and byte, and nothing is touched: %s', async (problem, content) => {
     const disk = diskWith(content);
     const error = await open(disk).catch((error: unknown) => error);

@@ -97,7 +97,7 @@ describe('headers of a provider', () => {
 
   test('a header cannot be given twice', async () => {
     const entry = { headers: { 'X-A': 'x' }, headers_env: { 'x-a': 'KEY' } };
-    expect(await complaints(manifest(entry))).toContain('the header `x-a` is given twice');
+    expect(await complaints(manifest(entry))).toContain('the header `x-a` appears twice');
   });
 
   test('a vendor’s API key is detected in any of them', async () => {

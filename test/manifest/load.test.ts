@@ -186,7 +186,7 @@ describe('overrides', () => {
 
   test('a bad model is one finding, at the flag', async () => {
     expect(await complaints('tasks: [a, b]', { overrides: { model: 'gpt-6.1-sol' } })).toBe(
-      '--model: error BAD_VALUE: `gpt-6.1-sol` names no provider\n  hint: write `openai/gpt-6.1-sol`',
+      '--model: error BAD_VALUE: `gpt-6.1-sol` does not name a provider\n  hint: write `openai/gpt-6.1-sol`',
     );
   });
 

@@ -85,12 +85,12 @@ describe('the native form of a schema', () => {
     [
       'a map with any keys',
       { type: 'object', additionalProperties: { type: 'string' } },
-      'it may have properties that are not named',
+      'it may have properties that are not listed',
     ],
     [
       'an open object',
       { type: 'object', properties: { a: { type: 'string' } }, additionalProperties: true },
-      'it may have properties that are not named',
+      'it may have properties that are not listed',
     ],
     ['anything', { type: 'object', properties: { a: {} } }, 'any value is allowed'],
     [

@@ -63,7 +63,7 @@ describe('a price file', () => {
     ],
     [
       'a/b: {input: .nan, output: 1}',
-      '1:14: error BAD_VALUE: `.nan` is not a number that JSON can hold',
+      '1:14: error BAD_VALUE: `.nan` is not a number that JSON can represent',
     ],
     [
       'a/b: {input: 0.000002, output: 1}',

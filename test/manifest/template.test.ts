@@ -242,7 +242,7 @@ describe('a mistake in a template is reported at its place', () => {
       unexpected(
         '1:15-24',
         '| reverse',
-        'assign it first, such as `{% assign list = item.list | reverse %}`',
+        'assign it first, as in `{% assign list = item.list | reverse %}`',
       ),
     ],
     ...(

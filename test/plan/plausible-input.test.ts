@@ -393,7 +393,7 @@ describe('invisible characters', () => {
     [
       'half a surrogate pair',
       `${MOCK}tasks: [{ prompt: "a \\ud83d" }]`,
-      /error BAD_VALUE the text has half of a character: a surrogate without its pair/,
+      /error BAD_VALUE the text contains half of a character: a surrogate without its pair/,
     ],
     [
       'a name of a variable',
@@ -418,7 +418,7 @@ const askedIn = (rows: string, condition: string, prompt = 'hi'): string =>
   `${MOCK}tasks:\n  - { for_each: ${rows}, if: ${JSON.stringify(condition)}, prompt: ${JSON.stringify(prompt)} }`;
 const holds = (name: string, kind = 'CSV value'): RegExp =>
   new RegExp(
-    `^3:\\d+ error TEXT_AS_BOOLEAN \`${name}\` is always true: a ${kind} is text, and even \`"false"\` and empty text count as true \\(write \`${name} == "true"\`, or \`${name} != blank\` to ask whether it has a value\\)$`,
+    `^3:\\d+ error TEXT_AS_BOOLEAN \`${name}\` is always true: a ${kind} is text, and even \`"false"\` and empty text count as true \\(write \`${name} == "true"\`, or \`${name} != blank\` to check whether it has a value\\)$`,
   );
 
 describe('a condition on a value that is always text', () => {

@@ -165,7 +165,7 @@ describe('a bad row is reported with its line', () => {
     const findings = await findingsOf(manifestOf([{ forEach: rowsFile('r.jsonl') }]), files);
     expect(findings).toHaveLength(11);
     expect(findings.slice(0, 2)).toEqual([
-      'm.yaml:9:5 BAD_ROW 3 more rows have such a problem',
+      'm.yaml:9:5 BAD_ROW 3 more rows have this kind of problem',
       `r.jsonl:1:1 BAD_ROW the line is not JSON (${WRITE_JSON})`,
     ]);
   });

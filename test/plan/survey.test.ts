@@ -33,7 +33,7 @@ describe('a variable that is missing in rows', () => {
     ]);
     const findings = await findingsOf(manifest, memoryFiles({ 'r.jsonl': text }));
     expect(findings).toHaveLength(11);
-    expect(findings[0]).toBe('m.yaml:9:5 UNKNOWN_VARIABLE 29 more rows have such a problem');
+    expect(findings[0]).toBe('m.yaml:9:5 UNKNOWN_VARIABLE 29 more rows have this kind of problem');
     expect(findings[10]).toMatch(/^r\.jsonl:11:1 UNKNOWN_VARIABLE row 11 /);
   });
 
@@ -186,7 +186,7 @@ describe('two tasks with one id', () => {
     const files = memoryFiles({ 'r.txt': 'same\n'.repeat(5000) });
     const findings = await findingsOf(manifestOf([{ forEach: rowsFile('r.txt') }]), files);
     expect(findings).toHaveLength(11);
-    expect(findings[0]).toBe('m.yaml:9:5 DUPLICATE_ID 4989 more rows have such a problem');
+    expect(findings[0]).toBe('m.yaml:9:5 DUPLICATE_ID 4989 more rows have this kind of problem');
   });
 });
 

@@ -23,7 +23,7 @@ test.each([
   ['+(+(a))b', 'the pattern `+(+(a))b` has a `(`'],
   ['(a|aa)b', 'the pattern `(a|aa)b` has a `(`'],
   [`${'x'.repeat(90)}(`, `the pattern \`${'x'.repeat(79)}…\` has a \`(\``],
-  ['x'.repeat(1001), 'a glob has a pattern of more than 1,000 characters'],
+  ['x'.repeat(1001), 'a glob pattern is longer than 1,000 characters'],
 ])('%s could keep the matcher busy and is refused', (pattern, message) => {
   expect(patternProblem(pattern)?.message).toBe(message);
 });

@@ -406,7 +406,7 @@ test('the command signs with the environment, and names a package that is missin
   expect([without.code, server.prompts.length]).toEqual([4, 1]);
   const install = '`npm install @aws-sdk/credential-provider-node @smithy/signature-v4`';
   expect(without.stderr).toBe(
-    `volley: \`cloud\` needs a package of its vendor that is not installed\n  hint: install it next to Volley: ${install}\n`,
+    `volley: \`cloud\` needs a package from its vendor that is not installed\n  hint: install it next to Volley: ${install}\n`,
   );
   const checked = await volley(['doctor', 'volley.yaml', ...args.slice(2)], {
     cwd,

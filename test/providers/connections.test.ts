@@ -54,7 +54,7 @@ const throughProxy: readonly Row[] = [
     name: 'a proxy that wants a password',
     proxy: closed('407 Proxy Authentication Required'),
     expected: stop,
-    message: 'the proxy 127.0.0.1:PROXY answered 407: it wants a user name and a password',
+    message: 'the proxy 127.0.0.1:PROXY answered 407: it requires a user name and a password',
     hint: /`HTTPS_PROXY` as `http:\/\/user:password@host:port`/u,
   },
   {

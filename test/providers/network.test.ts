@@ -84,7 +84,7 @@ describe('over real sockets', () => {
   });
 
   test.each([
-    ['', ': most servers want `/v1` at its end'],
+    ['', ': most servers need `/v1` at the end'],
     ['/v1', ''],
   ])('a 404 at a base URL that ends in %j', async (path, end) => {
     const server = await startServer({ respond: () => ({ kind: 'error', status: 404 }) });

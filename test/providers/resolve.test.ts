@@ -79,7 +79,7 @@ describe('built-in providers', () => {
           {
             provider: 'openai',
             message:
-              'the key in `OPENAI_API_KEY` holds a character that no key has, such as a space or a line break',
+              'the key in `OPENAI_API_KEY` contains a character that keys never have, such as a space or a line break',
             hint: 'set the variable to the bare key, without quotes or a trailing newline',
           },
         ],
@@ -390,7 +390,7 @@ describe('an unset key', () => {
       problems: [
         {
           message: 'no key for `openai`: `OPENAI_API_KEY` is set, but empty',
-          hint: 'set it: export OPENAI_API_KEY=…; in CI, check that the secret exists and that this job may read it',
+          hint: 'set it: export OPENAI_API_KEY=…; in CI, check that the secret exists and that this job can read it',
         },
       ],
     });

@@ -219,7 +219,7 @@ describe('a budget for each task', () => {
     expect(world.calls.map(({ prompt }) => prompt)).toEqual(['t1', 't3']);
     expect(failureOf(world.outcomes.find((each) => each.task.id === 't2'))).toEqual({
       code: 'BUDGET',
-      message: 'one attempt may cost up to $8.00, and `max_task_cost_usd` is $5.00',
+      message: 'one attempt may cost up to $8.00, but `max_task_cost_usd` is $5.00',
       retryable: false,
       hint: 'lower `max_tokens`, shorten the prompt or its context, or raise `budget.max_task_cost_usd`',
     });

@@ -95,9 +95,9 @@ describe('--share', () => {
     afterAll(() => redis.close());
 
     test.each([
-      ['redis://:wrong@127.0.0.1:PORT', 'the server refuses the user or the password'],
-      ['redis://127.0.0.1:PORT', 'the server refuses the user or the password'],
-      ['redis://nobody:SECRET@127.0.0.1:PORT', 'the server refuses the user or the password'],
+      ['redis://:wrong@127.0.0.1:PORT', 'the server rejected the user or the password'],
+      ['redis://127.0.0.1:PORT', 'the server rejected the user or the password'],
+      ['redis://nobody:SECRET@127.0.0.1:PORT', 'the server rejected the user or the password'],
       ['redis://:SECRET@127.0.0.1:PORT/99', 'there is no such database'],
       [
         'redis://narrow:SECRET@127.0.0.1:PORT',

@@ -59,7 +59,10 @@ async function tasksOf(args: Arguments): Promise<AskSource> {
   const file = textFlag(args, 'file');
   const readsStdin = file === '-' || args.positionals.includes('-');
   if (file !== undefined && args.positionals.some((word) => word !== '-')) {
-    throw usageError('prompts are given both as arguments and with --file', 'give one of them');
+    throw usageError(
+      'prompts are given both as arguments and with `--file`',
+      'use only one of them',
+    );
   }
   if (file !== undefined || readsStdin) {
     const text = readsStdin

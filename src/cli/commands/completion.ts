@@ -24,7 +24,7 @@ export async function printCompletion(args: Arguments): Promise<number> {
     const likely = SHELLS.find((each) => each === basename(process.env['SHELL'] ?? '')) ?? 'bash';
     throw usageError(
       word === undefined ? 'for which shell?' : `there is no completion for the shell \`${word}\``,
-      `write \`volley completion ${suggest(word ?? '', SHELLS) ?? likely}\`; there are: ${SHELLS.join(', ')}`,
+      `write \`volley completion ${suggest(word ?? '', SHELLS) ?? likely}\`; the shells are: ${SHELLS.join(', ')}`,
     );
   }
   await printResult(completionScript(shell));

@@ -37,7 +37,7 @@ export async function diff(args: Arguments): Promise<number> {
 async function diffWithBase(args: Arguments, base: string | undefined): Promise<number> {
   if (base === undefined) {
     throw usageError(
-      'a manifest is compared with a git ref or a results file',
+      'a manifest can only be compared with a git ref or a results file',
       `write \`volley diff ${shellWord(args.positionals[0] ?? '')} main\``,
     );
   }

@@ -16,7 +16,7 @@ export async function prune(args: Arguments): Promise<number> {
   const pruned = await pruneCompanion(systemDisk, file, { seal });
   const companion = companionName(file);
   if (!pruned) {
-    await printResult(`\`${companion}\` holds nothing to prune\n`);
+    await printResult(`\`${companion}\` contains nothing to prune\n`);
     return EXIT.ok;
   }
   const { lines, bytes, costUsd } = pruned;

@@ -74,5 +74,10 @@ function modelCheck(
   }
   return found.retiresOn === undefined
     ? check(name, 'ok', 'available')
-    : check(name, 'warning', `available until ${found.retiresOn}`, 'choose a newer model in time');
+    : check(
+        name,
+        'warning',
+        `available until ${found.retiresOn}`,
+        'choose a newer model before then',
+      );
 }
