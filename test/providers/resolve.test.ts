@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { VolleyError } from '../../src/errors/volley-error.ts';
-import type { Manifest, ProviderSettings, TaskTemplate } from '../../src/manifest/manifest.ts';
+import type { Manifest, ProviderSettings } from '../../src/manifest/manifest.ts';
 import type { Environment } from '../../src/ports/environment.ts';
 import { resolveProviders } from '../../src/providers/resolve.ts';
 import type { Resolution, ResolvedProvider } from '../../src/providers/resolve.ts';
+import { manifestOf } from '../plan/support.ts';
 
 const place = { file: 'volley.yaml', line: 3, column: 3 };
 const KEYS: Environment = {
@@ -497,49 +498,22 @@ function manifestWith(
   used: readonly string[],
   providers: Readonly<Record<string, Partial<ProviderSettings>>>,
 ): Manifest {
-  return {
-    file: 'volley.yaml',
-    name: undefined,
-    vars: {},
-    context: undefined,
-    providers: new Map(
-      Object.entries(providers).map(([name, settings]) => [
-        name,
-        {
-          name,
-          place,
-          type: undefined,
-          baseUrl: undefined,
-          baseUrlEnv: undefined,
-          apiKeyEnv: undefined,
-          api: undefined,
-          apiVersion: undefined,
-          limits: {},
-          models: new Map(),
-          mock: undefined,
-          ...settings,
-        },
-      ]),
-    ),
-    run: { maxConcurrent: 64, failFast: false, timeoutMs: undefined },
-    tasks: used.map((provider) => taskFor(provider)),
-    output: undefined,
-  };
+  const tasks = used.map((provider) => ({ model: { provider, model: 'm' } }));
+  const entries = Object.entries(providers).map(
+    ([name, settings]) => [name, { ...UNSET, name, ...settings }] as const,
+  );
+  return manifestOf(tasks, { providers: new Map(entries) });
 }
 
-function taskFor(provider: string): TaskTemplate {
-  return {
-    id: provider,
-    place,
-    model: { provider, model: 'm' },
-    prompt: { text: '', variables: [], render: async () => ({ ok: true, text: '' }) },
-    system: undefined,
-    useContext: true,
-    parameters: {},
-    timeoutMs: 1000,
-    maxRetries: 0,
-    tags: [],
-    forEach: undefined,
-    matrix: undefined,
-  };
-}
+const UNSET: Omit<ProviderSettings, 'name'> = {
+  place,
+  type: undefined,
+  baseUrl: undefined,
+  baseUrlEnv: undefined,
+  apiKeyEnv: undefined,
+  api: undefined,
+  apiVersion: undefined,
+  limits: {},
+  models: new Map(),
+  mock: undefined,
+};
