@@ -38,6 +38,14 @@ export function createAnnounced(
   };
 }
 
+/** Our copy of the bucket that was announced; undefined the first time. */
+export function bucketOf(
+  { kind, spanMs }: AnnouncedLimit,
+  known: readonly AnnouncedBucket[],
+): AnnouncedBucket | undefined {
+  return known.find((bucket) => bucket.kind === kind && bucket.toldSpanMs === spanMs);
+}
+
 /** Corrects the copy by what came with the answer to a request that had taken `share`. */
 export function reconcile(
   bucket: AnnouncedBucket,

@@ -143,21 +143,21 @@ export function roomAt(bucket: Bucket, load: Load, nowMs: number): number {
 /** Enters a request as sent now. */
 export function take(bucket: Bucket, load: Load, nowMs: number): Share {
   const weight = weightOf(bucket, load);
+  const share = { atMs: nowMs, weight, taken: 0, reserved: 0 };
   if (bucket.source === 'declared') {
-    const entry = { atMs: nowMs, weight, taken: 0, reserved: 0 };
-    bucket.log.push(entry);
+    bucket.log.push(share);
     bucket.sum += weight;
-    return entry;
+    return share;
   }
   refill(bucket, nowMs);
   bucket.level -= weight;
   if (bucket.source === 'found') {
     bucket.lastTakenMs = nowMs;
-    return { atMs: nowMs, weight, taken: 0, reserved: 0 };
+    return share;
   }
   bucket.taken += weight;
   bucket.reserved += weight;
-  return { atMs: nowMs, weight, taken: bucket.taken, reserved: bucket.reserved };
+  return { ...share, taken: bucket.taken, reserved: bucket.reserved };
 }
 
 /** Puts what was used in place of what was expected; `used` is undefined when nobody knows. */

@@ -1,8 +1,9 @@
 import { LIMIT_NAMES, LIMITS, type LimitKind } from '../manifest/limit-names.ts';
 import type { Limits } from '../manifest/manifest.ts';
-import type { AnnouncedBucket, FoundBucket } from './bucket.ts';
-import { slotsOf, type Concurrency, type ConcurrencyStart } from './concurrency.ts';
+import type { AnnouncedBucket } from './bucket.ts';
+import { slotsOf, type ConcurrencyStart } from './concurrency.ts';
 import { isMeasured } from './found-rate.ts';
+import type { PaceState } from './state.ts';
 import { START_CONCURRENCY } from './tuning.ts';
 
 /** What a lane found out about its limits; as plain data, to be shown, kept and begun with another time. */
@@ -40,25 +41,13 @@ export interface FoundConcurrency {
   readonly refused?: number;
 }
 
-/** What of a lane's state is worth keeping. */
-interface Findings {
-  readonly announced: readonly AnnouncedBucket[];
-  readonly found: FoundBucket | undefined;
-  readonly concurrency: Concurrency;
-  readonly mostInFlight: number;
-  readonly probing: unknown;
-  readonly nextSequence: number;
-  readonly firstSentMs: number | undefined;
-  readonly lastSentMs: number;
-}
-
-export function learnedFrom(findings: Findings): Learned {
-  const concurrency = foundConcurrency(findings);
-  const { found } = findings;
+export function learnedFrom(state: PaceState): Learned {
+  const concurrency = foundConcurrency(state);
+  const { found } = state;
   const isMet = found !== undefined && isMeasured(found);
-  const outran = isMet ? undefined : rateSent(findings);
+  const outran = isMet ? undefined : rateSent(state);
   return {
-    announced: announcedBy(findings.announced),
+    announced: announcedBy(state.announced),
     found: {
       ...(concurrency && { concurrency }),
       ...(outran !== undefined && { outran }),
@@ -89,7 +78,7 @@ export function learnedStart({ announced, found }: Learned): ConcurrencyStart | 
 
 const MINUTE_MS = 60_000;
 
-function rateSent({ nextSequence, firstSentMs = 0, lastSentMs }: Findings): number | undefined {
+function rateSent({ nextSequence, firstSentMs = 0, lastSentMs }: PaceState): number | undefined {
   const overMs = lastSentMs - firstSentMs;
   const isFew = nextSequence < 20 || overMs < 1_000;
   return isFew ? undefined : Math.round(((nextSequence - 1) / overMs) * MINUTE_MS);
@@ -117,8 +106,8 @@ function isSpanless(kind: LimitKind): kind is SpanlessName {
 }
 
 /** A server that takes nothing at the moment says nothing about how much it takes. */
-function foundConcurrency(findings: Findings): FoundConcurrency | undefined {
-  const { concurrency, mostInFlight, probing } = findings;
+function foundConcurrency(state: PaceState): FoundConcurrency | undefined {
+  const { concurrency, mostInFlight, probing } = state;
   if (probing) return undefined;
   // The number may grow ahead of what there is to send.
   const taken = Math.min(slotsOf(concurrency), mostInFlight);

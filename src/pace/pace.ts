@@ -2,15 +2,16 @@ import type { LimitKind } from '../manifest/limit-names.ts';
 import type { Limits } from '../manifest/manifest.ts';
 import type { AnnouncedLimit, AttemptFailure, Usage } from '../providers/provider.ts';
 import type { TokenCounting } from '../providers/token-counting.ts';
-import { createAnnounced, reconcile } from './announced.ts';
+import { bucketOf, createAnnounced, reconcile } from './announced.ts';
 import { roomAt, settle, take, type Bucket } from './bucket.ts';
 import { grow, holdGrowth, slotsOf } from './concurrency.ts';
-import { learnedFrom, type Learned } from './learned.ts';
+import { learnedRate } from './found-rate.ts';
+import { learnedFrom, learnedStart, type Learned } from './learned.ts';
 import { announcedLoad, declaredLoad, usedLoad, withAnswer } from './load.ts';
 import type { Load } from './load.ts';
 import { endProbing, probeRoomAt, probeSlots } from './probe.ts';
 import { noteSent, type Sent } from './recent-sends.ts';
-import { announcedBucket, learnFromRefusal, type Moment } from './refusal.ts';
+import { learnFromRefusal, type Moment } from './refusal.ts';
 import { createPaceState, type PaceState, type PauseCause } from './state.ts';
 import { CALM_MS, LONGEST_HOLD_MS } from './tuning.ts';
 
@@ -23,8 +24,8 @@ import { CALM_MS, LONGEST_HOLD_MS } from './tuning.ts';
 export interface Pace {
   room(load: Load, nowMs: number): Room;
   sent(load: Load, nowMs: number): Sent;
-  /** Returns the end of a new pause that is worth reporting. */
-  answered(sent: Sent, answer: Answered, moment: Moment): Paused | undefined;
+  /** Returns when a new pause ends, if it is worth reporting. */
+  answered(sent: Sent, answer: Answered, moment: Moment): number | undefined;
   released(): void;
   learned(): Learned;
   /** To be read, not changed. */
@@ -63,10 +64,6 @@ export interface Answered {
   readonly announced: readonly AnnouncedLimit[];
 }
 
-export interface Paused {
-  readonly pausedUntilMs: number;
-}
-
 export interface PaceOptions {
   readonly limits: Limits;
   readonly policy: TokenCounting;
@@ -75,7 +72,9 @@ export interface PaceOptions {
 }
 
 export function createPace({ limits, policy, learned, nowMs }: PaceOptions): Pace {
-  const state = createPaceState(limits, policy, learned && { learned, nowMs });
+  const state = createPaceState(limits, policy, learned && learnedStart(learned));
+  const { rpm } = learned?.found ?? {};
+  if (rpm !== undefined) state.found = learnedRate(rpm, nowMs);
   return {
     state,
     room: (load, atMs) => room(state, load, atMs),
@@ -157,7 +156,7 @@ function answered(
   request: Sent,
   { usage, failure, announced }: Answered,
   moment: Moment,
-): Paused | undefined {
+): number | undefined {
   const { nowMs } = moment;
   state.unanswered.delete(request);
   const used = usage && usedLoad(usage, state.policy);
@@ -185,7 +184,7 @@ function answered(
     if (request.isProbe && state.probing) state.probing.unrefused = 0;
     return undefined;
   }
-  state.closed = undefined;
+  state.answeredMs = nowMs;
   // Slots that were not all used since the request went out have no reason to grow.
   const isFull = state.lastFull >= request.sequence && !state.probing;
   if (request.isProbe) endProbing(state, nowMs);
@@ -200,7 +199,7 @@ function learnAnnounced(
   request: Sent,
   { announced, nowMs }: { readonly announced: AnnouncedLimit; readonly nowMs: number },
 ): void {
-  const known = announcedBucket(state, announced);
+  const known = bucketOf(announced, state.announced);
   if (known?.late) known.late.delayMs = state.durations.value;
   if (known) return reconcile(known, announced, { share: request.shares.get(known), nowMs });
   const { limit } = announced;
@@ -230,10 +229,9 @@ const CLOSED_FOR_GOOD = { ms: 600_000, rounds: 10 };
  * continue forever, and a later one resumes.
  */
 export function closedForGoodMs(state: PaceState, nowMs: number): number | undefined {
-  const { closed, unanswered, recent } = state;
-  if (!closed || closed.rounds < CLOSED_FOR_GOOD.rounds) return undefined;
-  const closedMs = nowMs - closed.sinceMs;
-  if (closedMs < CLOSED_FOR_GOOD.ms) return undefined;
+  const { episode, answeredMs, unanswered, recent } = state;
+  const closedMs = nowMs - Math.max(episode.sinceMs, answeredMs);
+  if (episode.streak < CLOSED_FOR_GOOD.rounds || closedMs < CLOSED_FOR_GOOD.ms) return undefined;
   // What takes longer than a refusal is being answered.
   for (const { atMs } of unanswered) if (nowMs - atMs > recent.refusalMs) return undefined;
   return closedMs;

@@ -22,7 +22,7 @@ export interface Sent {
  */
 export interface RecentSends {
   /** The last ones, by sequence modulo the length. */
-  readonly sends: Array<Sent | undefined>;
+  readonly sends: Sent[];
   /** The last refused ones, in the order of their sequence. */
   readonly refusals: Sent[];
   /** How long a refusal may take to come back, by the slowest ones lately. */
@@ -44,7 +44,7 @@ const SENDS_KEPT = 256;
 const REFUSALS_KEPT = 64;
 
 export function createRecentSends(): RecentSends {
-  return { sends: Array.from({ length: SENDS_KEPT }, () => undefined), refusals: [], refusalMs: 0 };
+  return { sends: [], refusals: [], refusalMs: 0 };
 }
 
 export function noteSent({ sends }: RecentSends, sent: Sent): void {
@@ -74,7 +74,7 @@ export function noteRefused(
 
 /** What was before a time in which nothing was admitted no longer says anything about limits. */
 export function forgetBeforeLast({ sends, refusals }: RecentSends): void {
-  sends.fill(undefined);
+  sends.length = 0;
   refusals.splice(0, refusals.length - 1);
 }
 
@@ -109,7 +109,7 @@ export function deliveredLately(recent: RecentSends, sent: Sent): Rate {
   let requests = 0;
   let oldestMs = sent.atMs;
   let seen = 0;
-  for (const before of sendsBefore(recent, sent, SENDS_KEPT)) {
+  for (const before of sendsBefore(recent, sent)) {
     if (before.atMs < sent.atMs - 1_000) break;
     if (!before.isRefused) requests += 1;
     oldestMs = before.atMs;
@@ -125,16 +125,16 @@ export function anyAdmitted(
   recent: RecentSends,
   { from, to, nowMs }: { readonly from: Sent; readonly to: Sent; readonly nowMs: number },
 ): boolean {
-  const known = sendsBefore(recent, to, SENDS_KEPT).filter(
-    ({ sequence, atMs }) => sequence > from.sequence && atMs < nowMs - recent.refusalMs,
+  return sendsBefore(recent, to).some(
+    ({ sequence, atMs, isRefused }) =>
+      !isRefused && sequence > from.sequence && atMs < nowMs - recent.refusalMs,
   );
-  return known.some(({ isRefused }) => !isRefused);
 }
 
 /** The latest first. */
-function sendsBefore({ sends }: RecentSends, { sequence }: Sent, most: number): readonly Sent[] {
+function sendsBefore({ sends }: RecentSends, { sequence }: Sent): readonly Sent[] {
   const found: Sent[] = [];
-  for (let back = 1; back < most && back <= sequence; back += 1) {
+  for (let back = 1; back < SENDS_KEPT && back <= sequence; back += 1) {
     const sent = sends[(sequence - back) % SENDS_KEPT];
     if (sent?.sequence === sequence - back) found.push(sent);
   }

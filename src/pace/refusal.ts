@@ -1,7 +1,7 @@
 import { weightIn } from '../manifest/limit-names.ts';
 import type { AnnouncedLimit, AttemptFailure } from '../providers/provider.ts';
 import type { Random } from '../ports/random.ts';
-import { foundEmpty, noteWindowEnd } from './announced.ts';
+import { bucketOf, foundEmpty, noteWindowEnd } from './announced.ts';
 import { rateOf, type AnnouncedBucket } from './bucket.ts';
 import {
   cutsInARow,
@@ -14,8 +14,13 @@ import {
 } from './concurrency.ts';
 import { createFoundRate, hasHeld, isMeasured, lowerRate } from './found-rate.ts';
 import { beginProbing, probePauseMs } from './probe.ts';
-import { anyAdmitted, deliveredBefore, deliveredLately } from './recent-sends.ts';
-import { noteRefused, type Sent } from './recent-sends.ts';
+import {
+  anyAdmitted,
+  deliveredBefore,
+  deliveredLately,
+  noteRefused,
+  type Sent,
+} from './recent-sends.ts';
 import type { PaceState, PauseCause } from './state.ts';
 import {
   CALM_MS,
@@ -37,16 +42,12 @@ export interface Refusal {
   readonly announced: readonly AnnouncedLimit[];
 }
 
-/** What a refusal is put down to. */
-type Cause =
-  /** Announced limits that were empty. */
-  | { readonly kind: 'announced'; readonly empty: readonly AnnouncedBucket[] }
-  /** Too many at once. */
-  | { readonly kind: 'concurrency' }
-  /** Too many in too short a time, for a limit that is not announced. */
-  | { readonly kind: 'rate' }
-  /** One of the latter two: both are lowered, which is harmless where it was the other. */
-  | { readonly kind: 'unsure' };
+/**
+ * What a refusal is put down to: announced limits that were empty, too many at once, or too many in too
+ * short a time for a limit that is not announced. `unsure`: one of the latter two. Both are lowered,
+ * which is harmless where it was the other.
+ */
+type Cause = readonly AnnouncedBucket[] | 'concurrency' | 'rate' | 'unsure';
 
 /** A longer extension of a running pause is reported like a pause of its own. */
 const REPORTED_EXTENSION_MS = 1_000;
@@ -65,7 +66,7 @@ export function learnFromRefusal(
   state: PaceState,
   sent: Sent,
   { failure, announced, moment }: Refusal & { readonly moment: Moment },
-): { readonly pausedUntilMs: number } | undefined {
+): number | undefined {
   const { recent, concurrency } = state;
   const { nowMs, random } = moment;
   const askedMs = failure.retryAfterMs ?? 0;
@@ -73,10 +74,9 @@ export function learnFromRefusal(
   const cause: PauseCause = isOverload ? 'overloaded' : 'rate_limited';
   noteRefused(recent, sent, { isOverload, nowMs });
   for (const told of announced) {
-    const bucket = announcedBucket(state, told);
+    const bucket = bucketOf(told, state.announced);
     if (bucket) noteWindowEnd(bucket, told, { askedMs, nowMs });
   }
-  noteClosed(state, sent, nowMs);
   state.wasRefused = true;
   if (isOverload) holdGrowth(concurrency, nowMs + CALM_MS);
   if (failure.growsTooFast) growSlower(concurrency, nowMs + LONGEST_HOLD_MS);
@@ -84,7 +84,7 @@ export function learnFromRefusal(
     if (state.episode.isCeiling) lowerCeiling(concurrency, atServer(state));
     // The rest of a burst starts no pause of its own, but a server that asks for longer is heard.
     const isLonger = pauseUntil(state, nowMs + askedMs, cause) > REPORTED_EXTENSION_MS;
-    return isLonger ? { pausedUntilMs: state.pausedUntilMs } : undefined;
+    return isLonger ? state.pausedUntilMs : undefined;
   }
   const { last, pauseMs: pausedBeforeMs } = state.episode;
   const isInARow = last !== undefined && !anyAdmitted(recent, { from: last, to: sent, nowMs });
@@ -94,7 +94,7 @@ export function learnFromRefusal(
   const streak = before.streak + 1;
   const isLimit = !isOverload && !failure.growsTooFast;
   const limit = isLimit ? causeOf(state, sent, { failure, announced }) : undefined;
-  const isClosed = streak >= REFUSALS_MEAN_CLOSED && limit?.kind !== 'announced';
+  const isClosed = streak >= REFUSALS_MEAN_CLOSED && typeof limit !== 'object';
   // A server that admits nothing shows no limit.
   if (isClosed) beginProbing(state, { sizeBefore, nowMs });
   else if (limit) {
@@ -105,12 +105,12 @@ export function learnFromRefusal(
   const isTooLittle = streak >= REFUSALS_MEAN_CLOSED;
   const patientMs = isTooLittle ? Math.min(LONGEST_PROBE_PAUSE_MS, (nowMs - sinceMs) / 2) : 0;
   const pauseMs = askedMs > 0 ? Math.max(askedMs, patientMs) : ownMs;
-  const isCeiling = !isClosed && (limit?.kind === 'concurrency' || limit?.kind === 'unsure');
+  const isCeiling = !isClosed && (limit === 'concurrency' || limit === 'unsure');
   const afterDecrease = state.nextSequence;
   state.episode = { afterDecrease, last: sent, streak, sinceMs, sizeBefore, pauseMs, isCeiling };
   if (pauseMs === 0) return undefined;
   pauseUntil(state, nowMs + pauseMs * (1 + 0.1 * random()), cause);
-  return { pausedUntilMs: state.pausedUntilMs };
+  return state.pausedUntilMs;
 }
 
 /** Returns by how much longer the lane pauses now, in milliseconds. */
@@ -124,25 +124,25 @@ function causeOf(state: PaceState, sent: Sent, { failure, announced }: Refusal):
   const empty = announced.flatMap((told) => {
     const { remaining } = told;
     const isShort = remaining !== undefined && remaining < weightIn(told.kind, sent.load);
-    return (isShort && announcedBucket(state, told)) || [];
+    return (isShort && bucketOf(told, state.announced)) || [];
   });
-  if (empty.length > 0) return { kind: 'announced', empty };
-  if (sent.inFlight <= 1) return { kind: 'rate' };
-  if (failure.tooManyAtOnce) return { kind: 'concurrency' };
-  const known = announced.filter((told) => announcedBucket(state, told));
+  if (empty.length > 0) return empty;
+  if (sent.inFlight <= 1) return 'rate';
+  if (failure.tooManyAtOnce) return 'concurrency';
+  const known = announced.filter((told) => bucketOf(told, state.announced));
   // Some announce what remains and not of what.
   if (announced.length > known.length && announced.some(({ remaining }) => remaining === 0)) {
-    return { kind: 'rate' };
+    return 'rate';
   }
   const hasRoom = known.some(({ remaining }) => remaining !== undefined);
   const cuts = cutsInARow(state.concurrency, sent.atMs);
-  if (hasRoom && cuts < CUTS_BEFORE_DOUBT) return { kind: 'concurrency' };
+  if (hasRoom && cuts < CUTS_BEFORE_DOUBT) return 'concurrency';
   // Runs that share the lane hear late of the first cut: the second one may answer the same crowd.
   const cutsOfDoubt = state.runs > 1 && failure.retryAfterMs === undefined ? 2 : 1;
   // It rose above what was measured: as far as is known, that is all that it did.
   const { found } = state;
   const isAbove = found !== undefined && isMeasured(found) && hasHeld(found, sent.atMs);
-  return { kind: cuts < cutsOfDoubt && !isAbove ? 'unsure' : 'rate' };
+  return cuts < cutsOfDoubt && !isAbove ? 'unsure' : 'rate';
 }
 
 interface Decrease {
@@ -152,20 +152,17 @@ interface Decrease {
   readonly nowMs: number;
 }
 
-function decrease(state: PaceState, sent: Sent, { cause, ...refused }: Decrease): void {
-  const { concurrency, found } = state;
-  const { nowMs } = refused;
-  if (cause.kind === 'announced') {
-    for (const bucket of cause.empty) foundEmpty(bucket, sent.shares.get(bucket), nowMs);
+function decrease(state: PaceState, sent: Sent, decided: Decrease): void {
+  const { concurrency } = state;
+  const { cause, nowMs } = decided;
+  if (typeof cause === 'object') {
+    for (const bucket of cause) foundEmpty(bucket, sent.shares.get(bucket), nowMs);
     return;
   }
-  if (cause.kind === 'rate') forgetCeiling(concurrency);
-  if (cause.kind !== 'concurrency') {
-    const isGuess = cause.kind === 'unsure' && !(found && isMeasured(found));
-    learnRate(state, sent, { ...refused, isGuess });
-  }
+  if (cause === 'rate') forgetCeiling(concurrency);
+  if (cause !== 'concurrency') learnRate(state, sent, decided);
   // How many it has now: what was refused with this one is still counted, see `lowerCeiling`.
-  if (cause.kind !== 'rate') hitCeiling(concurrency, atServer(state), refused);
+  if (cause !== 'rate') hitCeiling(concurrency, atServer(state), decided);
 }
 
 /**
@@ -177,40 +174,22 @@ function atServer({ unanswered }: PaceState): number {
 }
 
 /**
- * A guess is what was admitted lately, or if that is little, as many per second as may be in flight, so
- * that not everything is sent at once after a pause.
+ * A first guess is what was admitted lately, or if that is little, as many per second as may be in
+ * flight, so that not everything is sent at once after a pause.
  */
 function learnRate(
   state: PaceState,
   sent: Sent,
-  {
-    isGuess,
-    pausedBeforeMs: pauseMs,
-    nowMs,
-  }: Omit<Decrease, 'cause'> & { readonly isGuess: boolean },
+  { cause, pausedBeforeMs: pauseMs, nowMs }: Decrease,
 ): void {
-  const { recent } = state;
+  const { recent, found } = state;
   const lately = deliveredLately(recent, sent);
   const { requests, overMs } = lately;
   const least = (slotsOf(state.concurrency) * overMs) / 1_000;
   state.found ??= createFoundRate({ requests: Math.max(requests, least), overMs }, nowMs);
-  if (isGuess) return;
+  if (cause === 'unsure' && !(found && isMeasured(found))) return;
   // Longer where requests are few.
   const calmMs = Math.max(CALM_MS, 8 / rateOf(state.found.curve, nowMs)) + pauseMs;
   const delivered = deliveredBefore(recent, sent, calmMs);
   lowerRate(state.found, delivered, { lately, pauseMs, nowMs });
-}
-
-export function announcedBucket(
-  { announced }: PaceState,
-  { kind, spanMs }: AnnouncedLimit,
-): AnnouncedBucket | undefined {
-  return announced.find((bucket) => bucket.kind === kind && bucket.toldSpanMs === spanMs);
-}
-
-function noteClosed(state: PaceState, { atMs }: Sent, nowMs: number): void {
-  state.closed ??= { sinceMs: nowMs, latestMs: -Infinity, rounds: 0 };
-  // Bursts count once.
-  if (atMs >= state.closed.latestMs) state.closed.rounds += 1;
-  state.closed.latestMs = nowMs;
 }

@@ -2,10 +2,8 @@ import type { Limits } from '../manifest/manifest.ts';
 import type { TokenCounting } from '../providers/token-counting.ts';
 import { declaredBuckets } from './bucket.ts';
 import type { AnnouncedBucket, DeclaredBucket, FoundBucket } from './bucket.ts';
-import { createConcurrency, type Concurrency } from './concurrency.ts';
-import { learnedRate } from './found-rate.ts';
-import { learnedStart, type Learned } from './learned.ts';
-import { NO_ANSWERS, type Expected } from './load.ts';
+import { createConcurrency, type Concurrency, type ConcurrencyStart } from './concurrency.ts';
+import { NO_ANSWERS, type AnswerMean, type Expected } from './load.ts';
 import { createRecentSends, type RecentSends, type Sent } from './recent-sends.ts';
 
 /** Why a lane pauses. An overloaded server is not a matter of limits: declaring some does not help. */
@@ -32,8 +30,8 @@ export interface PaceState extends Expected {
   pausedBy: PauseCause;
   /** Set while the server admits nothing. */
   probing: Probing | undefined;
-  /** Set while nothing but refusals has come back. */
-  closed: { readonly sinceMs: number; latestMs: number; rounds: number } | undefined;
+  /** When something other than a refusal last came back. */
+  answeredMs: number;
   readonly recent: RecentSends;
   episode: Episode;
   /** Whether a limit was ever met. */
@@ -45,9 +43,9 @@ export interface PaceState extends Expected {
   /** Of the latest request that took the last free slot. */
   lastFull: number;
   /** See `Expected`. */
-  outputTokens: Expected['outputTokens'];
+  outputTokens: AnswerMean;
   /** Milliseconds from the send to the answer. */
-  durations: Expected['outputTokens'];
+  durations: AnswerMean;
 }
 
 /** One request at a time finds out whether a server that refused everything admits requests again. */
@@ -87,22 +85,18 @@ export const NO_EPISODE: Episode = {
   isCeiling: false,
 };
 
-/**
- * `earlier`: what a lane like this found out another time; `nowMs` is when this one begins. Declared
- * limits hold anyway.
- */
+/** `start`: where the number at once begins, if an earlier run found that out. */
 export function createPaceState(
   limits: Limits,
   policy: TokenCounting,
-  earlier?: { readonly learned: Learned; readonly nowMs: number },
+  start?: ConcurrencyStart,
 ): PaceState {
-  const rpm = earlier?.learned.found.rpm;
   return {
     policy,
     declared: declaredBuckets(limits),
     announced: [],
-    found: earlier && rpm !== undefined ? learnedRate(rpm, earlier.nowMs) : undefined,
-    concurrency: createConcurrency(limits.concurrency, earlier && learnedStart(earlier.learned)),
+    found: undefined,
+    concurrency: createConcurrency(limits.concurrency, start),
     inFlight: 0,
     runs: 1,
     mostInFlight: 0,
@@ -110,7 +104,7 @@ export function createPaceState(
     pausedUntilMs: -Infinity,
     pausedBy: 'rate_limited',
     probing: undefined,
-    closed: undefined,
+    answeredMs: -Infinity,
     recent: createRecentSends(),
     episode: NO_EPISODE,
     wasRefused: false,

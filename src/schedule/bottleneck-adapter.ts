@@ -121,16 +121,13 @@ interface Job {
 
 /** Whether this is the Bottleneck that was read when the above was written. */
 export function hasKnownInternals(bottleneck: object): bottleneck is Internals {
-  const methodsOf = (name: string, ...methods: readonly string[]): boolean => {
-    const part: unknown = name === '' ? bottleneck : Reflect.get(bottleneck, name);
-    if (typeof part !== 'object' || part === null) return false;
-    return methods.every((method) => typeof Reflect.get(part, method) === 'function');
-  };
-  return (
-    methodsOf('', '_run', '_drainAll', '_clearGlobalState', '_free') &&
-    methodsOf('_store', 'yieldLoop', 'conditionsCheck') &&
-    methodsOf('_queues') &&
-    methodsOf('Events', 'trigger', 'listenerCount') &&
-    methodsOf('_scheduled')
-  );
+  return KNOWN.split(' ').every((path) => {
+    let part: unknown = bottleneck;
+    for (const name of path.split('.')) part = part instanceof Object && Reflect.get(part, name);
+    return part instanceof Object;
+  });
 }
+
+const KNOWN =
+  '_run _drainAll _clearGlobalState _free _scheduled _queues.Events _store.yieldLoop ' +
+  '_store.conditionsCheck Events.trigger Events.listenerCount';

@@ -1,6 +1,6 @@
 import type { Failure } from '../errors/failure.ts';
 import type { Load } from '../pace/load.ts';
-import { slotsNow, type Answered, type Pace, type Paused } from '../pace/pace.ts';
+import { slotsNow, type Answered, type Pace } from '../pace/pace.ts';
 import type { Sent } from '../pace/recent-sends.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
@@ -43,7 +43,8 @@ export type Scheduled<Value> =
 export interface Permit {
   /** Whether the request finds out if a closed server admits requests again. */
   readonly isProbe: boolean;
-  answered(answer: Answered): Paused | undefined;
+  /** Returns when a new pause ends, if it is worth reporting. */
+  answered(answer: Answered): number | undefined;
 }
 
 /**
@@ -90,7 +91,11 @@ export function createLaneLimiter(options: LaneLimiterOptions): LaneLimiter {
   const { pace, share, slots, waits, clock, random, stop, onError } = options;
   const queue = createJobQueue(slotsNow(pace.state), onError);
   /** What waits in the queue, in its order: to know what the next one weighs. */
-  const waiting = { probe: queueOf(), retry: queueOf(), new: queueOf() };
+  const waiting: Record<Priority, Set<LimitedRequest>> = {
+    probe: new Set(),
+    retry: new Set(),
+    new: new Set(),
+  };
   /** A permit was granted, with a slot of the run, and its request has not gone out yet. */
   let isGranted = false;
   let willLook = false;
@@ -116,7 +121,7 @@ export function createLaneLimiter(options: LaneLimiterOptions): LaneLimiter {
     stopWaiting?.();
     stopWaiting = undefined;
     queue.setSlots(slotsNow(pace.state));
-    const next = first(waiting);
+    const next = first(waiting.probe, waiting.retry, waiting.new);
     const room = next && !isGranted && !stop.aborted ? roomFor(next) : undefined;
     if (room?.kind === 'free' && (hasSlot || slots.tryTake())) {
       isGranted = true;
@@ -244,15 +249,7 @@ export function createLaneLimiter(options: LaneLimiterOptions): LaneLimiter {
   };
 }
 
-type Waiting = Readonly<Record<Priority, Set<LimitedRequest>>>;
-
-function queueOf(): Set<LimitedRequest> {
-  return new Set();
-}
-
-function first(waiting: Waiting): LimitedRequest | undefined {
-  for (const requests of [waiting.probe, waiting.retry, waiting.new]) {
-    for (const request of requests) return request;
-  }
+function first(...queues: ReadonlyArray<Set<LimitedRequest>>): LimitedRequest | undefined {
+  for (const [request] of queues) if (request) return request;
   return undefined;
 }

@@ -1,9 +1,9 @@
 import type { Failure } from '../errors/failure.ts';
 import { createBoundWatch } from '../outcome/lane-bound.ts';
-import { addWaits, createWaitTimes, waitsBetween } from '../outcome/time-waited.ts';
+import { addWaits, createWaitTimes, waitsBetween, type WaitedMs } from '../outcome/time-waited.ts';
 import { slotsOf } from '../pace/concurrency.ts';
 import { createPace } from '../pace/pace.ts';
-import { type FedTask, type FeedItem, NOTHING_READY } from '../prefix/feed-item.ts';
+import { type FedTask, NOTHING_READY } from '../prefix/feed-item.ts';
 import { createLanePrefixes } from '../prefix/lane-prefixes.ts';
 import { isAwaitedByOthers } from '../prefix/pass.ts';
 import { warmFeed } from '../prefix/warm-feed.ts';
@@ -173,19 +173,15 @@ export async function workLane(lane: LaneWorker, context: RunContext): Promise<v
       if (isClosed()) return undefined;
       const next = await unlessAborted(feed.next(), closing());
       if (next === undefined || isClosed()) return undefined;
-      return taken(next);
+      if (next.done === true) return AT_END;
+      if (next.value === NOTHING_READY) return NOTHING_READY;
+      const state = createTaskState(next.value.task, clock.now(), config.price);
+      return { fed: next.value, state, waitedBefore: waits.reading() };
     } catch (error) {
       // Rows that can no longer be read end the run, but not what is being answered already.
       context.stops.fail(error, { cutting: false });
       return undefined;
     }
-  }
-
-  function taken(next: IteratorResult<FeedItem>): Taken | typeof NOTHING_READY | typeof AT_END {
-    if (next.done === true) return AT_END;
-    if (next.value === NOTHING_READY) return NOTHING_READY;
-    const state = createTaskState(next.value.task, clock.now(), config.price);
-    return { fed: next.value, state, waitedBefore: waits.reading() };
   }
 
   /** Milliseconds that the lane waited for needs since it last was asked. */
@@ -217,7 +213,7 @@ interface Taken {
   readonly fed: FedTask;
   readonly state: TaskState;
   /** The lane's waits when it was taken: what is added to them until it is sent is its own wait. */
-  readonly waitedBefore: ReturnType<LaneWorker['waits']['reading']>;
+  readonly waitedBefore: WaitedMs;
 }
 
 /** The work's value, or undefined as soon as the signal aborts. */

@@ -1,7 +1,7 @@
 import type { Failure } from '../errors/failure.ts';
 import { coversAnother } from '../money/attempt-costs.ts';
 import { expectedLoad } from '../pace/load.ts';
-import { closedForGoodMs, type Paused } from '../pace/pace.ts';
+import { closedForGoodMs } from '../pace/pace.ts';
 import { roughRequestTokens } from '../plan/estimate-input-tokens.ts';
 import type { AttemptFailure } from '../providers/provider.ts';
 import type { LaneWorker, RunContext } from './context.ts';
@@ -29,12 +29,12 @@ const DEFAULT_RETRY_DELAY_MS = 1_000;
 
 /**
  * Enters a failure, and stops what it stops. When the task is to be sent again, `task.sending` is what.
- * `paused`: the failure has made the lane pause.
+ * `pausedUntilMs`: the failure has made the lane pause.
  */
 export function afterFailure(
   reported: AttemptFailure,
   tried: Tried,
-  paused: Paused | undefined,
+  pausedUntilMs: number | undefined,
 ): Step {
   const { task, lane, context } = tried;
   if (reported.isAmended) {
@@ -63,7 +63,10 @@ export function afterFailure(
     lane.stop(decision.failure);
     return failedWith(decision.failure);
   }
-  reportPause(failure, tried, paused);
+  if (pausedUntilMs !== undefined && !lane.stopped.aborted) {
+    const { name } = lane.config;
+    context.options.emit({ type: 'lane_paused', lane: name, untilMs: pausedUntilMs, failure });
+  }
   if (decision.kind === 'final') return failedWith(decision.failure);
   if (!coversAnother(task.reservation, task)) {
     const hint = 'the budget reserved for this task does not cover another attempt';
@@ -116,16 +119,6 @@ function retryAt(
     closedMs: closedForGoodMs(lane.pace.state, nowMs),
     random: options.random,
   });
-}
-
-function reportPause(
-  failure: AttemptFailure,
-  { lane, context }: Tried,
-  paused: Paused | undefined,
-): void {
-  if (!paused || lane.stopped.aborted) return;
-  const untilMs = paused.pausedUntilMs;
-  context.options.emit({ type: 'lane_paused', lane: lane.config.name, untilMs, failure });
 }
 
 function reportRetry(

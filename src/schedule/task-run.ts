@@ -187,10 +187,10 @@ async function attempt(task: ReadyTask, run: TaskRun, permit: Permit): Promise<S
       worstCaseOf(task.request, template, lane, context.options)?.attemptUsd ?? null;
   }
   const { announced = [] } = outcome;
-  const paused = permit.answered({ failure, usage, announced });
+  const pausedUntilMs = permit.answered({ failure, usage, announced });
   context.reportBounds();
   if (failure && refusal) return afterFlexRefusal(failure, refusal, { task, lane, context });
-  if (failure) return afterFailure(failure, { task, lane, context }, paused);
+  if (failure) return afterFailure(failure, { task, lane, context }, pausedUntilMs);
   if (outcome.kind === 'answered') {
     return { kind: 'end', result: { status: 'succeeded', answer: outcome.answer } };
   }

@@ -3,7 +3,7 @@ import type { Limits } from '../manifest/manifest.ts';
 import { slotsOf } from '../pace/concurrency.ts';
 import type { Share } from '../pace/bucket.ts';
 import type { Load } from '../pace/load.ts';
-import type { Pace, Paused } from '../pace/pace.ts';
+import type { Pace } from '../pace/pace.ts';
 import type { Sent } from '../pace/recent-sends.ts';
 import type { Moment } from '../pace/refusal.ts';
 import {

@@ -104,7 +104,7 @@ export function recount(
 const TIMES = new Set(
   (
     'atMs emptyMs raisedMs wholeAtMs sinceMs lastTakenMs growsFromMs cutMs pausedUntilMs ' +
-    'lastMs latestMs firstSentMs lastSentMs'
+    'lastMs answeredMs firstSentMs lastSentMs'
   ).split(' '),
 );
 
