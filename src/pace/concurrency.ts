@@ -1,11 +1,9 @@
 import type { Concurrency as DeclaredConcurrency } from '../manifest/manifest.ts';
 import {
-  FAST_START,
   FIRST_HOLD_MS,
   GROWTH_PER_ROUND,
   HOLD_PER_PAUSE,
   LONGEST_HOLD_MS,
-  SLOW_START,
   START_CONCURRENCY,
 } from './tuning.ts';
 
@@ -61,18 +59,18 @@ export function slotsOf({ size }: Concurrency): number {
   return Math.floor(size);
 }
 
-/** After a success while all slots were used. `isFast`: limits are announced, or none was ever met. */
+/** By `most` slots up to the threshold, and by a few per round beyond it. */
 export function grow(
   concurrency: Concurrency,
-  { isFast, nowMs }: { readonly isFast: boolean; readonly nowMs: number },
+  { most, nowMs }: { readonly most: number; readonly nowMs: number },
 ): void {
   if (nowMs < concurrency.growsFromMs) return;
   const { ceiling, max } = concurrency;
   // Past the ceiling: there is no ceiling any longer.
   if (ceiling !== undefined && concurrency.size > ceiling * 1.05 + 1) forgetCeiling(concurrency);
   const { size, threshold } = concurrency;
-  const quick = isFast ? FAST_START : SLOW_START;
-  const step = size < threshold ? quick : Math.min(1, GROWTH_PER_ROUND / size);
+  const step =
+    size < threshold ? Math.min(most, threshold - size) : Math.min(1, GROWTH_PER_ROUND / size);
   concurrency.size = Math.min(size + step, max);
 }
 
