@@ -34,3 +34,8 @@ export interface Failure {
   readonly retryable: boolean;
   readonly hint?: string;
 }
+
+/** The message of whatever was thrown, or given as the reason of an abort. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors/failure.ts';
 import type { Cloud, CloudCredential } from '../manifest/cloud.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ResponseHeaders } from './provider.ts';
@@ -38,7 +39,7 @@ export function createSigning(credential: CloudCredential, options: SignerOption
         hasWorked = true;
         return { ok: true, headers: own };
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = messageOf(error);
         return { ok: false, fault: { kind: 'unsigned', credential, reason, hasWorked } };
       }
     },

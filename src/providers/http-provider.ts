@@ -1,3 +1,4 @@
+import { messageOf } from '../errors/failure.ts';
 import type { Redactor } from '../errors/redact.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { BatchApi } from './batch-api.ts';
@@ -138,7 +139,7 @@ const CUT_BY_GATEWAY = new Set([408, 504, 524]);
 
 /** Only bugs throw here; their text ends up in a crash report. */
 function withoutSecrets(error: unknown, redact: Redactor): Error {
-  const clean = new Error(redact(error instanceof Error ? error.message : String(error)));
+  const clean = new Error(redact(messageOf(error)));
   if (error instanceof Error && error.stack !== undefined) clean.stack = redact(error.stack);
   return clean;
 }

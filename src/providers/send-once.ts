@@ -1,3 +1,4 @@
+import { messageOf } from '../errors/failure.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import { afterReading, type Clock } from '../ports/clock.ts';
 import type { CacheMarks } from '../prefix/marks.ts';
@@ -74,8 +75,4 @@ function abandoned(
 ): AttemptFailure {
   const possiblyPaid = stage !== 'connecting';
   return { code, message, retryable: true, reach: 'task', possiblyPaid };
-}
-
-function messageOf(reason: unknown): string {
-  return reason instanceof Error ? reason.message : String(reason);
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors/failure.ts';
 import { BatchStopped } from '../batch/batch-lane.ts';
 import type { BatchTotals } from '../batch/batch-run.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
@@ -239,10 +240,6 @@ function asRefusal(error: unknown): unknown {
     ...(hint !== undefined && { hint }),
     cause: error,
   });
-}
-
-function messageOf(reason: unknown): string {
-  return reason instanceof Error ? reason.message : String(reason);
 }
 
 function elsewhereCount(resumption: Resumption | undefined): number {

@@ -1,4 +1,4 @@
-import type { Failure, FailureCode } from '../errors/failure.ts';
+import { messageOf, type Failure, type FailureCode } from '../errors/failure.ts';
 import { addCharge } from '../money/attempt-costs.ts';
 import { billOf } from '../money/bill.ts';
 import { expectedLoad } from '../pace/load.ts';
@@ -18,7 +18,7 @@ import type { FedTask } from '../prefix/feed-item.ts';
 import type { Permit, Priority, Scheduled } from './lane-limiter.ts';
 import { afterFailure, afterFlexRefusal, afterPausedTurn, type Step } from './next-step.ts';
 import { reserveBudget, returnBudget, worstCaseOf } from './reserve-budget.ts';
-import { promptOf, stoppedResult, switchModel } from './task-state.ts';
+import { promptOf, switchModel } from './task-state.ts';
 import type { ReadyTask, TaskState } from './task-state.ts';
 import { addWaits, waitsBetween } from '../outcome/time-waited.ts';
 
@@ -222,12 +222,20 @@ function failedEnd(failure: Failure): End {
   return endOf({ status: 'failed', failure });
 }
 
-/** A task that never went out has no end. */
+/** The run or the lane stopped. A task that was never sent has no result. */
 function stoppedEnd({ state, lane }: TaskRun): End {
-  const stoppedBy = lane.stoppedBy();
-  if (state.attempts === 0) return { result: undefined, why: stoppedBy };
-  const result = stoppedResult(state, { laneStoppedBy: stoppedBy, reason: lane.stopped.reason });
-  return { result, why: stoppedBy };
+  const why = lane.stoppedBy();
+  const { attempts, lastFailure, tried } = state;
+  if (attempts === 0) return { result: undefined, why };
+  if (why && (lastFailure || tried.length > 0)) {
+    return { result: { status: 'failed', failure: lastFailure ?? why }, why };
+  }
+  const before = lastFailure ? `; the last attempt failed: ${lastFailure.message}` : '';
+  const message = `${messageOf(lane.stopped.reason)} before attempt ${attempts + 1}${before}`;
+  return {
+    result: { status: 'canceled', failure: { code: 'CANCELED', message, retryable: true } },
+    why,
+  };
 }
 
 function switched(run: TaskRun, next: ModelSwitch): TaskRun {

@@ -1,8 +1,7 @@
-import type { Failure, FailureCode } from '../errors/failure.ts';
+import type { FailureCode } from '../errors/failure.ts';
 import type { Price } from '../manifest/price.ts';
 import type { Reservation } from '../money/ledger.ts';
 import { changeModel, openAccount, type TaskAccount } from '../outcome/task-account.ts';
-import type { TaskOutcome } from '../outcome/task-outcome.ts';
 import type { Prompt } from '../pace/load.ts';
 import type { PromptRequest, Task } from '../plan/task.ts';
 import type { Pass } from '../prefix/pass.ts';
@@ -96,25 +95,4 @@ export function countFailure(
   }
   state.failures.set(failure.code, (state.failures.get(failure.code) ?? 0) + 1);
   if (failure.possiblyPaid) state.possiblyPaidAttempts += 1;
-}
-
-/** For a task that may not continue because the run or its lane stopped. */
-export function stoppedResult(
-  state: TaskState,
-  options: { readonly laneStoppedBy: Failure | undefined; readonly reason: unknown },
-): TaskOutcome['result'] {
-  const last = state.lastFailure;
-  if (options.laneStoppedBy && (last || state.tried.length > 0)) {
-    return { status: 'failed', failure: last ?? options.laneStoppedBy };
-  }
-  const why = options.reason instanceof Error ? options.reason.message : String(options.reason);
-  const before = last ? `; the last attempt failed: ${last.message}` : '';
-  return {
-    status: 'canceled',
-    failure: {
-      code: 'CANCELED',
-      message: `${why} before attempt ${state.attempts + 1}${before}`,
-      retryable: true,
-    },
-  };
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors/failure.ts';
 import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { Redis } from 'ioredis';
@@ -7,7 +8,7 @@ import type { Random } from '../ports/random.ts';
 import { createServerClock, type ServerClock } from './server-clock.ts';
 import { PROBE } from './scripts.ts';
 import { readShareUrl, type ShareAddress } from './share-url.ts';
-import { messageOf, unusable } from './unusable.ts';
+import { unusable } from './unusable.ts';
 
 /** Two connections to one Redis: one for commands, one that waits for news. The only module that imports ioredis. */
 export interface RedisStore {

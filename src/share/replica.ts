@@ -40,7 +40,7 @@ interface Snapshot {
 }
 
 /** Changes when the shape of a state changes. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** When passed on, old requests are summed in this many parts of a declared limit's span. */
 const PARTS = 200;
@@ -162,7 +162,7 @@ export function createReplica(
       member.inFlight = 0;
     },
     /** Does nothing if the event was applied before. */
-    apply(name: string, event: LaneEvent, moment: Moment): Paused | undefined {
+    apply(name: string, event: LaneEvent, moment: Moment): number | undefined {
       const { nowMs } = moment;
       if (event.type === 'saved') return undefined;
       if (event.type === 'gone') {

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors/failure.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { isCertificate } from '../providers/connection-problem.ts';
 import { certificateWords } from '../providers/connection-failures.ts';
@@ -58,10 +59,6 @@ export function unusable({ shown, isEncrypted }: ShareAddress, error: unknown): 
     `\`--share ${shown}\` cannot be reached${why}`,
     `check the address, and whether it should begin with ${other}`,
   );
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function refused(message: string, hint: string): VolleyError {

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors/failure.ts';
 import type { Attributes, Meter, Span } from '@opentelemetry/api';
 import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import type { SpanExporter } from '@opentelemetry/sdk-trace';
@@ -66,7 +67,7 @@ export async function openTelemetry(
       done({ code: 0 });
     } catch (error) {
       tally.lost += count;
-      tally.reason = error instanceof Error ? error.message : String(error);
+      tally.reason = messageOf(error);
       done({ code: 1, error: new Error(tally.reason) });
     }
   }
