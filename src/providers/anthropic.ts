@@ -63,13 +63,14 @@ export const anthropicDialect: Dialect = {
 
 function textOf(blocks: readonly unknown[], type: string, key: string): string {
   return blocks
-    .map((block) => (textAt(block, 'type') === type ? (textAt(block, key) ?? '') : ''))
+    .map((block) => ((textAt(block, 'type') ?? 'text') === type ? (textAt(block, key) ?? '') : ''))
     .join('');
 }
 
 function toolInput(blocks: readonly unknown[]): string | undefined {
   const used = blocks.find((block) => textAt(block, 'type') === 'tool_use');
-  return used === undefined ? undefined : JSON.stringify(objectAt(used, 'input'));
+  if (used === undefined) return undefined;
+  return textAt(used, 'partial_json') ?? JSON.stringify(objectAt(used, 'input'));
 }
 
 function blockOf(attachment: Attachment): JsonObject {

@@ -1,5 +1,4 @@
-import { isObject, listAt, objectAt, textAt, type JsonObject } from './json-shape.ts';
-import { contentText } from './openai-chat.ts';
+import { contentText, isObject, listAt, objectAt, textAt, type JsonObject } from './json-shape.ts';
 import type { ResponseHeaders } from './provider.ts';
 import type { Exchange } from './transport.ts';
 
@@ -143,9 +142,13 @@ function assembledMessage(bodies: readonly JsonObject[]): Assembled {
   for (const body of bodies) {
     const at = body['index'] ?? 0;
     switch (typeOf(body)) {
-      case 'message_start':
-        message = objectAt(body, 'message');
+      case 'message_start': {
+        const { usage, ...rest } = objectAt(body, 'message');
+        // Its count of the output is a placeholder.
+        const { output_tokens: _, ...counts } = isObject(usage) ? usage : {};
+        message = { ...rest, usage: counts };
         break;
+      }
       case 'content_block_start':
         blocks.set(at, objectAt(body, 'content_block'));
         break;
@@ -158,6 +161,7 @@ function assembledMessage(bodies: readonly JsonObject[]): Assembled {
           ...objectAt(body, 'delta'),
           usage: { ...objectAt(message, 'usage'), ...present(objectAt(body, 'usage')) },
         };
+        ended ||= textAt(message, 'stop_reason') !== undefined;
         break;
       case 'message_stop':
         ended = true;

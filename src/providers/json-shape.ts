@@ -22,3 +22,17 @@ export function textAt(value: unknown, key: string): string | undefined {
   const found = isObject(value) ? value[key] : undefined;
   return typeof found === 'string' && found !== '' ? found : undefined;
 }
+
+/** The content of a message: a string, or the parts of type `text` in a list (not the thinking ones). */
+export function contentText(content: unknown): string {
+  if (typeof content === 'string') return content;
+  if (isObject(content)) return textAt(content, 'text') ?? '';
+  if (!Array.isArray(content)) return '';
+  return content
+    .map((part) => {
+      if (typeof part === 'string') return part;
+      const type = textAt(part, 'type') ?? 'text';
+      return type.endsWith('text') && type !== 'reasoning_text' ? (textAt(part, 'text') ?? '') : '';
+    })
+    .join('');
+}

@@ -17,7 +17,7 @@ import {
   type Dialect,
 } from './dialect.ts';
 import { endingOf } from './finish-reasons.ts';
-import { isObject, listAt, objectAt, textAt, type JsonObject } from './json-shape.ts';
+import { contentText, isObject, listAt, objectAt, textAt, type JsonObject } from './json-shape.ts';
 import { reportedUsage } from './usage.ts';
 
 /** Chat Completions by OpenAI and its many imitators. */
@@ -98,18 +98,4 @@ function toolInput(message: JsonObject): string | undefined {
   if (call === undefined) return undefined;
   const called = isObject(call['function']) ? call['function'] : call;
   return textAt(called, 'arguments') ?? '';
-}
-
-/** A string, or the parts of type `text` in a list (not the thinking ones). */
-export function contentText(content: unknown): string {
-  if (typeof content === 'string') return content;
-  if (isObject(content)) return textAt(content, 'text') ?? '';
-  if (!Array.isArray(content)) return '';
-  return content
-    .map((part) => {
-      if (typeof part === 'string') return part;
-      const type = textAt(part, 'type') ?? 'text';
-      return type.endsWith('text') ? (textAt(part, 'text') ?? '') : '';
-    })
-    .join('');
 }

@@ -17,7 +17,7 @@ import {
   type Dialect,
 } from './dialect.ts';
 import { endingOf } from './finish-reasons.ts';
-import { isObject, listAt, objectAt, textAt, type JsonObject } from './json-shape.ts';
+import { contentText, isObject, listAt, objectAt, textAt, type JsonObject } from './json-shape.ts';
 import { reportedUsage } from './usage.ts';
 
 /**
@@ -90,25 +90,34 @@ function partOf(attachment: Attachment): JsonObject {
 function readOutput(body: JsonObject): Decoded {
   const status = textAt(body, 'status');
   const items = listAt(body, 'output');
-  const parts = items
-    .filter((item) => textAt(item, 'type') === 'message')
-    .flatMap((item) => listAt(item, 'content'));
+  const messages = items.filter((item) => textAt(item, 'type') === 'message');
+  const isAside = (item: unknown): boolean => textAt(item, 'phase') === 'commentary';
+  const parts = messages.flatMap((item) => listAt(item, 'content'));
   const refusing = parts.find((part) => textAt(part, 'type') === 'refusal');
   const call = items.find(isToolCall);
   const reason = textAt(objectAt(body, 'incomplete_details'), 'reason');
   return {
     kind: 'read',
-    text: textOf(parts, 'output_text'),
-    reasoning: textOf(
-      items.flatMap((item) => [...listAt(item, 'summary'), ...listAt(item, 'content')]),
-      'summary_text',
-      'reasoning_text',
-    ),
+    text:
+      // Some servers only send the field that SDKs derive.
+      messages.length === 0
+        ? (textAt(body, 'output_text') ?? '')
+        : said(messages.filter((item) => !isAside(item))) || said(messages),
+    reasoning:
+      textOf(
+        items.flatMap((item) => [...listAt(item, 'summary'), ...listAt(item, 'content')]),
+        'summary_text',
+        'reasoning_text',
+      ) + said(messages.filter(isAside)),
     word: status === 'incomplete' && endingOf(reason) !== undefined ? reason : status,
     usage: reportedUsage(body),
     refusal: refusing === undefined ? undefined : (textAt(refusing, 'refusal') ?? ''),
     toolInput: call === undefined ? undefined : (textAt(call, 'arguments') ?? ''),
   };
+}
+
+function said(messages: readonly unknown[]): string {
+  return messages.map((item) => (isObject(item) ? contentText(item['content']) : '')).join('');
 }
 
 function textOf(parts: readonly unknown[], ...types: readonly string[]): string {

@@ -71,6 +71,28 @@ describe('ends', () => {
     ).toMatchObject({ failure: { code, finishReason, retryable: false, partialOutput: 'half' } });
   });
 
+  const aside = {
+    type: 'message',
+    phase: 'commentary',
+    content: [{ type: 'output_text', text: 'hm' }],
+  };
+
+  test.each([
+    ['a comment before it', { output: [aside, ...said('yes')] }],
+    ['content as a string', { output: [{ type: 'message', content: 'yes' }] }],
+    ['parts of another wire', { output: [{ type: 'message', content: [{ text: 'yes' }] }] }],
+    ['only the derived field', { output: [], output_text: 'yes' }],
+  ])('an answer with %s is its text', (_name, body) => {
+    expect(decode({ status: 'completed', ...body })).toMatchObject({
+      kind: 'answered',
+      text: 'yes',
+    });
+  });
+
+  test('a comment is the answer if there is nothing else', () => {
+    expect(decode({ status: 'completed', output: [aside] })).toMatchObject({ text: 'hm' });
+  });
+
   test('a refusal part is REFUSED with its text', () => {
     const output = [{ type: 'message', content: [{ type: 'refusal', refusal: 'I cannot.' }] }];
     expect(decode({ status: 'completed', output })).toMatchObject({

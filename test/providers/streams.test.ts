@@ -237,6 +237,42 @@ describe('oddities of Chat Completions', () => {
   });
 });
 
+describe('oddities of Anthropic Messages', () => {
+  const start = {
+    type: 'message_start',
+    message: { usage: { input_tokens: 9, output_tokens: 1 } },
+  };
+  const text = { type: 'content_block_delta', delta: { type: 'text_delta', text: 'x'.repeat(40) } };
+
+  test('the end of the turn is the end of the stream', async () => {
+    const end = {
+      type: 'message_delta',
+      delta: { stop_reason: 'end_turn' },
+      usage: { output_tokens: 12 },
+    };
+    const { outcome } = await attempt('anthropic', {
+      kind: 'stream',
+      events: sse(start, text, end),
+    });
+    expect(outcome).toMatchObject({
+      kind: 'answered',
+      answer: { usage: { inputTokens: 9, outputTokens: 12 } },
+    });
+  });
+
+  test('the placeholder at the start does not count as usage', async () => {
+    const end = { type: 'message_delta', delta: { stop_reason: 'end_turn' } };
+    const { outcome } = await attempt('anthropic', {
+      kind: 'stream',
+      events: sse(start, text, end, { type: 'message_stop' }),
+    });
+    expect(outcome).toMatchObject({
+      kind: 'answered',
+      answer: { usage: { inputTokens: 9, outputTokens: 10, isEstimated: true } },
+    });
+  });
+});
+
 test('text after a finished item of Responses is kept if the stream breaks off', async () => {
   const events = sse(
     { type: 'response.output_item.done', item: { type: 'reasoning', summary: [] } },
