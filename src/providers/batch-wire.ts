@@ -14,7 +14,7 @@ import { failed, type CallRequest, type Calls } from './calls.ts';
 import type { Dialect } from './dialect.ts';
 import { RETRY } from './failures.ts';
 import { isObject, listAt, textAt, type JsonObject } from './json-shape.ts';
-import type { AttemptOutcome } from './provider.ts';
+import type { AttemptFailure, AttemptOutcome } from './provider.ts';
 import { outcomeOf, parsed, redacted } from './replies.ts';
 
 /** What a vendor's batch interface has of its own. */
@@ -114,7 +114,10 @@ export function createBatchApi(parts: BatchParts, wire: BatchWire): BatchApi {
       for (const resultPath of wire.resultPaths(batch)) {
         const text = await calls.text({ method: 'get', path: resultPath }, signal);
         if (!text.ok) return text;
-        for (const line of text.value.split('\n')) {
+        const lines = text.value.trimEnd().split('\n');
+        const last = lines.at(-1) ?? '';
+        if (last !== '' && parsed(last) === undefined) return failed(cutResults(calls));
+        for (const line of lines) {
           const row = parsed(line);
           const customId = textAt(row, 'custom_id');
           if (!isObject(row) || customId === undefined) continue;
@@ -125,6 +128,16 @@ export function createBatchApi(parts: BatchParts, wire: BatchWire): BatchApi {
       }
       return { ok: true, value: rows };
     },
+  };
+}
+
+/** A download may be cut without any other sign of it. The rows after the cut were paid. */
+function cutResults(calls: Calls): AttemptFailure {
+  const { host, clean } = calls.context();
+  return {
+    code: 'BAD_RESPONSE',
+    message: `${clean(host)} sent results that end in the middle of a row`,
+    ...RETRY,
   };
 }
 

@@ -59,9 +59,9 @@ export function createOpenaiBatches(
       const error = objectAt(line, 'error');
       const { body, status_code: status } = response;
       const requestId = textAt(response, 'request_id');
-      if (typeof status === 'number' && status >= 200 && isObject(body)) {
-        return judge({ status, body, requestId });
-      }
+      // Some servers leave the status out, or write it as a string.
+      const known = Number(status ?? 200);
+      if (known >= 200 && isObject(body)) return judge({ status: known, body, requestId });
       const code = textAt(error, 'code') ?? '';
       if (code === 'batch_expired') return unprocessed('expired');
       if (/^batch_cancell?ed$/.test(code)) return unprocessed('was canceled');
@@ -71,9 +71,11 @@ export function createOpenaiBatches(
   });
 }
 
-function stateOf(batch: JsonObject): BatchState | undefined {
+/** Together wraps a new batch in `job`, and writes the status in capitals. */
+function stateOf(given: JsonObject): BatchState | undefined {
+  const batch = isObject(given['job']) ? given['job'] : given;
   const id = textAt(batch, 'id');
-  const word = textAt(batch, 'status');
+  const word = textAt(batch, 'status')?.toLowerCase();
   if (id === undefined || word === undefined) return undefined;
   const file = (key: string): readonly string[] => [textAt(batch, key) ?? []].flat();
   const counts = objectAt(batch, 'request_counts');
@@ -116,6 +118,6 @@ function refusalOf(batch: JsonObject): NonNullable<BatchState['refusal']> {
 
 /** Milliseconds since 1970; 0 if unknown. */
 function createdMs(batch: JsonObject): number {
-  const seconds = batch['created_at'];
-  return typeof seconds === 'number' ? seconds * 1000 : 0;
+  const { created_at: at } = batch;
+  return typeof at === 'number' ? at * 1000 : Date.parse(String(at)) || 0;
 }

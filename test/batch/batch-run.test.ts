@@ -95,6 +95,12 @@ const DOT =
 const isFirst = (prompt: string): number => Number(prompt.slice('row '.length));
 
 describe.each(WIRES)('a batch over the wire of %s', (wire) => {
+  test('reads results again whose download ended in the middle of a row', async () => {
+    const batch = await started(wire, { cutDownloads: 2 });
+    await batch.run();
+    expectWhole(batch, [1, 0]);
+  });
+
   test('gives the records of a realtime run, at half the price, rows in any order', async () => {
     const batch = await started(wire);
     const { summary } = await batch.run();
@@ -407,5 +413,11 @@ test('a batch is left running by Ctrl-C, with exit code 5, and collected by a re
   });
   expect((await ended(child)).code).toBe(5);
   expect((await batch.volley('--resume', '--mode', 'realtime')).code).toBe(0);
+  expectWhole(batch, [1, 0]);
+});
+
+test('a batch of an imitator may have other forms of states, times and replies', async () => {
+  const batch = await started('openai', { isTogether: true });
+  await batch.run();
   expectWhole(batch, [1, 0]);
 });

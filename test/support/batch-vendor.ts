@@ -30,6 +30,10 @@ export interface VendorFaults {
   readonly caching?: 'between_batches' | 'never' | 'refused';
   /** Default: `answer to PROMPT`. */
   readonly answerTo?: (prompt: string) => string;
+  /** OpenAI's shapes as Together has them: a new batch in `job`, states in capitals, times as text. */
+  readonly isTogether?: boolean;
+  /** How many of the first downloads of results end in the middle of a row, as if they were whole. */
+  readonly cutDownloads?: number;
 }
 
 /** A server that speaks both vendors' batch interfaces, and single requests, and bills what it answers. */
@@ -225,6 +229,27 @@ export async function startBatchVendor(faults: VendorFaults = {}): Promise<Batch
     };
   }
 
+  let downloads = 0;
+  function cutOff(rows: string): string {
+    downloads += 1;
+    return downloads <= (faults.cutDownloads ?? 0) ? rows.slice(0, rows.length - 30) : rows;
+  }
+
+  function inOwnForm(batch: Fields): Fields {
+    if (faults.isTogether !== true) return batch;
+    const createdMs = Number(batch['created_at']) * 1000;
+    return {
+      ...batch,
+      status: String(batch['status']).toUpperCase(),
+      created_at: new Date(createdMs).toISOString(),
+    };
+  }
+
+  function created(batch: Fields): Fields {
+    const own = inOwnForm(batch);
+    return faults.isTogether === true ? { job: own } : own;
+  }
+
   function look(id: string): Batch | undefined {
     const batch = batches.get(id);
     if (!batch || batch.notFound > 0) {
@@ -264,7 +289,7 @@ export async function startBatchVendor(faults: VendorFaults = {}): Promise<Batch
       }
       const content = files.get(fileId);
       if (content === undefined) return missing();
-      response.end(content);
+      response.end(cutOff(content));
       return;
     }
     if (route === 'batches') {
@@ -277,14 +302,14 @@ export async function startBatchVendor(faults: VendorFaults = {}): Promise<Batch
       const isMixed = rows.some(({ url }) => url !== endpoint);
       if (isMixed) return json({ error: { message: 'a row of another endpoint' } }, 400);
       const batch = create(rows, { inputFile, metadata });
-      if (!lose(batch)) json({ ...openaiBatch(batch), ...VALIDATING });
+      if (!lose(batch)) json(created({ ...openaiBatch(batch), ...VALIDATING }));
       return;
     }
     const openaiId = /^batches\/([^/]+)(\/cancel)?$/.exec(route);
     if (openaiId) {
       if (openaiId[2] !== undefined) cancel(openaiId[1] ?? '');
       const batch = look(openaiId[1] ?? '');
-      return batch ? json(openaiBatch(batch)) : missing();
+      return batch ? json(inOwnForm(openaiBatch(batch))) : missing();
     }
     if (route === 'messages/batches') {
       if (faults.caching === 'refused' && text.includes('cache_control')) {
@@ -306,7 +331,7 @@ export async function startBatchVendor(faults: VendorFaults = {}): Promise<Batch
       const known = batches.get(id);
       if (what === 'results' && known) {
         const rows = fates(known).filter(({ fate }) => fate !== 'missing');
-        response.end(rows.map(anthropicRow).join('\n'));
+        response.end(cutOff(rows.map(anthropicRow).join('\n')));
         return;
       }
       if (what === 'cancel') cancel(id);
