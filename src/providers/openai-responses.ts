@@ -91,7 +91,6 @@ function readOutput(body: JsonObject): Decoded {
   const status = textAt(body, 'status');
   const items = listAt(body, 'output');
   const messages = items.filter((item) => textAt(item, 'type') === 'message');
-  const isAside = (item: unknown): boolean => textAt(item, 'phase') === 'commentary';
   const parts = messages.flatMap((item) => listAt(item, 'content'));
   const refusing = parts.find((part) => textAt(part, 'type') === 'refusal');
   const call = items.find(isToolCall);
@@ -114,6 +113,10 @@ function readOutput(body: JsonObject): Decoded {
     refusal: refusing === undefined ? undefined : (textAt(refusing, 'refusal') ?? ''),
     toolInput: call === undefined ? undefined : (textAt(call, 'arguments') ?? ''),
   };
+}
+
+function isAside(message: unknown): boolean {
+  return textAt(message, 'phase') === 'commentary';
 }
 
 function said(messages: readonly unknown[]): string {
