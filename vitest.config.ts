@@ -9,6 +9,6 @@ export default defineConfig({
     maxWorkers: 2,
     // Quick tests share processes (docs/decisions/0085); the long suites measure memory in their own.
     isolate: process.env['VOLLEY_TEST_DEEP'] === '1',
-    setupFiles: ['test/support/property-seed.ts'],
+    setupFiles: ['test/support/each-file.ts'],
   },
 });

@@ -28,3 +28,8 @@ export async function runWarm(job: WarmJob): Promise<CliResult> {
   idle.push(child);
   return result;
 }
+
+/** Ends the processes: what a command keeps in a module must not reach the next file of tests. */
+export function endWarm(): void {
+  for (const child of idle.splice(0)) child.kill();
+}
