@@ -333,7 +333,7 @@ const HOW_TO_ADD: Readonly<Record<string, string>> = {
 };
 
 function exampleHint(parent: ParentSchema, path: Path, isItem: boolean): string | undefined {
-  const examples = (parent.examples ?? []).slice(0, 3).map((example) => JSON.stringify(example));
+  const examples = (parent.examples ?? []).slice(0, 3).map(flowYaml);
   if (examples.length === 0) return undefined;
   const isKeyed = parent.type === 'object' || parent.type === 'array';
   const bare = examples.map((each) => (isKeyed ? each : each.replace(/^"([^"\\\n]*)"$/, '$1')));
@@ -341,6 +341,14 @@ function exampleHint(parent: ParentSchema, path: Path, isItem: boolean): string 
   return isKeyed && last !== undefined && !isItem
     ? `for example, write \`${last}: ${bare[0]}\``
     : `for example, write ${bare.map((each) => `\`${each}\``).join(', ')}`;
+}
+
+/** As a person writes it in YAML: `{max_cost_usd: 5}`. */
+function flowYaml(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(flowYaml).join(', ')}]`;
+  const entries = Object.entries(value).map(([key, each]) => `${key}: ${flowYaml(each)}`);
+  return `{${entries.join(', ')}}`;
 }
 
 function booleanHint(word: string): string {

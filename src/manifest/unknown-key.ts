@@ -62,12 +62,17 @@ const PLACES = wordMap({
   'in a task': 'id prompt messages for_each matrix needs',
   'in a task or under `defaults`': `
     model models system attachments max_tokens temperature top_p stop reasoning schema expect
-    on_truncated prompt_cache max_retries tags params timeout repeat if`,
-  'under `run`': 'max_concurrent fail_fast',
+    on_truncated prompt_cache max_retries tags params timeout repeat if mode context`,
+  'under `run`': 'max_concurrent fail_fast deadline',
+  'under `budget`': 'max_cost_usd max_task_cost_usd',
+  'under `results`': 'include',
+  'under `batch`': 'leftovers min_rows keep_files',
+  'under `response_cache`': 'dir ttl',
   'in an entry of `providers`': `
     base_url base_url_env api_key_env api_version structured_output limits mock`,
   'under `limits` of an entry of `providers`': 'rpm rps rpd tpm itpm otpm concurrency',
-  'at the top of the manifest': 'tasks vars defaults providers run output budget prices',
+  'at the top of the manifest': `
+    tasks vars defaults providers run output budget prices results batch response_cache name version`,
   'under `for_each` of a task': 'key glob file files format delimiter encoding',
 });
 const KEYS_FOR_SECRETS = wordSet(
@@ -97,4 +102,7 @@ const ALIASES = wordMap({
   schema: 'response_format output_schema json_schema',
   max_concurrent: 'concurrency max_concurrency',
   base_url: 'url',
+  budget: 'budget_usd max_budget cost_limit',
+  max_cost_usd: 'usd max_usd max_cost limit limit_usd total',
+  response_cache: 'cache',
 });

@@ -273,6 +273,18 @@ describe('an error in a manifest says what is wrong, where, and what to do', () 
       '2:16 ENV_INTERPOLATION `${NAME}` is sent unchanged: Volley never reads the environment in prompts (pass a value with `--set name=…` and write `{{ vars.name }}`)',
     ],
     [
+      `${MODEL}include: [item]\ntasks: [hi]\n`,
+      '2:1 UNKNOWN_KEY unknown key `include` in the manifest (`include` belongs under `results`)',
+    ],
+    [
+      `${MODEL}budget: {usd: 5}\ntasks: [hi]\n`,
+      '2:10 UNKNOWN_KEY unknown key `usd` in `budget` (did you mean `max_cost_usd`?)',
+    ],
+    [
+      `${MODEL}budget: $5\ntasks: [hi]\n`,
+      '2:9 WRONG_TYPE `budget` must be a map of bounds on the cost, not the text `$5` (for example, write `budget: {max_cost_usd: 5}`)',
+    ],
+    [
       `${MODEL}timeout: 90\ntasks: [hi]\n`,
       '2:1 UNKNOWN_KEY unknown key `timeout` in the manifest (`timeout` belongs in a task or under `defaults`)',
     ],
