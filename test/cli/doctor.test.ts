@@ -155,10 +155,10 @@ describe('--online', () => {
       const cwd = folder({ 'volley.yaml': JSON.stringify(manifest) });
       const { code, lines } = await diagnosis(['--online'], { cwd, ...WITH_KEY }, 'servers');
       expect(lines.map((line) => line.replace(/127\S+|\d+ ms/g, '#'))).toEqual([
-        'ok local: # takes the key in `TEST_KEY`: 3 models, #',
+        'ok local: # accepts the key in `TEST_KEY`: 3 models, #',
         'ok local/small: available',
-        'warning local/old: available until 2027-01-22 (choose a newer model in time)',
-        'warning local/older: available until 2026-12-11 (choose a newer model in time)',
+        'warning local/old: available until 2027-01-22 (choose a newer model before then)',
+        'warning local/older: available until 2026-12-11 (choose a newer model before then)',
         'missing local/smal: not among the models that this key can use (did you mean `local/small`?)',
       ]);
       expect(code).toBe(4);

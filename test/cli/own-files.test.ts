@@ -68,7 +68,7 @@ describe("an output file cannot be another one's or an input", () => {
     expect(run.stderr).toMatch(
       /is the file (which the run reads|where (the results go|`--.*` goes)|that the run keeps next to the results)$/m,
     );
-    expect(run.stderr).toContain(`named by \`${flag}`);
+    expect(run.stderr).toContain(`given by \`${flag}`);
     expect(run).toMatchObject({ code: 2, stdout: '' });
     expect(filesOf(cwd)).toEqual(before);
   });

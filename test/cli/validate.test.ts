@@ -166,7 +166,9 @@ describe('a missing key', () => {
     const env = { OPENAI_API_KEY: 'sk-proj-secret-secret\n' };
     const run = await volley(['run', 'volley.yaml'], { cwd, env });
     expect(run.code).toBe(4);
-    expect(run.stderr).toContain('the key in `OPENAI_API_KEY` holds a character that no key has');
+    expect(run.stderr).toContain(
+      'the key in `OPENAI_API_KEY` contains a character that keys never have',
+    );
     expect(run.stderr).not.toContain('secret-secret');
   });
 });

@@ -19,7 +19,7 @@ const RIGHTS: Readonly<Record<string, string>> = {
 
 describe('--share', () => {
   test.each([
-    ['redis:/x', 'the URL of `--share` names no host'],
+    ['redis:/x', 'the URL of `--share` has no host'],
     ['not a url', 'the URL of `--share` is not a URL'],
     [`http://:${PASSWORD}@localhost`, 'the URL of `--share` begins with `http://`'],
     [`redis://:${PASSWORD}@localhost/name`, 'the URL of `--share` has a path that is not a number'],
@@ -51,7 +51,7 @@ describe('--share', () => {
     [['--share-budget', 'x'], '`--share-budget` needs `--share`'],
     [
       ['--share', 'redis://localhost', '--share-budget', 'a b'],
-      '`--share-budget` takes a name of letters',
+      '`--share-budget` must be a name of letters',
     ],
     [['--share', 'redis://localhost', '--share-budget', 'x'], '`--share-budget` needs a budget'],
   ])('with %j is a usage error', async (flags, message) => {

@@ -102,7 +102,7 @@ async function brokenIn(seed: number): Promise<readonly string[]> {
     if (played === 'crashed' || played.summary?.stopped_by === 'detached') continue;
     if (played.error !== undefined) {
       // Of two creates at once, one was lost on the way there and one on the way back: only the rows tell them apart.
-      const isOthers = textOf(played.error).includes('holds none of the rows');
+      const isOthers = textOf(played.error).includes('contains none of the rows');
       if (isOthers && !world.hasNames) return [];
       if (!textOf(played.error).includes('it is unknown whether')) return [textOf(played.error)];
       // The user looks at the provider's console. What is there and cannot be told apart stays with the user.
