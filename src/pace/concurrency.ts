@@ -19,7 +19,7 @@ export interface Concurrency {
   size: number;
   readonly start: number;
   max: number;
-  /** Slow-start threshold: below it it grows by every success, above it by a few per round. */
+  /** Slow-start threshold: below it, the number grows with every success; above it, by a few per round. */
   threshold: number;
   /** The number at once that was refused last. */
   ceiling: number | undefined;
@@ -34,7 +34,7 @@ export interface Concurrency {
 
 export type ConcurrencyStart = Pick<Concurrency, 'size' | 'threshold'>;
 
-/** `learned`: from what was found another time, a better start than a guess but no truth. */
+/** `learned`: the start from an earlier run, better than a guess but possibly out of date. */
 export function createConcurrency(
   declared: DeclaredConcurrency | undefined,
   learned: ConcurrencyStart | undefined,
@@ -66,7 +66,7 @@ export function grow(
 ): void {
   if (nowMs < concurrency.growsFromMs) return;
   const { ceiling, max } = concurrency;
-  // Past the ceiling: there is no ceiling any longer.
+  // It grew past the ceiling, which therefore no longer exists.
   if (ceiling !== undefined && concurrency.size > ceiling * 1.05 + 1) forgetCeiling(concurrency);
   const { size, threshold } = concurrency;
   const step =
@@ -78,7 +78,7 @@ export function holdGrowth(concurrency: Concurrency, untilMs: number): void {
   concurrency.growsFromMs = Math.max(concurrency.growsFromMs, untilMs);
 }
 
-/** The load rises too quickly for the server: it stays for a while, and then grows by a few per round. */
+/** The load rises too quickly for the server: the number stays for a while, then grows by a few per round. */
 export function growSlower(concurrency: Concurrency, untilMs: number): void {
   holdGrowth(concurrency, untilMs);
   concurrency.threshold = Math.min(concurrency.threshold, concurrency.size);
@@ -95,7 +95,7 @@ export function hitCeiling(
   concurrency.cutMs = nowMs + pauseMs;
   const isKnown =
     concurrency.cutsInARow === 1 && ceiling !== undefined && inFlight >= ceiling * 0.95 - 1;
-  // A try that costs a pause is so rare that all of them cost about a twentieth of the time.
+  // If an attempt costs a pause, attempts are rare enough to cost about a twentieth of the time.
   const leastMs = Math.max(FIRST_HOLD_MS, HOLD_PER_PAUSE * pauseMs);
   concurrency.holdMs = Math.max(leastMs, isKnown ? Math.min(LONGEST_HOLD_MS, 2 * holdMs) : 0);
   // Each further cut in a row takes twice as much.
@@ -106,7 +106,7 @@ export function hitCeiling(
   concurrency.growsFromMs = nowMs + pauseMs + concurrency.holdMs;
 }
 
-/** Another refusal of the same burst: of those in flight it is one less. */
+/** Another refusal of the same burst: one fewer is in flight. */
 export function lowerCeiling(concurrency: Concurrency, inFlight: number): void {
   const { ceiling } = concurrency;
   if (ceiling === undefined || inFlight >= ceiling) return;
@@ -120,7 +120,7 @@ export function cutsInARow(concurrency: Concurrency, nowMs: number): number {
   return nowMs - concurrency.cutMs < 1_000 ? concurrency.cutsInARow : 0;
 }
 
-/** Refusals turned out to be for something else. */
+/** The refusals had another cause. */
 export function forgetCeiling(concurrency: Concurrency): void {
   Object.assign(concurrency, { ...NO_CEILING, threshold: Infinity });
 }

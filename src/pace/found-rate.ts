@@ -27,10 +27,7 @@ export function createFoundRate({ requests, overMs }: Rate, nowMs: number): Foun
   };
 }
 
-/**
- * A rate from an earlier run keeps the first burst from running into it, and is left within seconds
- * unless it is met again.
- */
+/** A rate from an earlier run limits the first burst, and rises within seconds unless refusals confirm it. */
 export function learnedRate(rpm: number, nowMs: number): FoundBucket {
   const bucket = createFoundRate({ requests: rpm, overMs: 60_000 }, nowMs);
   distrust(bucket, nowMs);
@@ -43,7 +40,7 @@ export function isMeasured({ trust }: FoundBucket): boolean {
   return trust > LEAST_TRUST;
 }
 
-/** Whether it was not refused for as long as it is trusted. */
+/** Whether nothing was refused for as long as the rate is trusted. */
 export function hasHeld(bucket: FoundBucket, nowMs: number): boolean {
   const { sinceMs, plateauMs } = bucket.curve;
   return nowMs > sinceMs + (isMeasured(bucket) ? plateauMs : PLATEAU_MS);
@@ -74,7 +71,7 @@ export function lowerRate(
   const { requests, overMs, isSingle } = delivered;
   const rate = rateOf(bucket.curve, nowMs);
   const measured = (requests + 1 + bucket.trust) / (overMs + bucket.trust / rate);
-  // Refused once in a long while, it is at most this much too high.
+  // If refusals are rare, the rate is at most this much too high.
   const reference = Math.min(rate, Math.max(measured, isSingle ? RATE_CUT * rate : 0));
   bucket.trust = Math.min(MOST_TRUST, Math.max(bucket.trust, requests / 4));
   const sureShare = overMs > pauseMs ? 1 - pauseMs / overMs : 0;
@@ -83,14 +80,14 @@ export function lowerRate(
   bucket.curve = curveFrom(reference, trust / MOST_TRUST, nowMs);
 }
 
-/** What was measured may hold no longer: it is left within seconds unless refusals confirm it. */
+/** The measured rate may be out of date: it rises within seconds unless refusals confirm it. */
 export function distrust(bucket: FoundBucket, nowMs: number): void {
   bucket.trust = LEAST_TRUST;
   const reference = rateOf(bucket.curve, nowMs);
   bucket.curve = { reference, sinceMs: nowMs, plateauMs: 1_000 };
 }
 
-/** `trust`: from 0 to 1; what is little more than a guess is left sooner. */
+/** `trust`: from 0 to 1. A rate that is hardly more than a guess rises sooner. */
 function curveFrom(reference: number, trust: number, nowMs: number): RateCurve {
   const fullMs = Math.max(PLATEAU_MS, PLATEAU_REQUESTS / reference);
   return { reference, sinceMs: nowMs, plateauMs: Math.max(0.05, trust) * fullMs };

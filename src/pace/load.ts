@@ -4,9 +4,9 @@ import type { Usage } from '../providers/provider.ts';
 import type { TokenCounting } from '../providers/token-counting.ts';
 import { FOLLOWED_ANSWERS, UNKNOWN_OUTPUT_TOKENS } from './tuning.ts';
 
-/** What one request weighs, in tokens. It always counts as one request. */
+/** The tokens of one request, as limits count them. */
 export interface Load extends TokenCount {
-  /** All of the prompt, where some of it is not expected to count. */
+  /** The whole prompt, if part of it is not expected to count. */
   readonly promptTokens?: number;
   /** The task's `max_tokens`, for providers that charge it when a request comes in. */
   readonly maxOutputTokens?: number | undefined;
@@ -56,10 +56,7 @@ export function estimateOutputTokens(maxTokens: number | undefined, mean: Answer
   return maxTokens === undefined ? UNKNOWN_OUTPUT_TOKENS : Math.ceil(maxTokens / 2);
 }
 
-/**
- * What a request weighs in declared limits: all that it may use until the first answer has come.
- * A limit that somebody wrote down is not for trying.
- */
+/** What a request weighs in declared limits: until the first answer, the most that it may use. */
 export function declaredLoad({ outputTokens }: Expected, load: Load): Load {
   const most = outputTokens.answers > 0 ? undefined : load.maxOutputTokens;
   return most === undefined ? load : { ...load, outputTokens: most };

@@ -37,7 +37,7 @@ export type Room =
   /** `untilMs`: when it may be otherwise; undefined: once a request in flight is released. */
   | ({ readonly kind: 'wait'; readonly untilMs: number | undefined } & Block);
 
-/** What keeps a request from going out. */
+/** What keeps a request from being sent. */
 export interface Block {
   readonly reason: PaceReason;
   readonly by: Blocker;
@@ -48,7 +48,7 @@ export type PaceReason = 'rpm' | 'tpm' | 'itpm' | 'otpm' | 'concurrency' | 'paus
 /** Several limits share a reason; `lane` and `run`: the concurrency of the lane or of the run. */
 export type Blocker = Bucket | 'lane' | 'run' | PauseCause;
 
-/** Requests per second, per minute and per day are one thing to users: it makes them wait. */
+/** Users see one reason for requests per second, per minute and per day. */
 export const KIND_REASON: Readonly<Record<LimitKind, PaceReason>> = {
   requests: 'rpm',
   tokens: 'tpm',
@@ -56,7 +56,7 @@ export const KIND_REASON: Readonly<Record<LimitKind, PaceReason>> = {
   output_tokens: 'otpm',
 };
 
-/** What came back, as far as it matters to the lane. */
+/** The part of an outcome that concerns the lane. */
 export interface Answered {
   readonly failure: AttemptFailure | undefined;
   /** Undefined when the model did no work. */
@@ -117,8 +117,8 @@ function room(state: PaceState, load: Load, nowMs: number): Room {
 }
 
 /**
- * When to look how things are although a limit has no room, as far as is known: its span was only
- * guessed, and with nothing in flight no answer would ever put that right.
+ * When to send one request although a limit seems to have no room: its span is a guess, and without a
+ * request in flight no answer would ever correct it.
  */
 function lookAtMs({ inFlight, lastSentMs }: PaceState, bucket: Bucket): number {
   const isGuess = bucket.source === 'announced' && bucket.toldSpanMs === undefined;
@@ -150,7 +150,7 @@ function sent(state: PaceState, load: Load, nowMs: number): Sent {
   return request;
 }
 
-/** Without reported usage the reservation is kept: a server may count what it refused. */
+/** Without reported usage the request keeps its share of each limit: the server may count refused requests. */
 function answered(
   state: PaceState,
   request: Sent,
@@ -178,7 +178,7 @@ function answered(
     return learnFromRefusal(state, request, { failure, announced, moment });
   }
   const { code } = failure ?? {};
-  // No answer at all says nothing about limits.
+  // Without any answer, nothing is known about limits.
   const isSilence = code === 'NETWORK' || code === 'TIMEOUT' || code === 'CANCELED';
   if (code === 'SERVER_ERROR' || isSilence) holdGrowth(state.concurrency, nowMs + CALM_MS);
   if (isSilence) {
@@ -186,7 +186,7 @@ function answered(
     return undefined;
   }
   state.answeredMs = nowMs;
-  // Slots that were not all used since the request went out have no reason to grow.
+  // It grows only if all slots were in use at some time since the request was sent.
   const isFull = state.lastFull >= request.sequence && !state.probing;
   if (request.isProbe) endProbing(state, nowMs);
   if (failure || !isFull) return undefined;
@@ -214,7 +214,7 @@ function learnAnnounced(
   if (limit === undefined) return;
   const fresh = createAnnounced({ ...announced, limit }, nowMs);
   for (const other of state.unanswered) {
-    // Whatever went out since may have been counted, or not yet; what is charged late has not been.
+    // Requests sent since then may not be counted yet; those that are charged late are not.
     if (!fresh.late && other.sequence < request.sequence) continue;
     other.shares.set(fresh, take(fresh, other.load, nowMs));
   }
@@ -232,15 +232,15 @@ function loadIn(state: PaceState, { source }: Bucket, load: Load): Load {
 const CLOSED_FOR_GOOD = { ms: 600_000, rounds: 10 };
 
 /**
- * How long nothing was admitted, in milliseconds; undefined while it is worth asking again. A server
- * that admits nothing for so long and so often is not waited for: a run that nobody watches would
- * continue forever, and a later one resumes.
+ * How long the server has admitted nothing, in milliseconds; undefined while it is worth asking again.
+ * After ten minutes and ten refusals the lane gives up, so that an unattended run ends. A later run can
+ * resume it.
  */
 export function closedForGoodMs(state: PaceState, nowMs: number): number | undefined {
   const { episode, answeredMs, unanswered, recent } = state;
   const closedMs = nowMs - Math.max(episode.sinceMs, answeredMs);
   if (episode.streak < CLOSED_FOR_GOOD.rounds || closedMs < CLOSED_FOR_GOOD.ms) return undefined;
-  // What takes longer than a refusal is being answered.
+  // A request that takes longer than a refusal is being answered.
   for (const { atMs } of unanswered) if (nowMs - atMs > recent.refusalMs) return undefined;
   return closedMs;
 }

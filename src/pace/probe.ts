@@ -26,8 +26,8 @@ export function beginProbing(
 }
 
 /**
- * Longer the longer it lasts, so that it takes little longer to see the end. A server that refuses for
- * a limit is asked more seldom than one that is overloaded: it may count what it refuses.
+ * Grows with the time that the server has been closed. A server that enforces a limit is probed less
+ * often than an overloaded one, because it may count the requests that it refuses.
  */
 export function probePauseMs(
   { probing }: PaceState,
@@ -40,8 +40,8 @@ export function probePauseMs(
 }
 
 /**
- * When the next probe may be sent. A refusal comes back sooner than an answer: probes that are not
- * refused for longer than that let others go, twice as many each time.
+ * When the next probe may be sent. Refusals arrive sooner than answers: each probe that was not refused
+ * by then lets another one go, so their number doubles.
  */
 export function probeRoomAt({ probing, recent }: PaceState): number {
   if (!probing || probing.unrefused === 0) return -Infinity;
@@ -49,16 +49,16 @@ export function probeRoomAt({ probing, recent }: PaceState): number {
   return probing.lastMs + patienceMs / probing.unrefused;
 }
 
-/** No more at once than before the trouble, and never more than declared. */
+/** Requests that may be in flight at once. */
 export function probeSlots({ probing, concurrency }: PaceState): number {
   if (!probing) return slotsOf(concurrency);
-  // What went out before the trouble may take long to end: a probe does not wait for it.
+  // Requests sent before the disturbance may take long to end; probes do not wait for them.
   return concurrency.max;
 }
 
 /**
- * The server admits requests again: half of what there was at once, and quickly more. A rate that was
- * measured on the way down is a guess.
+ * The server admits requests again: the lane continues with half its earlier concurrency and grows
+ * quickly. A rate that was measured during the disturbance is not trusted.
  */
 export function endProbing(state: PaceState, nowMs: number): void {
   const { probing, concurrency, found } = state;

@@ -2,16 +2,16 @@ import type { Bucket, Share } from './bucket.ts';
 import type { Load } from './load.ts';
 import { SURE_REQUESTS } from './tuning.ts';
 
-/** A request as it went out. */
+/** A request that was sent. */
 export interface Sent {
   readonly sequence: number;
   readonly atMs: number;
-  /** At once, itself included. */
+  /** Requests in flight, including this one. */
   readonly inFlight: number;
   /** Sent to find out whether a server that refused everything admits requests again. */
   readonly isProbe: boolean;
   readonly load: Load;
-  /** What it took from the limits that were known, or became known while it was in flight. */
+  /** Its share of each limit that was known when it was sent, or became known while it was in flight. */
   readonly shares: Map<Bucket, Share>;
   isRefused: boolean;
 }
@@ -51,10 +51,7 @@ export function noteSent({ sends }: RecentSends, sent: Sent): void {
   sends[sent.sequence % SENDS_KEPT] = sent;
 }
 
-/**
- * Before anything is concluded from it. A request that an overloaded server refused makes the sums
- * between refusals void.
- */
+/** To be called first for each refusal. A refusal by an overloaded server invalidates the counts between refusals. */
 export function noteRefused(
   recent: RecentSends,
   sent: Sent,
@@ -72,7 +69,7 @@ export function noteRefused(
   if (refusals.length > REFUSALS_KEPT) refusals.shift();
 }
 
-/** What was before a time in which nothing was admitted no longer says anything about limits. */
+/** Forgets what happened before the server admitted nothing: it no longer says anything about limits. */
 export function forgetBeforeLast({ sends, refusals }: RecentSends): void {
   sends.length = 0;
   refusals.splice(0, refusals.length - 1);
@@ -115,12 +112,12 @@ export function deliveredLately(recent: RecentSends, sent: Sent): Rate {
     oldestMs = before.atMs;
     seen += 1;
   }
-  // More than are kept went out within that second.
+  // More requests were sent in that second than are kept.
   const overMs = seen === SENDS_KEPT - 1 ? Math.max(50, sent.atMs - oldestMs) : 1_000;
   return { requests, overMs };
 }
 
-/** Whether anything sent between two requests was admitted, leaving out what may still be refused. */
+/** Whether a request sent between two others was admitted. Those that may still be refused do not count. */
 export function anyAdmitted(
   recent: RecentSends,
   { from, to, nowMs }: { readonly from: Sent; readonly to: Sent; readonly nowMs: number },

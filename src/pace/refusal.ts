@@ -30,7 +30,6 @@ import {
   REFUSALS_MEAN_CLOSED,
 } from './tuning.ts';
 
-/** When something happens. */
 export interface Moment {
   readonly nowMs: number;
   readonly random: Random;
@@ -38,14 +37,14 @@ export interface Moment {
 
 export interface Refusal {
   readonly failure: AttemptFailure;
-  /** What came with it. */
+  /** The limits that were announced with it. */
   readonly announced: readonly AnnouncedLimit[];
 }
 
 /**
- * What a refusal is put down to: announced limits that were empty, too many at once, or too many in too
- * short a time for a limit that is not announced. `unsure`: one of the latter two. Both are lowered,
- * which is harmless where it was the other.
+ * The assumed cause of a refusal: announced limits that were empty, too many concurrent requests, or a
+ * rate above a limit that is not announced. `unsure`: one of the latter two. Both are lowered, which is
+ * harmless if it was the other one.
  */
 type Cause = readonly AnnouncedBucket[] | 'concurrency' | 'rate' | 'unsure';
 
@@ -82,7 +81,7 @@ export function learnFromRefusal(
   if (failure.growsTooFast) growSlower(concurrency, nowMs + LONGEST_HOLD_MS);
   if (sent.sequence < state.episode.afterDecrease) {
     if (state.episode.isCeiling) lowerCeiling(concurrency, atServer(state));
-    // The rest of a burst starts no pause of its own, but a server that asks for longer is heard.
+    // The rest of a burst starts no new pause, but may make the current one longer.
     const isLonger = pauseUntil(state, nowMs + askedMs, cause) > REPORTED_EXTENSION_MS;
     return isLonger ? state.pausedUntilMs : undefined;
   }
@@ -95,13 +94,13 @@ export function learnFromRefusal(
   const isLimit = !isOverload && !failure.growsTooFast;
   const limit = isLimit ? causeOf(state, sent, { failure, announced }) : undefined;
   const isClosed = streak >= REFUSALS_MEAN_CLOSED && typeof limit !== 'object';
-  // A server that admits nothing shows no limit.
+  // A server that admits nothing reveals no limit.
   if (isClosed) beginProbing(state, { sizeBefore, nowMs });
   else if (limit) {
     decrease(state, sent, { cause: limit, pauseMs: askedMs, pausedBeforeMs, nowMs });
   }
   const ownMs = isClosed ? probePauseMs(state, { isOverload, nowMs }) : 0;
-  // A server that refuses again after the wait it asked for, and again, asked for too little.
+  // A server that keeps refusing after the wait that it asked for asked for too short a wait.
   const isTooLittle = streak >= REFUSALS_MEAN_CLOSED;
   const patientMs = isTooLittle ? Math.min(LONGEST_PROBE_PAUSE_MS, (nowMs - sinceMs) / 2) : 0;
   const pauseMs = askedMs > 0 ? Math.max(askedMs, patientMs) : ownMs;
@@ -130,16 +129,16 @@ function causeOf(state: PaceState, sent: Sent, { failure, announced }: Refusal):
   if (sent.inFlight <= 1) return 'rate';
   if (failure.tooManyAtOnce) return 'concurrency';
   const known = announced.filter((told) => bucketOf(told, state.announced));
-  // Some announce what remains and not of what.
+  // Some servers announce what remains without the limit.
   if (announced.length > known.length && announced.some(({ remaining }) => remaining === 0)) {
     return 'rate';
   }
   const hasRoom = known.some(({ remaining }) => remaining !== undefined);
   const cuts = cutsInARow(state.concurrency, sent.atMs);
   if (hasRoom && cuts < CUTS_BEFORE_DOUBT) return 'concurrency';
-  // Runs that share the lane hear late of the first cut: the second one may answer the same crowd.
+  // Runs that share the lane learn late of the first cut, so the second may have the same cause.
   const cutsOfDoubt = state.runs > 1 && failure.retryAfterMs === undefined ? 2 : 1;
-  // It rose above what was measured: as far as is known, that is all that it did.
+  // The lane only rose above the rate that was measured.
   const { found } = state;
   const isAbove = found !== undefined && isMeasured(found) && hasHeld(found, sent.atMs);
   return cuts < cutsOfDoubt && !isAbove ? 'unsure' : 'rate';
@@ -161,21 +160,21 @@ function decrease(state: PaceState, sent: Sent, decided: Decrease): void {
   }
   if (cause === 'rate') forgetCeiling(concurrency);
   if (cause !== 'concurrency') learnRate(state, sent, decided);
-  // How many it has now: what was refused with this one is still counted, see `lowerCeiling`.
+  // Other requests that are refused in the same burst are still counted: see `lowerCeiling`.
   if (cause !== 'rate') hitCeiling(concurrency, atServer(state), decided);
 }
 
 /**
- * How many it had when it refused this one. Those whose answer is being kept have left it, though they
- * hold a slot: the refusals of a burst arrive together, before any of them is released.
+ * The requests that the server had when it refused this one. Those whose outcome is being written have
+ * left the server although they hold a slot.
  */
 function atServer({ unanswered }: PaceState): number {
   return unanswered.size + 1;
 }
 
 /**
- * A first guess is what was admitted lately, or if that is little, as many per second as may be in
- * flight, so that not everything is sent at once after a pause.
+ * The first guess limits the burst after a pause: what was recently admitted, but at least as many
+ * requests per second as there are slots.
  */
 function learnRate(
   state: PaceState,

@@ -6,13 +6,10 @@ import { createConcurrency, type Concurrency, type ConcurrencyStart } from './co
 import { NO_ANSWERS, type AnswerMean, type Expected } from './load.ts';
 import { createRecentSends, type RecentSends, type Sent } from './recent-sends.ts';
 
-/** Why a lane pauses. An overloaded server is not a matter of limits: declaring some does not help. */
+/** Why a lane pauses. Declaring limits does not help against an overloaded server. */
 export type PauseCause = 'rate_limited' | 'overloaded';
 
-/**
- * All that decides when a lane may send. `pace.ts` owns it; `refusal.ts` and `probe.ts` change it on
- * its behalf, and nothing else does.
- */
+/** Everything that decides when a lane may send. Only `pace.ts`, `refusal.ts` and `probe.ts` change it. */
 export interface PaceState extends Expected {
   readonly policy: TokenCounting;
   declared: readonly DeclaredBucket[];
@@ -20,11 +17,11 @@ export interface PaceState extends Expected {
   readonly announced: AnnouncedBucket[];
   found: FoundBucket | undefined;
   readonly concurrency: Concurrency;
-  /** Runs that send on the lane: more than 1 where they share it. */
+  /** Runs that share the lane, including this one. */
   runs: number;
   inFlight: number;
   mostInFlight: number;
-  /** Those in flight that nothing came back from yet, in the order in which they were sent. */
+  /** Requests without an answer or a failure so far, in the order in which they were sent. */
   readonly unanswered: Set<Sent>;
   pausedUntilMs: number;
   pausedBy: PauseCause;
@@ -40,7 +37,7 @@ export interface PaceState extends Expected {
   nextSequence: number;
   firstSentMs: number | undefined;
   lastSentMs: number;
-  /** Of the latest request that took the last free slot. */
+  /** Sequence number of the latest request that took the last free slot. */
   lastFull: number;
   /** See `Expected`. */
   outputTokens: AnswerMean;
@@ -58,9 +55,9 @@ export interface Probing {
   lastMs: number;
 }
 
-/** Refusals so far, as one story. */
+/** The latest refusals, taken together. */
 export interface Episode {
-  /** The first request after the latest decrease: earlier ones belong to what caused it. */
+  /** Sequence number of the first request after the latest decrease; refusals of earlier ones belong to its cause. */
   readonly afterDecrease: number;
   /** The latest refusal that was learned from. */
   readonly last: Sent | undefined;
@@ -69,9 +66,9 @@ export interface Episode {
   /** When the streak began, and how many were allowed at once then. */
   readonly sinceMs: number;
   readonly sizeBefore: number;
-  /** How long the latest refusal kept the lane from sending. */
+  /** The pause after the latest refusal. */
   readonly pauseMs: number;
-  /** Whether it was put down to the concurrency. */
+  /** Whether the concurrency was taken to be the cause. */
   readonly isCeiling: boolean;
 }
 

@@ -10,9 +10,8 @@ import { tooLarge } from './too-large.ts';
 import type { WaitTimes } from '../outcome/time-waited.ts';
 
 /**
- * Enforces what a lane may send: every request runs as one job in it, and holds a slot of the lane and
- * one of the run until the job is over. Probes go first, then retries, then new tasks; within each, who
- * came first.
+ * Enforces what a lane may send: every request runs as one job, and holds a slot of the lane and one of
+ * the run until the job ends. Probes go first, then retries, then new tasks, each in order of arrival.
  */
 export interface LaneLimiter {
   schedule<Value>(
@@ -23,7 +22,7 @@ export interface LaneLimiter {
 
 export interface LimitedRequest {
   readonly priority: Priority;
-  /** Asked each time it matters: while a request waits, answers teach what to expect. */
+  /** Called whenever it matters, because the estimate changes with each answer. */
   readonly load: () => Load;
 }
 
@@ -36,24 +35,23 @@ export type Scheduled<Value> =
   | { readonly kind: 'done'; readonly value: Value }
   /** The lane accepts no more requests. */
   | { readonly kind: 'stopped' }
-  /** Waiting would not help: larger than a limit's whole window. */
+  /** Larger than a whole limit, so waiting would not help. */
   | { readonly kind: 'too_large'; readonly failure: Failure };
 
-/** What a job tells the limiter of its request. */
 export interface Permit {
-  /** Whether the request finds out if a closed server admits requests again. */
+  /** Whether the request is a probe of a server that admitted nothing. */
   readonly isProbe: boolean;
   /** Returns when a new pause ends, if it is worth reporting. */
   answered(answer: Answered): number | undefined;
 }
 
 /**
- * A lane's part in limits that several runs share. Its pace counts what the others send as well, and
- * each request is claimed before it is sent, so that two runs never take the same place.
+ * A lane whose limits are shared with other runs. Its pace also counts what the others send, and each
+ * request is claimed before it is sent, so that two runs never take the same place.
  */
 export interface LaneShare {
   readonly pace: Pace;
-  /** Claims a place for one request. False: another run was first, so ask the pace again. */
+  /** Claims a place for one request. False if another run was first: ask the pace again. */
   claim(load: Load): Promise<boolean>;
   /** Gives up a claim whose request is not sent. */
   unclaim(): void;
@@ -68,14 +66,14 @@ export type JoinLane = (pace: Pace) => LaneShare;
 
 export interface LaneLimiterOptions {
   readonly pace: Pace;
-  /** Where other runs send too: what the pace allows is claimed before it is sent. */
+  /** Set if other runs share the lane. */
   readonly share?: LaneShare | undefined;
   /** Requests in flight over the whole run. */
   readonly slots: RunSlots;
   readonly waits: WaitTimes;
   readonly clock: Clock;
   readonly random: Random;
-  /** Aborting it drops all that waits. */
+  /** Aborting it drops all waiting requests. */
   readonly stop: AbortSignal;
   readonly onError: (error: unknown) => void;
 }
@@ -83,14 +81,14 @@ export interface LaneLimiterOptions {
 const RUN_FULL = { reason: 'concurrency', by: 'run' } as const;
 
 /**
- * The loop of a lane: whenever something changed, `look` asks the pace whether the first in the queue
- * may be sent. If so it takes a slot of the run and grants one permit, and Bottleneck begins the job;
- * if not, it looks again when the pace says so.
+ * Whenever something changes, `look` asks the pace whether the first request in the queue may be sent.
+ * If so, it takes a slot of the run and grants one permit, and Bottleneck starts the job. If not, it
+ * looks again when the pace says so.
  */
 export function createLaneLimiter(options: LaneLimiterOptions): LaneLimiter {
   const { pace, share, slots, waits, clock, random, stop, onError } = options;
   const queue = createJobQueue(slotsNow(pace.state), onError);
-  /** What waits in the queue, in its order: to know what the next one weighs. */
+  /** The queue in Bottleneck's order, to know which request is next. */
   const waiting: Record<Priority, Set<LimitedRequest>> = {
     probe: new Set(),
     retry: new Set(),
@@ -106,7 +104,7 @@ export function createLaneLimiter(options: LaneLimiterOptions): LaneLimiter {
   if (stop.aborted) close();
   share?.onChange(lookSoon);
 
-  /** Once this turn's other changes are in as well, so that priorities count for them all. */
+  /** After all other changes of this turn, so that the priorities apply to all of them. */
   function lookSoon(): void {
     if (willLook) return;
     willLook = true;
@@ -128,7 +126,7 @@ export function createLaneLimiter(options: LaneLimiterOptions): LaneLimiter {
       waits.blockedBy(undefined);
       return share && next ? void claim(share, next).catch(onError) : queue.permit();
     }
-    // The lane changed its mind while it waited for the run's slot: others may use it.
+    // What the pace allows changed during the wait for the run's slot, so others may use it.
     if (hasSlot) slots.release();
     onRoom?.();
     waits.blockedBy(room?.kind === 'free' ? RUN_FULL : room);
@@ -138,7 +136,7 @@ export function createLaneLimiter(options: LaneLimiterOptions): LaneLimiter {
         () => pace.state.inFlight,
       );
     } else if (room?.untilMs !== undefined) {
-      // Whole milliseconds: a remainder too small to move the clock would be waited for again and again.
+      // Whole milliseconds: a tiny remainder would not move the clock, and be waited for forever.
       stopWaiting = clock.after(Math.ceil(room.untilMs - clock.now()), () => look(false));
     }
   }
@@ -158,13 +156,13 @@ export function createLaneLimiter(options: LaneLimiterOptions): LaneLimiter {
     return pace.room(load(), clock.now());
   }
 
-  /** In its job, with nothing in between where there is room. */
+  /** Runs in the job, without a wait if there is room. */
   async function begin<Value>(
     request: LimitedRequest,
     job: (permit: Permit) => Promise<Value>,
   ): Promise<Scheduled<Value>> {
     waiting[request.priority].delete(request);
-    // The permit may have been meant for another, or a pause began since.
+    // The permit was meant for another request, or a pause has begun.
     for (let room = roomFor(request); room.kind === 'wait'; room = roomFor(request)) {
       await changed(room.untilMs);
       if (!stop.aborted) continue;

@@ -18,12 +18,11 @@ import { createTaskState, type TaskState } from './task-state.ts';
 import { warmUpCall } from './warm-up-call.ts';
 
 /**
- * Tasks in memory per slot of the lane: as many again as are in flight may wait for a retry. So what
- * the lane holds is bounded, and a server that fails everything is not fed forever.
+ * Tasks in memory per slot of the lane: for each one in flight, another may wait for a retry. So memory
+ * is limited, and a server that fails everything is not sent more and more tasks.
  */
 const IN_MEMORY_PER_SLOT = 2;
 
-/** What a lane consists of. */
 export function createLane(
   config: LaneConfig,
   { options, stops, slots }: Pick<RunContext, 'options' | 'stops'> & { readonly slots: RunSlots },
@@ -85,9 +84,9 @@ export function createLane(
 }
 
 /**
- * Works off a lane's tasks in order: takes one from the feed, waits until the lane may hold it, starts
- * it, and takes the next once it has gone out. A lane that stopped still hands on tasks that have a
- * fallback. Resolves when every task that was started has ended.
+ * Runs a lane's tasks in order: takes one from the feed, waits until the lane has room for it, starts
+ * it, and takes the next once it was sent. A lane that stopped still passes tasks on to their fallback
+ * models. Resolves when every task that was started has ended.
  */
 export async function workLane(lane: LaneWorker, context: RunContext): Promise<void> {
   const { clock } = context.options;
@@ -113,10 +112,10 @@ export async function workLane(lane: LaneWorker, context: RunContext): Promise<v
       if (!next || next === AT_END) break;
       next.state.waited = { needs: needsWaitMs() };
       const isPlaced = inMemory.tryTake();
-      // Tasks that are in memory may be waiting for this one.
+      // Tasks in memory may be waiting for this one.
       const isAwaited = isAwaitedByOthers(next.fed.pass);
       if (!isPlaced && !isAwaited && !(await placeInMemory(next.state))) break;
-      // One ahead: the next is read and filled in while this one waits for its turn.
+      // The next task is read and rendered while this one waits.
       upcoming = takeNext();
       await start(next, () => (isPlaced || !isAwaited ? inMemory.release() : undefined));
       if (isClosed()) break;
@@ -131,7 +130,6 @@ export async function workLane(lane: LaneWorker, context: RunContext): Promise<v
   const stoppedBy = lane.stoppedBy();
   if (!isAtEnd && stoppedBy) context.noteUnsent(stoppedBy);
 
-  /** Waited for at the end. */
   function track(work: Promise<void>, onEnd?: () => void): void {
     const tracked = work
       .catch((error: unknown) => context.stops.fail(error, { cutting: true }))
@@ -156,7 +154,7 @@ export async function workLane(lane: LaneWorker, context: RunContext): Promise<v
     });
   }
 
-  /** Whether the lane takes up no further task. */
+  /** Whether the lane takes no further task. */
   function isClosed(): boolean {
     const { halt } = context.stops;
     return halt.aborted || (lane.stopped.aborted && !stillFeedsFallback(lane));
@@ -184,7 +182,7 @@ export async function workLane(lane: LaneWorker, context: RunContext): Promise<v
     }
   }
 
-  /** Milliseconds that the lane waited for needs since it last was asked. */
+  /** Milliseconds that the lane waited for needs since the last call. */
   function needsWaitMs(): number {
     const { needs = 0 } = waits.reading();
     const more = needs - needsBeforeMs;
@@ -192,7 +190,7 @@ export async function workLane(lane: LaneWorker, context: RunContext): Promise<v
     return more;
   }
 
-  /** Waits until the lane may hold another task. False, with nothing held, once it is closed. */
+  /** Waits until the lane has room for another task. False once it is closed. */
   async function placeInMemory(state: TaskState): Promise<boolean> {
     const fromMs = clock.now();
     const before = waits.reading();
@@ -208,11 +206,11 @@ export async function workLane(lane: LaneWorker, context: RunContext): Promise<v
 
 const AT_END = 'at_end';
 
-/** A task that left the feed. */
+/** A task from the feed. */
 interface Taken {
   readonly fed: FedTask;
   readonly state: TaskState;
-  /** The lane's waits when it was taken: what is added to them until it is sent is its own wait. */
+  /** The lane's waits when the task was taken; what is added until it is sent is the task's wait. */
   readonly waitedBefore: WaitedMs;
 }
 

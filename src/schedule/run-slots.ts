@@ -1,6 +1,6 @@
 /**
- * A counted number of places. One that gets free goes to who holds the fewest of those that wait, so
- * that slow work does not crowd out quick work; among equals to who asked first.
+ * A limited number of places. A free place goes to the waiting user who holds the fewest, so that slow
+ * work does not crowd out fast work; among equals, to the one who asked first.
  */
 export interface RunSlots {
   inUse(): number;
@@ -16,7 +16,7 @@ export interface RunSlots {
   release(): void;
 }
 
-/** `capacity` is asked for each time, for one that changes. */
+/** `capacity` may change, so it is called each time. */
 export function createRunSlots(capacity: () => number): RunSlots {
   const waiting = new Set<Waiting>();
   let inUse = 0;

@@ -1,10 +1,10 @@
 import type { Clock } from '../ports/clock.ts';
 import type { StopReason } from '../outcome/events.ts';
 
-/** A provider that stops ends its own lanes only. */
+/** A provider that stops ends only its own lanes. */
 type RunStop = Exclude<StopReason, { readonly kind: 'provider' | 'detached' }>;
 
-/** What ends the whole run before its time. The first reason counts. */
+/** What ends the whole run early. The first reason counts. */
 export interface StopSignals {
   /** Aborted: nothing new is sent. */
   readonly halt: AbortSignal;
@@ -79,14 +79,14 @@ function stopMessage(reason: RunStop, timeoutMs: number | undefined): string {
   return 'the run was interrupted';
 }
 
-/** Acts once the signal aborts, or at once where it has. Returns a way to forget it. */
+/** Calls `act` once the signal aborts, or now if it has. The returned function cancels that. */
 export function onAbort(signal: AbortSignal, act: () => void): () => void {
   if (signal.aborted) act();
   else signal.addEventListener('abort', act, { once: true });
   return () => signal.removeEventListener('abort', act);
 }
 
-/** Timers reach 24.8 days at most, so a later time is approached in steps. */
+/** Timers are limited to 24.8 days, so a later time is reached in steps. */
 function atTime(clock: Clock, timeMs: number | undefined, act: () => void): () => void {
   if (timeMs === undefined) return () => {};
   let cancel: (() => void) | undefined;
