@@ -151,7 +151,7 @@ describe('attachments', () => {
       'are PDFs for a server that is known to take images',
       { attachments: ['in/b.pdf'] },
       { wire: 'chat' },
-      'ATTACHMENT_REFUSED: `local` does not accept PDFs, and `in/b.pdf` is one',
+      'ATTACHMENT_REFUSED: `local` does not accept PDFs, but `in/b.pdf` is one',
     ],
     [
       'are images for a server that takes none',
