@@ -1,11 +1,5 @@
-import { doneText } from '../forecast/plan-document.ts';
-import { FLEX_SLOWDOWN } from '../forecast/mode-times.ts';
-import type {
-  PlannedCost,
-  PlannedSpan,
-  PlannedTotals,
-  VolleyPlan,
-} from '../forecast/plan-report.ts';
+import { doneText, modesBlocks } from '../forecast/plan-document.ts';
+import type { PlannedCost, PlannedTotals, VolleyPlan } from '../forecast/plan-report.ts';
 import { formatUsd } from '../money/cost.ts';
 import {
   foreign,
@@ -25,7 +19,7 @@ export function planBlocks(plan: VolleyPlan): readonly Block[] {
   return [
     heading([foreign(manifest), `: ${taskCount(total.tasks)} to send${doneText(plan.report)}`]),
     table(['model', 'tasks', 'input', 'output', 'cost', 'time'], rows),
-    ...modesBlocks(plan.report, plan.isRealtime),
+    ...modesBlocks(plan.report.modes, { isRealtime: plan.isRealtime }),
     ...notes(plan).map((note) => line([foreign(note)])),
     ...(plan.advice === undefined ? [] : [line(['Tip: ', foreign(plan.advice), '.'])]),
     ...warnings.map((warning) => line(['Warning: ', foreign(warning), '.'])),
@@ -70,35 +64,6 @@ function cachingNote({ cost_usd: cost, uncached_cost_usd: uncached }: PlannedTot
   return [
     `Caching what tasks share saves ${formatUsd(savedUsd)}: without it, ${formatUsd(uncached)}.`,
   ];
-}
-
-/** Compares the modes, if another one is cheaper than realtime. */
-function modesBlocks({ modes }: VolleyPlan['report'], isRealtime: boolean): readonly Block[] {
-  const { realtime_usd: realtime, flex_usd: flexUsd, batch_usd: batchUsd } = modes;
-  const { flex_ms: flex, batch_ms: batch } = modes;
-  if (realtime === null) return [];
-  const others = [
-    ...(flexUsd !== null && flex ? [['flex', flexUsd, flexTime(flex)] as const] : []),
-    ...(batchUsd !== null && batch ? [['batch', batchUsd, batchTime(batch)] as const] : []),
-  ];
-  const cheaper = others.flatMap(([mode, usd]) => (usd < realtime ? [`--mode ${mode}`] : []));
-  if (cheaper.length === 0) return [];
-  const rows = [['realtime', realtime, formatDuration(modes.realtime_ms)] as const, ...others];
-  return [
-    table(
-      ['mode', 'cost', { title: 'time', left: true }],
-      rows.map(([mode, usd, time]) => [mode, formatUsd(usd), time]),
-    ),
-    line(isRealtime ? `Cheaper: ${cheaper.join(' or ')}.` : 'The time above is for realtime.'),
-  ];
-}
-
-function flexTime({ low, high }: PlannedSpan): string {
-  return `${formatDuration(low)} to ${formatDuration(high)}, if answers take up to ${FLEX_SLOWDOWN} times as long`;
-}
-
-function batchTime({ low, high }: PlannedSpan): string {
-  return `usually within ${formatDuration(low)}, at most ${formatDuration(high)} if there is room in the queue`;
 }
 
 const MOST_LEARNED = 4;

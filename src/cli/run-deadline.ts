@@ -1,4 +1,5 @@
 import { cancelReserveMs, cutoverEpochMs, type Deadline } from '../batch/cutover.ts';
+import { withLearned } from '../forecast/learned-limits.ts';
 import { realtimeEstimate } from '../forecast/realtime-estimate.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import { formatDuration } from '../report/format.ts';
@@ -29,7 +30,12 @@ export async function withDeadline(
     earlier ?? (run.deadlineMs === undefined ? undefined : nowEpochMs + run.deadlineMs);
   if (atEpochMs === undefined) return { prepared };
   if (earlier === undefined) await journal.appendDeadline(atEpochMs);
-  const realtimeMs = await realtimeEstimate(prepared, resumption);
+  const lanes = prepared.lanes.map((lane) => {
+    const { provider, planned, limits } = lane;
+    const learned = learning?.of({ provider, model: planned.model });
+    return { ...lane, limits: withLearned(limits, learned) };
+  });
+  const realtimeMs = await realtimeEstimate({ ...prepared, lanes }, resumption);
   const cancelMs = prepared.lanes.map(({ provider, planned: { model } }) =>
     provider.type === 'mock'
       ? 0

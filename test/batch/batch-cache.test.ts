@@ -80,6 +80,8 @@ test('a plan and a simulation name the price with caching, which the run then pa
   ]);
   const text = (await volley(['plan'], { cwd })).stdout;
   expect(text).toMatch(/^realtime +\$\S+ +\S+\nbatch +\$\S+ +usually within 1h, at most 25h/mu);
+  const markdown = (await volley(['plan', '--format', 'markdown'], { cwd })).stdout;
+  expect(markdown).toMatch(/^\| batch \| \$\S+ \| usually within 1h, at most 25h/mu);
   const simulated = await volley(['run', '--simulate', '--json', '-o', 'x.jsonl'], { cwd });
   const { summary: expected } = JSON.parse(simulated.stdout);
   expect(expected).toMatchObject({ succeeded: 30, attempts: 30, highest_concurrency: 0 });

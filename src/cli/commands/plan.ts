@@ -78,7 +78,7 @@ async function printFigures(
   const format = documentFormat(args, { isPrinted: true }) ?? 'text';
   const page: readonly Block[] = [
     { kind: 'heading', text: foreign(plan.report.manifest) },
-    ...planDocument(plan.report),
+    ...planDocument(plan.report, plan),
   ];
   const text = [...planBlocks(plan), line(lastLine(args, plan)), ...sampleBlocks(args, loaded)];
   await printDocument(format, format === 'text' ? text : page, plan.report);
@@ -141,7 +141,7 @@ async function printChanges(
   const format = documentFormat(args, { isPrinted: true }) ?? 'text';
   const changes = (mostListed: number): readonly Block[] =>
     changesDocument(report, { needed, shown, mostListed, warnings });
-  const page = [...changes(MOST_IN_MARKDOWN), ...planDocument(figures)];
+  const page = [...changes(MOST_IN_MARKDOWN), ...planDocument(figures, plan)];
   const text = [...changes(Infinity), ...planBlocks(plan), line('Nothing was sent.')];
   await printDocument(format, format === 'text' ? text : page, report);
   await showPlanInCi(args, page);
