@@ -32,7 +32,10 @@ export function missingResults(path: string, companion: string): VolleyError {
   });
 }
 
-/** A bug or an error that has its words already stays as it is; `word` words the others. */
+/**
+ * A bug, or an error that already has its message, is returned unchanged; `word` creates the message of any other
+ * error.
+ */
 export function worded(error: unknown, word: (cause: unknown) => VolleyError): unknown {
   const isBug = systemErrorCode(error) === 'UNKNOWN';
   return error instanceof VolleyError || isBug ? error : word(error);

@@ -5,9 +5,9 @@ import type { Reservation, Spent } from './ledger.ts';
 
 /** What a task's attempts with one model have cost, in US dollars; null if unknown. Changed in place. */
 export interface AttemptCosts {
-  /** Attempts that are paid or may be: a reservation covers so many. */
+  /** Attempts that are paid or may be: a reservation covers a number of them. */
   chargedAttempts: number;
-  /** Those without usage, so that their cost is unknown. */
+  /** Those without usage, so their cost is unknown. */
   unbilledAttempts: number;
   costUsd: number | null;
   /** The estimated part of it. */

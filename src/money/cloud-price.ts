@@ -2,9 +2,9 @@ import type { Cloud } from '../manifest/cloud.ts';
 import type { Price, Rates } from '../manifest/price.ts';
 
 /**
- * From Claude 4.5 on, both clouds charge the vendor's own price if the request may go to any region,
- * and a tenth more if it must stay in some (platform.claude.com, Pricing, seen 2026-11-30). Earlier
- * models cost the vendor's price everywhere, so this is never too low.
+ * From Claude 4.5 on, both clouds charge the vendor's own price if the request may go to any region, and a tenth more
+ * if it must stay in specific regions (platform.claude.com, Pricing, seen 2026-11-30). Earlier models cost the vendor's
+ * price everywhere, so this is never too low.
  */
 const REGIONAL_FACTOR = 1.1;
 
@@ -14,8 +14,8 @@ const BEDROCK_ID =
 const VERTEX_ID = /^(claude-[a-z0-9-]+?)(?:@(\d{8}|default))?$/;
 
 /**
- * The price of Claude at a cloud, from the vendor's price list. Undefined for other ids: a deployment at
- * Azure says nothing about its model, and OpenAI's models have different prices on Bedrock.
+ * The price of Claude on a cloud, from the vendor's price list. Undefined for other ids: a deployment on Azure says
+ * nothing about its model, and OpenAI's models have different prices on Bedrock.
  */
 export function cloudPrice(
   { name, region }: Cloud,

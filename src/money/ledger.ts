@@ -43,8 +43,8 @@ export type Admission =
 /** Money reserved for one task. */
 export interface Reservation {
   /**
-   * How many attempts are covered. After as many that were paid, or may have been, no more may be sent; free attempts
-   * (429, refused connection) do not count.
+   * How many attempts are covered. After that many attempts that were paid, or may have been, no more may be sent; free
+   * attempts (429, refused connection) do not count.
    */
   readonly attempts: number;
   readonly attemptUsd: number;

@@ -56,10 +56,10 @@ export type ScheduleEvent =
       /** The provider's id; null while there is none. */
       readonly batchId: string | null;
       readonly rows: number;
-      /** Rows the provider has processed; null where it does not count. */
+      /** Rows that the provider has processed; null if it does not count them. */
       readonly done: number | null;
       readonly ageMs: number;
-      /** What is worth reading, where it is more than the step. */
+      /** What the user should read in addition to the step. */
       readonly message?: string;
     }
   | { readonly type: 'lane_stopped'; readonly lane: LaneName; readonly failure: Failure };
@@ -68,15 +68,15 @@ export interface LaneBound extends Bound {
   readonly lane: LaneName;
 }
 
-/** What only the scheduler knows at the end. */
+/** What only the scheduler knows when the run ends. */
 export interface ScheduleTotals {
   readonly rateLimited: number;
   readonly highestConcurrency: number;
-  /** Where each lane's time went while nothing could be sent. */
+  /** How each lane spent its time while nothing could be sent. */
   readonly waitedMs: ReadonlyMap<LaneName, WaitedMs>;
-  /** What held up the lane that was held up most; undefined when none was much. */
+  /** What delayed the lane that was delayed most; undefined if none was delayed much. */
   readonly boundBy: LaneBound | undefined;
-  /** What came of caching, for each lane where something is cached. */
+  /** The effect of caching, for each lane that caches something. */
   readonly caching: ReadonlyArray<CacheTotals & { readonly lane: LaneName }>;
   /** Why dispatch stopped before the end, if it did. */
   readonly stoppedBy: StopReason | undefined;

@@ -13,20 +13,20 @@ export interface Bound {
   readonly reason: Exclude<WaitReason, 'retry'>;
   /** Share of the observed time, 0 to 1. */
   readonly share: number;
-  /** Undefined for a pause and for a rate that is but a guess, where the server names none, and for `needs`. */
+  /** Undefined for a pause, for `needs`, and for a rate that is only a guess because the server announces none. */
   readonly limit: LimitInForce | undefined;
-  /** What most of the pauses were for. Only for `pause`. */
+  /** The reason for most of the pauses. Only for `pause`. */
   readonly pausedBy?: PauseCause;
   /**
-   * Share of the slots' time that went to writing results, 0 to 1. Only for `concurrency`, and only
-   * where it is much: more at once would not help then.
+   * Share of the slots' time that went to writing results, 0 to 1. Only for `concurrency`, and only if it is large:
+   * more concurrency would not help then.
    */
   readonly keepingShare?: number;
 }
 
 export interface LimitInForce {
   readonly amount: number;
-  /** Undefined for requests at once. */
+  /** Undefined for concurrent requests. */
   readonly spanMs: number | undefined;
   /**
    * `declared` in the manifest, `announced` by the server, `met` by being refused; `growing` while
@@ -35,13 +35,13 @@ export interface LimitInForce {
   readonly source: 'declared' | 'announced' | 'met' | 'growing' | 'run';
 }
 
-/** What the slots of a lane were held for, in milliseconds, summed across all slots. */
+/** How long the slots of a lane were held and for what, in milliseconds, summed across all slots. */
 export interface SlotUse {
   inFlightMs: number;
   keepingMs: number;
 }
 
-/** Where a lane's time went, over some time. */
+/** How a lane spent some period of time. */
 export interface Waits {
   readonly waitedMs: WaitedMs;
   /** The same by what exactly it waited for. */
@@ -49,9 +49,9 @@ export interface Waits {
   readonly overMs: number;
 }
 
-/** Waits below this share of the time are not what a lane is held up by. */
+/** Waits below this share of the time are not a bottleneck. */
 const WORTH_TELLING = 0.1;
-/** Beyond it, twice as many at once are far from half the time. */
+/** Above it, twice the concurrency takes far more than half the time. */
 const MUCH_KEEPING = 0.3;
 
 const REASONS = ['rpm', 'tpm', 'itpm', 'otpm', 'concurrency', 'pause', 'needs'] as const;
@@ -64,7 +64,7 @@ interface BoundLane {
   readonly slotUse: Readonly<SlotUse>;
 }
 
-/** Undefined while nothing holds the lane up much. */
+/** Undefined while nothing delays the lane much. */
 export function boundOf(
   { waitedMs, blockedMs, overMs }: Waits,
   lane: BoundLane,
@@ -110,7 +110,10 @@ function shareOfKeeping({ inFlightMs, keepingMs }: SlotUse): number {
   return keepingMs <= 0 ? 0 : keepingMs / (inFlightMs + keepingMs);
 }
 
-/** What held up most comes first; a lane that waits for the needs of its tasks, as others may be the cause, last. */
+/**
+ * The largest delay comes first; a lane that waits for the needs of its tasks comes last, because other lanes may be
+ * the cause.
+ */
 export function byWeight(one: Bound, other: Bound): number {
   return weight(other) - weight(one);
 }
@@ -147,7 +150,7 @@ function numberAtOnce({ concurrency }: PaceState): LimitInForce {
 
 export type BoundWatch = ReturnType<typeof createBoundWatch>;
 
-/** Watches what holds a lane up. `emit` is called with changes: null once nothing does. */
+/** Watches what delays a lane. `emit` is called with changes: null once nothing does. */
 export function createBoundWatch(
   lane: BoundLane & { readonly waits: WaitTimes; readonly clock: Clock },
   emit: (bound: Bound | null) => void,
@@ -184,7 +187,7 @@ export function createBoundWatch(
       if (bound || wasBound) emit(bound ?? null);
       wasBound = bound !== undefined;
     },
-    /** What has held the lane up most since the start. */
+    /** What has delayed the lane most since the start. */
     sinceStart: () => boundSince(first),
   };
 }

@@ -5,32 +5,32 @@ import type { Answer, AttemptFailure, AttemptOutcome, Usage } from '../providers
 import type { LaneName } from './events.ts';
 import type { WaitedMs } from './time-waited.ts';
 
-/** A model that was asked and gave no answer, before another was. */
+/** A model that was asked first and gave no answer. */
 export interface Try {
   readonly model: ModelName;
   readonly failure: Failure;
   /** HTTP requests made; 0 when nothing more is sent there. */
   readonly attempts: number;
-  /** US dollars; null where the price is unknown. */
+  /** US dollars; null if the price is unknown. */
   readonly costUsd: number | null;
   readonly cacheSavedUsd: number | null;
-  /** The most that attempts without usage can have cost beyond `costUsd`; null where nothing bounds it. */
+  /** The most that attempts without usage can have cost beyond `costUsd`; null if nothing limits it. */
   readonly possiblyPaidUsd: number | null;
 }
 
-/** What a warm-up call cost, which no task made. */
+/** The cost of a warm-up call, which belongs to no task. */
 export interface WarmedUp {
   readonly lane: LaneName;
   /** Undefined: no answer came. */
   readonly usage: Usage | undefined;
-  /** US dollars; null where the price is unknown. */
+  /** US dollars; null if the price is unknown. */
   readonly costUsd: number | null;
   readonly cacheSavedUsd: number | null;
-  /** The most that it can have cost where no answer came; null where nothing bounds it. */
+  /** The most that it can have cost if no answer came; null if nothing limits it. */
   readonly possiblyPaidUsd: number | null;
 }
 
-/** One request of a task and what came of it. */
+/** One request of a task and its result. */
 export interface AttemptMade {
   readonly task: Task;
   /** 1 for the first. */
@@ -39,7 +39,7 @@ export interface AttemptMade {
   readonly outcome: AttemptOutcome;
   readonly startedEpochMs: number;
   readonly durationMs: number;
-  /** US dollars; null where it is not known. */
+  /** US dollars; null if unknown. */
   readonly costUsd: number | null;
 }
 
@@ -53,33 +53,33 @@ export interface TaskOutcome {
   readonly result:
     | { readonly status: 'succeeded'; readonly answer: Answer }
     | {
-        /** Skipped: it was not to be sent. */
+        /** Skipped: it was not supposed to be sent. */
         readonly status: 'failed' | 'canceled' | 'skipped';
         readonly failure: Failure | AttemptFailure;
       };
-  /** What came with the last attempt that was answered in part, or with what does not do. */
+  /** What the last partial or unusable answer contained. */
   readonly partialOutput?: string | undefined;
   /** `sha256:…`; undefined when the task could not be rendered. */
   readonly fingerprint: string | undefined;
-  /** As filled in; undefined when it could not be. */
+  /** As rendered; undefined if it could not be rendered. */
   readonly prompt?: string | readonly Message[] | undefined;
-  /** HTTP requests made; 0 when none was. */
+  /** HTTP requests sent; 0 if there were none. */
   readonly attempts: number;
   /** Attempts that may have been charged without a usable answer. */
   readonly possiblyPaidAttempts: number;
   /** Summed across all answered attempts; undefined if there were none. */
   readonly usage: Usage | undefined;
-  /** US dollars of all attempts that were answered; null where the price is unknown. */
+  /** US dollars of all attempts that were answered; null if the price is unknown. */
   readonly costUsd: number | null;
-  /** US dollars that caching saved, negative when it cost more; null where the price is unknown. */
+  /** US dollars that caching saved, negative if it cost more; null if the price is unknown. */
   readonly cacheSavedUsd: number | null;
-  /** The most that attempts without usage can have cost beyond `costUsd`; null where nothing bounds it. */
+  /** The most that attempts without usage can have cost beyond `costUsd`; null if nothing limits it. */
   readonly possiblyPaidUsd: number | null;
-  /** The provider's id of the batch that it came with; absent for requests of its own. */
+  /** The provider's id of the batch that it came with; absent for single requests. */
   readonly batchId?: string;
   /** From the moment the task was taken from the feed to its first attempt. */
   readonly queuedMs: number;
-  /** From its first attempt to its end, waits between attempts included. */
+  /** From its first attempt to its end, including waits between attempts. */
   readonly durationMs: number;
   readonly startedAtEpochMs: number;
   readonly finishedAtEpochMs: number;

@@ -2,9 +2,9 @@ import type { Block, Blocker } from '../pace/pace.ts';
 import type { Clock } from '../ports/clock.ts';
 
 /**
- * What a task can wait for; the first four are named as the limits are. `needs`: its lane had room
- * and nothing to send until what the task needs had ended. Counted for the task that is sent next,
- * not for all that wait for the same, so that these times add up to at most the lane's.
+ * What a task can wait for; the first four have the names of the limits. `needs`: its lane had room and nothing to send
+ * until what the task needs had ended. Counted for the task that is sent next, not for all that wait for the same, so
+ * that these times add up to at most the lane's.
  */
 export const WAIT_REASONS = [
   'rpm',
@@ -20,20 +20,19 @@ export type WaitReason = (typeof WAIT_REASONS)[number];
 export type WaitedMs = Readonly<Partial<Record<WaitReason, number>>>;
 
 /**
- * Why a lane sends nothing, although it could: nothing may be sent, or it has
- * nothing to send. Whoever waits in the lane waits for the same reason, so a task's own share is the
- * difference between two readings.
+ * Why a lane sends nothing, although it could: nothing may be sent, or it has nothing to send. All tasks that wait in
+ * the lane wait for the same reason, so a task's own share is the difference between two readings.
  */
 export interface WaitTimes {
-  /** What keeps the next request from going out from now on; undefined when nothing does. */
+  /** What prevents the next request from being sent from now on; undefined if nothing does. */
   blockedBy(block: Block | undefined): void;
   /** Whether the lane has nothing to send from now on until what its tasks need has ended. */
   awaitsNeeds(isWaiting: boolean): void;
-  /** Whether the lane could take another request from now on. Only then it waits for needs. */
+  /** Whether the lane could take another request from now on. Only then does it wait for needs. */
   hasRoom(hasRoom: boolean): void;
   /** Milliseconds by reason since the start. */
   reading(): WaitedMs;
-  /** Milliseconds by what exactly was in the way, since the start. */
+  /** Milliseconds by the exact limit, since the start. */
   blockedMs(): ReadonlyMap<Blocker, number>;
 }
 
@@ -86,7 +85,7 @@ export function createWaitTimes(clock: Clock): WaitTimes {
   };
 }
 
-/** What was added between two readings. */
+/** The difference between two readings. */
 export function waitsBetween(before: WaitedMs, after: WaitedMs): WaitedMs {
   if (before === after) return {};
   const waits: Partial<Record<WaitReason, number>> = {};

@@ -42,7 +42,7 @@ export interface PrepareOptions extends HostPermissions {
   readonly files: ProjectFiles;
   /** Wall time, because models are retired by date. */
   readonly epochMs: number;
-  /** Default `run`. The others send nothing and need no key; a `plan` is made even if the budget forbids the run. */
+  /** Default `run`. The others send nothing and need no key; a `plan` is created even if the budget forbids the run. */
   readonly purpose?: 'run' | 'rehearsal' | 'plan';
   /** Undefined for all tasks. */
   readonly selection?: SelectionRules | undefined;

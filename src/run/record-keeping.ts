@@ -51,7 +51,7 @@ export function createRecordKeeping(
     readonly onKept: (finished: Finished) => Promise<void>;
     /** A record was rejected: nothing new may be sent. */
     readonly onFailure: () => void;
-    /** The grace is over: requests in flight must stop. */
+    /** The grace period has ended: requests in flight must stop. */
     readonly onGraceOver: () => void;
   },
 ): RecordKeeping {

@@ -6,13 +6,13 @@ import Bottleneck from 'bottleneck';
  * only ever fed). It starts a job when there is a slot and a permit: a pause means no permit.
  */
 export interface JobQueue {
-  /** Settles as the job does. `undefined` where it was dropped and never began. */
+  /** Settles as the job does. `undefined` if it was dropped and never started. */
   add<Value>(priority: number, job: () => Promise<Value>): Promise<Value | undefined>;
-  /** One more job may begin. */
+  /** One more job may start. */
   permit(): void;
-  /** So many may run at once; Infinity for any number. At least 1: with 0 Bottleneck refuses jobs. */
+  /** This many may run at once; Infinity for any number. At least 1: with 0 Bottleneck refuses jobs. */
   setSlots(slots: number): void;
-  /** Drops what has not begun, now and later. */
+  /** Drops what has not started, now and later. */
   close(): void;
 }
 
@@ -67,7 +67,7 @@ function dispatchAtOnce(bottleneck: Bottleneck): void {
   const trigger = events.trigger.bind(events);
   events.trigger = (name, ...args) =>
     events.listenerCount(name) > 0 ? trigger(name, ...args) : undefined;
-  // They only keep a heartbeat's timer alive, and there is none.
+  // They only keep a heartbeat's timer alive, but there is none.
   bottleneck._queues.Events.trigger = () => undefined;
   const drainAll = bottleneck._drainAll.bind(bottleneck);
   // Each job asks four times whether one may begin; a lock and a dozen promises only where one may.

@@ -19,47 +19,47 @@ import type { JoinLane, LaneLimiter } from './lane-limiter.ts';
 import type { StopSignals } from './run-stop.ts';
 import type { WaitTimes } from '../outcome/time-waited.ts';
 
-/** One provider and model with its tasks, ready to be worked off. */
+/** One provider and model with its tasks, ready to be processed. */
 export interface LaneConfig {
   readonly name: LaneName;
   readonly provider: Provider;
   /** Declared ones, provider and model merged. */
   readonly limits: Limits;
   /**
-   * Whether tokens read from a cache count toward `tpm` and `itpm`, as they do at most providers
-   * (default true). Anthropic does not count them.
+   * Whether tokens read from a cache count toward `tpm` and `itpm`, as they do with most providers (default true).
+   * Anthropic does not count them.
    */
   readonly countsCacheReads?: boolean;
   /** Whether its announced token limits are charged `max_tokens` when a request comes in (default false). */
   readonly countsMaxTokens?: boolean;
   /** Undefined: unknown, which is never the same as free. */
   readonly price?: Price | undefined;
-  /** What a budget is held at; default `price`. */
+  /** The price that a budget uses; default `price`. */
   readonly budgetPrice?: Price | undefined;
   /** Whether some of its tasks may continue in another lane. Default false. */
   readonly hasFallbacks?: boolean;
-  /** What an earlier run found out: a start, corrected by what this one sees. */
+  /** What an earlier run found: a starting point, corrected by what this run sees. */
   readonly learned?: Learned | undefined;
-  /** How it takes part in limits that other runs share; absent: it has them for itself. */
+  /** How it takes part in limits that other runs share; absent: it does not share them. */
   readonly share?: JoinLane | undefined;
-  /** Whether a task is offered at the provider's flex tier first; default: none is. */
+  /** Whether a task is first sent to the provider's flex tier; default: none is. */
   readonly asksFlex?: ((task: Task) => boolean) | undefined;
   /** How shared prefixes are cached; absent: they are not. */
   readonly caching?: WarmUpOptions | undefined;
   readonly tasks: AsyncIterable<FeedItem>;
-  /** Called once nothing of the lane is or will be in flight. */
+  /** Called once no request of the lane is or will be in flight. */
   readonly onEnd?: () => void;
 }
 
 export interface ScheduleOptions {
   readonly lanes: readonly LaneConfig[];
-  /** Input tokens of a request, as its limits count them; default: by its texts. */
+  /** Input tokens of a request, as its limits count them; default: estimated from its prompt. */
   readonly estimateInput?: (request: PromptRequest) => number;
   readonly maxConcurrent: number;
   readonly failFast: boolean;
-  /** Aborted where a task that no lane sent has failed, and `failFast` is on. */
+  /** Aborted if a task that no lane sent has failed and `failFast` is on. */
   readonly failFastAlso?: AbortSignal | undefined;
-  /** Bound on the whole run: then nothing new is sent and requests in flight are abandoned. */
+  /** Time limit of the whole run: after it, nothing new is sent and requests in flight are abandoned. */
   readonly timeoutMs: number | undefined;
   /** First wait before a retry, in milliseconds; it doubles each time. Default 1,000. */
   readonly retryDelayMs?: number;
@@ -71,11 +71,14 @@ export interface ScheduleOptions {
   readonly abort: AbortSignal;
   /** Decides when each lane may send; default: the pace of `pace/pace.ts`. */
   readonly makePace?: ((options: PaceOptions) => Pace) | undefined;
-  /** The most that a task can cost; null where nothing bounds it. Default: never known. */
+  /** The most that a task can cost; null if nothing limits it. Default: never known. */
   readonly worstCase?: WorstCaseOf;
-  /** Bounds what the run may cost; then `worstCase` must know every task. */
+  /** Limits what the run may cost; `worstCase` must then know every task. */
   readonly budget?: BudgetGate;
-  /** Called with a task that was taken from its lane's feed and is not sent: the lane stopped, and it names no other. */
+  /**
+   * Called with a task that was taken from its lane's feed and is not sent: the lane stopped, and it has no other
+   * model.
+   */
   readonly leave?: (task: Task) => void;
   readonly emit: (event: ScheduleEvent) => void;
   /** Called after each request of a task. Never throws. */
@@ -88,7 +91,7 @@ export interface ScheduleOptions {
   readonly settle: (outcome: TaskOutcome) => Promise<void>;
 }
 
-/** What every part of one run shares. */
+/** What all parts of one run share. */
 export interface RunContext {
   readonly options: ScheduleOptions;
   readonly stops: StopSignals;
@@ -99,7 +102,7 @@ export interface RunContext {
   readonly countRefusal: () => void;
   /** A task has no answer because its lane stopped. */
   readonly noteUnsent: (why: Failure) => void;
-  /** To be called after an answer: reports now and then what holds each lane up. */
+  /** To be called after an answer: reports now and then what delays each lane. */
   readonly reportBounds: () => void;
   readonly laneOf: (model: ModelName) => LaneWorker | undefined;
   /** Nothing more can succeed in any lane of this one's provider. */
@@ -111,17 +114,17 @@ export interface LaneWorker {
   readonly config: LaneConfig;
   readonly pace: Pace;
   readonly limiter: LaneLimiter;
-  /** Undefined where nothing is cached. */
+  /** Undefined if nothing is cached. */
   readonly prefixes: LanePrefixes | undefined;
   readonly waits: WaitTimes;
-  /** Counted where a task is sent and where it ends. */
+  /** Counted when a task is sent and when it ends. */
   readonly slotUse: SlotUse;
   readonly bounds: BoundWatch;
   /** Whether its server turned out to have no flex tier. Changed in place. */
   readonly flex: { isUnknown: boolean };
   /** Aborted: the lane sends nothing more, for its own reasons or the run's. */
   readonly stopped: AbortSignal;
-  /** Why, when the reason is the lane's own: a task that waits for its retry has then failed. */
+  /** Why, if the reason is the lane's own: a task that waits for its retry has then failed. */
   stoppedBy(): Failure | undefined;
   /** Nothing more can succeed in this lane. */
   stop(failure: Failure): void;

@@ -4,7 +4,7 @@ import { modelsOf } from '../manifest/task-models.ts';
 import type { LaneWorker, RunContext } from './context.ts';
 import type { TaskAccount } from '../outcome/task-account.ts';
 
-/** Failures of a model or its provider that say nothing against the request: another may answer it. */
+/** Failures of a model or its provider that say nothing about the request: another model may answer it. */
 const OF_THE_MODEL: ReadonlySet<FailureCode> = new Set([
   'QUOTA_EXHAUSTED',
   'RATE_LIMITED',
@@ -22,7 +22,7 @@ export interface ModelSwitch {
   readonly failure: Failure;
 }
 
-/** The next model of a task that failed for good, or may not be sent, for this reason; undefined when there is none. */
+/** The next model of a task that failed for good, or may not be sent, for this reason; undefined if there is none. */
 export function nextModel(
   { task, model }: TaskAccount,
   failure: Failure | undefined,

@@ -18,7 +18,7 @@ export type Step =
   | { readonly kind: 'end'; readonly result: TaskOutcome['result'] }
   | { readonly kind: 'again'; readonly delayMs: number };
 
-/** A task, where it has just been tried. */
+/** A task, at the place where it was just tried. */
 interface Tried {
   readonly task: ReadyTask;
   readonly lane: LaneWorker;
@@ -28,7 +28,7 @@ interface Tried {
 const DEFAULT_RETRY_DELAY_MS = 1_000;
 
 /**
- * Enters a failure, and stops what it stops. When the task is to be sent again, `task.sending` is what.
+ * Records a failure, and stops what it stops. If the task is to be sent again, `task.sending` is what to send.
  * `pausedUntilMs`: the failure has made the lane pause.
  */
 export function afterFailure(
@@ -38,7 +38,7 @@ export function afterFailure(
 ): Step {
   const { task, lane, context } = tried;
   if (reported.isAmended) {
-    // Not the task's fault, nor the server's: it uses up no retry.
+    // Neither the task's fault nor the server's: it uses up no retry.
     reportRetry(reported, tried, 0);
     return { kind: 'again', delayMs: 0 };
   }
@@ -79,7 +79,7 @@ export function afterFailure(
   return { kind: 'again', delayMs: decision.delayMs };
 }
 
-/** There is no room at the flex tier: it is offered again a few times, then goes at the standard one. */
+/** There is no room in the flex tier: the request is tried again a few times, then sent to the standard tier. */
 export function afterFlexRefusal(
   failure: AttemptFailure,
   refusal: 'full' | 'unknown',
@@ -137,10 +137,10 @@ function reportRetry(
   });
 }
 
-/** A model may pause its own turn this often before it counts as lost. */
+/** A model may pause its own turn this many times before the task fails. */
 const MAX_CONTINUATIONS = 5;
 
-/** The model has not finished: what it said so far is counted, and sent on. */
+/** The model has not finished: its text so far is counted, and sent with the next request. */
 export function afterPausedTurn({ continuations, reservation }: TaskState): Step {
   // Each turn sends all that came before it: the reserved money may not cover the next.
   if (reservation) return failedWith(UNBOUNDED_TURNS);

@@ -8,7 +8,7 @@ import { dearestRequest } from '../providers/request-after-failure.ts';
 import type { LaneWorker, RunContext, ScheduleOptions } from './context.ts';
 import type { ReadyTask, TaskState } from './task-state.ts';
 
-/** Whether a task may be sent, as far as money goes. */
+/** Whether a task may be sent, as far as money is concerned. */
 type Covered =
   | { readonly kind: 'covered' }
   | { readonly kind: 'refused'; readonly failure: Failure }
@@ -16,8 +16,8 @@ type Covered =
   | { readonly kind: 'stopped' };
 
 /**
- * Reserves the most that a task can cost, before it asks for a slot: so only this lane waits for
- * money. Stops the run where the budget covers no further attempt.
+ * Reserves the most that a task can cost, before it asks for a slot: so only this lane waits for money. Stops the run
+ * if the budget does not cover another attempt.
  */
 export async function reserveBudget(
   task: ReadyTask,
@@ -46,7 +46,7 @@ export async function reserveBudget(
   return { kind: 'covered' };
 }
 
-/** Gives back what was reserved and not spent. */
+/** Releases what was reserved and not spent. */
 export function returnBudget(state: TaskState, { options: { budget } }: RunContext): void {
   const { reservation } = state;
   if (!budget || !reservation) return;

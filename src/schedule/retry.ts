@@ -3,7 +3,7 @@ import type { Random } from '../ports/random.ts';
 import type { AttemptFailure } from '../providers/provider.ts';
 
 export interface RetryOptions {
-  /** 0 is a single attempt, whatever happens. */
+  /** 0 means a single attempt, whatever happens. */
   readonly maxRetries: number;
   /** First wait; it doubles each time. */
   readonly baseMs: number;
@@ -26,7 +26,7 @@ export type RetryDecision =
   /** `stopsLane`: waiting is pointless for all tasks of the lane. */
   | { readonly kind: 'final'; readonly failure: AttemptFailure; readonly stopsLane: boolean };
 
-/** After so many rate-limit refusals in a row, a task turns to its next model. */
+/** After this many rate-limit refusals in a row, a task moves to its next model. */
 const REFUSALS_BEFORE_NEXT = 10;
 /** A task waits at least up to the longest backoff, however short its attempts are. */
 const PATIENCE_MS = 60_000;

@@ -9,9 +9,9 @@ import { createRunSlots } from './run-slots.ts';
 import { createStopSignals } from './run-stop.ts';
 
 /**
- * Works off every lane, each at its own pace, and gives the totals when all is quiet: each task that
- * was started has ended once, and its outcome was kept. Rejects, once nothing is in flight,
- * with what `settle`, a lane's tasks or a provider threw.
+ * Runs every lane, each at its own pace, and returns the totals when nothing is in flight: each task that was started
+ * has ended once, and its outcome was kept. Rejects, once nothing is in flight, with what `settle`, a lane's tasks or a
+ * provider threw.
  */
 export async function runSchedule(options: ScheduleOptions): Promise<ScheduleTotals> {
   const stops = createStopSignals(options);
@@ -40,7 +40,7 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleTot
       try {
         await options.settleWarmUp?.(warmedUp);
       } catch (error) {
-        // Answers that are on their way can still be kept.
+        // Answers that are on their way can still be saved.
         stops.fail(error, { cutting: false });
       }
     },

@@ -1,7 +1,7 @@
 import type { Failure, FailureCode } from '../errors/failure.ts';
 import type { AttemptFailure } from '../providers/provider.ts';
 
-/** A lane stops once so many tasks have ended, all with the same failure. */
+/** A lane stops once this many tasks have ended, all with the same failure. */
 export const MOST_ALIKE = 3;
 
 /** Failures that may be the fault of the model, the address or the settings, not of the task. */

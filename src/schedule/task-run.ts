@@ -22,7 +22,7 @@ import { promptOf, switchModel } from './task-state.ts';
 import type { ReadyTask, TaskState } from './task-state.ts';
 import { addWaits, waitsBetween } from '../outcome/time-waited.ts';
 
-/** A task with the model that is asked now. */
+/** A task with its current model. */
 interface TaskRun {
   readonly state: TaskState;
   readonly lane: LaneWorker;
@@ -31,17 +31,17 @@ interface TaskRun {
   readonly onOut: () => void;
 }
 
-/** How it ended with one model. */
+/** How the task ended with one model. */
 interface End {
   /** Undefined: nothing was sent to any model, so there is nothing to report. */
   readonly result: TaskOutcome['result'] | undefined;
   /** Why there is no answer; another model may be asked for it. */
   readonly why: Failure | undefined;
-  /** Whether its outcome was kept already, while it held its slot. */
+  /** Whether its outcome was already saved while it held its slot. */
   readonly isKept?: true;
 }
 
-/** What a request came to. */
+/** The result of a request. */
 type Sending =
   | { readonly kind: 'end'; readonly end: End }
   | { readonly kind: 'again'; readonly delayMs: number; readonly isProbe: boolean };
@@ -83,7 +83,7 @@ async function askModel(run: TaskRun, rendered: RenderedTask): Promise<End> {
     return { result: { status, failure: rendered.failure }, why: rendered.failure };
   }
   const task = Object.assign(run.state, prepareRequest(rendered, run));
-  // The first lane's feed has seen to it.
+  // The first lane's feed has done that.
   if (task.tried.length > 0)
     await lane.prefixes?.admit(task, { isAgain: false, stop: lane.stopped });
   const money = await reserveBudget(task, lane, context);
@@ -101,7 +101,7 @@ async function askModel(run: TaskRun, rendered: RenderedTask): Promise<End> {
     const job = async (permit: Permit): Promise<Sending> => {
       noteWaits();
       const step = await attempt(task, run, permit);
-      // The slot is free again only once the outcome is kept.
+      // The slot is free again only once the outcome is saved.
       const { isProbe } = permit;
       if (step.kind === 'again') return { ...step, isProbe };
       const end = endOf(step.result);
@@ -117,7 +117,7 @@ async function askModel(run: TaskRun, rendered: RenderedTask): Promise<End> {
     if (value.kind === 'end') return value.end;
     if (!(await waited(run, value.delayMs))) return stoppedEnd(run);
     await lane.prefixes?.admit(task, { isAgain: true, stop: lane.stopped });
-    // A refused probe is sent again first: it still has to find out.
+    // A refused probe is sent again first: it is still the one that finds out.
     priority = value.isProbe ? 'probe' : 'retry';
   }
 }
@@ -137,7 +137,7 @@ function prepareRequest(
   return { request, sending, fingerprint, inputTokens: estimateInput(request) };
 }
 
-/** Sends once, learns from what came back, and decides what follows. */
+/** Sends once, learns from the reply, and decides what follows. */
 async function attempt(task: ReadyTask, run: TaskRun, permit: Permit): Promise<Step> {
   const { lane, context } = run;
   const { clock, emit, budget } = context.options;
@@ -165,7 +165,7 @@ async function attempt(task: ReadyTask, run: TaskRun, permit: Permit): Promise<S
   lane.prefixes?.answered(task, usage);
   const reported = outcome.kind === 'failed' ? outcome.failure : undefined;
   const refusal = flexRefusal(task, reported);
-  // The lane does not wait for that.
+  // The lane does not wait for this.
   const failure = reported && refusal ? { ...reported, reach: 'task' as const } : reported;
   const bill = usage && billOf(usage, task.sending.parameters, lane.config);
   context.options.onAttempt?.({
@@ -208,7 +208,7 @@ async function waited({ state, lane, context }: TaskRun, delayMs: number): Promi
     () => true,
     () => false,
   );
-  // A lane's pause is everybody's wait, not a matter of this task's retry.
+  // A lane's pause is a wait for all of its tasks, not part of this task's retry.
   const reason = state.lastFailure?.reach === 'lane' ? 'pause' : 'retry';
   state.waited = addWaits(state.waited, { [reason]: clock.now() - fromMs });
   return isOver;

@@ -8,18 +8,18 @@ import type { Pass } from '../prefix/pass.ts';
 import type { AttemptFailure, Continuation } from '../providers/provider.ts';
 import type { ModelSwitch } from './fallback.ts';
 
-/** One task on its way. Changed in place, by whoever runs the task. */
+/** A task in progress. Changed in place by the code that runs it. */
 export interface TaskState extends TaskAccount, ModelState {}
 
 /** What restarts with each model. */
 interface ModelState {
-  /** The worst case of an attempt as it was worked out; undefined without a budget. */
+  /** The computed worst case of an attempt; undefined without a budget. */
   worstUsd: number | undefined;
   /** Reserved for this task; undefined without a budget, and once it is settled. */
   reservation: Reservation | undefined;
   /**
-   * By code: a backoff is as long as they are many. Refusals for a limit are those since the lane
-   * last had an answer.
+   * Failures by code; the backoff grows with their number. Refusals for a limit are those since the lane last had an
+   * answer.
    */
   failures: Map<FailureCode, number>;
   /** Answers of the lane when the task was refused last. */
@@ -27,18 +27,18 @@ interface ModelState {
   lastFailure: AttemptFailure | undefined;
   /** What its next attempt does for the lane's cache; undefined: nothing. */
   pass: Pass | undefined;
-  /** What the next attempt carries on from, and how often that happened. */
+  /** What the next attempt continues from, and how often that happened. */
   continuation: Continuation | undefined;
   continuations: number;
-  /** How often there was no room for it at the flex tier. */
+  /** How often there was no room for it in the flex tier. */
   flexRefusals: number;
   /** The answer that was cut off, once `max_tokens` has grown for it. */
   truncated: AttemptFailure | undefined;
 }
 
-/** A task whose texts are filled in, with what is derived from them once. */
+/** A rendered task, with what is derived from it once. */
 export interface ReadyTask extends TaskState {
-  /** As rendered, for the model that is asked. */
+  /** As rendered, for the current model. */
   request: PromptRequest;
   fingerprint: string;
   /** What the next attempt sends: the request, or what became of it after a failure. */
@@ -89,7 +89,7 @@ export function countFailure(
   state.lastFailure = failure;
   state.partialOutput = failure.partialOutput ?? state.partialOutput;
   if (failure.code === 'RATE_LIMITED') {
-    // Others got through in between, so this one's turn comes too.
+    // Other requests were accepted in between, so this one's turn will come too.
     if (laneAnswers > state.answersAtRefusal) state.failures.delete(failure.code);
     state.answersAtRefusal = laneAnswers;
   }

@@ -7,7 +7,7 @@ export function tooLarge(
   declared: readonly DeclaredBucket[],
   promptTokens: number,
 ): Failure | undefined {
-  // How long the answer gets is a guess, so it condemns no request.
+  // The length of the answer is a guess, so it is no reason to refuse a request.
   const tokens = { inputTokens: promptTokens, outputTokens: 0 };
   const unfit = declared.find(({ kind, amount }) => {
     const needs = kind === 'output_tokens' ? 1 : weightIn(kind, tokens);
@@ -23,7 +23,7 @@ export function tooLarge(
   });
 }
 
-/** For a prompt larger than an announced limit. Ask only once it was refused: its size is a guess until then. */
+/** For a prompt larger than an announced limit. Call this only after a refusal: the size is a guess until then. */
 export function tooLargeAsAnnounced(
   announced: readonly AnnouncedBucket[],
   tokens: number,

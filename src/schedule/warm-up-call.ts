@@ -10,9 +10,9 @@ import type { Reservation, Spent } from '../money/ledger.ts';
 import { worstCaseOf } from './reserve-budget.ts';
 
 /**
- * Makes the provider's own warm-up call for the prefixes of a pass: it writes them and answers nothing. It counts
- * like any request in the limits and in the budget. Where it does not work, the first task writes them. Rejects only
- * for a bug.
+ * Makes the provider's own warm-up call for the prefixes of a pass: it writes them and returns no answer. It counts
+ * like any request in the limits and in the budget. If it does not work, the first task writes them. Rejects only for a
+ * bug.
  */
 export async function warmUpCall(request: PromptRequest, pass: Pass, where: Where): Promise<void> {
   const { lane, context } = where;
@@ -38,7 +38,7 @@ export async function warmUpCall(request: PromptRequest, pass: Pass, where: Wher
     });
     lane.slotUse.inFlightMs += clock.now() - startedMs;
     const usage = usageOf(outcome);
-    // A call that answers nothing is not a failure: its usage says what it did.
+    // A call without an answer is not a failure: its usage says what it did.
     const failure = outcome.kind === 'failed' && !usage ? outcome.failure : undefined;
     const bill = usage && billOf(usage, request.parameters, config);
     const possiblyPaid = failure?.possiblyPaid === true || bill?.budgetUsd === null;
