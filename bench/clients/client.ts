@@ -1,7 +1,7 @@
 import type { BenchWire } from '../server/server-plan.ts';
 import type { Installed, PeerName } from '../install.ts';
 
-/** A program that works off rows against a server. */
+/** A program that sends the rows to a server. */
 export interface Client {
   readonly name: string;
   /** How it is set up, in the words of the report. */

@@ -144,7 +144,7 @@ const NEUTRAL: ReadonlySet<string> = new Set([
   'logprobs',
   'top_logprobs',
   'include',
-  // Who asks, and what the provider stores.
+  // Who is asking, and what the provider stores.
   'user',
   'metadata',
   'safety_identifier',

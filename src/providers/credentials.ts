@@ -14,7 +14,7 @@ export interface Credentials {
   readonly withheldVariable: string | undefined;
   /** The entry's own `api_key_env` if that variable is not set. */
   readonly unsetVariable: string | undefined;
-  /** What to do if the server wants a key; undefined if one is sent. */
+  /** What to do if the server requires a key; undefined if one is sent. */
   readonly keyHint: string | undefined;
   /** Sent with each request; lower-case names. */
   readonly headers: Readonly<Record<string, string>>;

@@ -25,7 +25,7 @@ export interface FailureContext {
   readonly keyVariable: string | undefined;
   /** The cloud credentials that sign requests, if any. */
   readonly credential?: CloudCredential | undefined;
-  /** What to do if the server wants a key and none is sent. */
+  /** What to do if the server requires a key but none is sent. */
   readonly keyHint?: string | undefined;
   /** Parts of the request that some models do not accept. */
   readonly extras?: {

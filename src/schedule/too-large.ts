@@ -7,7 +7,7 @@ export function tooLarge(
   declared: readonly DeclaredBucket[],
   promptTokens: number,
 ): Failure | undefined {
-  // The length of the answer is a guess, so it is no reason to refuse a request.
+  // The length of the answer is a guess, so no request is refused because of it.
   const tokens = { inputTokens: promptTokens, outputTokens: 0 };
   const unfit = declared.find(({ kind, amount }) => {
     const needs = kind === 'output_tokens' ? 1 : weightIn(kind, tokens);

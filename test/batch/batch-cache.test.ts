@@ -53,7 +53,7 @@ function count(text: string, part: string): number {
   return text.split(part).length - 1;
 }
 
-test('one row goes first and writes what all others read, where that costs less', async () => {
+test('one row goes first and writes what all others read, if that costs less', async () => {
   const { batches, records, summary } = await played({ caching: 'between_batches' });
   expect(batches).toEqual([
     [1, 1],

@@ -126,7 +126,7 @@ describe.each(WIRES)('a batch over the wire of %s', (wire) => {
     expect(batch.vendor.singles()).toBe(4);
   });
 
-  test('sends it again in another batch where the manifest asks for that', async () => {
+  test('sends it again in another batch if the manifest asks for that', async () => {
     const batch = await started(
       wire,
       { fateOf: (prompt, n) => (n === 0 && isFirst(prompt) < 12 ? 'expired' : 'answered') },
@@ -166,7 +166,7 @@ describe.each(WIRES)('a batch over the wire of %s', (wire) => {
     expectWhole(batch, [1, 0]);
   });
 
-  test('with a row that fails for good ends the run where the manifest says so', async () => {
+  test('with a row that fails for good ends the run if the manifest says so', async () => {
     const batch = await started(
       wire,
       { looks: 1, answerTo: (prompt) => (prompt === 'row 3' ? '' : `answer to ${prompt}`) },
@@ -196,7 +196,7 @@ describe.each(WIRES)('a batch over the wire of %s', (wire) => {
     expect(batch.vendor.batches()).toBe(1);
   });
 
-  test('is made smaller where the queue has no room for it', async () => {
+  test('is made smaller if the queue has no room for it', async () => {
     const batch = await started(wire, { fullQueue: new Set([0]) });
     await batch.run();
     expectWhole(batch, [wire === 'openai' ? 3 : 1, 0]);
@@ -263,14 +263,14 @@ describe.each(WIRES)('a batch over the wire of %s', (wire) => {
     expect(batch.records().filter(({ mode }) => mode === 'batch').length).toBe(10);
   });
 
-  test('is not made where the deadline leaves no time for it', async () => {
+  test('is not created if the deadline leaves no time for it', async () => {
     const batch = await started(wire, {}, AUTO);
     const deadline = deadlineIn(60_000);
     await batch.run({ deadline });
     expectWhole(batch, [0, 20]);
   });
 
-  test('that an earlier run made is canceled in time as well', async () => {
+  test('that an earlier run created is also canceled in time', async () => {
     const batch = await started(wire, { looks: Infinity }, AUTO);
     const deadline = deadlineIn(3_600_000);
     await batch.run({ deadline, detaches: true });
@@ -296,7 +296,7 @@ test('rows of the Responses API go to its own endpoint', async () => {
   expectWhole(batch, [1, 0]);
 });
 
-test('a batch that is canceled is collected as far as it came, and the rest is sent again', async () => {
+test('what a canceled batch completed is collected, and the rest is sent again', async () => {
   const provider = { headers: { 'x-team': 'blue' }, query: { tenant: 'one' } };
   const batch = await started('openai', { looks: 5 }, { provider });
   await batch.volley('--detach');
@@ -309,7 +309,7 @@ test('a batch that is canceled is collected as far as it came, and the rest is s
   expectWhole(batch, [1, 10]);
 });
 
-test('a deadline of the manifest leaves with its mode, and one of the caller needs `auto`', async () => {
+test('a deadline in the manifest is dropped together with its mode, and one from the caller needs `auto`', async () => {
   const batch = await started('openai', {}, AUTO);
   await batch.run({ overrides: { mode: 'realtime' } });
   expectWhole(batch, [0, 20]);
@@ -319,7 +319,7 @@ test('a deadline of the manifest leaves with its mode, and one of the caller nee
   });
 });
 
-test('a row that came back twice or that nobody asked for is reported, and never swapped', async () => {
+test('a row that came back twice or that nobody requested is reported, and never swapped', async () => {
   const batch = await started('openai', { oddRows: true });
   const { said } = await batch.run();
   expect(said.join('\n')).toMatch(/row `v1-\w+` came back twice/);
@@ -341,7 +341,7 @@ test('a create that nobody can account for is sent again only when the caller sa
   expect([resumed.error, batch.vendor.batches()]).toEqual([undefined, 2]);
 });
 
-test('a run refuses what would lose a batch or cannot make one', async () => {
+test('a run refuses what would lose a batch or cannot create one', async () => {
   const batch = await started('openai');
   await batch.volley('--detach');
   const lost = await batch.volley('--overwrite');
@@ -354,7 +354,7 @@ test('a run refuses what would lose a batch or cannot make one', async () => {
   expect([stdout.code, stdout.stderr]).toEqual([2, expect.stringContaining('need a results file')]);
 });
 
-test('a budget reserves each chunk whole: what does not fit goes in smaller ones, or is not sent', async () => {
+test('a budget reserves each whole chunk: what does not fit is sent in smaller ones, or not at all', async () => {
   const batch = await started('openai');
   // At most 20 rows of some 130 millionths; in the end they cost 30 each.
   await batch.run({ manifest: { budget: { max_cost_usd: 0.001 } } });
@@ -368,7 +368,7 @@ test('a budget reserves each chunk whole: what does not fit goes in smaller ones
   expect([...batch.vendor.billed.values()]).toEqual(Array(20).fill(1));
 });
 
-test('a run of some tasks leaves the answers of the others to be collected', async () => {
+test('a run of some tasks leaves the answers to the others to be collected', async () => {
   const batch = await started('anthropic');
   await batch.run({ detaches: true });
   const first = {
@@ -384,7 +384,7 @@ test('a run of some tasks leaves the answers of the others to be collected', asy
   expectWhole(batch, [1, 0]);
 });
 
-test('a batch is submitted in one folder and collected in another, with the results and companion alone', async () => {
+test('a batch submitted in one folder can be collected in another with only the results and the companion', async () => {
   const batch = await started('openai');
   const detached = await batch.volley('--detach');
   expect([detached.code, batch.vendor.batches()]).toEqual([5, 1]);
@@ -416,7 +416,7 @@ test('a batch is left running by Ctrl-C, with exit code 5, and collected by a re
   expectWhole(batch, [1, 0]);
 });
 
-test('a batch of an imitator may have other forms of states, times and replies', async () => {
+test("an imitator's batch may have other forms of states, times and replies", async () => {
   const batch = await started('openai', { isTogether: true });
   await batch.run();
   expectWhole(batch, [1, 0]);

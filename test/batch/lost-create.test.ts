@@ -25,7 +25,7 @@ test('a lost create that shows up late is adopted', async () => {
 test.each([
   ['none', [[]]],
   ['two', [[BATCH, { ...BATCH, id: 'b2' }]]],
-])('a lost create for which %s can be it is not sent again', async (_, lists) => {
+])('a lost create is not sent again if %s can be it', async (_, lists) => {
   await expect(searched(lists)).rejects.toMatchObject({
     message: expect.stringContaining('it is unknown whether'),
     hint: expect.stringContaining('--resume --resubmit'),

@@ -64,7 +64,7 @@ test('a client at half the rate uses half, the full bucket it leaves counted in'
   expect(refused).toBe(0);
 });
 
-test('what is halved at mid-run is held against the half', () => {
+test('what is halved in the middle of a run is compared with the half', () => {
   const plan: ServerPlan = {
     ...PLAN,
     change: { atMs: 10_000, factor: 0.5, announced: false },
@@ -88,7 +88,7 @@ test('output counts when it is granted: no answer can be written before the firs
   expect(steady).toBeCloseTo(1, 2);
 });
 
-test('an outage takes nothing off the share of who comes back at once', () => {
+test('an outage does not lower the share of a client that returns at once', () => {
   const plan: ServerPlan = { ...PLAN, outage: { fromMs: 8_000, untilMs: 12_000 } };
   expect(measured(plan, { everyMs: 5 }).run).toBeCloseTo(1, 2);
 });
@@ -99,7 +99,7 @@ test('places are shared by the time for which they were held', () => {
   expect(measured(plan, { everyMs: 20, latencyMs: 100 }).steady).toBeCloseTo(0.5, 1);
 });
 
-test('refusals that count keep who hammers from being let in', () => {
+test('refusals that count keep a client that hammers out', () => {
   const plan: ServerPlan = { ...PLAN, refusalsCount: true };
   expect(measured(plan, { everyMs: 5 }).steady).toBeLessThan(0.1);
   expect(measured(plan, { everyMs: 10 }).steady).toBeGreaterThan(0.9);

@@ -25,7 +25,7 @@ test('the benchmark runs a scenario and reports what the server saw of each clie
   }
 });
 
-test('an unknown name is refused with those there are', () => {
+test('an unknown name is refused, with a list of the known names', () => {
   const { stderr, status } = spawnSync(process.execPath, ['bench/pacing.ts', '--only', 'nothing'], {
     encoding: 'utf8',
   });

@@ -132,7 +132,7 @@ describe('the action', () => {
     );
   });
 
-  it('fails with the run, marks what failed from the root of the repository, and comments all the same', async () => {
+  it('fails with the run, annotates what failed from the root of the repository, and still comments', async () => {
     const server = await served({
       respond: () => ({ kind: 'error', status: 400, message: 'no @mention' }),
     });
@@ -157,7 +157,7 @@ describe('the action', () => {
     '-o pwned',
     '--help',
     'a\nb.yaml',
-  ])('takes the input %j for the name of a manifest and nothing else', async (manifest) => {
+  ])('takes the input %j only as the name of a manifest', async (manifest) => {
     const server = await served();
     const repo = pullRequest(server);
     const runner = runnerOn(repo, { manifest });

@@ -75,7 +75,7 @@ describe('docs/running.md', () => {
     language === 'yaml' ? [parse(text)] : [],
   );
 
-  it('passes flags that there are', () => {
+  it('passes flags that exist', () => {
     const flags = blocks.flatMap(([, , text = '']) => [...text.matchAll(/ --([a-z][a-z-]+)/g)]);
 
     const known = new Set(COMMAND_NAMES.flatMap(flagsOf).map(({ name }) => name));
@@ -91,7 +91,7 @@ describe('docs/running.md', () => {
     expect(yaml[0].spec.template.spec.terminationGracePeriodSeconds).toBe(75);
   });
 
-  it('has a Job that mounts what it names, and runs as the user of the image', () => {
+  it("has a Job that mounts what it uses, and runs as the image's user", () => {
     const pod = yaml[0].spec.template.spec;
     const [container] = pod.containers;
     expect(names(container.volumeMounts)).toEqual(names(pod.volumes));

@@ -46,7 +46,7 @@ describe('ask', () => {
     expect(sizes(await asked(['-f', '-'], { stdin: 'one1\ntwo2\n' }))).toEqual([1, 1]);
   });
 
-  test('a JSON list contains texts and tasks', async () => {
+  test('a JSON list contains strings and tasks', async () => {
     const list = ['one1', { id: 'long', prompt: 'x'.repeat(40) }];
     const cwd = folder({ 'tasks.json': JSON.stringify(list) });
     const records = await asked(['--file', 'tasks.json'], { cwd });

@@ -20,7 +20,7 @@ const DOUBLED = Object.fromEntries(
 /** Schemas and answers to them that would keep a process busy for minutes, or forever. */
 const ANSWERS: ReadonlyArray<readonly [string, object, string]> = [
   [
-    'nulls in a list of texts',
+    'nulls in a list of strings',
     { type: 'object', properties: { tags: { type: 'array', items: { type: 'string' } } } },
     `{"tags":[${many('null', 200_000)}]}`,
   ],

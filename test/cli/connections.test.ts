@@ -53,7 +53,7 @@ function closing(listener: Listener): Listener {
   return listener;
 }
 
-test('a proxy that wants a password is named, stops the run and costs no budget', async () => {
+test('a proxy that requires a password is named, stops the run and costs no budget', async () => {
   const cwd = folder({ 'volley.yaml': MANIFEST });
   const refusing = closing(
     await listenAsProxy('HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n'),

@@ -35,7 +35,7 @@ test('a default is shown', () => {
   );
 });
 
-test('there is no color without color, and titles are bold with it', () => {
+test('there is no color if it is off, and titles are bold if it is on', () => {
   expect(helpAskedFor([])).not.toContain('\u001b');
   expect(helpAskedFor([], { color: true })).toContain('\u001b[1mUsage:');
 });
@@ -44,7 +44,7 @@ const ofRun = [...FLAG_SYNONYMS].filter(
   ([word, meant]) => word.length > 1 && meant.some((name) => name !== 'to'),
 );
 
-test('`-o` gets the answer `--to` where that is the flag', () => {
+test('`-o` gets the suggestion `--to` for commands with that flag', () => {
   expect(() => parseArguments(['export', 'r.jsonl', '-o', 'r.csv'])).toThrow(
     expect.objectContaining({ hint: 'did you mean `--to`?' }),
   );

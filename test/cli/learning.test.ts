@@ -73,7 +73,7 @@ describe('a cache folder that a stranger may have filled', () => {
 });
 
 describe('limits learned from runs', () => {
-  test('are the start for the next run, unless --no-learn', async () => {
+  test('are the start for the next run, unless `--no-learn` is given', async () => {
     const server = await served({ latencyMs: 200 });
     const cache = folder();
     await leave(cache, hostOf(server), MANY);
@@ -85,7 +85,7 @@ describe('limits learned from runs', () => {
     expect(server.highestConcurrency()).toBe(20);
   });
 
-  test('are the start for a sample too, unless --no-learn', async () => {
+  test('are the start for a sample too, unless `--no-learn` is given', async () => {
     const server = await served({ latencyMs: 200 });
     const cache = folder();
     await leave(cache, hostOf(server), MANY);

@@ -511,7 +511,7 @@ test.each<readonly [string, (args: Arguments) => unknown, string, string]>([
   await expect(running).rejects.toMatchObject({ message: here(message), hint: here(hint) });
 });
 
-test('a user in a subfolder is told about the manifest in a parent folder', async () => {
+test('a user in a subfolder gets a hint about the manifest in a parent folder', async () => {
   const cwd = folder({ 'volley.yaml': `${MODEL}tasks: [hi]\n`, 'docs/rules.md': '' });
   const run = await volley(['validate'], { cwd: join(cwd, 'docs') });
   expect(run.stderr).toBe(

@@ -192,7 +192,7 @@ describe('plan', () => {
     expect(plan.total).toMatchObject({ tasks: 17, duration_ms: 4000 });
   });
 
-  it('says so if only the upper bound is above the budget', async () => {
+  it('reports it if only the upper bound is above the budget', async () => {
     const run = await volley(['plan', 'volley.yaml', '--max-cost-usd', '0.10'], { cwd: written() });
     expect(run.code).toBe(0);
     expect(run.stdout).toContain(

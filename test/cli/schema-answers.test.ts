@@ -159,7 +159,7 @@ describe('a schema', () => {
     expect(server.requests[0]?.text).not.toContain('response_format');
   });
 
-  test('is retried within max_retries only: 0 allows a single attempt', async () => {
+  test('is retried only within max_retries: 0 allows a single attempt', async () => {
     const server = await served({ respond: strictly(() => WRONG) });
     const { stdout } = await run(server, 'chat', { task: { max_retries: 0 } });
     expect(recordsIn(stdout)).toMatchObject([{ attempts: 1, error: { code: 'SCHEMA_MISMATCH' } }]);

@@ -91,7 +91,7 @@ test('the cookbook takes a messy CSV through two models and back, with failures 
   expect(readFileSync(join(cwd, 'results.html'), 'utf8')).toContain('60 of 60 tasks succeeded');
 }, 90_000);
 
-test('a plan says that it goes by earlier answers, and a summary file what each model cost', async () => {
+test('a plan says that it is based on earlier answers, and a summary file says what each model cost', async () => {
   const server = await served();
   const provider = JSON.stringify({ local: providerOn(server, 'chat') });
   const cwd = folder({

@@ -43,7 +43,7 @@ describe('runtime dependencies', () => {
     ).toEqual([]);
   });
 
-  it('and what they bring run no script when they are installed, and have a checksum', () => {
+  it('and their own dependencies run no install script, and have a checksum', () => {
     expect(installed.length).toBeGreaterThanOrEqual(names.length);
     expect(installed.filter(([, { hasInstallScript }]) => hasInstallScript)).toEqual([]);
     expect(installed.filter(([, { integrity }]) => integrity === undefined)).toEqual([]);

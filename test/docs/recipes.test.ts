@@ -53,7 +53,7 @@ describe('a recipe', () => {
     expect(() => parseArguments(line.split(/\s+/))).not.toThrow();
   });
 
-  test('is there at all', () => {
+  test('exists', () => {
     expect([manifests.length, commands.length].every((count) => count > 10)).toBe(true);
   });
 });

@@ -17,7 +17,7 @@ test('a case is the same each time', () => {
 });
 
 test.each([[53_585, 'an address in a schema that no URI begins like']])(
-  'case %i is told in words of our own: %s',
+  "case %i is reported in Volley's own words: %s",
   async (number) => {
     expect((await checkCase(number)).problems).toEqual([]);
   },

@@ -52,7 +52,7 @@ describe('the price of a model', () => {
     ['worldwide/claude-opus-4-6', 5],
     ['europe/claude-opus-4-5@20251101', 5.5],
     ['europe/claude-haiku-4-5@default', 1.1],
-  ])('of Claude at a cloud is the vendor’s, and a tenth more in a region: %s', (name, input) => {
+  ])('of Claude on a cloud is the vendor’s, and a tenth more in a region: %s', (name, input) => {
     const [source, rate] = inputRate(name, { clouds: CLOUDS }) ?? [];
     expect([source, Number(rate).toFixed(6)]).toEqual(['shipped', input.toFixed(6)]);
   });
@@ -66,7 +66,7 @@ describe('the price of a model', () => {
     'worldwide/gemini-2.5-pro',
     'azure/gpt-6.1-sol',
     'azure/claude-opus-4-6',
-  ])('is unknown at a cloud where the id does not name a model of the vendor: %s', (name) => {
+  ])('is unknown on a cloud if the id does not name a model of the vendor: %s', (name) => {
     expect(inputRate(name, { clouds: CLOUDS })).toBeUndefined();
   });
 

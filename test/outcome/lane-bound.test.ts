@@ -20,7 +20,7 @@ function boundBy(waitedMs: WaitedMs, limits: Limits = {}, by: Blocker = 'lane') 
 const GUESSED_RATE = createFoundRate({ requests: 10, overMs: 1_000 }, 0);
 
 describe('what binds a lane', () => {
-  test('is what it waited for most, without what is but a guess', () => {
+  test('is what it waited for most, leaving out mere guesses', () => {
     expect(boundBy({ rpm: 6_000, otpm: 500, retry: 9_000 }, {}, GUESSED_RATE)).toEqual({
       reason: 'rpm',
       share: 0.6,
@@ -33,7 +33,7 @@ describe('what binds a lane', () => {
     expect(boundBy({})).toBeUndefined();
   });
 
-  test('is the number at once as declared, as grown so far, or as the run bounds it', () => {
+  test('is the concurrency as declared, as grown so far, or as limited by the run', () => {
     const waited = { concurrency: 9_000 };
     const limit = { amount: 8, spanMs: undefined };
     const limits = { concurrency: { start: 8, max: 8 } };
@@ -57,11 +57,11 @@ const MINUTE_AND_DAY = announcedLimits(
   0,
 );
 
-describe('of several limits of a kind', () => {
+describe('of several limits of one kind', () => {
   test.each<readonly [Limits, number, string]>([
     [{ rpm: 20, rpd: 1_000 }, 60_000, 'rpm'],
     [{ rps: 5, rpm: 200 }, 1_000, 'rps'],
-  ])('the one binds that made the lane wait, not the lowest rate: %o', async (limits, spanMs) => {
+  ])('the one that made the lane wait binds, not the lowest rate: %o', async (limits, spanMs) => {
     const world = createWorld();
     const { boundBy: bound } = await world.run([
       world.lane({ provider: world.provider(() => answered()), tasks: 60, limits }),
@@ -70,7 +70,7 @@ describe('of several limits of a kind', () => {
     expect(bound).toMatchObject({ reason: 'rpm', limit: { amount, spanMs, source: 'declared' } });
   });
 
-  test('so it is with announced ones', async () => {
+  test('the same applies to announced limits', async () => {
     const world = createWorld();
     const provider = world.provider(() => ({ ...answered(), announced: MINUTE_AND_DAY }));
     const { boundBy: bound } = await world.run([world.lane({ provider, tasks: 60 })]);
@@ -81,7 +81,7 @@ describe('of several limits of a kind', () => {
   });
 });
 
-test('the number at once of the run is not blamed for having been reached once', async () => {
+test("the run's concurrency is not blamed for having been reached once", async () => {
   const world = createWorld();
   const busy = world.provider(() => answered(), { name: 'busy' });
   const brief = world.provider(() => answered(), { name: 'brief' });
@@ -100,7 +100,7 @@ test('the number at once of the run is not blamed for having been reached once',
 test.each([
   ['overloaded', { ...REFUSED, code: 'OVERLOADED', httpStatus: 529 }],
   ['rate_limited', REFUSED],
-] as const)('pauses are told by what caused them: %s', async (pausedBy, failure) => {
+] as const)('pauses are reported by their cause: %s', async (pausedBy, failure) => {
   const world = createWorld();
   const provider = world.provider(({ attempt }) =>
     attempt === 1 ? failed({ ...failure, retryAfterMs: 5_000 }) : answered(),
@@ -125,7 +125,7 @@ test('slots that are held to keep results are reported, those in flight are not'
   expect(await keepingShare(300)).toBe(0.75);
 });
 
-test('a wait without an answer is told while it lasts, and leaves no timer behind', async () => {
+test('a wait without an answer is reported while it lasts, and leaves no timer behind', async () => {
   const world = createWorld();
   const running = world.schedule([
     world.lane({ provider: world.provider(() => answered()), tasks: 3, limits: { rpm: 2 } }),
@@ -150,7 +150,7 @@ test('a run that hangs is not checked forever', async () => {
   expect(world.clock.pendingTimers).toBe(1);
 });
 
-test('a run tells what bound it most, and each lane while it does', async () => {
+test('a run reports what bound it most, and each lane does so while it runs', async () => {
   const world = createWorld();
   const fast = world.provider(() => answered(), { name: 'fast' });
   const slow = world.provider(() => answered(), { name: 'slow' });

@@ -49,7 +49,7 @@ function answer(pace: Pace, sent: Sent, nowMs: number, headers: ResponseHeaders)
 }
 
 describe('a limit that is announced for the first time', () => {
-  test('is charged for what is in flight, each by its own size', () => {
+  test('is charged for requests in flight, each by its own size', () => {
     const pace = laneWithoutLimits();
     const heavy = pace.sent(tokens(7_000), 0);
     const light = Array.from({ length: 7 }, () => pace.sent(tokens(10), 0));
@@ -60,7 +60,7 @@ describe('a limit that is announced for the first time', () => {
     expect(pace.state.announced[0]?.reserved).toBe(0);
   });
 
-  test('is believed to be over a longer time only when several answers in a row say so', () => {
+  test('is believed to cover a longer time only if several answers in a row say so', () => {
     const pace = laneWithoutLimits();
     const once = (nowMs: number, reset: string): void =>
       answer(pace, pace.sent(tokens(1), nowMs), nowMs + 10, requestsLeft(15, reset));
@@ -72,7 +72,7 @@ describe('a limit that is announced for the first time', () => {
     expect(pace.state.announced[0]?.spanMs).toBe(86_400_000);
   });
 
-  test('is looked after once a minute where its time was only guessed and nothing is in flight', () => {
+  test('is checked once a minute if its time was only guessed and nothing is in flight', () => {
     const pace = laneWithoutLimits();
     answer(pace, pace.sent(tokens(1), 0), 10, requestsLeft(0, '30h0m0s'));
     expect(pace.room(tokens(1), 20)).toMatchObject({ kind: 'wait', untilMs: 60_000 });
@@ -109,7 +109,7 @@ test('a request that was refused and is larger than an announced limit fails, an
   expect(world.calls.filter(({ prompt }) => prompt === 't2')).toHaveLength(1);
 });
 
-test('a limit of which only the rest is told is one on the rate', () => {
+test('a limit of which only the rest is announced is a rate limit', () => {
   const pace = laneWithoutLimits();
   const sends = Array.from({ length: 4 }, () => pace.sent(tokens(1), 0));
   const [first] = sends;
@@ -124,7 +124,7 @@ test('a limit of which only the rest is told is one on the rate', () => {
   expect(pace.state.found).toBeDefined();
 });
 
-test('tokens that are expected to be read from a cache take nothing where they do not count', async () => {
+test('tokens that are expected to be read from a cache take nothing if they do not count', async () => {
   const context = 'x'.repeat(40_000);
   const world = createWorld();
   const provider = world.provider(({ attempt, prompt }) =>

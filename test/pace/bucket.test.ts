@@ -44,7 +44,7 @@ function lane(limits: Limits) {
 }
 
 describe('a declared limit', () => {
-  test('lets exactly its amount through, then waits until the oldest leaves the window', () => {
+  test('admits exactly its amount, then waits until the oldest request leaves the window', () => {
     const limits = lane({ rpm: 2 });
     limits.take(ONE, 1_000);
     expect(limits.room(ONE, 4_000)).toEqual({ atMs: 4_000, reason: undefined });
@@ -65,14 +65,14 @@ describe('a declared limit', () => {
     expect(limits.room(ONE, 0)).toMatchObject({ atMs: openMs, reason: 'rpm' });
   });
 
-  test('below one is one in a longer time', () => {
+  test('below one is one request in a longer time', () => {
     const limits = lane({ rps: 0.5 });
     expect(tooLarge(limits.buckets, 1)).toBeUndefined();
     limits.take(ONE, 0);
     expect(limits.room(ONE, 0).atMs).toBe(2_040);
   });
 
-  test('counts the tokens that its name says', () => {
+  test('counts the tokens that its name specifies', () => {
     const load = { inputTokens: 30, outputTokens: 20 };
     const reasonsAfterOne = (declared: { tpm?: number; itpm?: number; otpm?: number }) => {
       const limits = lane(declared);
@@ -87,13 +87,13 @@ describe('a declared limit', () => {
     expect(reasonsAfterOne({ otpm: 39 })).toBe('otpm');
   });
 
-  test('names the one that is last to open', () => {
+  test('names the limit that opens last', () => {
     const limits = lane({ rps: 1, itpm: 10 });
     limits.take({ inputTokens: 10, outputTokens: 0 }, 0);
     expect(limits.room(ONE, 0)).toMatchObject({ atMs: 60_500, reason: 'itpm' });
   });
 
-  test('waits for as many to leave as a heavy request needs', () => {
+  test('waits until enough requests have left for a heavy one', () => {
     const limits = lane({ itpm: 100 });
     for (const atMs of [0, 1_000, 2_000]) limits.take({ inputTokens: 30, outputTokens: 0 }, atMs);
     const heavy = { inputTokens: 65, outputTokens: 0 };
@@ -102,7 +102,7 @@ describe('a declared limit', () => {
 });
 
 describe('a settled request', () => {
-  test('gives back what it did not use, and takes what it used beyond', () => {
+  test('returns what it did not use, and takes what it used in addition', () => {
     const limits = lane({ tpm: 100 });
     const entered = limits.take({ inputTokens: 40, outputTokens: 60 }, 0);
     expect(limits.room(ONE, 10).reason).toBe('tpm');
@@ -113,7 +113,7 @@ describe('a settled request', () => {
     expect(limits.room(half, 10).reason).toBe('tpm');
   });
 
-  test('is past correcting once it left the window', () => {
+  test('can no longer be corrected once it has left the window', () => {
     const limits = lane({ tpm: 100 });
     const entered = limits.take({ inputTokens: 100, outputTokens: 0 }, 0);
     const whole = { inputTokens: 100, outputTokens: 0 };
@@ -132,7 +132,7 @@ describe('a request that cannot fit', () => {
     expect(limits.room(wordy, 0).reason).toBeUndefined();
   });
 
-  test('is every one under a limit of 0', () => {
+  test('is any request under a limit of 0', () => {
     expect(tooLarge(declaredBuckets({ rpm: 0 }), 1)?.message).toContain(
       'the whole `rpm` limit of 0',
     );

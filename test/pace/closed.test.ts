@@ -20,7 +20,7 @@ function refuse(pace: Pace, sent: Sent, nowMs: number): void {
   pace.released();
 }
 
-test('a server is asked ten times over ten minutes before it is left', () => {
+test('a server is tried ten times over ten minutes before it is abandoned', () => {
   const pace = lane();
   for (let minute = 0; minute < 10; minute += 1) {
     expect(closedForGoodMs(pace.state, minute * MINUTE_MS)).toBeUndefined();
@@ -30,14 +30,14 @@ test('a server is asked ten times over ten minutes before it is left', () => {
   expect(closedForGoodMs(pace.state, 10 * MINUTE_MS + 1)).toBe(10 * MINUTE_MS);
 });
 
-test('a burst asks once, however many are in it', () => {
+test('a burst counts as one try, however many requests are in it', () => {
   const pace = lane();
   const burst = Array.from({ length: 20 }, () => sendAt(pace, 0));
   for (const [at, sent] of burst.entries()) refuse(pace, sent, at + 1);
   expect(closedForGoodMs(pace.state, 20 * MINUTE_MS)).toBeUndefined();
 });
 
-test('a server at work on an answer is not left', () => {
+test('a server that is working on an answer is not abandoned', () => {
   const pace = lane();
   for (let minute = 0; minute < 10; minute += 1) {
     refuse(pace, sendAt(pace, minute * MINUTE_MS), minute * MINUTE_MS + 1);

@@ -23,13 +23,13 @@ function driven(server: Partial<ServerOptions>, learned?: Learned) {
 
 const learnedAt = (server: Partial<ServerOptions>): Learned => driven(server).learned;
 
-test('a lane that has met no limit has learned none', () => {
+test('a lane that has not reached a limit has learned none', () => {
   const learned = createPace({ limits: { rpm: 5 }, policy: POLICY, nowMs: 0 }).learned();
   expect(learned).toEqual({ announced: {}, found: {} });
   expect(isNothing(learned)).toBe(true);
 });
 
-test('a lane learns an unannounced rate, an unannounced number at once, and what is announced', () => {
+test('a lane learns an unannounced rate, an unannounced concurrency, and what is announced', () => {
   const { rpm = 0 } = learnedAt({ buckets: HUNDRED_A_SECOND }).found;
   expect(rpm / 6_000).toBeCloseTo(1, 1);
   const { taken = 0, refused = 0 } = learnedAt({ concurrency: 40 }).found.concurrency ?? {};
@@ -61,7 +61,7 @@ test.each<[string, string, Learned['announced']]>([
   ['requests-day', '6s', { rpd: 14_400 }],
   ['tokens-minute', '6s', { tpm: 14_400 }],
 ])(
-  'an announced limit has a span only where its name or its reset tells: `%s` with a reset of %s',
+  'an announced limit has a span only if its name or its reset shows it: `%s` with a reset of %s',
   (name, reset, announced) => {
     const headers = {
       [`x-ratelimit-limit-${name}`]: '14400',
@@ -108,36 +108,35 @@ test.each<[string, Partial<ServerOptions>]>([
   ['a rate', { buckets: HUNDRED_A_SECOND }],
   ['an announced rate', { buckets: HUNDRED_A_SECOND, headers: 'openai' }],
   ['an announced rate with room for a minute', { buckets: A_MINUTE, headers: 'openai' }],
-])(
-  'beginning with what was learned about %s gets more done at once, for no more refusals',
-  (_, server) => {
-    const first = driven(server);
-    const second = driven(server, first.learned);
-    const early = ({ admitted }: typeof first): number =>
-      admitted.filter((at) => at < 5_000).length;
-    expect(early(second)).toBeGreaterThanOrEqual(early(first));
-    expect(second.refused.length).toBeLessThanOrEqual(first.refused.length + 5);
-  },
-);
+])('starting with what was learned about %s gets more done, with no more refusals', (_, server) => {
+  const first = driven(server);
+  const second = driven(server, first.learned);
+  const early = ({ admitted }: typeof first): number => admitted.filter((at) => at < 5_000).length;
+  expect(early(second)).toBeGreaterThanOrEqual(early(first));
+  expect(second.refused.length).toBeLessThanOrEqual(first.refused.length + 5);
+});
 
 test.each([
   ['by half', 100],
   ['to a fifth', 40],
-])('a limit that fell %s since costs one burst of refusals and is found as ever', (_, now) => {
-  const { learned } = driven({ concurrency: 200 });
-  const fresh = driven({ concurrency: now });
-  const misled = driven({ concurrency: now }, learned);
-  expect(misled.admitted.length).toBeGreaterThan(0.8 * fresh.admitted.length);
-  expect(misled.refused.length).toBeLessThan(fresh.refused.length + 200);
-});
+])(
+  'a limit that has since fallen %s costs one burst of refusals and is found as usual',
+  (_, now) => {
+    const { learned } = driven({ concurrency: 200 });
+    const fresh = driven({ concurrency: now });
+    const misled = driven({ concurrency: now }, learned);
+    expect(misled.admitted.length).toBeGreaterThan(0.8 * fresh.admitted.length);
+    expect(misled.refused.length).toBeLessThan(fresh.refused.length + 200);
+  },
+);
 
-test('the slowest rate that is taken from a file holds a lane up for seconds, not minutes', () => {
+test('the slowest rate that is taken from a file delays a lane for seconds, not minutes', () => {
   const free = driven({}, { announced: {}, found: { rpm: 6 } });
   expect(free.admitted.filter((at) => at < 15_000).length).toBeGreaterThan(20);
   expect(free.learned.found.rpm).toBeUndefined();
 });
 
-test('a rate that is met no more is left within seconds, and told to be outrun', () => {
+test('a rate that is no longer reached is dropped within seconds, and reported as outrun', () => {
   const free = driven({}, { announced: {}, found: { rpm: 60 } });
   expect(free.refused).toEqual([]);
   expect(free.admitted.length).toBeGreaterThan(10 * 30);

@@ -49,7 +49,7 @@ function answerWell(pace: Pace, sent: Sent, nowMs: number): void {
 }
 
 describe('concurrency', () => {
-  test('is eight where nothing is declared, else where the declared one starts', () => {
+  test('is eight if nothing is declared, otherwise where the declared one starts', () => {
     expect(slotsOf(lane().state.concurrency)).toBe(8);
     expect(slotsOf(lane({ concurrency: { start: 3, max: 9 } }).state.concurrency)).toBe(3);
   });
@@ -99,7 +99,7 @@ describe('a 429', () => {
     expect(pace.room(LOAD, 2_600)).toEqual(FREE);
   });
 
-  test('without a retry-after pauses nothing, but what follows is paced', () => {
+  test('without a retry-after pauses nothing, but paces what follows', () => {
     const pace = lane();
     for (let nowMs = 0; nowMs < 1_000; nowMs += 100) succeed(pace, nowMs);
     expect(refuse(pace, { nowMs: 1_000 })).toBeUndefined();
@@ -110,7 +110,7 @@ describe('a 429', () => {
     });
   });
 
-  test('three times in a row lets one request at a time find out when it is over', () => {
+  test('three times in a row lets one request at a time find out when it has ended', () => {
     const pace = lane();
     const [first, second, third] = [0, 10_000, 20_000].map((nowMs) => refuse(pace, { nowMs }));
     expect([first, second, third]).toEqual([undefined, undefined, 20_262.5]);
@@ -130,28 +130,31 @@ describe('a 429', () => {
       ', whatever it announces',
       { 'x-ratelimit-limit-requests': '15', 'x-ratelimit-remaining-requests': '0' },
     ],
-  ])('again and again after the wait that the server asks for makes it longer%s', (_, headers) => {
-    const pace = lane();
-    const pausesMs: number[] = [];
-    for (let nowMs = 0; pausesMs.length < 10;) {
-      const paused = refuseLater(
-        pace,
-        nowMs,
-      )({
-        parts: { retryAfterMs: 2_000 },
-        nowMs,
-        headers,
-      });
-      if (paused === undefined) break;
-      pausesMs.push(Math.round(paused - nowMs));
-      nowMs = paused;
-    }
-    expect(pausesMs.slice(0, 2)).toEqual([2_100, 2_100]);
-    expect(pausesMs).toEqual(pausesMs.toSorted((one, other) => one - other));
-    expect(pausesMs.at(-1)).toBeGreaterThan(15_000);
-  });
+  ])(
+    'again and again after the wait that the server asks for makes the wait longer%s',
+    (_, headers) => {
+      const pace = lane();
+      const pausesMs: number[] = [];
+      for (let nowMs = 0; pausesMs.length < 10;) {
+        const paused = refuseLater(
+          pace,
+          nowMs,
+        )({
+          parts: { retryAfterMs: 2_000 },
+          nowMs,
+          headers,
+        });
+        if (paused === undefined) break;
+        pausesMs.push(Math.round(paused - nowMs));
+        nowMs = paused;
+      }
+      expect(pausesMs.slice(0, 2)).toEqual([2_100, 2_100]);
+      expect(pausesMs).toEqual(pausesMs.toSorted((one, other) => one - other));
+      expect(pausesMs.at(-1)).toBeGreaterThan(15_000);
+    },
+  );
 
-  test('three times in a row lets no more find out at once than are declared, however long it takes', () => {
+  test('three times in a row never lets more requests find out than the declared concurrency, however long it takes', () => {
     const pace = lane({ concurrency: { start: 1, max: 1 } });
     for (const nowMs of [0, 10_000, 20_000]) refuse(pace, { nowMs });
     const probe = pace.sent(LOAD, 30_000);
@@ -174,7 +177,7 @@ describe('a 429', () => {
     expect(pace.state.pausedUntilMs).toBe(1_050);
   });
 
-  test('of the same burst that asks for longer is heard, and told if it is much longer', () => {
+  test('of the same burst that asks for longer is respected, and reported if it is much longer', () => {
     const pace = lane();
     const [first, second, third] = [1, 2, 3].map(() => refuseLater(pace, 0));
     first?.({ parts: { retryAfterMs: 1_000 }, nowMs: 0 });
@@ -195,7 +198,7 @@ describe('a 429', () => {
 });
 
 describe('a 429 because the load rises too quickly', () => {
-  test('keeps the number at once for a minute, and lets it grow slowly after that', () => {
+  test('keeps the concurrency for a minute, and lets it grow slowly after that', () => {
     const pace = lane();
     const answerAll = (nowMs: number): void => {
       const slots = slotsOf(pace.state.concurrency);
@@ -213,7 +216,7 @@ describe('a 429 because the load rises too quickly', () => {
 });
 
 describe('an answer', () => {
-  test('that concerns its task alone pauses nothing', () => {
+  test('that concerns only its own task pauses nothing', () => {
     const pace = lane();
     expect(
       refuse(pace, { parts: { reach: 'task', retryAfterMs: 9_000 }, nowMs: 0 }),

@@ -43,7 +43,7 @@ function roomAt(pace: Pace, nowMs: number): number {
   return room;
 }
 
-describe('a limit that is whole again when its window ends', () => {
+describe('a limit that is full again when its window ends', () => {
   test.each([
     ['ten per minute, three seconds before it', { limit: 10, reset: '3s', retryAfterMs: 3_000 }],
     ['told in fractions', { limit: 10, reset: '2.6s', retryAfterMs: 3_000 }],

@@ -12,7 +12,7 @@ test('returns the folders that were missing, outermost first, and they are priva
   expect(await makeFolders(join(cwd, 'a/b/c'))).toEqual([]);
 });
 
-test('two calls that make the same folders at once do not interfere', async () => {
+test('two calls that create the same folders at once do not interfere', async () => {
   const deep = join(folder(), 'a/b/c/d');
   await Promise.all(Array.from({ length: 8 }, () => makeFolders(deep)));
   expect(statSync(deep).isDirectory()).toBe(true);

@@ -25,7 +25,7 @@ const byte = fc.oneof(
 );
 const cuts = fc.array(fc.nat(14), { maxLength: 4 });
 
-test('UTF-8 is valid, or the first byte that is not is named, in whatever parts it comes', async () => {
+test('UTF-8 is valid, or its first invalid byte is reported, in whatever parts it arrives', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(byte, { minLength: 2, maxLength: 14 }), cuts, async (list, at) => {
       const bytes = Uint8Array.from(list);
@@ -53,7 +53,7 @@ test('UTF-8 is valid, or the first byte that is not is named, in whatever parts 
   );
 });
 
-test('UTF-16 of either byte order is read, in whatever parts it comes', async () => {
+test('UTF-16 of either byte order is read, in whatever parts it arrives', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.string({ unit: 'grapheme' }),

@@ -110,7 +110,7 @@ describe('Claude on Bedrock', () => {
     }
   });
 
-  test('is asked with fresh credentials once the old ones run out', async () => {
+  test('is called with fresh credentials once the old ones expire', async () => {
     const server = await cloudServer(60_000);
     vi.stubEnv('AWS_CONTAINER_CREDENTIALS_FULL_URI', `${server.origin}/aws`);
     const entry = { type: 'bedrock', region: 'us-east-1', base_url: server.origin };
@@ -158,7 +158,7 @@ test('OpenAI models on Bedrock are asked in Chat Completions, signed by SigV4', 
   expect(prompt && checkAwsSignature(prompt, () => SECRET)).toMatchObject({ isValid: true });
 });
 
-test('Claude on Vertex gets a token of the machine, which is replaced once it runs out', async () => {
+test("Claude on Vertex gets the machine's token, which is replaced once it expires", async () => {
   const server = await cloudServer(1_000);
   vi.stubEnv('GCE_METADATA_HOST', server.host);
   vi.stubEnv('METADATA_SERVER_DETECTION', 'assume-present');
@@ -204,7 +204,7 @@ describe('Azure', () => {
     expect(server.prompts[0]?.headers.authorization).toBeUndefined();
   });
 
-  test('without a key, it takes a token of Entra ID, and another once that one runs out', async () => {
+  test('without a key, it uses a token from Entra ID, and another once that one expires', async () => {
     const server = await cloudServer(60_000);
     vi.stubEnv('IDENTITY_ENDPOINT', `${server.origin}/azure`);
     vi.stubEnv('IDENTITY_HEADER', 'header-of-the-machine');
@@ -287,7 +287,7 @@ describe('credentials of a cloud', () => {
     [{ type: 'bedrock', region: 'us-east-1' }, 'aws', 'aws sso login'],
     [{ type: 'azure' }, 'azure', 'az login'],
   ])(
-    'that are not there stop the run before anything is sent: %j',
+    'that are missing stop the run before anything is sent: %j',
     async (entry, credential, hint) => {
       const server = await cloudServer();
       vi.stubEnv('AZURE_TOKEN_CREDENTIALS', 'EnvironmentCredential');
@@ -316,7 +316,7 @@ describe('credentials of a cloud', () => {
     ]);
   });
 
-  test('that an answer repeats are in no record', async () => {
+  test('that an answer repeats do not appear in any record', async () => {
     stubAws();
     vi.stubEnv('AWS_SESSION_TOKEN', 'session-of-a-job');
     const records = await recordsOf(manifestOf({ type: 'bedrock', region: 'us-east-1' }), {
@@ -372,7 +372,7 @@ test.each([
   });
 });
 
-test('a cloud without an entry: the hint shows the entry it needs', async () => {
+test('for a cloud without an entry, the hint shows the entry it needs', async () => {
   const text = JSON.stringify({ tasks: ['hi'], defaults: { model: 'bedrock/anthropic.claude' } });
   await expect(loadManifest('m.yaml', { text })).rejects.toMatchObject({
     findings: [

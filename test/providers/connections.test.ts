@@ -51,7 +51,7 @@ const closed = (status: string, body = ''): string =>
 
 const throughProxy: readonly Row[] = [
   {
-    name: 'a proxy that wants a password',
+    name: 'a proxy that requires a password',
     proxy: closed('407 Proxy Authentication Required'),
     expected: stop,
     message: 'the proxy 127.0.0.1:PROXY answered 407: it requires a user name and a password',

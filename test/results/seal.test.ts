@@ -6,7 +6,7 @@ import { safeJson } from '../../src/results/serialize.ts';
 const SEAL = createSeal('k'.repeat(32));
 
 describe('a seal', () => {
-  test('never changes, or no answer of an earlier run would verify', () => {
+  test('never changes, or no answer from an earlier run would verify', () => {
     expect(SEAL.sealed({ b: [1, { d: null, c: '\u2028#[' }], a: 'x', none: undefined }).seal).toBe(
       'v1:wYrLdk6yi_71miJ__RGt7uaGqirNzMll_l9tx2anUXY',
     );

@@ -76,7 +76,7 @@ test.each<[string, Learned]>([
 });
 
 describe('learned limits', () => {
-  it('are found again for the same provider, host, model and key only', async () => {
+  it('are found again only for the same provider, host, model and key', async () => {
     const path = join(folder(), 'cache', 'volley');
     const before = await open({ folder: path });
     expect(before.of(haiku)).toBeUndefined();
@@ -163,7 +163,7 @@ describe('learned limits', () => {
     ['found a rate', { rpm: 100 }, true],
     ['sent no faster', { outran: 20 }, false],
     ['outran the rate', { outran: 60 }, true],
-  ])('of a run that %s replace what an earlier one found: %j, %s', async (_, found, replaces) => {
+  ])('from a run that %s replace what an earlier one found: %j, %s', async (_, found, replaces) => {
     const path = folder();
     const earlier = {
       announced: {},

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createTextMemory } from '../../src/run/text-memory.ts';
 
-describe('a memory for texts', () => {
+describe('a memory for prompts', () => {
   it('returns the last text of each key, and nothing else', () => {
     const memory = createTextMemory(1_000);
     memory.put('a', 'äöü 漢字 😀');

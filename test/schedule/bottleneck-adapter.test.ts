@@ -36,7 +36,7 @@ function queueWith(slots: number) {
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('the queue of a lane', () => {
-  test('begins no job without a permit, and one per permit', async () => {
+  test('starts no job without a permit, and one per permit', async () => {
     const { queue } = queueWith(10);
     const begun: number[] = [];
     for (let job = 0; job < 5; job += 1) void queue.add(5, async () => begun.push(job));
@@ -48,7 +48,7 @@ describe('the queue of a lane', () => {
     expect(begun).toEqual([0, 1]);
   });
 
-  test('runs as many at once as it has slots, whatever the permits, and more or fewer when told', async () => {
+  test('runs as many at once as it has slots, whatever the permits, and more or fewer when this changes', async () => {
     const { queue } = queueWith(2);
     const ends: Array<() => void> = [];
     for (let job = 0; job < 9; job += 1) {
@@ -69,7 +69,7 @@ describe('the queue of a lane', () => {
     expect(ends).toHaveLength(6);
   });
 
-  test('begins lower priorities first, else in order', async () => {
+  test('starts lower priorities first, otherwise in order', async () => {
     const { queue } = queueWith(1);
     const order: string[] = [];
     const add = (priority: number, name: string): Promise<unknown> =>
@@ -96,7 +96,7 @@ describe('the queue of a lane', () => {
     expect(errors).toEqual([]);
   });
 
-  test('drops what has not begun when it closes, then and later, and lets the rest finish', async () => {
+  test('drops what has not started when it closes, then and later, and lets the rest finish', async () => {
     const { queue } = queueWith(1);
     queue.permit();
     queue.permit();
@@ -122,7 +122,7 @@ describe('the queue of a lane', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('runs any number of jobs, those that come one by one and those that wait together', async () => {
+  test('runs any number of jobs, whether they come one by one or wait together', async () => {
     const { queue } = queueWith(3);
     const order: number[] = [];
     const add = (number: number): Promise<unknown> => {

@@ -38,7 +38,7 @@ function* tasksUpTo(maxTokens: readonly number[], { maxRetries = 0, lane = 'p/m'
   }
 }
 
-describe('what a task cost', () => {
+describe('the cost of a task', () => {
   it('is the sum over its attempts that reported tokens, each priced alone', async () => {
     const world = createWorld();
     const provider = world.provider(({ attempt }) =>
@@ -50,14 +50,14 @@ describe('what a task cost', () => {
     expect(world.outcomes[0]).toMatchObject({ costUsd: 5, cacheSavedUsd: 0, possiblyPaidUsd: 0 });
   });
 
-  it('is unknown where the price is, and never nothing', async () => {
+  it('is unknown if the price is, and never zero', async () => {
     const world = createWorld();
     const provider = world.provider(() => answered({ outputTokens: 3 }));
     await world.run([world.lane({ tasks: 1, provider })]);
     expect(world.outcomes[0]).toMatchObject({ costUsd: null, cacheSavedUsd: null });
   });
 
-  it('counts an attempt that may be paid apart, at the highest price that it can have cost', async () => {
+  it('counts an attempt that may be paid separately, at its highest possible price', async () => {
     const world = createWorld();
     const provider = world.provider(({ attempt }) =>
       attempt === 1
@@ -90,7 +90,7 @@ describe('a budget for the run', () => {
     expect(ledger.state()).toMatchObject({ spentUsd: 8, reservedUsd: 0 });
   });
 
-  it('lets a task wait for the money that another gives back', async () => {
+  it('lets a task wait for the money that another returns', async () => {
     const world = createWorld();
     const provider = world.provider(() => answered({ inputTokens: 0, outputTokens: 1 }));
     const lane = priced(world.lane({ tasks: tasksUpTo([6, 6, 6]), provider }));
@@ -109,7 +109,7 @@ describe('a budget for the run', () => {
     expect(world.calls).toEqual([]);
   });
 
-  it('makes only the lane wait whose task is too expensive for now', async () => {
+  it('makes only the lane wait whose task is too expensive at the moment', async () => {
     const world = createWorld();
     const dear = world.provider(() => answered({ inputTokens: 0, outputTokens: 1 }), {
       name: 'dear',
@@ -160,7 +160,7 @@ describe('a budget for the run', () => {
     expect(world.outcomes[0]).toMatchObject({ attempts: 4, costUsd: 4 });
   });
 
-  it('gives back what it reserved for a task that was never sent', async () => {
+  it('returns what it reserved for a task that was never sent', async () => {
     const world = createWorld();
     const provider = world.provider(() => answered({ inputTokens: 0, outputTokens: 1 }));
     const lane = priced(world.lane({ tasks: tasksUpTo([4, 4, 4]), provider, limits: { rpm: 1 } }));
@@ -171,7 +171,7 @@ describe('a budget for the run', () => {
     expect(ledger.state()).toMatchObject({ spentUsd: 1, reservedUsd: 0 });
   });
 
-  it('ends a task whose model paused its turn, as the next one has no bound', async () => {
+  it('ends a task whose model paused its turn, because the next turn has no limit', async () => {
     const world = createWorld();
     const paused: AttemptOutcome = {
       kind: 'incomplete',
@@ -191,8 +191,8 @@ describe('a budget for the run', () => {
   });
 });
 
-describe('a server that bills more than was thought possible', () => {
-  it('is believed: more is reserved for its next tasks', async () => {
+describe('a server that bills more than expected', () => {
+  it('is believed, and more is reserved for its next tasks', async () => {
     const world = createWorld();
     const provider = world.provider(() => answered({ inputTokens: 0, outputTokens: 10 }));
     const lane = world.lane({
@@ -210,7 +210,7 @@ describe('a server that bills more than was thought possible', () => {
 });
 
 describe('a budget for each task', () => {
-  it('fails the task whose one attempt is too expensive, and continues', async () => {
+  it('fails a task if one attempt is too expensive, and continues', async () => {
     const world = createWorld();
     const provider = world.provider(() => answered({ inputTokens: 0, outputTokens: 1 }));
     const lane = priced(world.lane({ tasks: tasksUpTo([2, 8, 2]), provider }));
@@ -225,7 +225,7 @@ describe('a budget for each task', () => {
     });
   });
 
-  it('retries only as often as it covers', async () => {
+  it('allows only as many retries as it covers', async () => {
     const world = createWorld();
     const provider = world.provider(() => failed({ code: 'TIMEOUT', possiblyPaid: true }));
     const lane = priced(world.lane({ tasks: tasksUpTo([2], { maxRetries: 9 }), provider }));
@@ -234,9 +234,9 @@ describe('a budget for each task', () => {
   });
 });
 
-describe('forty in flight against a cap', () => {
+describe('forty requests in flight under a cap', () => {
   it.each([1, 2, 3, 4, 5])(
-    'spend at most the cap and at least 92 percent of it, seed %i',
+    'spend at most the cap and at least 92% of it, seed %i',
     async (seed) => {
       const { spent, totals, highest } = await storm({
         seed,

@@ -82,14 +82,14 @@ describe('a task with a list of models', () => {
   test.each([
     ['its request is wrong', BAD_REQUEST],
     ['the key is wrong', BAD_KEY],
-  ])('ends where %s: no other model is asked', async (_name, failure) => {
+  ])('ends if %s: no other model is asked', async (_name, failure) => {
     const world = createWorld();
     await world.run(lanesOf(world, { a: () => failed(failure), b: fine }, count(1)));
     expect(failureOf(world.outcomes[0])?.code).toBe(failure.code);
     expect(world.outcomes[0]).toMatchObject({ tried: [], attempts: 1 });
   });
 
-  test('fails as the last of them failed', async () => {
+  test('fails with the failure of the last model', async () => {
     const world = createWorld();
     const scripts = {
       a: () => failed(NOT_SAID),
@@ -104,7 +104,7 @@ describe('a task with a list of models', () => {
     });
   });
 
-  test('has its retries anew with each', async () => {
+  test('has all its retries with each model', async () => {
     const world = createWorld();
     const scripts: Record<string, Script> = {
       a: () => failed(OVERLOADED),
@@ -116,7 +116,7 @@ describe('a task with a list of models', () => {
 });
 
 describe('a lane that is out of quota', () => {
-  test('hands on all of its tasks, those that it never sent too', async () => {
+  test('hands on all of its tasks, including those that it never sent', async () => {
     const world = createWorld();
     const totals = await world.run(lanesOf(world, { a: () => failed(QUOTA), b: fine }, count(100)));
     expect(world.outcomes).toHaveLength(100);
@@ -129,7 +129,7 @@ describe('a lane that is out of quota', () => {
     expect(totals.stoppedBy).toBeUndefined();
   });
 
-  test('leaves those that name no other model, and says so', async () => {
+  test('keeps those without another model, and says so', async () => {
     const world = createWorld();
     const tasks = [...count(1), task('alone', { lane: 'a/m', index: 1 }), ...count(1).map(renamed)];
     const limits = { concurrency: { start: 1, max: 1 } };
@@ -238,7 +238,7 @@ describe('money', () => {
     expect(world.outcomes).toMatchObject([{ costUsd: 2 + 6, tried: [{ costUsd: 2 }] }]);
   });
 
-  test('is reserved anew for each model, so that a budget holds', async () => {
+  test('is reserved again for each model, so that a budget is kept', async () => {
     const { ledger, ...options } = budget(10);
     const world = createWorld();
     const lanes = lanesOf(world, scripts, paid(5)).map((lane) => ({ ...lane, price: PRICE }));
@@ -248,7 +248,7 @@ describe('money', () => {
     expect(totals.stoppedBy?.kind).toBe('budget');
   });
 
-  test('for one task is for all of its models together', async () => {
+  test('for one task covers all of its models together', async () => {
     const { ledger: _ledger, ...options } = budget(undefined, 5);
     const world = createWorld();
     const lanes = lanesOf(world, scripts, paid(1)).map((lane) => ({ ...lane, price: PRICE }));

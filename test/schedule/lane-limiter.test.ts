@@ -76,7 +76,7 @@ const noRoom: Pace['room'] = (_, nowMs) => ({
 });
 
 describe('a lane', () => {
-  test('lets probes out first, then retries, then new requests, each in the order asked for', async () => {
+  test('sends probes first, then retries, then new requests, each in the order requested', async () => {
     const { ask, answer, names, clock } = limiterWith({ limits: one });
     ask('first');
     await clock.advance(1);
@@ -90,7 +90,7 @@ describe('a lane', () => {
     expect(names()).toEqual(['first', 'probe', 'retry 1', 'retry 2', 'new 1', 'new 2']);
   });
 
-  test('holds a slot of the lane and of the run until the job is over', async () => {
+  test('holds a slot of the lane and of the run until the job has ended', async () => {
     const { ask, begun, slots, clock } = limiterWith({ limits: one });
     ask('first');
     ask('second');
@@ -103,14 +103,14 @@ describe('a lane', () => {
     expect([begun.length, slots.inUse()]).toEqual([2, 1]);
   });
 
-  test('lets nothing out while the pace has no room, and continues when it says', async () => {
+  test('sends nothing while the pace has no room, and continues when it has', async () => {
     const { ask, begun, clock } = limiterWith({ limits: { rps: 2 } });
     for (const name of ['a', 'b', 'c']) ask(name);
     await clock.advance(5_000);
     expect(begun.map(({ atMs }) => atMs)).toEqual([0, 0, 1_020]);
   });
 
-  test('that a controller gives no room sends nothing', async () => {
+  test('sends nothing if its controller gives it no room', async () => {
     const pace = createPace({ limits: {}, policy: POLICY, nowMs: 0 });
     const { ask, names, stop, kinds, clock } = limiterWith({ pace: { ...pace, room: noRoom } });
     ask('a');
@@ -122,7 +122,7 @@ describe('a lane', () => {
     expect([...kinds.values()]).toEqual(['stopped', 'stopped']);
   });
 
-  test('judges what waits by what is known by now, not by what was when it came', async () => {
+  test('judges waiting requests by what is known now, not by what was known when they came', async () => {
     const { ask, begun, clock } = limiterWith({ limits: { otpm: 100 } });
     let expected = 60;
     const load = () => ({ inputTokens: 1, outputTokens: expected });
@@ -143,7 +143,7 @@ describe('a lane', () => {
     expect(kinds.get('huge')).toBe('too_large');
   });
 
-  test('drops what waits when it is stopped, and what is asked later', async () => {
+  test('drops waiting requests when it is stopped, and later requests too', async () => {
     const { ask, kinds, slots, begun, stop, clock } = limiterWith({ limits: one });
     ask('sent');
     ask('waiting');
@@ -159,7 +159,7 @@ describe('a lane', () => {
 });
 
 describe('a lane that waits for a slot of the run', () => {
-  test('leaves it to others while it is paused, and comes back', async () => {
+  test('leaves the slot to others while it is paused, and comes back', async () => {
     const slots = createRunSlots(() => 1);
     const { ask, begun, answer, clock } = limiterWith({ slots });
     ask('first');

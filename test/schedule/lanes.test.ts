@@ -55,7 +55,7 @@ describe('a lane', () => {
     expect(world.outcomes.at(-1)).toMatchObject({ queuedMs: 100, durationMs: 100 });
   });
 
-  test('keeps the order when some texts take longer to fill in', async () => {
+  test('keeps the order when some prompts take longer to render', async () => {
     const world = createWorld();
     const provider = world.provider(() => answered());
     const render = async (which: Task): Promise<RenderedTask> => {
@@ -78,7 +78,7 @@ describe('a lane', () => {
     expect(waitsOf(world, 't7')).toEqual({ rpm: 1_020 });
   });
 
-  test('gets back what an answer did not use of its reservation', async () => {
+  test('gets back the part of a reservation that an answer did not use', async () => {
     const world = createWorld();
     const provider = world.provider(() => answered({ inputTokens: 1, outputTokens: 20 }));
     const tasks = [1, 2, 3, 4].map((number) =>
@@ -89,7 +89,7 @@ describe('a lane', () => {
     expect(sentAt(world.calls)).toEqual([0, 100, 100, 100]);
   });
 
-  test('keeps to a declared output limit before any answer has come', async () => {
+  test('keeps to a declared output limit before the first answer', async () => {
     const world = createWorld();
     const provider = world.provider(() => answered({ inputTokens: 1, outputTokens: 45 }));
     const tasks = [1, 2, 3, 4].map((number) =>
@@ -99,12 +99,12 @@ describe('a lane', () => {
     expect(sentAt(world.calls)).toEqual([0, 0, 60_500, 60_500]);
   });
 
-  test('does not wait for tokens read from a cache where the provider does not count them', async () => {
+  test('does not wait for tokens read from a cache if the provider does not count them', async () => {
     expect(await sentWithCacheReads({ countsCacheReads: false })).toEqual([0, 100]);
     expect(await sentWithCacheReads({ countsCacheReads: true })).toEqual([0, 60_500]);
   });
 
-  test('gives a slot back only once the outcome is kept', async () => {
+  test('returns a slot only once the outcome is saved', async () => {
     const world = createWorld();
     const provider = world.provider(() => answered());
     const lane = world.lane({ tasks: 3, provider, limits: concurrency(1) });
@@ -114,7 +114,7 @@ describe('a lane', () => {
     expect(sentAt(world.calls)).toEqual([0, 1_000, 2_000]);
   });
 
-  test('holds no slot while it waits for a retry, and sends the retry ahead of new tasks', async () => {
+  test('holds no slot while it waits for a retry, and sends the retry before new tasks', async () => {
     const world = createWorld({ random: () => 0 });
     const provider = world.provider(({ prompt, attempt }) =>
       prompt === 't1' && attempt === 1 ? failed() : answered(),
@@ -126,7 +126,7 @@ describe('a lane', () => {
     expect(order.slice(10, 13)).toEqual(['t11 at 1000', 't1 at 1100', 't12 at 1200']);
   });
 
-  test('lets a retry pass a new task that waits at the gate for its rate', async () => {
+  test('lets a retry overtake a new task that waits for its rate', async () => {
     const world = createWorld({ random: () => 0 });
     const provider = world.provider(({ prompt, attempt }) =>
       prompt === 't2' && attempt === 1 ? failed() : answered(),
@@ -161,7 +161,7 @@ describe('a lane', () => {
     expect(world.outcomes).toHaveLength(50);
   });
 
-  test('does not take tasks forever while all of them fail', async () => {
+  test('does not accept tasks forever while all of them fail', async () => {
     const world = createWorld();
     let taken = 0;
     function* rows(): Generator<Task> {
@@ -181,7 +181,7 @@ describe('a lane', () => {
   });
 });
 
-test('a lane that is refused everything for ten minutes is left, and its tasks with it', async () => {
+test('a lane whose requests are all refused for ten minutes is abandoned, and so are its tasks', async () => {
   const shut = createWorld();
   const refusing = shut.provider(() => failed({ ...REFUSED, retryAfterMs: 100 }));
   const totals = await shut.run([shut.lane({ tasks: 1_000, provider: refusing })]);
@@ -193,12 +193,12 @@ test('a lane that is refused everything for ten minutes is left, and its tasks w
   expect(new Set(shut.outcomes.map(({ result }) => result.status))).toEqual(new Set(['failed']));
 });
 
-test("refusals lengthen a task's backoff only while nothing gets through", () => {
+test("refusals lengthen a task's backoff only while nothing is accepted", () => {
   expect(refusals(() => 7)).toBe(30);
   expect(refusals((at) => Math.floor(at / 4))).toBeLessThanOrEqual(4);
 });
 
-test('a server that is busy with one long answer is not taken to be shut', async () => {
+test('a server that is busy with one long answer is not considered closed', async () => {
   const world = createWorld();
   let busyUntilMs = 0;
   const provider = world.provider(
@@ -217,7 +217,7 @@ test('a server that is busy with one long answer is not taken to be shut', async
 });
 
 describe('lanes that run together', () => {
-  test('have half of the slots each, however much longer one of them takes with each', async () => {
+  test('have half of the slots each, even if one takes much longer per request', async () => {
     const world = createWorld();
     const around = (ms: number) => () => ms * (0.8 + 0.4 * world.random());
     const slow = world.provider(() => answered(), { name: 'slow', latencyMs: around(3_000) });
@@ -244,7 +244,7 @@ describe('lanes that run together', () => {
     expect(turns).toBe('abcabcabcabc');
   });
 
-  test('are not held up by one that is throttled', async () => {
+  test('are not delayed by one that is throttled', async () => {
     const alone = createWorld();
     const quick = { latencyMs: () => 100 };
     await alone.run(
@@ -302,7 +302,7 @@ test('very many tasks pass through in bounded memory, one ahead of what is sent'
   expect(world.clock.pendingTimers).toBe(0);
 }, 300_000);
 
-test('after a long pause one request finds out whether the server takes any, not all of them', async () => {
+test('after a long pause one request, not all of them, finds out whether the server accepts any', async () => {
   const world = createWorld();
   let admitted = 0;
   const provider = world.provider(

@@ -193,7 +193,7 @@ test('law: never more in flight in a lane than it declares, and first attempts i
   );
 });
 
-test('law: retries go first, but keep no new task from its turn for long', async () => {
+test('law: retries go first, but do not delay a new task for long', async () => {
   await fc.assert(
     fc.asyncProperty(plans, async (plan) => {
       const { world, run } = worldOf(plan);
@@ -213,7 +213,7 @@ test('law: retries go first, but keep no new task from its turn for long', async
   );
 });
 
-test('law: what a task waited, but for what it needs, is no more than the time from when it was taken to its end', async () => {
+test("law: a task's waits, except for its needs, are no longer than the time from when it was taken to its end", async () => {
   await fc.assert(
     fc.asyncProperty(plans, async (plan) => {
       const { world, run } = worldOf(plan);

@@ -54,7 +54,7 @@ describe('the delay before a retry', () => {
   });
 });
 
-describe('a failure is sent again', () => {
+describe('a failed request is sent again', () => {
   test('as often as max_retries says', () => {
     expect(decide(failure(), { SERVER_ERROR: 3 }).kind).toBe('retry');
     expect(decide(failure(), { SERVER_ERROR: 4 }).kind).toBe('final');
@@ -87,7 +87,7 @@ describe('a failure is sent again', () => {
     expect(decide(failure(REFUSED), { RATE_LIMITED: 1 }, { maxRetries: 0 }).kind).toBe('final');
   });
 
-  test('as often as its own kind allows, whatever else went wrong before', () => {
+  test('as often as its kind of failure allows, whatever else went wrong before', () => {
     const empty = failure({ code: 'EMPTY_OUTPUT', maxRetries: 1 });
     expect(decide(empty, { SERVER_ERROR: 2, EMPTY_OUTPUT: 1 }).kind).toBe('retry');
     expect(decide(empty, { EMPTY_OUTPUT: 2 }).kind).toBe('final');
@@ -115,7 +115,7 @@ describe('a retry-after', () => {
     expect(taskOnly).toMatchObject({ kind: 'final', stopsLane: false });
   });
 
-  test('up to a minute is waited for, however short the timeout: that bounds an attempt, not a wait', () => {
+  test('up to a minute is waited for, however short the timeout, which limits an attempt and not a wait', () => {
     expect(decideBriefly(6_000)).toEqual({ kind: 'retry', delayMs: 6_000 });
     expect(decideBriefly(60_000)).toEqual({ kind: 'retry', delayMs: 60_000 });
     expect(decideBriefly(60_001)).toEqual({

@@ -26,7 +26,7 @@ function attemptsOf(world: World): number[] {
 }
 
 describe('a task', () => {
-  test('that succeeds tells its times, tokens and fingerprint', async () => {
+  test('that succeeds reports its times, tokens and fingerprint', async () => {
     const world = createWorld();
     const provider = world.provider(() => answered({ inputTokens: 12, outputTokens: 3 }));
     const totals = await world.run([world.lane({ tasks: 1, provider })]);
@@ -58,7 +58,7 @@ describe('a task', () => {
     expect(world.clock.pendingTimers).toBe(0);
   });
 
-  test('that fails is sent again after 1, 2 and 4 seconds, and then has failed', async () => {
+  test('that fails is sent again after 1, 2 and 4 seconds before it counts as failed', async () => {
     const world = createWorld({ random: noJitter });
     const provider = world.provider(play(failed()), { latencyMs: () => 10 });
     await world.run([world.lane({ tasks: 1, provider })]);
@@ -78,7 +78,7 @@ describe('a task', () => {
     ]);
   });
 
-  test('waits as the caller says before its first retry', async () => {
+  test('waits before its first retry as the caller specifies', async () => {
     const world = createWorld({ random: noJitter });
     const provider = world.provider(play(failed(), failed(), answered()), { latencyMs: () => 0 });
     await world.run([world.lane({ tasks: 1, provider })], { retryDelayMs: 30 });
@@ -93,7 +93,7 @@ describe('a task', () => {
     expect(failureOf(world.outcomes[0])?.code).toBe('RATE_LIMITED');
   });
 
-  test('that is always refused by a rate limit is given up after ten minutes, whatever max_retries says', async () => {
+  test('that is always refused by a rate limit is abandoned after ten minutes, whatever max_retries says', async () => {
     const world = createWorld();
     const provider = world.provider(play(failed(REFUSED)));
     const totals = await world.run([
@@ -174,7 +174,7 @@ function paused(step: number): AttemptOutcome {
 }
 
 describe('a turn that the model paused', () => {
-  test('is carried on at once with what came so far, and its tokens add up', async () => {
+  test('is continued at once from the text so far, and its tokens add up', async () => {
     const world = createWorld();
     const provider = world.provider(play(paused(1), paused(2), answered({ outputTokens: 4 })));
     await world.run([world.lane({ tasks: 1, provider })]);
@@ -190,7 +190,7 @@ describe('a turn that the model paused', () => {
     });
   });
 
-  test('is given up after five times', async () => {
+  test('is abandoned after five times', async () => {
     const world = createWorld();
     const provider = world.provider(play(paused(1)));
     await world.run([world.lane({ tasks: 1, provider })]);
@@ -202,7 +202,7 @@ describe('a turn that the model paused', () => {
     });
   });
 
-  test('carries on from the same place when it is sent again after a failure', async () => {
+  test('continues from the same place when it is sent again after a failure', async () => {
     const world = createWorld();
     const provider = world.provider(play(paused(1), failed(), answered()));
     await world.run([world.lane({ tasks: 1, provider })]);
@@ -231,7 +231,7 @@ describe('an attempt', () => {
     });
   });
 
-  test('that throws is a bug: the run rejects, and what is in flight is abandoned', async () => {
+  test('that throws is a bug: the run rejects, and requests in flight are abandoned', async () => {
     const world = createWorld();
     const provider = world.provider(({ prompt }) => {
       if (prompt === 't2') throw new Error('oops');

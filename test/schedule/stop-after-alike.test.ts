@@ -19,7 +19,7 @@ function isFailure(met: { readonly code: string }): met is AttemptFailure {
 }
 
 test.each(['FORBIDDEN', 'NOT_FOUND', 'NETWORK', 'BAD_RESPONSE', 'BAD_REQUEST store'])(
-  'three times %s at the start speaks for the lane',
+  '%s three times at the start stops the lane',
   (end) => {
     expect(agreeAfter([end, end, end])).toEqual([false, false, true]);
   },
@@ -37,7 +37,7 @@ test.each([
   'TIMEOUT',
   'SERVER_ERROR',
   'EMPTY_OUTPUT',
-])('%s never speaks for the lane, however often', (end) => {
+])('%s never stops the lane, however often', (end) => {
   expect(agreeAfter([end, end, end, end])).not.toContain(true);
 });
 
@@ -50,11 +50,11 @@ test.each([
     ['BAD_REQUEST store', 'BAD_REQUEST user', 'BAD_REQUEST store', 'BAD_REQUEST store'],
   ],
   ['a failure of one task', ['REFUSED', 'FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN']],
-])('%s leaves each failure to its own task', (_name, ends) => {
+])('%s: each failure concerns only its own task', (_name, ends) => {
   expect(agreeAfter(ends)).not.toContain(true);
 });
 
-test('where fewer may run at once, as many are enough', () => {
+test('if fewer may run at once, that many are enough', () => {
   expect(agreeAfter(['FORBIDDEN'], 1)).toEqual([true]);
   expect(agreeAfter(['FORBIDDEN', 'FORBIDDEN'], 2)).toEqual([false, true]);
 });

@@ -31,7 +31,7 @@ async function* rowsThatHang(): AsyncGenerator<Task> {
 }
 
 describe('drain', () => {
-  test('sends nothing more, lets what is in flight finish and cancels waiting retries', async () => {
+  test('sends nothing more, lets requests in flight finish and cancels waiting retries', async () => {
     const world = createWorld();
     const provider = world.provider(({ prompt }) => (prompt === 't1' ? failed() : answered()), {
       latencyMs: () => 100,
@@ -96,7 +96,7 @@ describe('drain', () => {
 });
 
 describe('abort', () => {
-  test('abandons what is in flight at once, even if the provider does not listen', async () => {
+  test('abandons requests in flight at once, even if the provider ignores the signal', async () => {
     const world = createWorld();
     const provider = { ...world.provider(never), send: never };
     world.clock.after(70, () => world.abort.abort());
@@ -115,7 +115,7 @@ describe('abort', () => {
     expect(world.clock.pendingTimers).toBe(0);
   });
 
-  test('after a drain still abandons', async () => {
+  test('still abandons requests after a drain', async () => {
     const world = createWorld();
     world.clock.after(10, () => world.drain.abort());
     world.clock.after(20, () => world.abort.abort());
@@ -126,7 +126,7 @@ describe('abort', () => {
 });
 
 describe("the run's timeout", () => {
-  test('abandons what is in flight and says so', async () => {
+  test('abandons requests in flight and says so', async () => {
     const world = createWorld();
     const provider = world.provider(({ prompt }) => (prompt === 't1' ? answered() : never()));
     const totals = await world.run([world.lane({ tasks: 50, provider, limits: FOUR })], {
@@ -138,7 +138,7 @@ describe("the run's timeout", () => {
     expect(failureOf(world.outcomes[1])?.message).toBe("the run's timeout of 2 s passed");
   });
 
-  test('of more days than a timer can hold is kept', async () => {
+  test('of more days than a timer can represent is kept', async () => {
     const world = createWorld();
     const provider = world.provider(never);
     const dayMs = 86_400_000;
@@ -177,7 +177,7 @@ describe('fail-fast', () => {
     expect(totals.stoppedBy).toEqual({ kind: 'fail_fast' });
   });
 
-  test('is not set off by an attempt that is tried again', async () => {
+  test('is not triggered by an attempt that is retried', async () => {
     const world = createWorld();
     const provider = world.provider(({ attempt }) => (attempt === 1 ? failed() : answered()));
     await world.run([world.lane({ tasks: 20, provider })], { failFast: true });
@@ -242,7 +242,7 @@ describe('a lane whose first tasks all end alike', () => {
     expect(world.calls.length).toBeLessThanOrEqual(10);
   });
 
-  test('is stopped after one where there is only one at a time', async () => {
+  test('is stopped after one if there is only one at a time', async () => {
     const world = createWorld();
     const provider = world.provider(() => failed(NO_SUCH_MODEL));
     const limits = { concurrency: { start: 1, max: 1 } };
@@ -250,7 +250,7 @@ describe('a lane whose first tasks all end alike', () => {
     expect(world.calls).toHaveLength(1);
   });
 
-  test('is stopped all the same when a text before them could not be filled in', async () => {
+  test('is still stopped if a prompt before them could not be rendered', async () => {
     const world = createWorld();
     const provider = world.provider(() => failed(NO_SUCH_MODEL));
     const limits = { concurrency: { start: 1, max: 1 } };
@@ -261,7 +261,7 @@ describe('a lane whose first tasks all end alike', () => {
     expect(world.calls.map(({ prompt }) => prompt)).toEqual(['t2']);
   });
 
-  test('continues once one ended otherwise', async () => {
+  test('continues once one ended differently', async () => {
     const world = createWorld();
     const provider = world.provider(({ prompt }) =>
       prompt === 't2' ? answered() : failed(NO_SUCH_MODEL),
@@ -275,7 +275,7 @@ describe('a lane whose first tasks all end alike', () => {
 });
 
 describe('a run that cannot continue', () => {
-  test('because an outcome cannot be kept rejects, and abandons what is in flight', async () => {
+  test('because an outcome cannot be saved rejects, and abandons requests in flight', async () => {
     const world = createWorld();
     const provider = world.provider(({ prompt }) => (prompt === 't1' ? answered() : never()));
     let settled = 0;
@@ -293,7 +293,7 @@ describe('a run that cannot continue', () => {
     expect(world.clock.pendingTimers).toBe(0);
   });
 
-  test('because its rows cannot be read finishes what is in flight, and then rejects', async () => {
+  test('because its rows cannot be read finishes requests in flight, and then rejects', async () => {
     const world = createWorld();
     const gone = new VolleyError('`rows.csv` is gone', { exitCode: 2 });
     async function* rows(): AsyncGenerator<Task> {
@@ -307,7 +307,7 @@ describe('a run that cannot continue', () => {
     expect(statuses(world)).toEqual({ canceled: 1, succeeded: 1 });
   });
 
-  test('because a text cannot be filled in for a reason nobody thought of rejects', async () => {
+  test('because a prompt cannot be rendered for an unforeseen reason rejects', async () => {
     const world = createWorld();
     const lane = world.lane({
       tasks: 3,

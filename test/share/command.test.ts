@@ -34,7 +34,7 @@ describe('--share', () => {
     expect(JSON.stringify(error)).not.toContain(PASSWORD);
   });
 
-  test('names the package where it is missing', async () => {
+  test('names the package if it is missing', async () => {
     const hook = `import{registerHooks}from'node:module';registerHooks({resolve(name,context,next){if(name==='ioredis')throw Object.assign(new Error('no'),{code:'ERR_MODULE_NOT_FOUND'});return next(name,context)}})`;
     const { code, stderr } = await volley(
       ['ask', '-m', 'mock/small', 'hi', '--share', 'redis://localhost'],

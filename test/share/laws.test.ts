@@ -116,7 +116,7 @@ describe('runs that share a lane', () => {
     expect(Math.min(...counts) / Math.max(...counts)).toBeGreaterThan(0.7);
   });
 
-  test('leave what a dead one had to the others within ten seconds', async () => {
+  test('leave the share of a dead run to the others within ten seconds', async () => {
     const story = { runs: 3, limits: { concurrency: { start: 9, max: 9 } }, seconds: 20, seed: 2 };
     const { sends, mostInFlight } = await play({ ...story, deathS: 5 });
     const perSecond = (fromS: number): number =>
@@ -125,7 +125,7 @@ describe('runs that share a lane', () => {
     expect(perSecond(15)).toBeGreaterThan(perSecond(1) * 0.9);
   });
 
-  test('never exceed a declared limit, whatever becomes of the store or of one of them', async () => {
+  test('never exceed a declared limit, whatever happens to the store or to one of them', async () => {
     await assert(
       asyncProperty(
         record({

@@ -5,13 +5,13 @@ import { playShared } from './play-shared.ts';
 
 const SEEDS = [1, 2, 3];
 
-describe('runs that share a key, on a machine that keeps each from running now and then', () => {
+describe('runs that share a key, on a machine that sometimes suspends each of them', () => {
   test.each([
     ['announced-tpm', 8, 1],
     ['cap-blind', 2, 3],
     ['cap-blind', 8, 3],
     ['nothing-announced', 4, 3],
-  ])('use all of what %s admits, %i of them, in fair shares', async (name, runs, mostWaste) => {
+  ])('use all that %s admits, %i runs, in fair shares', async (name, runs, mostWaste) => {
     const scenario = SCENARIOS.find((each) => each.name === name);
     if (!scenario) throw new Error(`no scenario \`${name}\``);
     const played = [];

@@ -20,7 +20,7 @@ describe.skipIf(NO_REDIS !== '')(`runs that share one key${NO_REDIS}`, () => {
     await redis.close();
   });
 
-  test('keep a declared number at once together, and each gets its share', async () => {
+  test('keep a declared concurrency together, and each gets its share', async () => {
     const server = await serve({ latencyMs: 40 });
     const runs = await together(3, server, { limits: { concurrency: 4 }, tasks: 30 });
     expect(server.highestConcurrency()).toBe(4);
@@ -55,7 +55,7 @@ describe.skipIf(NO_REDIS !== '')(`runs that share one key${NO_REDIS}`, () => {
     expect(pause).toEqual([]);
   });
 
-  test('spend from one budget, and not more than it', async () => {
+  test('spend from one budget, and no more than it allows', async () => {
     const server = await serve();
     const budget = { name: 'nightly', maxCostUsd: 0.004 };
     const runs = await together(4, server, { tasks: 12, budget });
@@ -77,7 +77,7 @@ describe.skipIf(NO_REDIS !== '')(`runs that share one key${NO_REDIS}`, () => {
     await Promise.all(stores.map((store) => store.close()));
   });
 
-  test('keep to the limit, and lose nothing, while the store is away and after it is back', async () => {
+  test('keep to the limit and lose nothing while the store is away and after it returns', async () => {
     const own = await startRedis();
     onTestFinished(() => own.close());
     const server = await serve();

@@ -13,7 +13,7 @@ import { simulate } from './simulate.ts';
 const SEEDS = 2_000;
 
 describe('made-up runs with crashes, faults and edits', () => {
-  it('break no promise, and meet everything that can go wrong', { timeout: 300_000 }, async () => {
+  it('break no promise, and cover everything that can go wrong', { timeout: 300_000 }, async () => {
     const { failures, counts } = await simulateMany({
       first: 1,
       step: 1,
@@ -28,7 +28,7 @@ describe('made-up runs with crashes, faults and edits', () => {
     expect(names.filter((name) => !(name in counts.faults))).toEqual([]);
   });
 
-  it('leave nothing in memory, even of a run that was cut off in the middle', async () => {
+  it('leave nothing in memory, even after a run that was cut off in the middle', async () => {
     await createTokenEstimator('tokens');
     const stories: WeakRef<object>[] = [];
     for (let seed = 1; seed <= 50; seed += 1) stories.push(await forgotten(seed));
@@ -38,7 +38,7 @@ describe('made-up runs with crashes, faults and edits', () => {
   });
 
   // See docs/decisions/0022-avoid-allocations-that-survive.md.
-  it('leave hardly anything to a full collection of garbage', async () => {
+  it('leave hardly anything after a full garbage collection', async () => {
     await createTokenEstimator('tokens');
     const collect = collector();
     const hasMore = false;
@@ -57,7 +57,7 @@ describe('made-up runs with crashes, faults and edits', () => {
     expect(keptKiB).toBeLessThan(400);
   });
 
-  it.each(failingSeeds)('that once broke one break none: $seed, $why', async ({ seed }) => {
+  it.each(failingSeeds)('that once broke a promise no longer do: $seed, $why', async ({ seed }) => {
     await createTokenEstimator('tokens');
     expect((await simulate(seed)).violations).toEqual([]);
   });
@@ -68,7 +68,7 @@ describe('made-up runs with crashes, faults and edits', () => {
     expect(source.replace(mutant.find, () => mutant.replace)).not.toBe(source);
   });
 
-  it('go the same way each time', async () => {
+  it('are the same each time', async () => {
     await createTokenEstimator('tokens');
     expect(await told()).toBe(await told());
   });
