@@ -28,10 +28,20 @@ export function errorCount(findings: readonly Finding[]): number {
     .reduce((sum, { standsFor = 1 }) => sum + standsFor, 0);
 }
 
-/** Sorts findings by file, line and column. */
-export function byPlace({ place: one }: Finding, { place: other }: Finding): number {
-  if (one.file !== other.file) return one.file < other.file ? -1 : 1;
-  return one.line - other.line || one.column - other.column;
+/** Sorted by file, line and column, without duplicates. */
+export function inOrder(findings: readonly Finding[]): readonly Finding[] {
+  const unique = new Map<string, Finding>();
+  for (const finding of findings) {
+    const { code, message, place } = finding;
+    const key = JSON.stringify([code, message, place.file, place.line, place.column]);
+    if (!unique.has(key)) unique.set(key, finding);
+  }
+  return [...unique.values()].sort(
+    ({ place: one }, { place: other }) =>
+      (one.file === other.file ? 0 : one.file < other.file ? -1 : 1) ||
+      one.line - other.line ||
+      one.column - other.column,
+  );
 }
 
 export type FindingCode =

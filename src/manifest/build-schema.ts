@@ -13,7 +13,7 @@ import { badText, besides } from './read-text.ts';
 import { stringOf, type ReadContext } from './read-values.ts';
 import type { FindingWords } from './report.ts';
 import { KEYWORDS, unknownKeywords } from './schema-keywords.ts';
-import { wordMap, wordSet } from './word-set.ts';
+import { wordMap } from './word-set.ts';
 import { shown } from './secrets.ts';
 import {
   child,
@@ -188,19 +188,16 @@ function unknownKeyword({ key, value }: MapEntry): FindingWords {
 
 /** The type of JSON Schema that a value such as `string` or `int` names. */
 function typeOf(value: SourceNode): string | undefined {
-  const written = plainValue(value);
-  const word = typeof written === 'string' ? written.toLowerCase() : '';
-  return TYPES.has(word) ? word : TYPE_SYNONYMS.get(word);
+  return TYPES.get(stringOf(value)?.toLowerCase() ?? '');
 }
 
-const TYPES = wordSet('string integer number boolean array object');
-const TYPE_SYNONYMS = wordMap({
-  string: 'str text',
-  integer: 'int',
-  number: 'float',
-  boolean: 'bool',
-  array: 'list',
-  object: 'dict',
+const TYPES = wordMap({
+  string: 'string str text',
+  integer: 'integer int',
+  number: 'number float',
+  boolean: 'boolean bool',
+  array: 'array list',
+  object: 'object dict',
 });
 
 function badSchema(path: Path, must: string): FindingWords {

@@ -1,5 +1,5 @@
 import { drawFrame } from '../errors/code-frame.ts';
-import { byPlace, type Finding } from '../errors/finding.ts';
+import { inOrder, type Finding } from '../errors/finding.ts';
 import { maskSecrets } from './secrets.ts';
 import type { SchemaFinding } from './schema-findings.ts';
 
@@ -28,8 +28,7 @@ export function finalFindings(
       .map(plainFinding),
     ...checks.filter((finding) => !shaped.has(placeKey(finding))),
   ];
-  const unique = [...new Map(all.map((finding) => [wholeKey(finding), finding])).values()];
-  const sorted = unique.sort(byPlace);
+  const sorted = inOrder(all);
   const allErrors = sorted.filter(isError);
   const errors = allErrors.slice(0, MOST_FINDINGS);
   const warnings = sorted
@@ -77,8 +76,4 @@ function isError({ severity }: Finding): boolean {
 
 function placeKey({ place }: Finding): string {
   return `${place.line}:${place.column}:${place.file}`;
-}
-
-function wholeKey(finding: Finding): string {
-  return `${placeKey(finding)}\n${finding.code}\n${finding.message}`;
 }

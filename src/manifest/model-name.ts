@@ -11,41 +11,54 @@ import { wordMap } from './word-set.ts';
  * Reads `provider/model`. The provider must be declared or built in. The model's own name is not
  * checked and may contain slashes.
  */
-export function parseModelName(
-  text: string,
-  declared: ReadonlySet<string>,
-): { readonly ok: true; readonly value: ModelName } | ({ readonly ok: false } & FindingWords) {
+export function parseModelName(text: string, declared: ReadonlySet<string>): ParsedModelName {
   const slash = text.indexOf('/');
   const provider = text.slice(0, Math.max(0, slash));
   const model = text.slice(slash + 1);
   const odd = oddCharacter(text);
-  if (odd !== undefined) return { ok: false, ...oddlyWritten(text, odd) };
-  if (slash < 1 || model === '' || /\s/.test(text))
-    return { ok: false, ...malformed(text, declared) };
-  if (model.includes(',')) return { ok: false, ...severalModels(text) };
+  if (odd !== undefined) {
+    const message = `the model \`${shown(plainName(text))}\` is written with ${odd}`;
+    return refused(message, 'write it with plain characters');
+  }
+  if (slash < 1 || model === '' || /\s/.test(text)) return malformed(text, declared);
+  if (model.includes(',')) {
+    const models = text.split(',').map((each) => shown(each.trim()));
+    return refused(
+      `\`${shown(text)}\` is more than one model`,
+      `write a list: \`models: [${models.join(', ')}]\` asks each of them for every row`,
+    );
+  }
   if (declared.has(provider) || knownProviders.has(provider)) {
     return { ok: true, value: { provider, model } };
   }
   const alias = ALIASES.get(provider.toLowerCase());
   const cloud = CLOUDS.find((name) => name === (alias ?? provider));
   if (cloud) {
-    return {
-      ok: false,
-      code: 'UNKNOWN_PROVIDER',
-      message: `the provider \`${cloud}\` has no entry`,
-      hint: `${alias ? `write \`${cloud}/${shown(model)}\`, and ` : ''}add it: ${CLOUD_ENTRIES[cloud]}`,
-    };
+    const rename = alias ? `write \`${cloud}/${shown(model)}\`, and ` : '';
+    const hint = `${rename}add it: ${CLOUD_ENTRIES[cloud]}`;
+    return refused(`the provider \`${cloud}\` has no entry`, hint, 'UNKNOWN_PROVIDER');
   }
-  const near = alias ?? suggest(provider, [...declared, ...knownProviders.keys()]);
-  return {
-    ok: false,
-    code: 'UNKNOWN_PROVIDER',
-    message: `unknown provider \`${shown(provider)}\``,
-    hint:
-      near === undefined
-        ? `add it under \`providers\` with its \`type\` and \`base_url\` (with \`volley ask\`: \`--base-url URL\`), or use a ready-made one: ${[...knownProviders.keys()].join(', ')}`
-        : `did you mean \`${near}/${shown(model)}\`?`,
-  };
+  const readyMade = [...knownProviders.keys()];
+  const near = alias ?? suggest(provider, [...declared, ...readyMade]);
+  return refused(
+    `unknown provider \`${shown(provider)}\``,
+    near === undefined
+      ? `add it under \`providers\` with its \`type\` and \`base_url\` (with \`volley ask\`: \`--base-url URL\`), or use a ready-made one: ${readyMade.join(', ')}`
+      : `did you mean \`${near}/${shown(model)}\`?`,
+    'UNKNOWN_PROVIDER',
+  );
+}
+
+type ParsedModelName =
+  | { readonly ok: true; readonly value: ModelName }
+  | ({ readonly ok: false } & FindingWords);
+
+function refused(
+  message: string,
+  hint: string,
+  code: 'BAD_VALUE' | 'UNKNOWN_PROVIDER' = 'BAD_VALUE',
+): ParsedModelName {
+  return { ok: false, code, message, hint };
 }
 
 /** Names of providers in other tools. */
@@ -70,49 +83,28 @@ const CLOUD_ENTRIES = {
   vertex: '`providers: { vertex: { type: vertex, region: global, project: my-project } }`',
 } as const;
 
-function oddlyWritten(text: string, odd: string): FindingWords {
-  return {
-    code: 'BAD_VALUE',
-    message: `the model \`${shown(plainName(text))}\` is written with ${odd}`,
-    hint: 'write it with plain characters',
-  };
-}
-
-function severalModels(text: string): FindingWords {
-  const models = text.split(',').map((each) => shown(each.trim()));
-  return {
-    code: 'BAD_VALUE',
-    message: `\`${shown(text)}\` is more than one model`,
-    hint: `write a list: \`models: [${models.join(', ')}]\` asks each of them for every row`,
-  };
-}
-
-function malformed(text: string, declared: ReadonlySet<string>): FindingWords {
+function malformed(text: string, declared: ReadonlySet<string>): ParsedModelName {
+  const isKnown = (name: string): boolean => declared.has(name) || knownProviders.has(name);
   const bare = text.trim();
   const [vendor = '', rest = ''] = bare.split(/:(.*)/s);
   // Other tools write `provider:model`.
-  if (rest !== '' && (declared.has(vendor) || knownProviders.has(vendor))) {
-    return {
-      code: 'BAD_VALUE',
-      message: `\`${shown(bare)}\` is not a model: a slash follows the provider`,
-      hint: `write \`${vendor}/${shown(rest)}\``,
-    };
+  if (rest !== '' && isKnown(vendor)) {
+    const message = `\`${shown(bare)}\` is not a model: a slash follows the provider`;
+    return refused(message, `write \`${vendor}/${shown(rest)}\``);
   }
-  const isBare = bare !== '' && !/[\s/]/.test(bare);
+  if (bare === '' || /[\s/]/.test(bare)) {
+    const hint = 'write `provider/model`, for example `anthropic/claude-haiku-5-5`';
+    return refused(`\`${shown(text)}\` is not a model`, hint);
+  }
   const provider = vendorOf(bare) ?? [...declared][0];
-  return {
-    code: 'BAD_VALUE',
-    message: isBare
-      ? `\`${shown(bare)}\` does not name a provider`
-      : `\`${shown(text)}\` is not a model`,
-    hint: !isBare
-      ? 'write `provider/model`, for example `anthropic/claude-haiku-5-5`'
-      : declared.has(bare) || knownProviders.has(bare)
-        ? `write \`${bare}/…\` with the name of a model`
-        : provider === undefined
-          ? `write \`PROVIDER/${shown(bare)}\`, such as \`openrouter/${shown(bare)}\``
-          : `write \`${provider}/${shown(bare)}\``,
-  };
+  return refused(
+    `\`${shown(bare)}\` does not name a provider`,
+    isKnown(bare)
+      ? `write \`${bare}/…\` with the name of a model`
+      : provider === undefined
+        ? `write \`PROVIDER/${shown(bare)}\`, such as \`openrouter/${shown(bare)}\``
+        : `write \`${provider}/${shown(bare)}\``,
+  );
 }
 
 /** The most likely vendor of a bare model name. */

@@ -1,5 +1,5 @@
 import type { Finding } from '../errors/finding.ts';
-import { suggest } from '../errors/suggest.ts';
+import { didYouMean, suggest } from '../errors/suggest.ts';
 import { argumentWords, callWords, likeFilter, shortened } from './foreign-syntax.ts';
 
 /** A mistake in a template, with offsets into its text. */
@@ -29,7 +29,9 @@ export function templateError(text: string, error: EngineError, names: EngineNam
   const filter = captured(/^undefined filter: (.*)$/s, message);
   if (filter !== undefined) return unknownFilter(text, error, filter, names.filters);
   const tag = captured(/^tag "(\w*)" not found$/s, message);
-  if (tag !== undefined) return { ...unknownTag(tag, names.tags), ...tagSpan(text, error) };
+  if (tag !== undefined) {
+    return { code: 'TEMPLATE_SYNTAX', ...unknownTag(tag, names.tags), ...tagSpan(text, error) };
+  }
   return { code: 'TEMPLATE_SYNTAX', ...syntaxError(text, error, names) };
 }
 
@@ -121,44 +123,24 @@ function filterSpan(text: string, name: string): { begin: number; end: number } 
   return undefined;
 }
 
-function unknownTag(
-  tag: string,
-  tags: readonly string[],
-): Pick<TemplateError, 'code' | 'message' | 'hint'> {
-  const code = 'TEMPLATE_SYNTAX';
+function unknownTag(tag: string, tags: readonly string[]): Pick<TemplateError, 'message' | 'hint'> {
   if (OTHER_FILES.has(tag)) {
     return {
-      code,
       message: `a template cannot read another file: \`${tag}\``,
       hint: 'put shared text in `context`, or the whole prompt in a file with `prompt: {file: …}`',
     };
   }
-  const opener =
-    tag === 'else' || tag === 'elsif' || tag === 'when' ? 'if' : tag.slice('end'.length);
-  if (opener === 'if' || (tag.startsWith('end') && tags.includes(opener))) {
-    return {
-      code,
-      message: `\`${tag}\` has no opening tag before it`,
-      hint: `write \`{% ${opener} … %}\` before it, or delete it`,
-    };
+  const opener = /^(?:else|elsif|when)$/.test(tag) ? 'if' : /^end(.+)$/.exec(tag)?.[1];
+  if (opener !== undefined && tags.includes(opener)) {
+    const hint = `write \`{% ${opener} … %}\` before it, or delete it`;
+    return { message: `\`${tag}\` has no opening tag before it`, hint };
   }
-  if (tag === 'end') {
-    return {
-      code,
-      message: 'unknown tag `end`',
-      hint: 'say what it ends: `{% endif %}` or `{% endfor %}`',
-    };
-  }
-  const near = /^(?:set|let|var)$/.test(tag)
-    ? 'assign'
-    : suggest(tag, [...tags, 'elsif', 'else', ...tags.map((each) => `end${each}`)]);
-  return {
-    code,
-    message: `unknown tag \`${tag}\``,
-    hint: near
-      ? `did you mean \`${near}\`?`
-      : 'the tags are `if`, `unless`, `case`, `for`, `assign`, `capture`, `raw`',
-  };
+  const message = `unknown tag \`${tag}\``;
+  if (tag === 'end') return { message, hint: 'say what it ends: `{% endif %}` or `{% endfor %}`' };
+  if (/^(?:set|let|var)$/.test(tag)) return { message, hint: 'did you mean `assign`?' };
+  const all = [...tags, 'elsif', 'else', ...tags.map((each) => `end${each}`)];
+  const others = 'the tags are `if`, `unless`, `case`, `for`, `assign`, `capture`, `raw`';
+  return { message, hint: didYouMean(tag, all, others) };
 }
 
 const OTHER_FILES = new Set(['include', 'render', 'layout', 'block']);

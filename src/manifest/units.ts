@@ -4,8 +4,7 @@ export type Parsed<Value> =
 
 /** `500ms`, `90s`, `2m`, `1h30m` → milliseconds. Accepts `0s`. */
 export function parseDuration(text: string): Parsed<number> {
-  const match = DURATION.exec(text);
-  if (!match || text === '') {
+  if (!DURATION.test(text) || text === '') {
     const lacksUnit = /^\d+(\.\d+)?$/.test(text);
     return {
       ok: false,
@@ -13,13 +12,10 @@ export function parseDuration(text: string): Parsed<number> {
       hint: lacksUnit ? unitHint(text) : 'write it like `500ms`, `90s`, `2m` or `1h30m`',
     };
   }
-  const [, days, hours, minutes, seconds, milliseconds] = match;
-  const value =
-    number(days) * 86_400_000 +
-    number(hours) * 3_600_000 +
-    number(minutes) * 60_000 +
-    number(seconds) * 1000 +
-    number(milliseconds);
+  let value = 0;
+  for (const [, amount, unit = ''] of text.matchAll(/([\d.]+)(ms|[dhms])/g)) {
+    value += Number(amount) * (UNITS_MS[unit] ?? 0);
+  }
   if (value > LONGEST_DURATION_MS) {
     return { ok: false, message: `\`${text}\` is too long`, hint: 'the longest duration is `24d`' };
   }
@@ -50,14 +46,18 @@ export function parseCount(text: string): Parsed<number> {
   return { ok: true, value: whole };
 }
 
-const DURATION =
-  /^(?:(\d+(?:\.\d+)?)d)?(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?$/;
+const DURATION = new RegExp(
+  `^${['d', 'h', 'm', 's', 'ms'].map((unit) => `(?:\\d+(?:\\.\\d+)?${unit})?`).join('')}$`,
+);
+const UNITS_MS: Readonly<Record<string, number>> = {
+  d: 86_400_000,
+  h: 3_600_000,
+  m: 60_000,
+  s: 1000,
+  ms: 1,
+};
 const COUNT = /^(\d[\d_]*(?:\.\d+)?)([kKmM]?)$/;
 const FACTORS: Readonly<Record<string, number>> = { '': 1, k: 1e3, K: 1e3, m: 1e6, M: 1e6 };
 
 /** Node's timers accept 31 bits of milliseconds, which is slightly more. */
 const LONGEST_DURATION_MS = 24 * 86_400_000;
-
-function number(digits: string | undefined): number {
-  return digits === undefined ? 0 : Number(digits);
-}

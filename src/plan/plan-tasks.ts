@@ -1,5 +1,5 @@
 import { beyond, DEFAULT_BOUNDS, type Bounds } from '../errors/bounds.ts';
-import { byPlace, errorCount, type Finding } from '../errors/finding.ts';
+import { errorCount, inOrder, type Finding } from '../errors/finding.ts';
 import type { Manifest, ModelName, TaskTemplate } from '../manifest/manifest.ts';
 import { variantsOf } from '../manifest/task-models.ts';
 import type { ProjectFiles } from '../ports/files.ts';
@@ -152,15 +152,4 @@ async function* nothing(): AsyncGenerator<never> {}
 
 async function* tasksOf(surveyed: readonly TaskNode[], context: RowContext): AsyncGenerator<Task> {
   for (const each of surveyed) yield* expand(each, context);
-}
-
-/** Sorts findings and removes duplicates from shared templates and files. */
-function inOrder(findings: readonly Finding[]): readonly Finding[] {
-  const seen = new Map<string, Finding>();
-  for (const finding of findings) {
-    const { code, message, place } = finding;
-    const key = JSON.stringify([code, message, place.file, place.line, place.column]);
-    if (!seen.has(key)) seen.set(key, finding);
-  }
-  return [...seen.values()].sort(byPlace);
 }

@@ -8,6 +8,7 @@ import {
   memoryFiles,
   planned,
   rowsFile,
+  rowsGlob,
   rowsList,
   type TaskGiven,
 } from './support.ts';
@@ -99,19 +100,7 @@ test('rows that change after the check stop the run instead of shifting tasks', 
 
 test('the first match of a glob is kept, whatever the run writes', async () => {
   const texts: Record<string, string> = { 'out/a.md': 'A' };
-  const plan = await planned(
-    manifestOf([
-      {
-        forEach: {
-          kind: 'glob',
-          patterns: ['out/*'],
-          key: undefined,
-          place: { file: 'm', line: 1, column: 1 },
-        },
-      },
-    ]),
-    memoryFiles(texts),
-  );
+  const plan = await planned(manifestOf([{ forEach: rowsGlob('out/*') }]), memoryFiles(texts));
   texts['out/results.jsonl'] = '{}';
   expect(await idsOf(plan)).toEqual(['task-1@out/a.md']);
 });
