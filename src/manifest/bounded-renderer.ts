@@ -23,60 +23,60 @@ export const TOO_MUCH: RenderProblem = {
 };
 
 /** A rendered string, or the place of the error in the template. */
-export type Filled =
+export type Rendered =
   | { readonly ok: true; readonly text: string }
   | (RenderProblem & { readonly ok: false; readonly begin: number; readonly end: number });
 
 interface Renderable {
   readonly text: string;
   /** Undefined after `ms`. */
-  readonly fill: (data: TemplateData, ms: number) => Filled | undefined;
+  readonly renderWithin: (data: TemplateData, ms: number) => Rendered | undefined;
   /** Whether the engine may run for long without checking the time. */
   readonly isWatched: boolean;
 }
 
 /** Renders without blocking: in a short time slice, then in a thread. */
 export function boundedRenderer(
-  { text, fill, isWatched }: Renderable,
+  { text, renderWithin, isWatched }: Renderable,
   { work, promptChars }: Effort,
-): (data: TemplateData) => Promise<Filled> {
+): (data: TemplateData) => Promise<Rendered> {
   return async (data) => {
-    const filled = fillHere(data) ?? (await fillInThread(data));
-    if (!filled.ok || filled.text.length <= promptChars) return filled;
+    const rendered = renderHere(data) ?? (await renderInThread(data));
+    if (!rendered.ok || rendered.text.length <= promptChars) return rendered;
     const words = beyond('promptChars', { ...DEFAULT_BOUNDS, promptChars });
     return { ok: false, ...words, begin: 0, end: 0 };
   };
 
-  function fillHere(data: TemplateData): Filled | undefined {
-    if (!work.isSpent()) return fillWithin(WORK_BOUNDS.inPlaceMs, data);
+  function renderHere(data: TemplateData): Rendered | undefined {
+    if (!work.isSpent()) return renderInTime(WORK_BOUNDS.inPlaceMs, data);
     // There is no thread to fall back to, and a single garbage collection can use up the time.
     const ms = WORK_BOUNDS.perTaskMs;
-    return fillWithin(ms, data) ?? fillWithin(ms, data);
+    return renderInTime(ms, data) ?? renderInTime(ms, data);
   }
 
-  function fillWithin(ms: number, data: TemplateData): Filled | undefined {
+  function renderInTime(ms: number, data: TemplateData): Rendered | undefined {
     if (isWatched) {
-      const sliced = inTimeSlice(ms, () => fill(data, ms));
+      const sliced = inTimeSlice(ms, () => renderWithin(data, ms));
       work.take(sliced.tookMs);
       return sliced.ok ? sliced.value : undefined;
     }
-    let filled: Filled | undefined;
-    for (let tries = 0; !filled && tries < MOST_TRIES; tries += 1) {
+    let rendered: Rendered | undefined;
+    for (let tries = 0; !rendered && tries < MOST_TRIES; tries += 1) {
       const startedMs = threadCpuMs();
-      filled = fill(data, ms);
+      rendered = renderWithin(data, ms);
       const tookMs = threadCpuMs() - startedMs;
       work.take(tookMs);
       // Less CPU time means that other processes kept this one waiting: try again.
       if (tookMs > ms / 2) break;
     }
-    return filled;
+    return rendered;
   }
 
-  async function fillInThread(data: TemplateData): Promise<Filled> {
+  async function renderInThread(data: TemplateData): Promise<Rendered> {
     const cpuMs = work.pieceMs();
     if (work.isSpent()) return tooMuch(work.allowedMs(0));
     const job = { kind: 'template', text, data } as const;
-    const outcome = await jobThread.run<Filled | undefined>(job, { cpuMs, keepThread: true });
+    const outcome = await jobThread.run<Rendered | undefined>(job, { cpuMs, keepThread: true });
     work.take(outcome.tookMs);
     if (outcome.ok && outcome.value) return outcome.value;
     if (!outcome.ok && outcome.why === 'memory')
@@ -87,6 +87,6 @@ export function boundedRenderer(
 
 const MOST_TRIES = 5;
 
-function tooMuch(ms: number): Filled {
+function tooMuch(ms: number): Rendered {
   return { ok: false, ...tooMuchWork('rendering the template', ms), begin: 0, end: 0 };
 }

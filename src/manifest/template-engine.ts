@@ -6,7 +6,7 @@ import {
   TOO_MUCH,
   usualEffort,
   type Effort,
-  type Filled,
+  type Rendered,
   type RenderProblem,
 } from './bounded-renderer.ts';
 import {
@@ -66,15 +66,16 @@ export function parseTemplate(
     return { ok: false, findings };
   }
   const { nodes, uses } = parsed;
-  const fill = (data: TemplateData, ms: number): Filled | undefined => fillNodes(nodes, data, ms);
-  const render = boundedRenderer({ text, fill, isWatched: needsWatch(nodes) }, effort);
+  const renderWithin = (data: TemplateData, ms: number): Rendered | undefined =>
+    renderNodes(nodes, data, ms);
+  const render = boundedRenderer({ text, renderWithin, isWatched: needsWatch(nodes) }, effort);
   const template: Template = {
     text,
     variables: uses.map(({ begin, end, ...use }) => ({ ...use, place: at(begin, end) })),
     render: async (data) => {
-      const filled = await render(data);
-      if (filled.ok) return filled;
-      const { begin, end, ...problem } = filled;
+      const rendered = await render(data);
+      if (rendered.ok) return rendered;
+      const { begin, end, ...problem } = rendered;
       return { ...problem, place: at(begin, end) };
     },
   };
@@ -463,13 +464,13 @@ function filterEnd(filter: object): number {
 }
 
 /** Renders a template without a time limit, for use in a thread that can be terminated. */
-export function fillText(text: string, data: TemplateData): Filled | undefined {
+export function renderText(text: string, data: TemplateData): Rendered | undefined {
   const parsed = parseNodes(text);
   if ('errors' in parsed) throw new Error('a template that was parsed before is refused');
-  return fillNodes(parsed.nodes, data, Infinity);
+  return renderNodes(parsed.nodes, data, Infinity);
 }
 
-function fillNodes(nodes: Node[], data: TemplateData, ms: number): Filled | undefined {
+function renderNodes(nodes: Node[], data: TemplateData, ms: number): Rendered | undefined {
   try {
     return { ok: true, text: String(engine.renderSync(nodes, { ...data }, { renderLimit: ms })) };
   } catch (error) {

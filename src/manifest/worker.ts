@@ -18,7 +18,7 @@ async function done(job: Job): Promise<unknown> {
     case 'yaml':
       return (await import('./parse-yaml.ts')).parseYaml(job.text);
     case 'template':
-      return (await import('./template-engine.ts')).fillText(job.text, job.data);
+      return (await import('./template-engine.ts')).renderText(job.text, job.data);
     case 'answer':
       return (await answerReader(job.schema))(job.text);
   }

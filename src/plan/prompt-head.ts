@@ -9,11 +9,11 @@ const LEAST_LENGTH = 1_024;
  */
 export function headLength(
   { text }: Template,
-  filled: { readonly text: string; readonly prompt: string },
+  rendered: { readonly text: string; readonly prompt: string },
 ): number | undefined {
   const tag = text.search(/\{[{%]/);
-  const length = tag === -1 ? filled.prompt.length : text.lastIndexOf('\n', tag) + 1;
-  const isHead = tag === -1 || filled.text.startsWith(text.slice(0, length));
+  const length = tag === -1 ? rendered.prompt.length : text.lastIndexOf('\n', tag) + 1;
+  const isHead = tag === -1 || rendered.text.startsWith(text.slice(0, length));
   return isHead && length >= LEAST_LENGTH ? length : undefined;
 }
 

@@ -194,18 +194,18 @@ function countsIn(
   nodes: readonly TaskNode[],
 ): ReadonlyMap<TaskTemplate, number> {
   const counts = new Map<TaskTemplate, number>();
-  const count = (template: TaskTemplate): unknown =>
-    counts.set(template, (counts.get(template) ?? 0) + 1);
-  for (const { template, firstIndex, total } of nodes) {
-    const variants = variantsOf(template);
+  for (const node of nodes) {
+    const { template, firstIndex, total } = node;
     const { repeat = 1 } = template;
+    const variants = variantsOf(template);
+    const found = variants.map(() => 0);
     for (let offset = 0; offset < total; offset += 1) {
-      if (chosen[firstIndex + offset] !== 1) continue;
       // Models are the last axis of a matrix, and all samples of a model are adjacent.
-      const variant = variants[Math.floor(offset / repeat) % variants.length];
-      count(template);
-      if (variant && variant !== template) count(variant);
+      const place = Math.floor(offset / repeat) % variants.length;
+      found[place] = (found[place] ?? 0) + (chosen[firstIndex + offset] ?? 0);
     }
+    for (const [place, variant] of variants.entries()) counts.set(variant, found[place] ?? 0);
+    counts.set(template, countIn(chosen, node));
   }
   return counts;
 }

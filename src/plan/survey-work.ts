@@ -5,7 +5,7 @@ import type { Manifest, TaskTemplate } from '../manifest/manifest.ts';
 /** Measures the time to render the templates of an entry, and predicts it for all of its tasks. */
 export interface WorkCheck {
   /** Renders the templates of one task. */
-  during(fill: () => Promise<void> | undefined): Promise<void>;
+  during(render: () => Promise<void> | undefined): Promise<void>;
   /** No time is left for the rest. */
   isSpent(): boolean;
   tooMuch(): Finding;
@@ -25,18 +25,18 @@ export function workCheck({ work }: Manifest, { id, place }: TaskTemplate): Work
   const spentMs = (): number => work?.spentMs() ?? 0;
   let again: (() => Promise<void> | undefined) | undefined;
 
-  async function fillIn(fill: () => Promise<void> | undefined): Promise<void> {
+  async function measure(render: () => Promise<void> | undefined): Promise<void> {
     const before = spentMs();
-    const filling = fill();
-    if (!filling) return;
-    await filling;
+    const rendering = render();
+    if (!rendering) return;
+    await rendering;
     work?.addTask();
     leastMs = Math.min(leastMs ?? Infinity, spentMs() - before);
-    again ??= fill;
+    again ??= render;
   }
 
   return {
-    during: fillIn,
+    during: measure,
     isSpent: () => work?.isSpent() ?? false,
     tooMuch: () => finding(`rendering \`${id}\``, Math.round(spentMs())),
     async findings(tasks) {
@@ -45,7 +45,7 @@ export function workCheck({ work }: Manifest, { id, place }: TaskTemplate): Work
       const isTooMuch = (): boolean => (leastMs ?? 0) * tasks > allowedMs;
       // The first task may be slow because of a cold engine or a busy machine.
       for (let more = 0; more < MOST_REPEATS && isTooMuch() && !work.isSpent(); more += 1) {
-        await fillIn(again);
+        await measure(again);
       }
       return isTooMuch() ? [finding(`rendering ${tasks} tasks of \`${id}\``, allowedMs)] : [];
     },

@@ -43,7 +43,7 @@ describe('aliases', () => {
     expect(await codes(`x-a: &a {b: *a}\n${HEAD}`)).toEqual(['1:13 YAML_UNSUPPORTED']);
   });
 
-  test('nesting made of aliases counts as nesting', async () => {
+  test('nesting by aliases counts as nesting', async () => {
     const levels = Array.from({ length: 70 }, (_, level) =>
       level === 0 ? 'x-0: &a0 [1]' : `x-${level}: &a${level} [*a${level - 1}]`,
     );

@@ -190,7 +190,7 @@ describe('overrides', () => {
     );
   });
 
-  test('context follows the manifest’s own, texts before files', async () => {
+  test('context follows the manifest’s own, strings before files', async () => {
     const text = 'defaults: {model: mock/echo}\ncontext: One.\ntasks: [a]';
     const { context } = await manifestOf(text, {
       files: { 'three.md': 'Three {{ vars.x }}.\n' },

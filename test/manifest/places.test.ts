@@ -52,7 +52,7 @@ describe('the place of a character in a scalar', () => {
     ).toEqual(['1:1', '1:2', '1:3', '2:1', '2:3', '3:1', '4:1', '4:3', '4:3']);
   });
 
-  test('has an end only on its own line', () => {
+  test('has an end column only if it ends on the same line', () => {
     const lines = linesOf('m.yaml', 'abc\ndef');
     expect(lines.place(1, 3)).toEqual({ file: 'm.yaml', line: 1, column: 2, endColumn: 4 });
     expect(lines.place(1, 5)).toEqual({ file: 'm.yaml', line: 1, column: 2 });

@@ -78,7 +78,7 @@ describe('a template renders', () => {
     ]);
   });
 
-  test('a literal text is never expanded', async () => {
+  test('a literal string is never expanded', async () => {
     const template = literalTemplate('{{ item }} {% if');
     expect(template.variables).toEqual([]);
     expect(await template.render({})).toEqual({ ok: true, text: '{{ item }} {% if' });

@@ -126,7 +126,7 @@ describe('it changes with', () => {
     expect(requestFingerprint(REQUEST, 'a')).not.toBe(requestFingerprint(REQUEST, 'b'));
   });
 
-  test('any two different texts', () => {
+  test('any two different strings', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (one, other) => {
         expect(of({ ...REQUEST, prompt: one }) === of({ ...REQUEST, prompt: other })).toBe(

@@ -49,7 +49,7 @@ test('deeply nested JSON is valid', () => {
   expect(parseJson(text)).toMatchObject({ ok: true, value: { mass: 5.97e24 } });
 });
 
-test('the error in a truncated or damaged text is not after the change', () => {
+test('the error in truncated or damaged JSON is not after the change', () => {
   fc.assert(
     fc.property(
       fc.json(),

@@ -185,7 +185,7 @@ const asIs = (at: string, written: string, meant: string): string[] => [
 const overRows = (prompt: string): string =>
   `tasks:\n  - prompt: ${JSON.stringify(prompt)}\n    for_each: [{ name: x }]`;
 
-describe('a text that is sent unchanged', () => {
+describe('a prompt that is sent unchanged', () => {
   const files = { 'prompts/task.md': 'Hi', 'rules.md': 'Be kind', 'rows.csv': 'name\nAda\n' };
   test.each<[string, string, string[]?]>([
     ['a prompt', 'tasks:\n  - prompt: prompts/task.md', asText('3:13', 'prompts/task.md')],
@@ -241,7 +241,7 @@ const cut = (at: string, word: string): string[] => [
   `${at} warning TEXT_CUT the text ends before \`${word}\`: YAML treats the rest as a comment (put the text in quotes; if it is a comment, write a space after \`#\`)`,
 ];
 
-describe('a text that ` #` cuts off', () => {
+describe('a value that ` #` cuts off', () => {
   test.each<[string, string, string[]?]>([
     ['a prompt', 'tasks:\n  - prompt: Notes for PR #532, please', cut('3:13', '#532')],
     ['a bare task', 'tasks:\n  - Notes for issue #12', cut('3:5', '#12')],

@@ -30,7 +30,7 @@ test('a task becomes a request', async () => {
   });
 });
 
-test('the shared context can be omitted, and an empty system text is not sent', async () => {
+test('the shared context can be omitted, and an empty system prompt is not sent', async () => {
   const manifest = manifestOf([{ useContext: false, system: '{{ vars.none }} ' }], {
     context: 'Shared',
     vars: { none: '' },
@@ -67,7 +67,7 @@ test('the text of a file is only read if it is needed', async () => {
   expect(read).toEqual(['src/a.ts', 'src/b.ts']);
 });
 
-test('a deleted file only fails its own task', async () => {
+test('a deleted file fails only its own task', async () => {
   const texts: Record<string, string> = { 'src/a.ts': 'A', 'src/b.ts': 'B' };
   const plan = await planned(
     manifestOf([{ prompt: '{{ item.text }}', forEach: rowsGlob('src/*') }]),
@@ -90,7 +90,7 @@ test('a deleted file only fails its own task', async () => {
   ]);
 });
 
-test('a value that is wrong in one row only fails that task, with the place in the text', async () => {
+test('a value that is wrong in one row fails only that task, with the place in the text', async () => {
   const manifest = manifestOf([
     { prompt: '\n{{ item.a | upcase }}', forEach: rowsList([{ a: 'x' }, { a: { b: 1 } }]) },
   ]);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { findingsOf, manifestOf, memoryFiles, rowsFile, rowsGlob, rowsList } from './support.ts';
 
 describe('a variable that is missing in rows', () => {
-  test('in all rows is a mistake in the text', async () => {
+  test('in all rows is a mistake in the template', async () => {
     const files = memoryFiles({ 'r.csv': 'id,note\n1,x\n2,y\n' });
     const manifest = manifestOf([
       { prompt: '{{ item.nte }} {{ item.other }} {{ item.note }}', forEach: rowsFile('r.csv') },
@@ -37,7 +37,7 @@ describe('a variable that is missing in rows', () => {
     expect(findings[10]).toMatch(/^r\.jsonl:11:1 UNKNOWN_VARIABLE row 11 /);
   });
 
-  test('is not a finding if the text does not reach it', async () => {
+  test('is not a finding if the template does not reach it', async () => {
     const prompt = '{% if item.kind == "a" %}{{ item.a }}{% else %}{{ item.b }}{% endif %}';
     const manifest = manifestOf([
       {
@@ -88,7 +88,7 @@ const OBJECT = 'an object cannot be used as text';
 const OBJECT_HINT = 'use one of its fields, or write `| json` after it';
 
 describe('an object used as text', () => {
-  test('in all rows is reported in the text, in some with their rows', async () => {
+  test('in all rows is reported in the template, in some with their rows', async () => {
     const rows = rowsList([
       { a: { x: 1 }, b: 1 },
       { a: { x: 2 }, b: { x: 1 } },
@@ -131,7 +131,7 @@ test('a prompt that depends on the date is refused before it is paid for twice',
 describe('a file of a glob', () => {
   const files = memoryFiles({ 'src/a.ts': 'A', 'src/b.ts': Buffer.alloc(10 * 1024 * 1024 + 1) });
 
-  test('that cannot be read is reported if its text is needed', async () => {
+  test('that cannot be read is reported if its content is needed', async () => {
     expect(
       await findingsOf(
         manifestOf([{ prompt: '{{ item.text }}', forEach: rowsGlob('src/*') }]),
