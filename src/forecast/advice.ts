@@ -6,10 +6,7 @@ import { decidingLane, type BoundBy, type LaneTime } from './lane-time.ts';
 /** Ignore savings below this share of the time. */
 const WORTH = 0.15;
 
-/**
- * The one change to the manifest that would save the most time, found by simulating it; undefined
- * if no change would save much.
- */
+/** The one change to the manifest that would save the most time; undefined if none saves much. */
 export async function adviceFor(
   lanes: readonly LaneForecast[],
   times: readonly LaneTime[],

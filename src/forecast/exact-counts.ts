@@ -34,10 +34,7 @@ export interface ExactCounts {
   readonly failed: { readonly requests: number; readonly message: string } | undefined;
 }
 
-/**
- * Counts tokens with the providers' free endpoints, through the limiter like a run. Known counts
- * come from the cache. Providers without such an endpoint are skipped.
- */
+/** Counts tokens with the providers' free endpoints, through the limiter like a run. */
 export async function countExactly(
   { plan, lanes }: PreparedRun,
   tasks: readonly Task[],
@@ -57,10 +54,7 @@ export async function countExactly(
   let asked = 0;
   let failed: ExactCounts['failed'];
 
-  /**
-   * Tasks without a known count. The schema is removed, because a count is not an answer that could
-   * match it.
-   */
+  /** Tasks without a known count, and without a schema, which a count could not match. */
   async function* unknown({ planned }: PreparedLane): AsyncGenerator<FedTask, void, void> {
     for (const task of tasks) {
       const { model, needs } = task.template;

@@ -110,10 +110,7 @@ function carriedOn(played: PlayedTime, tasks: number, limits: Limits): LaneTime 
   return longest;
 }
 
-/**
- * How long a total of `weight` takes if the limit admits `amount` every `spanMs`, and it takes
- * `freeMs` without the limit.
- */
+/** How long a total of `weight` takes if the limit admits `amount` every `spanMs`. */
 function underLimit(
   weight: number,
   { amount, spanMs, freeMs }: { amount: number; spanMs: number; freeMs: number },

@@ -10,10 +10,7 @@ import type { LaneForecast } from './lane-forecast.ts';
 import { batchSpan, flexSpan } from './mode-times.ts';
 import type { PlannedModes } from './plan-report.ts';
 
-/**
- * A run with the prices of its tasks' modes. If a model is used in several modes, its tasks have
- * the higher realtime price.
- */
+/** A run with its modes' prices: the realtime price for a model that is used in several. */
 export function atModePrices(usual: PreparedRun): PreparedRun {
   return {
     ...usual,

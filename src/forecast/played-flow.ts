@@ -4,10 +4,7 @@ import type { PromptRequest, Task } from '../plan/task.ts';
 import { NOTHING_READY, type FeedItem } from '../prefix/feed-item.ts';
 import type { PlayedGroup } from './play-schedule.ts';
 
-/**
- * Feeds tasks to a simulation like a run: the most urgent first, each when everything it needs has
- * ended.
- */
+/** Feeds a simulation like a run: the most urgent first, each when its needs have ended. */
 export interface PlayedFlow {
   /** Indexes of tasks count within their group. */
   feed(
@@ -82,10 +79,7 @@ export function createPlayedFlow(groups: readonly PlayedGroup[]): PlayedFlow {
   };
 }
 
-/**
- * Gives groups of one entry, which differ in their model, separate ids. Tasks that need one of them
- * need all.
- */
+/** Gives the groups of an entry (one per model) ids of their own. Whoever needs one needs all. */
 function namedApart(templates: readonly TaskTemplate[]): ReadonlyMap<TaskTemplate, TaskTemplate> {
   const ids = new Map<string, string[]>();
   const idOf = new Map<TaskTemplate, string>();

@@ -36,10 +36,7 @@ export interface LongWait {
   readonly waitedMs: number;
 }
 
-/**
- * Runs a prepared volley without sending anything. The scheduler is real, providers are mocks that
- * respect the declared limits, and the clock is virtual.
- */
+/** Runs a prepared volley on a virtual clock, with mocks that respect the declared limits. */
 export async function rehearse(
   prepared: PreparedRun,
   { seed, latencyMs, errorRate, retryDelayMs, earlier, onEvent }: RehearsalOptions,

@@ -41,10 +41,7 @@ export interface ShownPart {
   readonly text: string;
 }
 
-/**
- * Renders a task and estimates its cost. `neighbor` is another task of the same entry, to find what
- * they share.
- */
+/** Renders a task and estimates its cost. `neighbor`: another task of the entry, to compare. */
 export async function showTask(
   prepared: PreparedRun,
   task: Task,

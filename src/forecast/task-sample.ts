@@ -15,10 +15,7 @@ export interface TemplateSample {
 /** Maximum sample size per template and in total. */
 const MOST_SAMPLED = { ofTemplate: 2_000, together: 10_000 };
 
-/**
- * Reads every task once and keeps a random sample of each template, so memory does not depend on
- * the number of tasks.
- */
+/** Reads every task once and keeps a random sample of each template, to save memory. */
 export async function sampleTasks(
   plan: Plan,
   resumption?: Resumption,

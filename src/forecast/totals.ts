@@ -13,20 +13,14 @@ export interface Totals {
   readonly cost: PlannedCost | null;
   /** The expected cost without any cache; null if a price is unknown. */
   readonly uncachedUsd: number | null;
-  /**
-   * The expected cost with the caching of either mode, at the price of this one; null if a price is
-   * unknown.
-   */
+  /** The expected cost with either mode's caching, at this one's price; null: price unknown. */
   readonly realtimeUsd: number | null;
   readonly batchedUsd: number | null;
   /** The highest cost of all retries of all tasks; null if unknown. */
   readonly retriesUsd: number | null;
 }
 
-/**
- * Scales a sample up to all tasks of a template. Tasks that cannot be rendered are not sent and
- * count nothing.
- */
+/** Scales a sample up to all tasks of a template. Those that cannot be rendered count nothing. */
 export function scaledTotals(
   estimates: readonly RequestEstimate[],
   facts: { tasks: number; sampled: number; retries: number; isPriced: boolean },

@@ -1,10 +1,7 @@
 import type { FindingWords } from './report.ts';
 import { shown } from './secrets.ts';
 
-/**
- * The syntax error in a `base_url`, if any. Whether its host may be called, with or without
- * encryption, is decided when the run starts.
- */
+/** The syntax error in a `base_url`, if any. Whether its host may be called is decided later. */
 export function baseUrlProblem(text: string): FindingWords | undefined {
   if (/\$\{?[A-Za-z_]/.test(text) || text.includes('{{')) {
     return bad(

@@ -6,10 +6,7 @@ import { jobThread } from './jobs.ts';
 import type { OutputSchema, ReadAnswer } from './manifest.ts';
 import { wordSet } from './word-set.ts';
 
-/**
- * Reads answers without blocking: cheap ones immediately, the rest in a short time slice, then in a
- * thread.
- */
+/** Reads answers without blocking: cheap ones here, others in a time slice, then a thread. */
 export function boundedReader(
   schema: JsonObject,
   readHere: (text: string) => ReadAnswer,
@@ -50,10 +47,7 @@ function checkCost(schema: JsonObject): number {
 
 interface Walk {
   readonly root: JsonObject;
-  /**
-   * Costs of parts that others refer to. Infinite during the calculation, to detect parts that
-   * contain themselves.
-   */
+  /** Costs of shared parts. Infinite while calculated, to detect parts that contain themselves. */
   readonly known: Map<JsonObject, number>;
 }
 

@@ -11,10 +11,7 @@ import type { Template } from './template.ts';
 const HOLDS = 'true';
 const BEFORE = '{% if ';
 
-/**
- * A condition as a template that renders some text if it is true, and none otherwise. Undefined if
- * there is none, or after reporting an error.
- */
+/** A condition as a template that renders some text if it is true, and none otherwise. */
 export function readCondition(
   found: MapEntry | undefined,
   context: ConditionContext,

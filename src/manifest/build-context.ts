@@ -17,10 +17,7 @@ export interface ContextInput {
   readonly place: Place;
 }
 
-/**
- * The shared prefix, rendered and joined with blank lines. Undefined if there is none, or after an
- * error.
- */
+/** The shared prefix, rendered and joined. Undefined if there is none, or after an error. */
 export async function buildContext(
   { node, added, vars, known, uses, place }: ContextInput,
   reader: TextReader,

@@ -24,10 +24,7 @@ export function buildRun(context: ReadContext, overrides: Overrides): RunSetting
   };
 }
 
-/**
- * A deadline decides when to give up on batches. Without a task that may leave its batch, it has no
- * effect.
- */
+/** A deadline decides when to give up on batches. It needs a task that may leave its batch. */
 export function reportIdleDeadline(
   tasks: Manifest['tasks'],
   { deadlineMs }: RunSettings,

@@ -8,10 +8,7 @@ export interface CachedModel {
   readonly model: string;
 }
 
-/**
- * Which cache marks a model's requests may carry (November 2026). Undefined: none, so no lifetime
- * can be set.
- */
+/** Which cache marks a model's requests may carry (November 2026). Undefined: none. */
 export function markingOf(cached: CachedModel): 'anthropic' | 'openai' | undefined {
   if (cached.type === 'anthropic' || isClaudeOnOpenrouter(cached)) return 'anthropic';
   return cached.type === 'openai' && takesBreakpoints(cached.model) ? 'openai' : undefined;

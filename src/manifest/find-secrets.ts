@@ -10,10 +10,7 @@ export interface HiddenRange {
   readonly end: number;
 }
 
-/**
- * Reports credentials in the manifest. Returns what to hide, and the schema findings that are now
- * redundant.
- */
+/** Reports credentials. Returns what to hide, and the schema findings that are now redundant. */
 export function reportSecrets(
   schema: readonly SchemaFinding[],
   { source, report }: ReadContext,

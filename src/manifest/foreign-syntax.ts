@@ -6,10 +6,7 @@ interface Words {
   readonly hint: string;
 }
 
-/**
- * `item.text[0:100]`, of which the engine reads only the `0`; `inside` is the text between the
- * brackets.
- */
+/** `item.text[0:100]`, of which the engine reads only the `0`; `inside` is `0:100`. */
 export function sliceWords(
   list: string,
   inside: string,

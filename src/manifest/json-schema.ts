@@ -50,10 +50,7 @@ type CompileSchema = (schema: JsonObject) => CompiledSchema;
 
 let opening: ReturnType<typeof openAjv> | undefined;
 
-/**
- * One instance validates schemas, because setting that up is slow. Each schema is compiled by its
- * own instance.
- */
+/** One instance validates schemas, because setup is slow. Each schema has its own compiler. */
 async function openAjv() {
   const { Ajv2020 } = await import('ajv/dist/2020.js');
   const options = { allErrors: true, verbose: true, strict: false, logger: false } as const;

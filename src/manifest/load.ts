@@ -93,10 +93,7 @@ export type LoadResult =
       readonly omittedErrors: number;
     };
 
-/**
- * Reads and checks a whole manifest. Sends nothing, reads no keys or environment variables, and
- * does not throw for user errors.
- */
+/** Reads and checks a whole manifest. Reads no environment. Does not throw for user errors. */
 export async function loadManifest(file: string, options: LoadOptions): Promise<LoadResult> {
   const text = options.text ?? (await readManifest(file, options.readText));
   if (typeof text !== 'string') return { ok: false, findings: [text], omittedErrors: 0 };

@@ -75,17 +75,11 @@ export interface TaskTemplate {
   readonly schema?: OutputSchema | undefined;
   /** A check of the answer that does not affect the request. */
   readonly expect?: Expectation;
-  /**
-   * `grow`: ask once more with twice the tokens if the answer was cut off at `max_tokens`. Default:
-   * `fail`.
-   */
+  /** `grow`: if cut off at `max_tokens`, ask once more with twice as many. Default: `fail`. */
   readonly onTruncated?: 'fail' | 'grow';
   /** Absent: `realtime`. */
   readonly mode?: RunMode;
-  /**
-   * Whether and for how long to cache a prefix that it shares with other tasks; absent: where it
-   * pays off.
-   */
+  /** Whether and for how long to cache a shared prefix; absent: where it pays off. */
   readonly promptCache?: CacheSetting;
   /** Limits one attempt, including its body. */
   readonly timeoutMs: number;

@@ -7,10 +7,7 @@ import type { FindingWords } from './report.ts';
 import { shown } from './secrets.ts';
 import { wordMap } from './word-set.ts';
 
-/**
- * Reads `provider/model`. The provider must be declared or built in. The model's own name is not
- * checked and may contain slashes.
- */
+/** Reads `provider/model`. The provider must be declared or built in; any model is accepted. */
 export function parseModelName(text: string, declared: ReadonlySet<string>): ParsedModelName {
   const slash = text.indexOf('/');
   const provider = text.slice(0, Math.max(0, slash));

@@ -2,10 +2,7 @@
 export interface Price {
   /** For prompts up to the first tier. */
   readonly base: Rates;
-  /**
-   * For long prompts, ascending by `above`. The last tier that a prompt exceeds prices the whole
-   * request.
-   */
+  /** Ascending by `above`. The last tier that a prompt exceeds prices the whole request. */
   readonly tiers: readonly Tier[];
   /** Multiplies the whole cost if a service other than the standard one is used. */
   readonly factors: Readonly<Partial<Record<Surcharge, number>>>;

@@ -5,10 +5,7 @@ import { plainMap, type SourceNode } from './source-node.ts';
 import type { ManifestSource } from './source.ts';
 import { parseCount, parseDuration, type Parsed } from './units.ts';
 
-/**
- * These functions read single values. A value of the wrong type reads as undefined; the schema
- * reports it.
- */
+/** Reads one value. One of the wrong type reads as undefined, because the schema reports it. */
 export function stringOf(node: SourceNode | undefined): string | undefined {
   return node?.kind === 'scalar' && typeof node.value === 'string' ? node.value : undefined;
 }

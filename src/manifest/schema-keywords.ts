@@ -1,10 +1,7 @@
 import { entry, type MapEntry, type MapNode, type SourceNode } from './source-node.ts';
 import { wordSet } from './word-set.ts';
 
-/**
- * The entries of a JSON Schema whose keys are not JSON Schema keywords. Property names are not
- * checked.
- */
+/** The entries of a JSON Schema whose keys are not keywords. Property names are not checked. */
 export function unknownKeywords(node: SourceNode): readonly MapEntry[] {
   if (node.kind !== 'map') return [];
   const own = node.entries.filter(({ key }) => !KEYWORDS.has(key) && !key.startsWith('x-'));

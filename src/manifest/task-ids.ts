@@ -2,10 +2,7 @@ import { stringOf, type ReadContext } from './read-values.ts';
 import { shown } from './secrets.ts';
 import { child, type SourceNode } from './source-node.ts';
 
-/**
- * The id of each entry of `tasks`: its own, or `task-1`, `task-2`, … by position. Duplicates are
- * reported.
- */
+/** The id of each task: its own, or `task-1`, `task-2`, … by position. Reports duplicates. */
 export function taskIds(
   nodes: readonly SourceNode[],
   { source, report }: ReadContext,

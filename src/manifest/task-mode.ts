@@ -8,10 +8,7 @@ interface ProviderModes {
   readonly hasFlex?: boolean;
 }
 
-/**
- * `auto` means batch if there is a deadline, otherwise flex. Modes that a provider lacks become
- * realtime.
- */
+/** `auto` is batch with a deadline, else flex. Modes that a provider lacks become realtime. */
 export function modeOf(
   { mode = 'realtime' }: Pick<TaskTemplate, 'mode'>,
   { deadlineMs }: Pick<RunSettings, 'deadlineMs'>,

@@ -7,10 +7,7 @@ export interface Template {
   readonly text: string;
   /** The variables that the template reads, such as `['item', 'path']`. */
   readonly variables: readonly TemplateVariable[];
-  /**
-   * Fails for an unknown variable, an object printed as text, or too much work. Values are not
-   * expanded again.
-   */
+  /** Fails for an unknown variable, an object used as text, or too much work. */
   render(data: TemplateData): Promise<RenderResult>;
 }
 

@@ -152,10 +152,7 @@ const BY_CODE: Readonly<Partial<Record<string, Explanation>>> = {
   BAD_ALIAS: { message: 'a bad `&name` or `*name`', hint: 'put text with `*` or `&` in quotes' },
 };
 
-/**
- * The parser notices an unclosed quote or bracket only far below. Users need to see where it
- * starts.
- */
+/** Where an unclosed quote or bracket starts. The parser notices it only far below. */
 function openingOf(
   error: YAMLParseError,
   document: ParsedDocument,

@@ -8,10 +8,7 @@ import { rowKey, taskId, matrixKey } from './task-id.ts';
 import type { Task } from './task.ts';
 import { modelText, variantsOf } from '../manifest/task-models.ts';
 
-/**
- * The tasks of one entry in order. Reads its rows again, and throws a `VolleyError` if they have
- * changed.
- */
+/** The tasks of an entry, in order. Throws a `VolleyError` if its rows have changed. */
 export async function* expand(node: TaskNode, context: RowContext): AsyncGenerator<Task> {
   const { template, firstIndex, total, follows } = node;
   if (follows) {
@@ -94,10 +91,7 @@ function changed(source: ReadRows): VolleyError {
   });
 }
 
-/**
- * One combination of a matrix with its part of the id. `models` is the last axis. Without any axis
- * there is one combination, without matrix and key.
- */
+/** One combination of a matrix, whose last axis is `models`, with its part of the id. */
 export interface Combination {
   /** The entry with the model of this combination. */
   readonly template: TaskTemplate;

@@ -21,10 +21,7 @@ interface Maker {
   readonly name?: string | undefined;
   /** How many more levels may have optional parts. */
   readonly levels: number;
-  /**
-   * What may still be generated in total. Anything beyond is cut off, and does not match the
-   * schema.
-   */
+  /** What may still be generated in total. Anything beyond is cut off, and does not match. */
   readonly room: { values: number; chars: number };
 }
 
@@ -148,10 +145,7 @@ function listOf(schema: JsonObject, maker: Maker): readonly JsonValue[] {
   return [...new Map(all.map((each) => [JSON.stringify(each), each])).values()];
 }
 
-/**
- * A multiple of `step` or `multipleOf` between the limits. Without limits, a range that fits its
- * name, or 0 to 100.
- */
+/** A multiple of `step` or `multipleOf` within the limits, or in a range that fits its name. */
 function numberOf(schema: JsonObject, { random, name }: Maker, step: number): number {
   const bound = (key: string): number | undefined => boundOf(schema, key);
   const isOpen = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'].every(

@@ -20,10 +20,7 @@ export interface TaskNode {
 export interface NodeNeed {
   readonly node: TaskNode;
   readonly allowFailed: boolean;
-  /**
-   * `own`: the task that this one follows. `one`: the only task of an entry. `all`: every task of
-   * an entry, as a list.
-   */
+  /** `own`: the followed task. `one`: the only task of an entry. `all`: a list of its tasks. */
   readonly kind: 'own' | 'one' | 'all';
 }
 

@@ -5,10 +5,7 @@ export type ParsedJson =
   /** Where the error is, in UTF-16 units. */
   | { readonly ok: false; readonly offset: number };
 
-/**
- * Parses JSON without losing digits. The engine's message does not always have the place, so it is
- * searched for.
- */
+/** Parses JSON without losing digits. The engine's message may lack the place of an error. */
 export function parseJson(text: string): ParsedJson {
   try {
     return { ok: true, value: parseJsonExactly(text) };

@@ -4,10 +4,7 @@ import { ROW_FILE } from '../manifest/schema-findings.ts';
 import { isFile, isLikeFile } from '../manifest/written-values.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 
-/**
- * Finds a list of file names: probably their contents are meant, but only the names would be sent.
- * Undefined if the names are used, for example as attachments.
- */
+/** A list of file names whose contents were probably meant. Undefined if the names are used. */
 export async function listedFilesFinding(
   { items, place }: RowsFromList,
   { attachments = [] }: TaskTemplate,

@@ -37,10 +37,7 @@ export interface KnownEntry {
   readonly example: Example;
 }
 
-/**
- * Placeholders for the results of a task's needs, to check its templates or estimate their size.
- * Lists have their real length, up to `longest`.
- */
+/** Placeholders for results of a task's needs. Lists have their real length, up to `longest`. */
 export function placeholderNeeds(
   { needs = [], forEach }: TaskTemplate,
   entries: ReadonlyMap<string, KnownEntry>,

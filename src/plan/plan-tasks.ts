@@ -20,10 +20,7 @@ export type PlanResult =
   /** Includes warnings. */
   | { readonly ok: false; readonly findings: readonly Finding[] };
 
-/**
- * Reads every row once to check and count it, and returns a plan that reads the rows again lazily.
- * Of a row, only the hash of its id is kept.
- */
+/** Reads every row once to check and count it. Of a row, only the hash of its id is kept. */
 export async function planTasks(
   manifest: Manifest,
   files: ProjectFiles,

@@ -9,10 +9,7 @@ export interface Plan {
   readonly manifest: Manifest;
   /** Number of tasks after expansion. */
   readonly total: number;
-  /**
-   * One per provider and model, in order of first use; those that are only fallbacks are last.
-   * Their totals add up to `total`.
-   */
+  /** One per provider and model, in order of first use, fallbacks last. Their totals add up. */
   readonly lanes: readonly PlannedLane[];
   /** In manifest order. Each call reads again from the start. */
   tasks(): AsyncIterable<Task>;

@@ -7,10 +7,7 @@ import type { Delimiter } from '../manifest/manifest.ts';
 import { csvDialect, peekLine, type CsvDialect } from './csv-dialect.ts';
 import { badRow, rowWarning, type RowBatches, type RowRead } from './row.ts';
 
-/**
- * CSV as in RFC 4180, in UTF-8. The first line names the columns. Blank lines and lines without any
- * value are skipped.
- */
+/** CSV as in RFC 4180. The first line names the columns. Lines without any value are skipped. */
 export async function* readCsv(
   chunks: AsyncIterable<Uint8Array>,
   file: string,

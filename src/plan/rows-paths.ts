@@ -68,10 +68,7 @@ function unquoted(line: string): string {
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
 
-/**
- * One row per file. For `src/auth.ts`, `{path, name, stem, ext}` are `src/auth.ts`, `auth.ts`,
- * `auth` and `ts`.
- */
+/** One row per file: `src/auth.ts` has the `name` `auth.ts`, the `stem` `auth`, the `ext` `ts`. */
 export async function globRows(
   source: RowsFromGlob,
   files: ProjectFiles,

@@ -19,10 +19,7 @@ export interface RowContext {
   readonly skipsBadRows?: boolean | undefined;
 }
 
-/**
- * Reads the rows of a `for_each` from the start. CSV, JSONL and text are streamed, with a few rows
- * in memory at a time. Problems with a row or its file become findings among the rows.
- */
+/** Reads the rows of a `for_each` as a stream. Problems become findings among the rows. */
 export async function* readRows(source: ReadRows, context: RowContext): RowBatches {
   if (source.kind === 'list') {
     yield source.items.map((item, index) => checkedRow(item, index + 1, undefined, source.place));

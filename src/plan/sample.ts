@@ -10,10 +10,7 @@ export interface SampleRule {
 
 interface Sample {
   add(task: Task): void;
-  /**
-   * Indexes of the selected tasks. Each template gets its share, at least one task if `count`
-   * allows.
-   */
+  /** Indexes of the selected tasks. Each template gets its share, at least one if possible. */
   chosen(): readonly number[];
 }
 

@@ -37,10 +37,7 @@ export type SelectedPlan =
     }
   | { readonly ok: false; readonly message: string; readonly hint: string };
 
-/**
- * Returns the selected part of a plan, including everything that it needs. Reads the rows at most
- * twice.
- */
+/** The selected part of a plan, with everything it needs. Reads the rows at most twice. */
 export async function selectTasks(plan: Plan, rules: SelectionRules): Promise<SelectedPlan> {
   const names = namesOf(rules);
   const chosen = new Uint8Array(plan.end);

@@ -38,10 +38,7 @@ interface SoFar {
   readonly room: number;
 }
 
-/**
- * Reads the rows of one template once, as a stream, and checks everything that can be checked
- * before sending: the rows, the ids, that every variable has a value, the files of a glob.
- */
+/** Reads the rows of a template once, and checks all that can be checked before sending. */
 export async function surveyTemplate(
   manifest: Manifest,
   template: TaskTemplate,

@@ -11,10 +11,7 @@ export type RowKey =
     }
   | { readonly ok: false; readonly message: string; readonly hint: string };
 
-/**
- * What identifies a row: the field in `for_each.key`, else its path, the scalar itself, its field
- * `id`, or its number. Printable, on one line, at most 200 characters.
- */
+/** The field in `for_each.key`, else the path, the scalar itself, the field `id`, or the number. */
 export function rowKey(item: JsonValue, number: number, field: string | undefined): RowKey {
   if (!isJsonObject(item)) {
     if (field === undefined) return plainKey(item, number);
@@ -50,10 +47,7 @@ function plainKey(value: JsonValue | undefined, number: number): RowKey {
     : { ok: true, key, value };
 }
 
-/**
- * Adds parts to an id: `review`, `review@src/auth.ts`, `review@src/auth.ts,lens=bugs`,
- * `review@lens=bugs`.
- */
+/** Adds parts to an id: `review@src/auth.ts`, `review@src/auth.ts,lens=bugs`. */
 export function taskId(
   start: string,
   { key, matrix }: { readonly key?: string | undefined; readonly matrix?: string | undefined },

@@ -14,10 +14,7 @@ interface NamedRow {
   readonly place: Place;
 }
 
-/**
- * Collects values that the texts of a template need and that rows lack or have in a form that
- * cannot be used.
- */
+/** Collects values that templates need and that rows lack, or have in an unusable form. */
 export interface ValueCheck {
   /** Returns a promise only if something looks wrong, to render the texts and be sure. */
   check(
@@ -97,10 +94,7 @@ async function isLeftOut({ condition }: TaskTemplate, data: TemplateData): Promi
   return held.ok && held.text === '';
 }
 
-/**
- * Only the answer decides: for example `parts[2]` of a split answer, or a field of an answer whose
- * schema lists none.
- */
+/** Only the answer decides: `parts[2]` of a split answer, or a field that no schema lists. */
 function hangsOnAnswer({ code, message }: Failed, { needs }: TemplateData): boolean {
   if (!isJsonObject(needs) || code !== 'UNKNOWN_VARIABLE') return false;
   if (message.includes('.output.')) return Object.values(needs).some(hasOpenOutput);
