@@ -22,7 +22,7 @@ import type { PreparedRun } from '../run/prepare.ts';
 import { hostsOf } from '../run/task-content.ts';
 import type { Against } from './against.ts';
 import { usageError, type Arguments } from './arguments.ts';
-import { withOwnFilesLeftOut } from './own-globs.ts';
+import { withOwnFilesLeftOut } from './own-files.ts';
 import { permissionsOf } from './permissions.ts';
 import { listFlag, switchFlag } from './settings.ts';
 

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { roundUsd } from '../money/cost.ts';
 import { systemClock } from '../ports/system-clock.ts';
-import { createFailureLog, type FailureLog } from '../report/failure-log.ts';
+import { createFailureLog } from '../report/failure-log.ts';
 import { counted } from '../report/format.ts';
 import type { RunEvent } from '../results/events.ts';
 import { SinkClosed, SinkFailed } from '../results/sinks/sink.ts';
@@ -15,8 +15,8 @@ import { redactorOf } from '../run/run-lanes.ts';
 import { keepResults, type Keeping } from './keep-results.ts';
 import type { RunContext, RunState } from './run-state.ts';
 import { spentBeforeUsd, type Destination } from './destination.ts';
-import { createHeldCases, type HeldCases } from './junit-file.ts';
-import { openMetricsFile, type MetricsFile } from './metrics-file.ts';
+import { createHeldCases } from './junit-file.ts';
+import { openMetricsFile } from './metrics-file.ts';
 import { openLearning } from './learning.ts';
 import type { OpenedRun } from './open-run.ts';
 import { withDeadline } from './run-deadline.ts';
@@ -73,22 +73,11 @@ export async function executeRun(
       },
     }),
   });
-  const { name, file } = prepared.plan.manifest;
-  if (sides.junit !== undefined) state.cases = createHeldCases(name ?? file);
-  const failures = createFailureLog();
-  state.failures = failures;
-  const metrics = sides['metrics-file'];
-  const { summary, failed } = await shown(events, context, {
-    destination,
-    cases: state.cases,
-    failures,
-    metrics: metrics === undefined ? undefined : openMetricsFile(metrics, name ?? file),
-  });
-  state.summary = summary;
+  const failed = await shown(events, context, state);
   const lacking = await debug?.close();
   if (lacking !== undefined) await context.notes.print([lacking]);
   if (failed) throw failed.error;
-  const late = summary && savedLate(keeping, summary);
+  const late = state.summary && savedLate(keeping, state.summary);
   if (late) throw late;
 }
 
@@ -107,46 +96,40 @@ async function learningOf({
   return limits;
 }
 
-interface Shown {
-  readonly summary: Summary | undefined;
-  readonly failed: { readonly error: unknown } | undefined;
-}
-
 /**
  * Shows a run to its end. However it ends, writes the answers and the summary. Of several errors it
- * throws the first, except that losing paid answers comes before all others.
+ * returns the first, except that losing paid answers comes before all others.
  */
 async function shown(
   events: AsyncIterable<RunEvent>,
   { reporter, sides, prepared, telemetry }: RunContext,
-  {
-    destination,
-    cases,
-    failures,
-    metrics,
-  }: {
-    readonly destination: Destination;
-    readonly cases: HeldCases | undefined;
-    readonly failures: FailureLog;
-    readonly metrics: MetricsFile | undefined;
-  },
-): Promise<Shown> {
+  state: RunState,
+): Promise<{ readonly error: unknown } | undefined> {
+  const { name, file } = prepared.plan.manifest;
+  const { destination } = state;
+  const sink = destination?.kind === 'sink' ? destination.sink : undefined;
+  const failures = createFailureLog();
+  state.failures = failures;
+  if (sides.junit !== undefined) state.cases = createHeldCases(name ?? file);
+  const metricsFile = sides['metrics-file'];
+  const metrics =
+    metricsFile === undefined ? undefined : openMetricsFile(metricsFile, name ?? file);
   let summary: Summary | undefined;
-  let failed: Shown['failed'];
+  let failed: { readonly error: unknown } | undefined;
   try {
     for await (const event of events) {
       reporter.onEvent(event);
       failures.apply(event);
       metrics?.apply(event);
       telemetry?.apply(event);
-      if (event.type === 'task_finished' && destination.kind === 'sink') cases?.add(event.record);
+      if (event.type === 'task_finished' && sink) state.cases?.add(event.record);
       if (event.type === 'run_finished') summary = event.summary;
     }
     if (!summary) throw new Error('the run ended without a summary');
   } catch (error) {
     failed = { error };
   }
-  const sink = destination.kind === 'sink' ? destination.sink : undefined;
+  state.summary = summary;
   await sink?.close(summary).catch((error: unknown) => {
     if (!failed || (error instanceof SinkFailed && !(failed.error instanceof SinkClosed))) {
       failed = { error };
@@ -163,19 +146,19 @@ async function shown(
   await metrics?.close().catch((error: unknown) => {
     failed ??= { error };
   });
-  return { summary, failed };
+  return failed;
 }
 
 function factsOf(
   { plan: { manifest } }: RunContext['prepared'],
-  destination: Destination,
+  destination: Destination | undefined,
 ): SummaryFacts {
   const { name, file } = manifest;
   return {
     ...(name !== undefined && { name }),
     manifest: file,
     finished_at: new Date(systemClock.epochMs()).toISOString(),
-    ...(destination.kind === 'journal' && {
+    ...(destination?.kind === 'journal' && {
       all_runs_cost_usd: roundUsd(destination.journal.spentUsd()),
     }),
   };

@@ -1,7 +1,7 @@
 import { loadManifest, type LoadedManifest } from '../run/library.ts';
 import type { Arguments } from './arguments.ts';
 import { watchInput } from './wait-watch.ts';
-import { withOwnFilesLeftOut } from './own-globs.ts';
+import { withOwnFilesLeftOut } from './own-files.ts';
 import { boundsOf, overridesOf } from './overrides.ts';
 import { manifestArgument, readManifestArgument, readStdinBytes } from './read-input.ts';
 import { listFlag, setFlag } from './settings.ts';

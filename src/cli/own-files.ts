@@ -1,9 +1,13 @@
 import { fstatSync, statSync, type Stats } from 'node:fs';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import type { VolleyError } from '../errors/volley-error.ts';
 import { isSideName } from '../journal/companion.ts';
 import { whereWritten } from '../ports/system-real-path.ts';
-import { usageError } from './arguments.ts';
-import { SIDE_FILES, type SideFiles } from './side-file.ts';
+import type { LoadedManifest } from '../run/library.ts';
+import { usageError, type Arguments } from './arguments.ts';
+import { responseCacheFolder } from './open-response-cache.ts';
+import { textFlag } from './settings.ts';
+import { SIDE_FILES, sideFiles, type SideFiles } from './side-file.ts';
 
 /** All files that a run writes, by the flag that names each. Undefined if a file is not wanted, or goes to stdout. */
 export type WrittenFiles = SideFiles & { readonly output: string | undefined };
@@ -44,12 +48,12 @@ export async function refuseSharedFiles(
 }
 
 /** Identifies a file. Pipes, devices and folders have neither name nor number: they may be shared. */
-export interface Identity {
+interface Identity {
   readonly real: string | undefined;
   readonly number: string | undefined;
 }
 
-export async function identified(path: string): Promise<Identity> {
+async function identified(path: string): Promise<Identity> {
   const stat = statOf(path);
   if (stat && !stat.isFile()) return { real: undefined, number: undefined };
   return { real: await whereWritten(path), number: stat && numberOf(stat) };
@@ -65,7 +69,7 @@ function statOf(path: string): Stats | undefined {
 }
 
 /** The file that the shell redirected stdout to. */
-export function stdoutFile(): Identity | undefined {
+function stdoutFile(): Identity | undefined {
   try {
     const stat = fstatSync(1);
     return stat.isFile() ? { real: undefined, number: numberOf(stat) } : undefined;
@@ -74,17 +78,17 @@ export function stdoutFile(): Identity | undefined {
   }
 }
 
-export function numberOf({ dev, ino }: Stats): string | undefined {
+function numberOf({ dev, ino }: Stats): string | undefined {
   return ino === 0 ? undefined : `${dev}:${ino}`;
 }
 
-export function isSame(a: Identity, b: Identity): boolean {
+function isSame(a: Identity, b: Identity): boolean {
   return (
     (a.real !== undefined && a.real === b.real) || (a.number !== undefined && a.number === b.number)
   );
 }
 
-export function isBeside(file: Identity, results: Identity): boolean {
+function isBeside(file: Identity, results: Identity): boolean {
   return (
     file.real !== undefined && results.real !== undefined && isSideName(file.real, results.real)
   );
@@ -95,4 +99,80 @@ function shared(file: { readonly flag: string; readonly path: string }, what: st
     `\`${file.path}\`, given by \`--${file.flag}\`, is the file ${what}`,
     'give each its own file: one would overwrite the other',
   );
+}
+
+/**
+ * The manifest, with globs that skip the files that the run writes, like `tar` and `grep`. Otherwise a
+ * resume would have other tasks than the first run.
+ */
+export function withOwnFilesLeftOut(args: Arguments, loaded: LoadedManifest): LoadedManifest {
+  const { manifest, files } = loaded;
+  const directory = dirname(manifest.file);
+  const output = textFlag(args, 'output') ?? inFolder(directory, manifest.output);
+  const sides = Object.values(sideFiles(args));
+  // Skip the manifest's own file too if the command line names another one.
+  const caches = [
+    responseCacheFolder(args, manifest),
+    inFolder(directory, manifest.responseCache?.dir),
+  ].flatMap((folder) => (folder === undefined ? [] : [resolve(folder) + sep]));
+  const isCached = (name: string): boolean =>
+    caches.some((folder) => resolve(directory, name).startsWith(folder));
+  let own: Promise<OwnFiles> | undefined;
+  return {
+    ...loaded,
+    files: {
+      ...files,
+      async glob(patterns) {
+        const found = await files.glob(patterns);
+        if (!found.ok) return found;
+        own ??= ownFiles(output === '-' ? undefined : output, sides);
+        const names = found.value.filter((name) => !isCached(name));
+        return { ok: true, value: await others(names, directory, await own) };
+      },
+    },
+  };
+}
+
+interface OwnFiles {
+  readonly all: readonly Identity[];
+  readonly results: Identity | undefined;
+  readonly stdout: Identity | undefined;
+  readonly names: readonly string[];
+}
+
+function inFolder(directory: string, name: string | undefined): string | undefined {
+  return name === undefined ? undefined : join(directory, name);
+}
+
+async function ownFiles(
+  output: string | undefined,
+  sides: ReadonlyArray<string | undefined>,
+): Promise<OwnFiles> {
+  const results = output === undefined ? undefined : await identified(output);
+  const written = await Promise.all(sides.filter((path) => path !== undefined).map(identified));
+  const all = results ? [results, ...written] : written;
+  const names = all.flatMap(({ real }) => (real === undefined ? [] : [basename(real)]));
+  return { all, results, stdout: stdoutFile(), names };
+}
+
+async function others(
+  names: readonly string[],
+  directory: string,
+  own: OwnFiles,
+): Promise<readonly string[]> {
+  const left: string[] = [];
+  for (const name of names) if (!(await isOwn(resolve(directory, name), own))) left.push(name);
+  return left;
+}
+
+/** Inspects only a few files closely: there may be hundreds of thousands. */
+async function isOwn(path: string, { all, results, stdout, names }: OwnFiles): Promise<boolean> {
+  const name = basename(path);
+  if (names.some((each) => name.startsWith(each))) {
+    const file = await identified(path);
+    if (all.some((each) => isSame(each, file)) || (results && isBeside(file, results))) return true;
+  }
+  if (stdout === undefined) return false;
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat !== undefined && isSame(stdout, { real: undefined, number: numberOf(stat) });
 }

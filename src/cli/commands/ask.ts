@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { loadManifest } from '../../run/library.ts';
 import { usageError, type Arguments } from '../arguments.ts';
 import { watchInput } from '../wait-watch.ts';
-import { withOwnFilesLeftOut } from '../own-globs.ts';
+import { withOwnFilesLeftOut } from '../own-files.ts';
 import { boundsOf, overridesOf } from '../overrides.ts';
 import { readStdin, textOf, unreadable } from '../read-input.ts';
 import { runVolley } from './run.ts';
