@@ -28,7 +28,7 @@ export interface LimitedRequest {
 
 export type Priority = keyof typeof PRIORITIES;
 
-/** As Bottleneck ranks jobs. */
+/** Bottleneck's priorities. */
 const PRIORITIES = { probe: 1, retry: 3, new: 5 } as const;
 
 export type Scheduled<Value> =
@@ -68,7 +68,7 @@ export interface LaneLimiterOptions {
   readonly pace: Pace;
   /** Set if other runs share the lane. */
   readonly share?: LaneShare | undefined;
-  /** Requests in flight over the whole run. */
+  /** Requests in flight in the whole run. */
   readonly slots: RunSlots;
   readonly waits: WaitTimes;
   readonly clock: Clock;

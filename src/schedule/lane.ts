@@ -121,7 +121,7 @@ export async function workLane(lane: LaneWorker, context: RunContext): Promise<v
       if (isClosed()) break;
     }
   } finally {
-    // Not awaited: a feed that hangs would keep the run from ending.
+    // Not awaited: a feed that hangs would prevent the run from ending.
     void Promise.resolve(feed.return?.()).catch(() => {});
     waits.awaitsNeeds(false);
     await Promise.all(running);
@@ -214,7 +214,7 @@ interface Taken {
   readonly waitedBefore: WaitedMs;
 }
 
-/** The work's value, or undefined as soon as the signal aborts. */
+/** The value of the work, or undefined as soon as the signal aborts. */
 function unlessAborted<Value>(
   work: Promise<Value>,
   signal: AbortSignal,

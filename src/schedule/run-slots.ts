@@ -9,8 +9,8 @@ export interface RunSlots {
   /** Takes a place if one is free. */
   tryTake(): boolean;
   /**
-   * Calls `granted` once, with a place taken for it, as soon as there is one. `held` tells how many
-   * places who asks holds by then; default: none. Returns a way to leave the queue.
+   * Calls `granted` once, with a place taken for it, as soon as there is one. `held` returns how many places the caller
+   * holds by then; default: none. Returns a way to leave the queue.
    */
   whenFree(granted: () => void, held?: () => number): () => void;
   release(): void;

@@ -11,7 +11,7 @@ export interface StopSignals {
   /** Aborted: requests in flight are abandoned. */
   readonly cut: AbortSignal;
   reason(): RunStop | undefined;
-  /** A bug, or results that cannot be kept: the run rejects with the first of these once all is quiet. */
+  /** A bug, or results that cannot be saved: the run rejects with the first of these once nothing is in flight. */
   error(): { readonly thrown: unknown } | undefined;
   readonly deadlineMs: number | undefined;
   stop(reason: RunStop): void;

@@ -106,7 +106,7 @@ describe('the source', () => {
         code(file),
       ),
     );
-    // A Node that is too old to load anything else is told so in fixed words.
+    // A Node that is too old to load anything else gets a fixed message.
     expect(writers).toEqual(['src/cli/bin.ts']);
   });
 

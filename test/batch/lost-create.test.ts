@@ -6,7 +6,7 @@ import { chunkOf, laneWith, optionsWith } from './batch-parts.ts';
 
 const BATCH: BatchState = { id: 'b1', word: 'in_progress', phase: 'running', done: 0, files: [] };
 
-/** What comes of looking for a batch when the provider lists these, one list after another. */
+/** The result of looking for a batch when the provider returns these lists, one after another. */
 function searched(lists: ReadonlyArray<readonly BatchState[]>, claimed = '') {
   let asked = 0;
   const lane = laneWith({

@@ -30,7 +30,7 @@ export interface PlayOptions extends Partial<
 
 export interface Played {
   readonly summary: Summary | undefined;
-  /** What it ended with, as the user sees it. */
+  /** How it ended, as the user sees it. */
   readonly error: unknown;
   readonly events: readonly RunEvent[];
   /** What was said of batches. */

@@ -81,7 +81,7 @@ test('output counts when it is granted: no answer can be written before the firs
     ...PLAN,
     buckets: [{ name: 'output', perSecond: 10_000, burstSeconds: 1 }],
   };
-  // All that fits: a bucket's worth at once, charged a second later, and what flows in.
+  // Everything that fits: a whole bucket at once, charged a second later, and what flows in.
   const { run, steady, refused } = measured(plan, { everyMs: 10, latencyMs: 1_000, atOnce: 99 });
   expect(refused).toBe(0);
   expect(run).toBeCloseTo(1, 2);

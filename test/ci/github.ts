@@ -36,7 +36,7 @@ export function actionFile(): ActionFile {
   return parse(readFileSync('action.yml', 'utf8'));
 }
 
-/** The files of the action in another folder, built, as a runner lays them out. Remove it in the end. */
+/** The files of the action in another folder, built, as a runner lays them out. Remove it at the end. */
 export function actionCheckout(): string {
   ensureBuilt();
   const path = mkdtempSync(join(tmpdir(), 'volley-action-'));

@@ -174,7 +174,7 @@ describe('the workflows of docs/ci.md', () => {
     expect(readFileSync(join(repo.path, 'changed.txt'), 'utf8')).toBe('src/b.ts\n');
   });
 
-  /** The `run:` steps of a job, and those of the action where it is used. */
+  /** The `run:` steps of a job, and those of the action if it is used. */
   async function runJob(steps: readonly Step[], runner: Runner) {
     const ends: Awaited<ReturnType<typeof runSteps>>[number][] = [];
     const expressions: Record<string, string> = { ...runner.expressions };

@@ -3,7 +3,7 @@ import { ended, folder, recordsIn, startVolley, volley } from '../support/cli.ts
 import { until } from '../support/until.ts';
 import { manifestOn, served, WITH_KEY } from './served.ts';
 
-/** Far more than any of these takes where nothing else runs. */
+/** Far more than any of these takes if nothing else runs. */
 const SLOW = { timeout: 120_000 };
 
 const many = (text: string, count: number): string => Array(count).fill(text).join();

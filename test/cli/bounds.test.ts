@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { folder, volley } from '../support/cli.ts';
 
-/** Far more than any of these takes where nothing else runs. */
+/** Far more than any of these takes if nothing else runs. */
 const SLOW = { timeout: 120_000 };
 
 type Files = Readonly<Record<string, string>>;

@@ -4,7 +4,7 @@ import { ended, folder, shell, startVolley } from '../support/cli.ts';
 
 const TOKEN = CANARIES['CANARY_DEPLOY_TOKEN'] ?? '';
 
-/** Filled when a test has ended, as the sweep looks at all that a command left. */
+/** Filled when a test has ended, because the sweep looks at everything that a command left. */
 const planted = {
   stdout: [] as Leak[],
   stderr: [] as Leak[],

@@ -166,7 +166,7 @@ it('a full context window is not retried with more tokens', async () => {
   });
 });
 
-/** A provider that holds answers against the schema itself. */
+/** A provider that checks answers against the schema itself. */
 function failedWith(text: string): Behaviour {
   const more = { code: 'json_validate_failed', failed_generation: text };
   return refusing(400, error('Failed to generate JSON.', more));

@@ -49,7 +49,7 @@ test('prune leaves no companion if nothing had a cost', async () => {
 });
 
 test.each([
-  { what: 'no file is named', args: [], message: 'no results file given' },
+  { what: 'no file is given', args: [], message: 'no results file given' },
   { what: 'there is none', args: ['none.jsonl'], message: '`none.jsonl` does not exist' },
   { what: 'it holds something else', args: ['volley.yaml'], message: 'nothing to prune' },
 ])('prune changes nothing when $what', async ({ args, message }) => {

@@ -65,7 +65,7 @@ function wrapped(text: string): string {
   return text.replaceAll(/.{24}/g, '$&\r\n');
 }
 
-/** Where it may put it. `text` holds the secret. */
+/** Where it may put it. `text` contains the secret. */
 const PLACES: Readonly<Record<string, (text: string, request: SeenRequest) => Behaviour>> = {
   answer: (text) => ({ kind: 'answer', text: `you sent ${text}` }),
   'request-id': (text) => ({
@@ -135,7 +135,7 @@ const CASES = Object.keys(PLACES).flatMap((place) =>
   SPELLINGS.flatMap((_, spelling) => WIRES.map((wire): Case => ({ place, spelling, wire }))),
 );
 
-/** Every place with every spelling, each over one of the wires. */
+/** Every place with every spelling, each on one of the wires. */
 const FEWER_CASES = CASES.filter(
   (_, at) => at % WIRES.length === Math.floor(at / WIRES.length) % WIRES.length,
 );

@@ -468,7 +468,7 @@ describe('text', () => {
   });
 
   test('is printed even if the rows end early', async () => {
-    // Longer than what is read at once.
+    // Longer than a single read.
     const rows = Array.from(
       { length: 100 },
       (_, n) => `{"id":"r${n}","text":"${'x'.repeat(9000)}"}`,

@@ -9,7 +9,7 @@ interface CodeBlock {
 
 export interface Command {
   readonly command: string;
-  /** What the README shows it to print; undefined where it shows only the command. */
+  /** The output that the README shows; undefined if it shows only the command. */
   readonly transcript: string | undefined;
 }
 

@@ -22,8 +22,8 @@ const FILES = {
 };
 
 /**
- * Loads a case and holds it to the loader's word: findings with a code, a place and a hint, or a valid
- * manifest, in time, and without a trace in any prototype.
+ * Loads a case and checks what the loader promises: findings with a code, a place and a hint, or a valid manifest, in
+ * time, and without a trace in any prototype.
  */
 export async function checkCase(number: number): Promise<CheckedCase> {
   const made = caseOf(number);

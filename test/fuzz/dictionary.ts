@@ -1,4 +1,4 @@
-/** What YAML, templates, manifests and attackers are made of. */
+/** The ingredients of YAML, templates, manifests and attacks. */
 export const DICTIONARY: readonly string[] = [
   '{',
   '}',

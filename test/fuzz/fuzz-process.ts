@@ -1,6 +1,6 @@
 /**
- * Loads the cases FROM to TO: `fuzz-process.ts FROM TO`. Tells of each case before and after it, so that
- * a crash or a hang has a number; leaves the rest to another process once its memory is crowded.
+ * Loads the cases FROM to TO: `fuzz-process.ts FROM TO`. Reports each case before and after it, so that a crash or a
+ * hang has a number; leaves the rest to another process once its memory is nearly full.
  */
 import { checkCase } from './check-case.ts';
 import { CROWDED_MB, type FuzzMessage } from './fuzz.ts';

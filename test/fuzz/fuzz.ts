@@ -19,10 +19,10 @@ type Checked = Extract<FuzzMessage, { kind: 'checked' }>;
 
 export interface FuzzFigures {
   readonly cases: number;
-  /** How many were made in which way, and how many of those are valid manifests. */
+  /** How many were created in which way, and how many of them are valid manifests. */
   readonly mutated: { readonly cases: number; readonly valid: number };
   readonly generated: { readonly cases: number; readonly valid: number };
-  /** CPU time, over all threads. */
+  /** CPU time of all threads. */
   readonly slowest: { readonly number: number; readonly cpuMs: number };
   /**
    * Peak memory of the heaviest case in a process of its own, Node's 100 MB included. Undefined while no
@@ -41,7 +41,7 @@ const CASES_PER_PROCESS = 2500;
 const HANG_MS = 60_000;
 /** What one manifest may take. */
 const MOST_MB = 512;
-/** Beyond this, what earlier cases left and what this one takes must be told apart. */
+/** Above this, memory left by earlier cases must be distinguished from memory that this one takes. */
 export const CROWDED_MB = 400;
 /** So that little is left of earlier cases. One that needs more by itself crashes. */
 const MOST_HEAP_MB = 256;

@@ -94,7 +94,7 @@ async function run(
   for (const task of PLAN) journal.expect(task);
   const toSend = PLAN.filter((task) => journal.decide(task).kind === 'run');
   for (const { id } of toSend) if (durable.has(id)) wrong.push(`${id} is paid again`);
-  // Two at a time, so that batches are of more than one record.
+  // Two at a time, so that batches contain more than one record.
   for (let at = 0; at < toSend.length; at += 2) {
     const pair = toSend.slice(at, at + 2);
     await Promise.all(

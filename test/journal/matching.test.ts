@@ -28,7 +28,7 @@ const answerId = fc.oneof(
 const answer = fc.tuple(answerId, index, content).map((parts) => succeeded(...parts));
 const status = fc.constantFrom('failed', 'canceled', 'skipped');
 const other = fc.tuple(status, id, index, content).map((parts) => unsuccessful(...parts));
-/** Each line has a request id of its own, to be told from its twins. */
+/** Each line has its own request id, to distinguish it from its twins. */
 const anyFile = fc
   .array(fc.oneof(answer, other), { maxLength: 10 })
   .map((records) => records.map((record, at) => ({ ...record, request_id: `req-${at}` })));

@@ -16,7 +16,7 @@ export function fingerprint(content: string): string {
   return `sha256:${createHash('sha256').update(content).digest('hex')}`;
 }
 
-/** A task of the plan; its content is its id unless told. */
+/** A task of the plan; its content is its id by default. */
 export function planned(id: string, index = 0, content = id): PlannedTask {
   return { id, task: id.split('@')[0] ?? id, index, fingerprints: [fingerprint(content)] };
 }
@@ -73,12 +73,12 @@ export function jsonl(...records: readonly ResultRecord[]): string {
   return records.map((record) => `${JSON.stringify(record)}\n`).join('');
 }
 
-/** The records that a companion holds. */
+/** The records in a companion. */
 export function movedIn(disk: SimulatedDisk): readonly ResultRecord[] {
   return companionLines(disk).flatMap((line) => line.record ?? []);
 }
 
-/** What was cut off the end of a results file, as its companion has it. */
+/** What was cut off the end of a results file, as saved in its companion. */
 export function tornIn(disk: SimulatedDisk): Buffer {
   const pieces = companionLines(disk).flatMap(({ base64 }) => base64 ?? []);
   return Buffer.concat(pieces.map((piece) => Buffer.from(piece, 'base64')));

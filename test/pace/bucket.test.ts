@@ -15,7 +15,7 @@ import { tooLarge } from '../../src/schedule/too-large.ts';
 
 const ONE: Load = { inputTokens: 1, outputTokens: 1 };
 
-/** All the declared limits of a lane, as it asks them. */
+/** All the declared limits of a lane, as the lane uses them. */
 function lane(limits: Limits) {
   const buckets = declaredBuckets(limits);
   return {

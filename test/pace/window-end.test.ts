@@ -33,7 +33,7 @@ function refused(parts: {
   return pace;
 }
 
-/** How many may go out at once at this moment. */
+/** How many may be sent at this moment. */
 function roomAt(pace: Pace, nowMs: number): number {
   let room = 0;
   while (room < 100 && pace.room(LOAD, nowMs).kind === 'free') {

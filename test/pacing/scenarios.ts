@@ -5,7 +5,7 @@ export interface Scenario {
   readonly name: string;
   readonly server: ServerOptions;
   readonly durationMs: number;
-  /** Requests per second that the server can take at once, by what binds. */
+  /** Requests per second that the server can accept, by the limit that binds. */
   readonly ceiling: (nowMs: number) => number;
   /** Steady state begins here; it lasts to the end. */
   readonly steadyFromMs: number;

@@ -4,9 +4,9 @@ import type { ResponseHeaders } from '../../src/providers/provider.ts';
 /** A bucket as a server keeps it. */
 export interface BucketOptions {
   readonly perMinute: number;
-  /** What it holds at most, in seconds of its rate. */
+  /** Its capacity, in seconds of its rate. */
   readonly holdsS: number;
-  /** Filled up at once at the end of each such span instead of evenly. */
+  /** Filled up at the end of each such span instead of evenly. */
   readonly windowMs?: number;
 }
 
@@ -15,7 +15,7 @@ export type BucketName = (typeof BUCKET_NAMES)[number];
 
 export interface ServerOptions {
   readonly buckets: Readonly<Partial<Record<BucketName, BucketOptions>>>;
-  /** Requests at one time, told to nobody. */
+  /** Concurrent requests; the limit is not announced. */
   readonly concurrency?: number | undefined;
   /** Whose headers it sends. */
   readonly headers: 'openai' | 'anthropic' | 'none' | 'lying';

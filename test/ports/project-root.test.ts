@@ -8,7 +8,7 @@ import { gitFolder } from '../support/git-folder.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
-/** A folder with `batch` in it, which is where the manifest is. */
+/** The folder of the manifest, with `batch` in it. */
 function around(): { readonly top: string; readonly batch: string } {
   const top = realpathSync(folder());
   const batch = join(top, 'batch');

@@ -65,7 +65,7 @@ describe('T33: where an address leads', () => {
   });
 
   test.each([
-    // flags, name, addresses that may be called, addresses that may not
+    // flags, name, addresses that are allowed, addresses that are not
     [[], 'api.openai.com', ['8.8.8.8'], ['10.0.0.1', '127.0.0.1', 'fe80::1', '169.254.169.254']],
     [['api.openai.com'], 'api.openai.com', ['8.8.8.8', '10.0.0.1'], ['127.0.0.1']],
     [['gw.example=K'], 'gw.example', ['8.8.8.8', '10.0.0.1', 'fd12::1'], ['127.0.0.1', '::1']],

@@ -54,7 +54,7 @@ interface Overrides {
   readonly parts?: Partial<ProviderParts>;
 }
 
-/** A provider of a wire that talks to the test server over real sockets. */
+/** A provider that talks to the test server on one wire, over real sockets. */
 export function providerFor(wire: Wire, server: TestServer, options: Overrides = {}): Provider {
   const baseUrl = wire === 'anthropic' ? server.origin : server.openaiUrl;
   return createProvider(endpointAt(wire, baseUrl, options.endpoint), {
@@ -80,7 +80,7 @@ export async function served(
   return { server, provider, send };
 }
 
-/** Loads what the first request would load, so that short deadlines are spent on the network alone. */
+/** Loads what the first request would load, so that short deadlines are spent only on the network. */
 export async function loadClients(): Promise<void> {
   await Promise.all([import('undici'), import('openai'), import('@anthropic-ai/sdk')]);
 }

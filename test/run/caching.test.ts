@@ -133,7 +133,7 @@ describe('a prefix that tasks share', () => {
     expect(summary.stopped_by).toBe('budget');
     expect(summary.cost_usd ?? 0).toBeLessThanOrEqual(budget);
     expect(summary.warm_ups ?? 0).toBe(calls);
-    // A call is made only where the budget covers a task after it.
+    // A call is made only if the budget covers a task after it.
     expect(summary.succeeded).toBeGreaterThanOrEqual(calls);
   });
 

@@ -11,7 +11,7 @@ interface Entry {
   readonly kind: 'single' | 'rows' | 'samples' | 'follows';
   readonly needs: readonly { readonly place: number; readonly allowFailed: boolean }[];
   readonly isLarge: boolean;
-  /** `no`: false for every task; `first`: true for the first row only, where there are rows. */
+  /** `no`: false for every task; `first`: true only for the first row, if there are rows. */
   readonly condition: 'none' | 'no' | 'first';
   /** Which of its tasks fail, by place. */
   readonly failing: readonly number[];

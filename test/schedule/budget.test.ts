@@ -96,7 +96,7 @@ describe('a budget for the run', () => {
     const lane = priced(world.lane({ tasks: tasksUpTo([6, 6, 6]), provider }));
     const totals = await world.run([lane], money({ maxCostUsd: 10 }));
     expect(totals.stoppedBy).toBeUndefined();
-    // Never two at once: each sets 6 of 10 aside.
+    // Never two at once: each reserves 6 of 10.
     expect(world.calls.map(({ atMs }) => atMs)).toEqual([0, 100, 200]);
   });
 

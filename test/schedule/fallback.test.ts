@@ -159,7 +159,7 @@ function renamed(each: Task): Task {
   return { ...each, id: 'u1', index: 2 };
 }
 
-/** A task is refused where it starts. */
+/** A task is refused when it starts. */
 const refuseFirst: Script = ({ prompt, lane }) =>
   prompt.startsWith(lane.charAt(0)) ? failed(NOT_SAID) : answered();
 

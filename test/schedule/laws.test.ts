@@ -262,7 +262,7 @@ test('law: a drain, an abort or the timeout at any moment ends every task that w
       );
       if (kind === 'abort' || kind === 'timeout')
         expect(world.clock.now()).toBeLessThanOrEqual(lastAllowedMs);
-      // The test's own timer may be left, when the run was over before its moment.
+      // The test's own timer may remain, if the run ended before it.
       const left = kind === 'drain' || kind === 'abort' ? 1 : 0;
       expect(world.clock.pendingTimers).toBeLessThanOrEqual(left);
     }),

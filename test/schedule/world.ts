@@ -91,7 +91,7 @@ export interface World {
   readonly events: ScheduleEvent[];
   readonly drain: AbortController;
   readonly abort: AbortController;
-  /** Most requests in flight at once, across all providers. */
+  /** The most requests in flight at one time, across all providers. */
   readonly highest: () => number;
   /** The same for one lane, by its `provider/model`. */
   readonly highestIn: (lane: string) => number;

@@ -11,7 +11,7 @@ import type { Life } from './scenario.ts';
 import type { SimulatedTask } from './tasks.ts';
 import type { Call, Oracle } from './watch.ts';
 
-/** What the promises say about single attempts: written anew from them, not from the code. */
+/** What the promises say about single attempts: derived from them again, not from the code. */
 export interface AttemptRules {
   onSend(call: Call, options: SendOptions): void;
   onOutcome(call: Call, outcome: AttemptOutcome): void;
@@ -265,7 +265,7 @@ function providerOf({ lane }: Call): string {
   return lane.split('/')[0] ?? lane;
 }
 
-/** What the server told of its work. */
+/** What the server reported about its work. */
 export function usageOf(outcome: AttemptOutcome): Usage | undefined {
   if (outcome.kind === 'answered') return outcome.answer.usage;
   return outcome.kind === 'incomplete' ? outcome.usage : outcome.failure.usage;

@@ -105,7 +105,7 @@ async function brokenIn(seed: number): Promise<readonly string[]> {
       const isOthers = textOf(played.error).includes('contains none of the rows');
       if (isOthers && !world.hasNames) return [];
       if (!textOf(played.error).includes('it is unknown whether')) return [textOf(played.error)];
-      // The user looks at the provider's console. What is there and cannot be told apart stays with the user.
+      // The user looks at the provider's console. What exists but cannot be distinguished is left to the user.
       if (unknownChunks(disk).some((name) => world.wasCreated(name))) return [];
       resubmits = true;
       continue;

@@ -194,7 +194,7 @@ function checkContext(
     (call) =>
       call !== leader && call.startedMs >= leader.startedMs && call.startedMs < leader.endedMs,
   );
-  // One that is sent again holds money that others may wait for: it does not wait, and pays in full.
+  // A request that is sent again holds money that others may wait for: it does not wait, and pays in full.
   if (story.maxCostUsd !== undefined && story.failing > 0) return;
   if (raced.length > 0) report(`${raced.length} requests did not wait for it to be written`);
 }

@@ -43,7 +43,7 @@ export function checkEnd(ended: EndedLife): void {
   if (ended.life.isLast) checkPace(ended, end);
 }
 
-/** Every answer that came is in the file, or is told as unsaved. */
+/** Every answer that came is in the file, or is reported as unsaved. */
 function checkAnswersKept({ watch, end, file }: EndedLife): void {
   const saved = new Set([...file.records, ...end.unsaved].map(({ request_id }) => request_id));
   for (const call of watch.calls) {

@@ -25,8 +25,8 @@ export interface ExpandedTask extends SimulatedTask {
 }
 
 /**
- * Links the tasks of a life, where the story is about links at all: the same for a topic in every
- * life, but for what `if` comes to. What is needed has a lower topic, so that there is no circle.
+ * Links the tasks of a life, if the story is about links at all: the same for a topic in every life, except for the
+ * value of `if`. What is needed has a lower topic, so there is no cycle.
  */
 export function entriesOf(
   tasks: readonly SimulatedTask[],

@@ -39,7 +39,7 @@ function requestBucket(dice: Dice): BucketOptions {
     : { perMinute, holdsS: dice.pick([1, 5, 60]) };
 }
 
-/** Whether the server takes nothing at times, whatever is sent. */
+/** Whether the server sometimes accepts nothing, whatever is sent. */
 export function isOut({ outages, storms }: HiddenLimits): boolean {
   return outages.length > 0 || storms.length > 0;
 }
@@ -49,7 +49,7 @@ export function steady(limits: HiddenLimits): HiddenLimits {
   return { ...limits, outages: [], storms: [] };
 }
 
-/** What becomes of a request at such a server. */
+/** What happens to a request on such a server. */
 export interface Meeting {
   readonly fault: Fault;
   /** How much longer than by its weather the server takes. */

@@ -54,13 +54,13 @@ export type StoppedLanes = ReadonlyMap<
   { readonly toldMs: number; readonly failure: Failure | AttemptFailure }
 >;
 
-/** What one life is made of. */
+/** The parts of one life. */
 export interface Stage {
   readonly scenario: Scenario;
   readonly life: Life;
   readonly mode: JournalMode;
   readonly clock: VirtualClock;
-  /** For what the world does of its own accord, so that it can be told from what the run left behind. */
+  /** For what the world does by itself, to distinguish it from what the run left behind. */
   readonly timers: Timers;
   readonly disk: SimulatedDisk;
   readonly watch: Watch;

@@ -13,9 +13,9 @@ import type { Watch } from './watch.ts';
 
 /** What the world knows from one life to the next, and the program must prove that it knows too. */
 export interface Memory {
-  /** Begins a life on what the disk holds; gives the mode in which a sensible user would start. */
+  /** Starts a life with the content of the disk; returns the mode that a sensible user would choose. */
   begin(file: ResultsFile, life: Life): JournalMode;
-  /** Holds the program's decisions against what the file holds. */
+  /** Checks the program's decisions against the content of the file. */
   decided(id: string, decision: ResumeDecision, watch: Watch): void;
   allDecided(resumption: Resumption, watch: Watch): void;
   /** A record was reported durable. */
@@ -153,7 +153,7 @@ export function createMemory(scenario: Scenario): Memory {
     }
   }
 
-  /** What the file holds of tasks that this run leaves out is for a later one. */
+  /** What the file contains about tasks that this run leaves out is for a later run. */
   function checkLeftOut(file: ResultsFile, watch: Watch): void {
     if (mode === 'overwrite') return;
     for (const task of life?.leftOut ?? []) {
@@ -165,7 +165,7 @@ export function createMemory(scenario: Scenario): Memory {
 
   function checkDurable(file: ResultsFile, watch: Watch): void {
     for (const line of file.badLines) {
-      // A power cut leaves zeros in the place of what was not synced; they are told as torn.
+      // A power cut leaves zeros in place of what was not synced; they are reported as torn.
       if (!line.includes('\0')) watch.report('resume', `a line is not a record: ${line}`);
     }
     const answers = file.records.filter(({ status }) => status === 'succeeded');
@@ -181,7 +181,7 @@ export function createMemory(scenario: Scenario): Memory {
     }
   }
 
-  /** Lines may go, what they cost may not. */
+  /** Lines may be removed, but not their cost. */
   function checkTold({ records }: ResultsFile, watch: Watch): void {
     const usd = records.reduce(addSpentUsd, 0);
     if (usd < toldUsd - 1e-9) {
@@ -189,7 +189,7 @@ export function createMemory(scenario: Scenario): Memory {
     }
   }
 
-  /** A budget ends a run only when no further attempt fits, with everything that was reserved given back. */
+  /** A budget ends a run only when no further attempt fits, after everything reserved was released. */
   function checkUsedUp(
     { summary, finished }: Extract<LifeEnd, { kind: 'ended' }>,
     watch: Watch,

@@ -32,7 +32,7 @@ export function createNetwork(options: {
   readonly hidden: ReadonlyMap<string, HiddenLimiter>;
   readonly watch: Watch;
   readonly isStopped: () => boolean;
-  /** Told how many requests went out, or answers came in, so that a crash can be timed by them. */
+  /** Called with the number of requests sent or answers received, so that a crash can be timed by them. */
   readonly onRequest: (count: number) => void;
   readonly onAnswer: (count: number) => void;
 }): (endpoint: ResolvedProvider) => Provider {

@@ -28,7 +28,7 @@ export function partOf(
   return tasks.filter((task) => chosen.has(task));
 }
 
-/** What a run of one shard may take of slots, limits and money, so that all of them at once keep the whole's. */
+/** The slots, limits and money that a run of one shard may use, so that all shards together keep to the whole. */
 export function shareOf(whole: Scenario, { selection }: Pick<Life, 'selection'>): Scenario {
   const parts = selection?.shard?.of ?? 1;
   if (parts === 1) return whole;
@@ -56,7 +56,7 @@ function isAskedFor({ id, entryId }: ExpandedTask, { only, shard }: SelectionRul
   );
 }
 
-/** On every machine the same, so that parts which are run on several are a whole. */
+/** The same on every machine, so that parts that run on several add up to a whole. */
 function placeOf(id: string): number {
   return createHash('sha256').update(id).digest().readUIntBE(0, 6);
 }

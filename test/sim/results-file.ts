@@ -128,6 +128,6 @@ function split(bytes: Buffer): Buffer[] {
 /** What the answer of a record was given to; undefined if the simulated servers did not give it. */
 export function answeredContent({ status, output }: ResultRecord): string | undefined {
   if (status !== 'succeeded' || typeof output !== 'string') return undefined;
-  // A turn that was paused holds the beginnings of several answers.
+  // A paused turn contains the beginnings of several answers.
   return /.* to (.*)$/u.exec(output)?.[1];
 }

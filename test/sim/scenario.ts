@@ -10,10 +10,10 @@ import { besieged } from './siege.ts';
 import { editTasks, firstTasks, withIdTaken, withTwin } from './tasks.ts';
 import { calm, createWeather, type Weather } from './weather.ts';
 
-/** A whole story, made from its seed alone: one volley, the runs it takes, and all that befalls them. */
+/** A whole story, derived only from its seed: one volley, the runs it takes, and everything that happens to them. */
 export interface Scenario {
   readonly seed: number;
-  /** It is about how a lane gets on with a server that refuses many at once, or all for a while. */
+  /** It is about how a lane copes with a server that refuses many at once, or all for a while. */
   readonly isBesieged: boolean;
   readonly lanes: readonly SimulatedLane[];
   readonly maxConcurrent: number;
@@ -42,7 +42,7 @@ export interface Life {
   readonly selection: SelectionRules | undefined;
   /** What the entries expand to, as far as it is asked for. */
   readonly tasks: readonly ExpandedTask[];
-  /** The others: nothing is sent for them, and nothing that the file holds of them is lost. */
+  /** The others: nothing is sent for them, and nothing in the file about them is lost. */
   readonly leftOut: readonly ExpandedTask[];
   readonly isLast: boolean;
   readonly mode: JournalMode;
@@ -54,7 +54,7 @@ export interface Life {
   readonly crash: Crash | undefined;
   readonly stop: Stop | undefined;
   readonly wallJumps: ReadonlyArray<{ readonly atMs: number; readonly byMs: number }>;
-  /** How long the reader of the events takes for each; 0 is at once. */
+  /** How long the reader of the events takes for each; 0: no time. */
   readonly readerMs: number;
 }
 

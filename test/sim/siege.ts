@@ -5,8 +5,8 @@ import type { HiddenLimits } from './hidden-limits.ts';
 import type { Life, Scenario, SimulatedLane } from './scenario.ts';
 
 /**
- * The same story in one life and one lane, whose server refuses many at once, or all for a while:
- * nothing else holds the tasks up, so that it shows how the lane gets on with it.
+ * The same story in one life and one lane, whose server refuses many at once, or all for a while: nothing else delays
+ * the tasks, so it shows how the lane copes.
  */
 export function besieged({ seed, lanes: [lane], lives, ...story }: Scenario): Scenario {
   if (!lane) throw new Error(`no lane in the story of ${seed}`);
@@ -24,7 +24,10 @@ export function besieged({ seed, lanes: [lane], lives, ...story }: Scenario): Sc
   };
 }
 
-/** A rate that nobody tells; little room at once where announced limits have plenty; no room at all, at first or forever. */
+/**
+ * A rate that is not announced; little concurrency although the announced limits have plenty; no room at all, at first
+ * or forever.
+ */
 function createSiege(dice: Dice, provider: SimulatedLane['provider']): HiddenLimits {
   if (dice.chance(0.35)) {
     const requests = { perMinute: 120, holdsS: 5 };

@@ -74,7 +74,7 @@ describe('made-up runs with crashes, faults and edits', () => {
   });
 });
 
-/** Plays a story; gives what every part of it holds on to as long as any of them is there. */
+/** Plays a story; returns what every part of it keeps in memory as long as any of them exists. */
 async function forgotten(seed: number): Promise<WeakRef<object>> {
   const log = (): void => void seed;
   await simulate(seed, { log });

@@ -17,7 +17,7 @@ export function promptOf({ topic, version, padding }: SimulatedTask): string {
   return `topic ${topic} version ${version}${' a'.repeat(padding)}`;
 }
 
-/** What decides whether an answer may be kept: where it is asked, and what. */
+/** What decides whether an answer may be kept: the server that was asked, and the request. */
 export function contentOf(
   lane: string,
   request: {
@@ -45,7 +45,7 @@ export function firstTasks(
   return Array.from({ length: count }, (_, at) => newTask(dice, lanes, at + 1));
 }
 
-/** One of the tasks is there under another id too, so that one answer is asked for twice. */
+/** One of the tasks also exists under another id, so one answer is requested twice. */
 export function withTwin(tasks: readonly SimulatedTask[], dice: Dice): SimulatedTask[] {
   return repeat([...tasks], dice);
 }

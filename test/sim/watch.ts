@@ -30,7 +30,7 @@ export type Oracle =
   | 'retry' // an attempt follows only where and when it may
   | 'needs' // a task waits for what it needs, and is skipped only for its sake or its `if`
   | 'stop' // nothing goes out after a stop
-  | 'fair' // no lane holds up another
+  | 'fair' // no lane delays another
   | 'pace' // limits that nobody declared are found: no task is given up for them, none waits forever
   | 'cache' // a shared beginning is written once, for those who read it
   | 'batch' // no row is submitted twice, each has one end, budget and deadline are kept
@@ -52,14 +52,14 @@ export interface Call {
   readonly timeoutMs: number;
   readonly fault: Fault;
   readonly behaviour: Behaviour;
-  /** What the server charges, told or not. */
+  /** What the server charges, reported or not. */
   chargedUsd: number;
   /** Whether it went out. A call that is cut in the instant of its start does not. */
   isOnWire: boolean;
   /** `answered` while its record is not durable; `over`: nothing is owed to it. */
   state: 'in flight' | 'answered' | 'over';
   endMs: number;
-  /** What came of it, as the scheduler got it; undefined if nobody listened. */
+  /** Its result, as the scheduler received it; undefined if nobody listened. */
   outcome: AttemptOutcome | undefined;
 }
 
@@ -68,7 +68,7 @@ export interface Halt {
   readonly reason: string;
 }
 
-/** Sees all that goes over the network in one life, and checks it against the promises at once. */
+/** Sees everything that goes over the network in one life, and checks it against the promises immediately. */
 export interface Watch {
   readonly calls: readonly Call[];
   readonly violations: Violation[];
@@ -97,7 +97,7 @@ export interface Watch {
   givenUp(): readonly ResultRecord[];
   /** Requests in flight and answers that are not yet durable: what a crash now would cost. */
   atRisk(): readonly Call[];
-  /** When the last of what a lane's tasks need had ended, in this or in other lanes; 0 where nothing is needed. */
+  /** When the last of what a lane's tasks need had ended, in this or in other lanes; 0 if nothing is needed. */
   needsEndedMs(lane: string): number;
 }
 
@@ -275,7 +275,7 @@ export function createWatch(options: {
   };
 
   function abandon(call: Call): void {
-    // At the same instant, what is given up wins over what just came.
+    // At the same instant, what is abandoned wins over what just came.
     if (call.state === 'answered' && call.endMs === clock.now()) call.outcome = undefined;
     else if (call.state !== 'in flight') return;
     else checkCut(call);

@@ -30,7 +30,7 @@ const QUICK: readonly [Milliseconds, ...Milliseconds[]] = [
   [200, 1_500],
 ];
 
-/** One kind of trouble, or a few: all of them at once would stop every provider at its start. */
+/** One kind of trouble, or a few: all of them together would stop every provider at its start. */
 function palette(dice: Dice): readonly Fault[] {
   const { rateLimits, transient, final, oddAnswers, wrongPlace, stopping } = faultGroups;
   const group = dice.pick([

@@ -34,7 +34,7 @@ export function checkWindows(lanes: readonly SimulatedLane[], watch: Watch): voi
   }
 }
 
-/** The most that any stretch of `spanMs` holds, by time of arrival. */
+/** The most in any window of `spanMs`, by time of arrival. */
 function heaviest(
   calls: readonly Call[],
   { spanMs, weigh }: { readonly spanMs: number; readonly weigh: (call: Call) => number },

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
 import { isObject, listAt, textAt } from '../../src/providers/json-shape.ts';
 
-/** What becomes of a row. */
+/** What happens to a row. */
 export type RowFate = 'answered' | 'expired' | 'errored' | 'status-0' | 'missing' | 'canceled';
 
 export interface VendorFaults {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
-/** A Chromium of this machine; undefined where there is none. `VOLLEY_TEST_BROWSER` names another. */
+/** A Chromium on this machine; undefined if there is none. `VOLLEY_TEST_BROWSER` selects another. */
 export function browserPath(): string | undefined {
   const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
   return [process.env['VOLLEY_TEST_BROWSER'] ?? '', ...names].find(

@@ -37,7 +37,7 @@ const SPELLINGS: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** The secrets that a text holds, in whatever spelling. */
+/** The secrets in a text, in any spelling. */
 export function leaksIn(text: string): readonly string[] {
   const folded = text.toLowerCase();
   const found = [...SPELLINGS].filter(([spelling]) => folded.includes(spelling));
@@ -50,7 +50,7 @@ export interface Leak {
   readonly secrets: readonly string[];
 }
 
-/** Everything below a folder that holds a secret. Pipes and links are passed over. */
+/** Everything below a folder that contains a secret. Pipes and links are skipped. */
 export function leaksBelow(folder: string): readonly Leak[] {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   return names.flatMap((name) => {

@@ -17,7 +17,7 @@ interface Outputs {
   readonly summary: Summary;
 }
 
-/** Each returns what a JSON text holds, or throws if its schema does not allow it. */
+/** Each returns the value of a JSON text, or throws if its schema does not allow it. */
 export const planIn = reader('plan');
 export const simulationIn = reader('simulation');
 export const comparisonIn = reader('against');

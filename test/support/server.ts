@@ -327,7 +327,7 @@ function perform(
       return;
     }
     case 'early-close': {
-      // Raw, so that neither a length nor a final chunk tells where the body ends.
+      // Raw, so that neither a length nor a final chunk shows where the body ends.
       const body = good();
       response.socket?.end(
         `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n${body.slice(0, body.length / 2)}`,

@@ -8,7 +8,7 @@ export class VirtualClock extends PortClock {
     return super.epochMs() + this.#wallJumpMs;
   }
 
-  /** Moves the wall clock alone, as a time server or a traveller does. */
+  /** Moves only the wall clock, as a time server or a traveler does. */
   jumpWall(byMs: number): void {
     this.#wallJumpMs += byMs;
   }
