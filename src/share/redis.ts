@@ -70,6 +70,8 @@ export async function connectRedis(url: string, options: RedisOptions): Promise<
   for (const client of [commands, news]) {
     client.on('error', (error: unknown) => {
       latestError = error;
+      // The client hears only the first error of a socket; an encrypted one may have another while it closes.
+      client.stream?.on('error', () => {});
     });
   }
   try {
