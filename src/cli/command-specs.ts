@@ -153,7 +153,7 @@ const RESULT_COMMANDS = {
   },
   batch: {
     usage: 'batch <status|cancel> <results>',
-    description: 'Show or cancel the batches in a results file that are not collected yet',
+    description: 'Show or cancel the batches in a results file that have not been collected yet',
     examples: ['volley batch status results.jsonl', 'volley batch cancel results.jsonl'],
     argument: { words: BATCH_ACTIONS },
   },

@@ -122,7 +122,7 @@ function needsFile(flag: string): VolleyError {
 function onlyJsonlResumes(flag: string): VolleyError {
   return usageError(
     `\`--${flag}\` works only with a JSONL file`,
-    'leave `--output-format` out; `jq -s` makes one document of the lines',
+    'leave `--output-format` out; `jq -s` turns the lines into one document',
   );
 }
 
@@ -185,7 +185,7 @@ async function refuseLosingBatches(file: string, seal: Seal | undefined): Promis
   );
   if (!found || found.open.length === 0) return;
   const who = found.isFromElsewhere ? 'were not submitted under your key' : 'are paid for';
-  throw new VolleyError(`batches of \`${file}\` are not collected yet, and ${who}`, {
+  throw new VolleyError(`batches of \`${file}\` have not been collected yet, and ${who}`, {
     exitCode: EXIT.usage,
     hint: found.isFromElsewhere
       ? 'collect them with `--resume --trust-results` if they are yours, or write to another file'

@@ -110,7 +110,7 @@ const TABLE = {
   Cost: {
     'run ask plan': {
       '--max-cost-usd <N>': 'Budget in US dollars; every model then needs a price and max_tokens',
-      '--trust-prices': 'With --max-cost-usd: accept prices that only the manifest gives',
+      '--trust-prices': 'With --max-cost-usd: accept prices that are given only in the manifest',
       '--allow-param <NAME>...':
         'With --max-cost-usd: allow this name in params although it may change the price',
     },
@@ -120,7 +120,7 @@ const TABLE = {
     },
     'run ask': {
       '--share-budget <NAME>': 'With --share: use one budget for all runs with this name',
-      '--[no-]estimate': 'Show the plan, then run (--no-estimate: ask without showing it)',
+      '--[no-]estimate': 'Show the plan, then run (--no-estimate: ask for confirmation without showing it)',
       '-y, --yes': 'Do not ask before a large run',
     },
     plan: { '--share-budget <NAME>': 'With --share: do not divide the budget by --shard' },

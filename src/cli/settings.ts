@@ -110,7 +110,7 @@ export function actionFlag<Action extends string>(
   throw usageError(
     word === undefined
       ? `\`volley ${command}\` needs to know what to do`
-      : `\`volley ${command}\` does not know \`${word}\``,
+      : `\`volley ${command}\` has no action \`${word}\``,
     near === undefined ? hint : `did you mean \`volley ${command} ${near}\`?`,
   );
 }

@@ -53,7 +53,7 @@ export function expandMatrix(
   const kept = product(axes).filter((each) => !out.some((pattern) => matches(each, pattern)));
   const all = withIncluded(kept, included, axes, bad);
   if (all.length === 0) {
-    bad(node, 'the matrix has no combination', 'leave at least one, or delete `matrix`');
+    bad(node, 'the matrix has no combinations', 'leave at least one, or delete `matrix`');
   }
   return problems.length > 0 ? undefined : all.map(plainCombination);
 }

@@ -72,7 +72,7 @@ const WRITTEN = wordSet(`
 
 function converted(schema: JsonValue | undefined, path: Path, walk: Walk): JsonObject {
   if (!isJsonObject(schema)) throw new NoForm(path, 'any value is allowed');
-  if (path.length > MOST_STEPS) throw new NoForm(path, 'it is nested too deep');
+  if (path.length > MOST_STEPS) throw new NoForm(path, 'it is nested too deeply');
   const definitions = convertedAll(schema, ['$defs', 'definitions'], path, walk);
   if (typeof schema['$ref'] === 'string') {
     checkReference(schema['$ref'], path, walk);

@@ -53,11 +53,11 @@ const BY_BEGINNING: Readonly<Record<string, Explanation>> = {
   '&': UNQUOTED,
   '!': UNQUOTED,
   '"': {
-    message: 'text after the quote that ends it',
+    message: 'unexpected text after the closing quote',
     hint: 'put the whole text in single quotes, or write `\\"` inside it',
   },
   "'": {
-    message: 'text after the quote that ends it',
+    message: 'unexpected text after the closing quote',
     hint: "put the whole text in double quotes, or write `''` for a quote inside it",
   },
 };
@@ -84,7 +84,7 @@ function explained(error: YAMLParseError): Explanation {
 }
 
 export const NESTED_TOO_DEEP: Explanation = {
-  message: 'lists and maps are nested too deep',
+  message: 'lists and maps are nested too deeply',
   hint: 'a manifest has at most 64 levels',
 };
 
@@ -99,7 +99,7 @@ const WRONG_INDENT: Explanation = {
 const BY_MESSAGE: ReadonlyArray<readonly [pattern: RegExp, message: string, hint: string]> = [
   [
     /Block scalar header includes extra characters|Not a YAML token/,
-    'text on the line of `|` or `>`',
+    'text on the same line as `|` or `>`',
     'begin it on the next line, indented',
   ],
   [/Sequence item without - indicator/, WRONG_INDENT.message, WRONG_INDENT.hint],

@@ -43,7 +43,7 @@ export function faultFailure(fault: Fault, context: FailureContext): AttemptFail
       return {
         code: 'NETWORK',
         message: `${host} closed the stream before the answer was complete`,
-        hint: 'a proxy or gateway on the way may cut long answers',
+        hint: 'a proxy or gateway in between may cut off long answers',
         ...RETRY,
       };
     case 'redirect':
@@ -51,7 +51,7 @@ export function faultFailure(fault: Fault, context: FailureContext): AttemptFail
         code: 'BAD_RESPONSE',
         message: `${host} answered ${fault.status}, a redirect${fault.origin === undefined ? '' : ` to ${context.clean(fault.origin)}`}`,
         httpStatus: fault.status,
-        hint: `redirects are never followed, because the key and the prompt would go along: set \`base_url\` of \`${context.provider}\` to the address of the API`,
+        hint: `redirects are never followed, because the key and the prompt would be sent along: set \`base_url\` of \`${context.provider}\` to the address of the API`,
         ...FINAL_UNPAID,
       };
   }
@@ -90,7 +90,7 @@ export function timeoutFailure(
     return {
       code: 'TIMEOUT',
       message: `no connection to ${host} within ${timeoutMs} ms: nothing was sent`,
-      hint: 'check whether this machine is online, and the proxy if there is one',
+      hint: 'check that this machine is online, and check the proxy if there is one',
       ...RETRY_UNPAID,
     };
   }

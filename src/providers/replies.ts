@@ -179,7 +179,7 @@ function unparsable({ text, headers, status }: Reply, context: FailureContext): 
   return {
     ...again,
     message: `${host} sent a body that is not complete JSON`,
-    hint: 'check `base_url`; the body may also have been cut on the way',
+    hint: 'check `base_url`; the body may also have been cut off in transit',
     partialOutput: kept(text, context),
   };
 }

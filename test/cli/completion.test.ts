@@ -136,7 +136,7 @@ describe('the completion scripts', () => {
     const run = await volley(['completion', ...words], { env: { SHELL: '/bin/zsh' } });
     expect(run).toMatchObject({
       code: 2,
-      stderr: `volley: ${message}\n  hint: write \`volley completion zsh\`; there are: bash, zsh, fish, powershell\n`,
+      stderr: `volley: ${message}\n  hint: write \`volley completion zsh\`; the shells are: bash, zsh, fish, powershell\n`,
     });
   });
 

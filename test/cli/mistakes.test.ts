@@ -134,13 +134,13 @@ describe('an error in a manifest says what is wrong, where, and what to do', () 
         [
           '"Say "hello" now"',
           6,
-          'text after the quote that ends it',
+          'unexpected text after the closing quote',
           'put the whole text in single quotes, or write `\\"` inside it',
         ],
         [
           "'Don't say hi'",
           5,
-          'text after the quote that ends it',
+          'unexpected text after the closing quote',
           "put the whole text in double quotes, or write `''` for a quote inside it",
         ],
         [
@@ -465,7 +465,7 @@ test.each<readonly [string, (args: Arguments) => unknown, string, string]>([
   [
     'batch DIR/r.jsonl',
     batch,
-    '`volley batch` does not know `DIR/r.jsonl`',
+    '`volley batch` has no action `DIR/r.jsonl`',
     'write `volley batch status results.jsonl`',
   ],
   [

@@ -63,7 +63,7 @@ describe('a matrix', () => {
 
   test.for([
     ['{a: []}', '4:17: error BAD_VALUE: `a` of the matrix has no values'],
-    ['{}', '4:13: error BAD_VALUE: the matrix has no combination'],
+    ['{}', '4:13: error BAD_VALUE: the matrix has no combinations'],
     ['{a: [1, "1"]}', '4:21: error BAD_VALUE: `1` appears twice in `a`'],
     ['{a: [1], include: [{}]}', '4:32: error BAD_VALUE: an empty entry in `include`'],
     [

@@ -1,6 +1,6 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { connect, type Socket } from 'node:net';
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { AttemptFailure, Provider } from '../../src/providers/provider.ts';
 import { openTunnel } from '../../src/providers/proxy-tunnel.ts';
 import { createProvider } from '../../src/providers/registry.ts';
@@ -21,8 +21,13 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((one) => one.close()));
 });
 
+// Other files run in the same process.
+const authorities = getCACertificates('default');
 beforeAll(() => {
-  setDefaultCACertificates([...getCACertificates('default'), tlsFile('ca.pem')]);
+  setDefaultCACertificates([...authorities, tlsFile('ca.pem')]);
+});
+afterAll(() => {
+  setDefaultCACertificates(authorities);
 });
 
 interface Row {

@@ -228,7 +228,7 @@ async function noSuch(id: string | undefined, file: string, ids: AsyncIterable<s
     if (some.length === MOST_IDS) break;
   }
   if (id === undefined || some.length === 0) {
-    return usageError(`\`${file}\` has no task`, 'choose another file');
+    return usageError(`\`${file}\` has no tasks`, 'choose another file');
   }
   const near = suggest(id, some);
   return usageError(
