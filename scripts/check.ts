@@ -22,7 +22,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'volley-check-'));
 const report = join(scratch, 'tests.json');
 
 /** Folders whose tests take minutes. */
-const DEEP = ['test/sim', 'test/pacing', 'test/torture', 'test/fuzz'];
+const DEEP = ['test/sim', 'test/pacing', 'test/torture', 'test/fuzz', 'test/ci'];
 
 const { values } = parseArgs({
   options: {
@@ -80,12 +80,12 @@ function simulation(minutes: string | undefined): Step {
   };
 }
 
-/** Quick tests that are larger in the deep suite. */
+/** Files with tests that run in the deep suite only, or are larger there. */
 function scaledTests(): readonly string[] {
   return readdirSync('test', { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.test.ts'))
     .map((name) => join('test', name))
-    .filter((file) => readFileSync(file, 'utf8').includes("/support/scale.ts'"));
+    .filter((file) => /\/support\/(?:scale|redis)\.ts'/.test(readFileSync(file, 'utf8')));
 }
 
 function succeeds([program = '', ...args]: readonly string[]): boolean {

@@ -7,6 +7,7 @@ import type { ResultRecord } from '../../src/results/record.ts';
 import { failure, record } from '../compare/records.ts';
 import { browserPath, openPage } from '../support/browser.ts';
 import { folder, volley } from '../support/cli.ts';
+import { isDeep } from '../support/scale.ts';
 
 const HOSTILE = [
   '<img src=x onerror="window.pwned = 1">',
@@ -89,9 +90,11 @@ test('the page contains its records, script and style, and no URLs', async () =>
   );
 });
 
-const browser = browserPath();
+const browser = isDeep ? browserPath() : undefined;
 const why =
-  browser === undefined ? ' (skipped: no Chromium here; name one in VOLLEY_TEST_BROWSER)' : '';
+  browser === undefined
+    ? ` [skipped: ${isDeep ? 'no Chromium here; set VOLLEY_TEST_BROWSER to one' : 'part of npm run test:deep'}]`
+    : '';
 
 describe.skipIf(browser === undefined)(`in a browser, the page${why}`, () => {
   const rowsShown =

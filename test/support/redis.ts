@@ -4,9 +4,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { isDeep } from './scale.ts';
 
 /** Why tests that need Redis are skipped, for their titles; empty where they run. */
-export const NO_REDIS = hasRedis() ? '' : ' [skipped: no redis-server on the PATH]';
+export const NO_REDIS = whySkipped();
+
+function whySkipped(): string {
+  if (!isDeep) return ' [skipped: part of npm run test:deep]';
+  return hasRedis() ? '' : ' [skipped: no redis-server on the PATH]';
+}
 
 const TLS_FILES = resolve(import.meta.dirname, '../fixtures/tls');
 
