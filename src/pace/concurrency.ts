@@ -1,9 +1,11 @@
 import type { Concurrency as DeclaredConcurrency } from '../manifest/manifest.ts';
 import {
+  FAST_START,
   FIRST_HOLD_MS,
   GROWTH_PER_ROUND,
   HOLD_PER_PAUSE,
   LONGEST_HOLD_MS,
+  SLOW_START,
   START_CONCURRENCY,
 } from './tuning.ts';
 
@@ -59,18 +61,18 @@ export function slotsOf({ size }: Concurrency): number {
   return Math.floor(size);
 }
 
-/** By `most` slots up to the threshold, and by a few per round beyond it. */
+/** After a success while all slots were used. `isFast`: limits are announced, or none was ever met. */
 export function grow(
   concurrency: Concurrency,
-  { most, nowMs }: { readonly most: number; readonly nowMs: number },
+  { isFast, nowMs }: { readonly isFast: boolean; readonly nowMs: number },
 ): void {
   if (nowMs < concurrency.growsFromMs) return;
   const { ceiling, max } = concurrency;
   // It grew past the ceiling, which therefore no longer exists.
   if (ceiling !== undefined && concurrency.size > ceiling * 1.05 + 1) forgetCeiling(concurrency);
   const { size, threshold } = concurrency;
-  const step =
-    size < threshold ? Math.min(most, threshold - size) : Math.min(1, GROWTH_PER_ROUND / size);
+  const quick = isFast ? FAST_START : SLOW_START;
+  const step = size < threshold ? quick : Math.min(1, GROWTH_PER_ROUND / size);
   concurrency.size = Math.min(size + step, max);
 }
 

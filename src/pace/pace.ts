@@ -13,7 +13,7 @@ import { endProbing, probeRoomAt, probeSlots } from './probe.ts';
 import { noteSent, type Sent } from './recent-sends.ts';
 import { learnFromRefusal, type Moment } from './refusal.ts';
 import { createPaceState, type PaceState, type PauseCause } from './state.ts';
-import { CALM_MS, FAST_START, LONGEST_HOLD_MS, SLOW_START, START_CONCURRENCY } from './tuning.ts';
+import { CALM_MS, LONGEST_HOLD_MS } from './tuning.ts';
 
 /**
  * What may a lane send now? Five functions over one state, and nothing else changes it: `room` before
@@ -172,7 +172,6 @@ function answered(
     state.outputTokens = withAnswer(state.outputTokens, usage.outputTokens);
     state.durations = withAnswer(state.durations, nowMs - request.atMs);
   }
-  const wasAnnounced = state.announced.length > 0;
   for (const each of announced) learnAnnounced(state, request, { announced: each, nowMs });
   if (failure?.reach === 'lane') {
     return learnFromRefusal(state, request, { failure, announced, moment });
@@ -189,15 +188,8 @@ function answered(
   // It grows only if all slots were in use at some time since the request was sent.
   const isFull = state.lastFull >= request.sequence && !state.probing;
   if (request.isProbe) endProbing(state, nowMs);
-  if (failure || !isFull) return undefined;
-  const isAnnounced = state.announced.length > 0;
-  const most = isAnnounced || !state.wasRefused ? FAST_START : SLOW_START;
-  grow(state.concurrency, { most, nowMs });
-  // The server says when to stop from now on: as many as it began with may join at once.
-  if (isAnnounced && !wasAnnounced && !state.wasRefused) {
-    const begunWith = Math.min(START_CONCURRENCY, state.concurrency.start);
-    grow(state.concurrency, { most: begunWith, nowMs });
-  }
+  const isFast = state.announced.length > 0 || !state.wasRefused;
+  if (!failure && isFull) grow(state.concurrency, { isFast, nowMs });
   return undefined;
 }
 
