@@ -13,7 +13,7 @@ import { environmentRedactor } from './print-result.ts';
 const MOST_ANNOTATIONS = 10;
 let written = 0;
 
-/** Annotates a line in a pull request, by its path from the root of the checkout. Does nothing outside GitHub Actions. */
+/** Annotates the line of the finding in the pull request. Does nothing outside GitHub Actions. */
 export async function annotate(output: OutputStream, finding: Annotated): Promise<void> {
   if (!process.env['GITHUB_ACTIONS'] || written >= MOST_ANNOTATIONS) return;
   written += 1;
@@ -47,8 +47,8 @@ export async function annotateFailures(
 }
 
 /**
- * The path that GitHub uses for a file in a pull request: from the root of the checkout, whatever
- * folder the step runs in. Unchanged for a file outside the checkout, or a name that is not a file.
+ * The path that GitHub uses for a file in a pull request: relative to the root of the checkout,
+ * whatever folder the step runs in. A file outside the checkout keeps its name, and so does `<stdin>`.
  */
 export function workspacePath(file: string, workspace: string | undefined): string {
   if (!workspace || /^(?:<|--)/.test(file)) return file;

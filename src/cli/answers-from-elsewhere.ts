@@ -6,8 +6,9 @@ import type { Arguments } from './arguments.ts';
 import { switchFlag } from './settings.ts';
 
 /**
- * Notes about answers in a results file or response cache that are not sealed with the caller's key. In CI, where
- * such a file may come from whoever opened a pull request, throws a `VolleyError` (exit 2) before anything is sent.
+ * Returns notes about answers in a results file or response cache that are not sealed with the
+ * caller's key. In CI, whoever opened a pull request may have written such a file, so this throws a
+ * `VolleyError` (exit 2) before anything is sent.
  */
 export function answersFromElsewhere(
   args: Arguments,

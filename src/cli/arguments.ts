@@ -82,7 +82,7 @@ function unknownCommand(argv: readonly string[]): VolleyError {
   );
 }
 
-/** Prefixed to every value and positional while cac has it. No command line can contain this character. */
+/** Starts every value and positional that cac gets. No command line can contain this character. */
 const SHIELD = '\u0000';
 
 /**
@@ -138,7 +138,7 @@ function prepare(
       leftoverHint(extra[0] ?? '', accepted, shielded),
     );
   }
-  // Positionals go first: cac would take one that follows a switch with a dash in its name for its value.
+  // Positionals go first: after a switch with a dash in its name, cac would read one as a value.
   return {
     shielded: [...positionals.map((word) => SHIELD + word), ...shielded],
     written: writtenAs,
@@ -167,7 +167,7 @@ function leftoverHint(word: string, { usage, flags }: Accepted, given: readonly 
   return `usage: volley ${usage}`;
 }
 
-/** For the word after a flag whose value is optional. */
+/** True if the word after a flag with an optional value is not that value. */
 function isNoValue(word: string | undefined, flags: readonly Flag[]): boolean {
   return word === undefined || looksLikeFlag(word, flags) || /^-$|\.(?:ya?ml|json)$/.test(word);
 }

@@ -9,7 +9,7 @@ import { laneName } from '../run/task-content.ts';
 import { usageError, type Arguments } from './arguments.ts';
 import { switchFlag } from './settings.ts';
 
-/** Throws a `VolleyError` if tasks that should go in batches can't. Call it before anything is sent. */
+/** Throws a `VolleyError` if tasks that need batches can't have them. Call it before sending anything. */
 export function refuseUnbatchable(
   args: Arguments,
   { plan, lanes }: Pick<PreparedRun, 'plan' | 'lanes'>,
@@ -47,8 +47,8 @@ export function refuseUnbatchable(
 }
 
 /**
- * Notes about batches that an earlier run left open. In CI, throws a `VolleyError` (exit 2) for batches that are
- * not sealed with the caller's key, as for answers.
+ * Returns notes about batches that an earlier run left open. In CI, throws a `VolleyError` (exit 2)
+ * for batches that are not sealed with the caller's key, just as it does for such answers.
  */
 export function openBatchNotes(
   args: Arguments,

@@ -110,7 +110,7 @@ export async function checkRun(args: Arguments, loaded: LoadedManifest) {
   };
 }
 
-/** Loaded only when a variable asks for it. */
+/** Loads the code for telemetry only if `--otel` or the variable asks for it. */
 async function telemetryOf(args: Arguments, prepared: PreparedRun): Promise<Telemetry | undefined> {
   const variable = process.env['VOLLEY_OTEL'] ?? '';
   if (!switchFlag(args, 'otel') && ['', '0', 'false'].includes(variable)) return undefined;
@@ -131,7 +131,7 @@ async function refuseFrozenEarly(
   await refuseIfFrozen(args, prepared.plan, resumption);
 }
 
-/** The finding is not about this manifest. */
+/** Problems in the base's manifest do not stop the run, so they are only warnings. */
 function asNote(finding: Finding): Finding {
   return { ...finding, severity: 'warning' };
 }
@@ -199,7 +199,7 @@ const SAMPLE = 50;
 
 interface InputEstimate {
   readonly tasks: number;
-  /** Input tokens of all tasks, estimated from bytes. Up to 50 tasks, every task is rendered. */
+  /** Input tokens of all tasks, estimated from bytes. Only the first 50 tasks are rendered. */
   readonly inputTokens: number;
 }
 

@@ -1,6 +1,6 @@
 /** One command, for the parser, the help text, completion and the docs. Its flags are in `flags.ts`. */
 export interface CommandSpec {
-  /** Its words in brackets are its arguments; with `...`, any number of them. */
+  /** Words in brackets are arguments. `...` allows any number of them. */
   readonly usage: string;
   readonly description: string;
   readonly examples: readonly string[];

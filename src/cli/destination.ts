@@ -78,7 +78,7 @@ export async function openDestination(
   return { kind: 'sink', sink: sinkOf(wanted ?? 'jsonl', writer), target: file };
 }
 
-/** Cost in US dollars of earlier runs into the same results file. 0 if the destination can't be resumed. */
+/** Cost in US dollars of earlier runs with this results file. 0 if the destination can't be resumed. */
 export function spentBeforeUsd(destination: Destination | undefined): number {
   return destination?.kind === 'journal' ? (destination.journal.found?.spentUsd ?? 0) : 0;
 }
@@ -151,7 +151,7 @@ function terminalAware(stdout: SystemOutput, reporter: Reporter): ResultWriter {
 }
 
 /**
- * For `>&-`, Node opens descriptor 1 on /dev/null for reading and writing. Programs that start Volley
+ * With `>&-`, Node opens descriptor 1 on /dev/null for reading and writing. Programs that start Volley
  * with stdout ignored do the same. `>/dev/null` is write-only.
  */
 function refuseClosedStdout(): void {
@@ -178,7 +178,7 @@ function stdoutIsClosed(): boolean {
 async function refuseLosingBatches(file: string, seal: Seal | undefined): Promise<void> {
   const found = await readOpenBatches(systemDisk, file, { seal, trustsAll: false }).catch(
     (error: unknown) => {
-      // The open step reports what the file is, and whether it may be replaced.
+      // Opening the file reports what it is, and whether it may be replaced.
       if (error instanceof VolleyError && !companionHasBatches(file)) return undefined;
       throw error;
     },
@@ -193,7 +193,7 @@ async function refuseLosingBatches(file: string, seal: Seal | undefined): Promis
   });
 }
 
-/** For a results file that can't be read as a whole. */
+/** Works even for results that can't be read. */
 function companionHasBatches(file: string): boolean {
   try {
     return readFileSync(companionName(realpathSync(file))).includes('"step":"intended"');

@@ -26,8 +26,8 @@ export async function earlierOf(
 }
 
 /**
- * Reads the results file of the command line or manifest without changing it. Notes answers from
- * elsewhere, which a run in CI would refuse.
+ * Reads the results file of the command line or manifest without changing it. Prints a note about
+ * answers from elsewhere, which a run in CI would refuse.
  */
 async function readEarlierResults(
   args: Arguments,

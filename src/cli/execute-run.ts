@@ -97,8 +97,8 @@ async function learningOf({
 }
 
 /**
- * Shows a run to its end. However it ends, writes the answers and the summary. Of several errors it
- * returns the first, except that losing paid answers comes before all others.
+ * Shows a run to its end. However the run ends, writes the answers and the summary. If there are
+ * several errors, returns the first, unless paid answers were lost: then it returns that error.
  */
 async function shown(
   events: AsyncIterable<RunEvent>,

@@ -69,7 +69,7 @@ export async function finishJournal(
   ];
 }
 
-/** The error (exit 74) for results that could not be put in their place. It says where they are. */
+/** The error (exit 74) for results that are not in the results file. It says where they are. */
 function misplacedResults(
   changes: ExternalChanges,
   { path, file }: { readonly path: string; readonly file: string },

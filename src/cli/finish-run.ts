@@ -15,8 +15,8 @@ import { formatUsd } from '../money/cost.ts';
 import { counted } from '../report/format.ts';
 
 /**
- * Saves records that a stream or file refused to the emergency dump, and returns an error that says so.
- * Undefined if nothing was refused. `finishJournal` saves the records of a journal.
+ * Adds to the emergency dump all records that a stream or file refused, and returns an error that
+ * says so. Undefined if nothing was refused. `finishJournal` saves the records of a journal.
  */
 export async function lostToSink(
   error: unknown,
@@ -48,8 +48,8 @@ export async function tellInterrupted(
 }
 
 /**
- * Ends the progress display and then the results file, however far the run got. Notes how it went and
- * how to continue. Throws a `VolleyError` (exit 74) if results are not in their place.
+ * Ends the progress display and then finishes the results file, however far the run got. Prints how
+ * the run went and how to continue. Throws a `VolleyError` (exit 74) if results are not in their file.
  */
 export async function finishRun(context: RunContext, state: RunState): Promise<void> {
   const { prepared, reporter, notes, sides, signals, responseCache } = context;
@@ -68,7 +68,7 @@ export async function finishRun(context: RunContext, state: RunState): Promise<v
   if (destination?.kind === 'journal') {
     const isOver = summary !== undefined && isFinished(summary);
     const needsMoney = summary?.stopped_by === 'budget';
-    // Running the same command again would be refused again.
+    // A run that was refused before it began would be refused again.
     const hasBegun = keeping !== undefined || signals.drain.aborted;
     const readsStdin = readsRowsFromStdin(prepared.plan.manifest);
     const collects = summary?.batches_pending !== undefined;

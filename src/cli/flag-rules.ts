@@ -1,7 +1,7 @@
 import { usageError, type Arguments } from './arguments.ts';
 import { flagsOf, type FlagName } from './flags.ts';
 
-/** Flags that have no effect without one of some others, where the command has those. */
+/** Flags that need one of the listed others, unless the command has none of those. */
 const NEEDS: ReadonlyArray<readonly [flag: FlagName, oneOf: readonly FlagName[]]> = [
   ['seed', ['sample', 'simulate']],
   ['latency', ['simulate']],
@@ -35,7 +35,7 @@ const CONFLICTS: ReadonlyArray<readonly [FlagName, FlagName, hint?: string]> = [
   ['manifest', 'rows'],
 ];
 
-/** Throws a `VolleyError` (exit 2) for flags that contradict each other or miss another one. */
+/** Throws a `VolleyError` (exit 2) for flags that contradict each other or need another flag. */
 export function checkFlags(args: Arguments): void {
   const { command, switches, values } = args;
   const isGiven = (name: FlagName): boolean => switches.get(name) === true || values.has(name);

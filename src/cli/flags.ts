@@ -1,8 +1,8 @@
 import type { CommandName } from './command-specs.ts';
 
 /**
- * All flags: by theme, then by the commands that accept them, in the order of the help text and the
- * docs. The parser, help, completion and docs/cli.md read this table.
+ * All flags, grouped by theme and then by the commands that accept them, in the order of the help
+ * text and the docs. The parser, help, completion and docs/cli.md read this table.
  *
  * `<X>` needs a value and `[X]` may have one. `<a|b>` lists all values. A flag with `...` may be
  * repeated, `--[no-]x` has a negative form, and `--x[=y]` turns on `--y` too.
@@ -263,7 +263,7 @@ export interface Flag {
   readonly isValueOptional: boolean;
   readonly isRepeatable: boolean;
   readonly isNegatable: boolean;
-  /** `--this=word` turns on this switch and the one with that name. */
+  /** The name of another switch. `--this=word` turns on both. */
   readonly word: string | undefined;
 }
 

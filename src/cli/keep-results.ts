@@ -33,7 +33,7 @@ export function keepResults(
   }: { readonly graceMs: number; readonly waits: WaitWatch; readonly signal: AbortSignal },
 ): Keeping {
   let failure: unknown;
-  // With none at all, a failure would end the run before the summary.
+  // Without any grace period, a failure would end the run before the summary.
   const graceAfterFailureMs = Math.max(graceMs, 1);
   if (destination.kind === 'sink') {
     const { sink } = destination;
@@ -96,7 +96,7 @@ interface Lost {
   readonly canResume: boolean;
 }
 
-/** Saves records to the emergency dump, and returns the error (exit 74) with the number that were not written. */
+/** Saves records to the emergency dump. The returned error (exit 74) says how many were not written. */
 export async function lostResults(lost: Lost, dump: string | undefined): Promise<VolleyError> {
   const { records, cause, target, canResume } = lost;
   const count = counted(records.length, 'result');

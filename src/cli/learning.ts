@@ -7,9 +7,9 @@ import { LEARNED_FILE, openLearnedLimits, type LearnedLimits } from '../run/lear
 import { projectFolders } from './project-folders.ts';
 
 export interface Learning {
-  /** Undefined if there is no folder for it, or no trustworthy one. */
+  /** Undefined if there is no cache folder, or if the folder is not trusted. */
   readonly limits?: LearnedLimits;
-  /** Why a folder is not trusted, for the user. */
+  /** Tells the user why the folder is not trusted. */
   readonly distrust?: string;
 }
 

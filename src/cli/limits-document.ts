@@ -40,7 +40,7 @@ const ROWS = [
 
 type Texts = Partial<Record<keyof AnyLimits, string>>;
 
-/** If limits of one provider are listed for several models, they could be mistaken for a shared limit. */
+/** True if several models of one provider list limits: the user could think that they share one. */
 function hasManyDeclared(lanes: readonly LaneLimits[]): boolean {
   const providers = lanes.flatMap(({ lane, declared }) =>
     declared === null ? [] : [lane.slice(0, lane.indexOf('/'))],

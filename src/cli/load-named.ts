@@ -6,7 +6,7 @@ import { boundsOf, overridesOf } from './overrides.ts';
 import { manifestArgument, readManifestArgument, readStdinBytes } from './read-input.ts';
 import { listFlag, setFlag } from './settings.ts';
 
-/** Loads the manifest that the command line names, with its flags. */
+/** Loads the manifest that the command line names, and applies the flags. */
 export async function loadNamed(args: Arguments): Promise<LoadedManifest> {
   const file = manifestArgument(args);
   const waits = watchInput(args);

@@ -23,9 +23,9 @@ export interface Notes {
 export interface ResumeOptions {
   /** The budget is used up, so the same command would stop at once. */
   readonly needsMoney?: boolean;
-  /** Rows came from stdin, which the command alone would wait for. */
+  /** Rows came from stdin, so the command needs the same rows again. */
   readonly readsStdin?: boolean;
-  /** Some batches are still at their providers. */
+  /** Some batches have not been collected yet. */
   readonly collects?: boolean;
 }
 
@@ -77,7 +77,7 @@ export function createNotes(
         await print([`to continue: the same input, with ${added.join(' ')}`]);
         return;
       }
-      // The deadline counts from the first start.
+      // The deadline still counts from the first start.
       const kept = withoutFlag('--deadline', flags).filter((word) => !MODE_FLAGS.has(word));
       const same = needsMoney ? withoutFlag(BUDGET_FLAG, kept) : kept;
       const what = collects ? 'to collect the answers' : 'to continue';
@@ -126,7 +126,7 @@ export function shownCommand(words: readonly string[]): string {
   return shownWords(words).join(' ');
 }
 
-/** The same in rows of at most `width` columns. A shell reads them as one line. */
+/** The command line in rows of at most `width` columns. A shell reads them as one line. */
 function commandRows(words: readonly string[], width: number): readonly string[] {
   const rows: string[] = [];
   for (const word of shownWords(words)) {
@@ -154,7 +154,7 @@ function quoted(word: string): string {
   return /^[\w@%+=:,./-]+=…$/.test(word) ? word : shellWord(word);
 }
 
-/** Hides values that may be secrets: logs keep them. That is the value of `--set`, and the user and password in a URL. */
+/** Hides what may be secret, because logs keep it: a `--set` value, or a URL's user and password. */
 function withoutValue(word: string, at: number, words: readonly string[]): string {
   if (CREDENTIALS.test(word)) return word.replace(CREDENTIALS, `$1${LEFT_OUT_VALUE}@`);
   const [, flag = '', name] =

@@ -15,7 +15,8 @@ export type OpenedSeal =
 
 /**
  * Takes the key from `VOLLEY_SEAL_KEY`, or from the user's state folder, where the first use creates it. A key
- * in the project would be public to anyone who commits there. Throws a `VolleyError` (exit 2) for a short variable.
+ * in the project would be public to anyone who commits there. Throws a `VolleyError` (exit 2) if the
+ * variable is too short.
  */
 export async function openSeal(
   manifestFile: string,

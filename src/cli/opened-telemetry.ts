@@ -63,7 +63,7 @@ function settingsIn(environment: Environment): OtlpSettings | undefined {
 function refuseUnbound({ url, variable, headerVariables }: OtlpTarget, rules: HostRules): void {
   const refusal = rules.refusal(url);
   const unbound = headerVariables.filter((each) => !rules.isBound(each, url));
-  // A variable's value may be a secret, so show its host only if it is allowed.
+  // The URL may come from a secret variable, so show its host only if that host is allowed.
   const host = refusal === undefined ? url.host : undefined;
   const flags = (unbound.length > 0 ? unbound : [undefined])
     .map((each) => bindingFlag(url, each, host))

@@ -47,7 +47,7 @@ export async function refuseSharedFiles(
   }
 }
 
-/** Identifies a file. Pipes, devices and folders have neither name nor number: they may be shared. */
+/** Identifies a file. Pipes, devices and folders have neither, because they may be shared. */
 interface Identity {
   readonly real: string | undefined;
   readonly number: string | undefined;
@@ -102,15 +102,15 @@ function shared(file: { readonly flag: string; readonly path: string }, what: st
 }
 
 /**
- * The manifest, with globs that skip the files that the run writes, like `tar` and `grep`. Otherwise a
- * resume would have other tasks than the first run.
+ * The manifest, with globs that skip the files that the run writes, as `tar` and `grep` do. Otherwise
+ * a resume would have different tasks from the first run.
  */
 export function withOwnFilesLeftOut(args: Arguments, loaded: LoadedManifest): LoadedManifest {
   const { manifest, files } = loaded;
   const directory = dirname(manifest.file);
   const output = textFlag(args, 'output') ?? inFolder(directory, manifest.output);
   const sides = Object.values(sideFiles(args));
-  // Skip the manifest's own file too if the command line names another one.
+  // Skip the manifest's cache folder even if the command line names another one.
   const caches = [
     responseCacheFolder(args, manifest),
     inFolder(directory, manifest.responseCache?.dir),

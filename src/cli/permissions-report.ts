@@ -10,14 +10,14 @@ export interface PermissionsReport {
   readonly writes: readonly string[];
   readonly contacts: ReadonlyArray<{
     readonly provider: string;
-    /** Null if it is in a variable that is not set, or if that host is not allowed. */
+    /** Null if the address is in a variable that is not set, or that names a host that is not allowed. */
     readonly host: string | null;
     readonly address_variable: string | null;
     readonly allowed: boolean;
     readonly variables: ReadonlyArray<{
       readonly name: string;
       readonly use: 'key' | 'header' | 'credentials';
-      /** May it be sent to this host? */
+      /** Whether the caller allows sending it to this host. */
       readonly bound: boolean;
     }>;
     /** Flags that a run would need in addition to those given. */
@@ -27,7 +27,7 @@ export interface PermissionsReport {
   readonly variables: readonly string[];
 }
 
-/** Lists the files that were read so far, so call it after reading all rows. */
+/** Lists the files that have been read so far, so call it after reading all rows. */
 export function permissionsReport(
   loaded: LoadedManifest,
   permissions: HostPermissions,

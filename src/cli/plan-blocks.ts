@@ -11,7 +11,7 @@ import {
 } from '../report/document/blocks.ts';
 import { counted, formatCount, formatDuration } from '../report/format.ts';
 
-/** The plan for people. A table of what Markdown shows in columns, with the bounds below each figure. */
+/** The plan for people: a table with the same columns as in Markdown, and bounds below the figures. */
 export function planBlocks(plan: VolleyPlan): readonly Block[] {
   const { manifest, models, total, warnings } = plan.report;
   const rows = models.flatMap(({ model, ...totals }) => rowsOf(foreign(model), totals));
@@ -30,7 +30,7 @@ function taskCount(tasks: number): string {
   return tasks === 1 ? '1 task' : `${tasks.toLocaleString('en')} tasks`;
 }
 
-/** A row of figures, and one of their bounds. */
+/** A row of figures, and a row with their bounds. */
 function rowsOf(name: Words, totals: PlannedTotals): ReadonlyArray<readonly Words[]> {
   const { tasks, input_tokens: input, output_tokens: output, cost_usd: cost } = totals;
   const most = output.ceiling === null ? 'no limit' : `≤ ${formatCount(output.ceiling)}`;
@@ -54,7 +54,7 @@ function rangeOf(cost: PlannedCost | null): string {
   return `${formatUsd(cost.low)}–${formatUsd(cost.ceiling)}`;
 }
 
-/** Smaller amounts would not show on a bill. */
+/** Nobody would notice a smaller share of a bill. */
 const WORTH_NAMING = 0.005;
 
 function cachingNote({ cost_usd: cost, uncached_cost_usd: uncached }: PlannedTotals) {

@@ -11,7 +11,7 @@ import { openWrittenFile } from './written-file.ts';
 
 export type DocumentFormat = 'text' | 'markdown' | 'json';
 
-/** The format for stdout. Undefined if the user asked for files and no format. */
+/** The format for stdout. Undefined if the user asked for files but no format. */
 export function documentFormat(
   args: Arguments,
   { isPrinted }: { readonly isPrinted: boolean },

@@ -28,7 +28,7 @@ export async function printFindingsTo(
   }
 }
 
-/** Breaks long lines between words. A code frame fits already. */
+/** Breaks long lines between words. A code frame already fits. */
 function wrapped(text: string, columns: number): string {
   return text
     .split('\n')
@@ -102,7 +102,7 @@ export async function reportError(
       await stderr.write(wrapped(hint, columns));
     }
   } catch {
-    // If stderr is closed, nobody can read it, but the exit code still says it.
+    // If stderr is closed, nobody can read the error, but the exit code still reports it.
   }
   return error.exitCode;
 }

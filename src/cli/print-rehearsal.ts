@@ -55,7 +55,7 @@ export interface SimulationReport {
   readonly summary: Summary;
   /** Up to five tasks that waited longest for their first attempt, longest first. */
   readonly longest_waits: ReadonlyArray<{ readonly id: string; readonly waited_ms: number }>;
-  /** Pauses of a whole provider and model. */
+  /** Pauses that held back all requests to a provider and model. */
   readonly pauses: { readonly count: number; readonly longest_ms: number };
 }
 

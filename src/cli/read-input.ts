@@ -75,7 +75,7 @@ export function namesIn(folder: string): readonly string[] {
   }
 }
 
-/** The error for a file named by a flag that can't be read. */
+/** The error if the file that a flag names can't be read. */
 export function unreadable(file: string, cause: unknown, hint: string): VolleyError {
   const isMissing = systemErrorCode(cause) === 'ENOENT';
   const near = isMissing ? suggest(basename(file), namesIn(dirname(file))) : undefined;
@@ -117,7 +117,7 @@ export async function readManifestArgument(file: string): Promise<{ text?: strin
 
 const ROWS = /\.(?:jsonl|ndjson|csv|tsv|parquet|xlsx?)$/i;
 
-/** Loading the file reports why it can't be read. */
+/** False if the file can't be read: loading it reports why. */
 async function isResultsFile(path: string): Promise<boolean> {
   const bytes = await systemResultFiles.beginning(path, 200).catch(() => undefined);
   return /^\s*\{\s*"v"\s*:\s*1\s*,\s*"(?:id|status)"\s*:/.test(String(Buffer.from(bytes ?? [])));
@@ -128,7 +128,7 @@ export async function readStdin(what: string): Promise<string> {
   return textOf('stdin', await readStdinBytes(what));
 }
 
-/** Decodes the user's text. Refuses bytes that are not UTF-8, never replaces them. */
+/** Decodes the user's text. Refuses bytes that are not UTF-8 instead of replacing them. */
 export function textOf(name: string, bytes: Uint8Array): string {
   const decoded = decodeText(bytes);
   if (decoded.ok) return decoded.text;

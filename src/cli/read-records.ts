@@ -34,7 +34,7 @@ export async function withRecords<Result>(
   }
 }
 
-/** Notes on stderr if a file has answers that are not sealed with the caller's key. */
+/** Prints a note on stderr if a file has answers that are not sealed with the caller's key. */
 export async function tellElsewhere(args: Arguments, file: RecordsFile): Promise<void> {
   const count = elsewhereCount(file);
   if (count === 0) return;

@@ -6,7 +6,7 @@ import { textFlag } from './settings.ts';
 
 /**
  * The results file, or undefined for stdout. `--output` may name any file. A manifest may only name a
- * file below its own folder, even after following symlinks, and not one of git's.
+ * file below its own folder, even after following symlinks, and not one of git's own files.
  */
 export async function resultFile(args: Arguments, manifest: Manifest): Promise<string | undefined> {
   const flag = textFlag(args, 'output');

@@ -6,7 +6,10 @@ import { readShareUrl } from '../share/share-url.ts';
 import { usageError, type Arguments } from './arguments.ts';
 import { textFlag } from './settings.ts';
 
-/** The parts that sharding need not divide. Connects to nothing. Throws a `VolleyError` if the flags contradict each other. */
+/**
+ * What the runs share through Redis, so that `--shard` does not divide it. Does not connect. Throws a
+ * `VolleyError` if the flags contradict each other.
+ */
 export function sharedParts(args: Arguments): SharedParts {
   const url = shareUrl(args);
   if (url !== undefined) readShareUrl(url);

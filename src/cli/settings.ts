@@ -3,7 +3,7 @@ import { usageError, type Arguments } from './arguments.ts';
 import { flagsOf, type FlagName } from './flags.ts';
 import { suggest } from '../errors/suggest.ts';
 
-/** Functions to read a flag's text. They refuse an invalid one by the flag's name. */
+/** The functions below read the value of a flag. Their errors name the flag. */
 export function textFlag(args: Arguments, name: FlagName): string | undefined {
   return args.values.get(name)?.[0];
 }
@@ -98,7 +98,7 @@ export function usdFlag(args: Arguments, name: FlagName): number | undefined {
 
 const MOST_USD = 1_000_000;
 
-/** The first word after the command, such as `stats` of `volley cache stats`. */
+/** The first word after the command, such as `stats` in `volley cache stats`. */
 export function actionFlag<Action extends string>(
   { command, positionals: [word] }: Arguments,
   actions: readonly Action[],

@@ -88,7 +88,7 @@ export interface SummaryFacts {
   readonly name?: string;
   readonly manifest: string;
   readonly finished_at: string;
-  /** Cost of all runs into the same results file, in US dollars. */
+  /** Cost of all runs with the same results file, in US dollars. */
   readonly all_runs_cost_usd?: number;
 }
 

@@ -22,7 +22,7 @@ export interface Interruption {
 export function watchSignals(options: {
   readonly clock: Clock;
   readonly graceMs: number;
-  /** Called once each time the process is suspended: before Ctrl-Z, or after another kind of stop. */
+  /** Called once for each suspension: before Ctrl-Z takes effect, or after another kind of stop. */
   readonly onStandstill?: () => void;
 }): Interruption {
   const drain = new AbortController();
@@ -49,7 +49,7 @@ export function watchSignals(options: {
     }
   }
 
-  /** Leaves the terminal first, because a repaint may come before the signal to continue. */
+  /** Tells the display first: it may repaint before the signal to continue arrives. */
   function onSuspend(): void {
     options.onStandstill?.();
     process.off('SIGTSTP', onSuspend);

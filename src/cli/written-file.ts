@@ -9,7 +9,7 @@ import { reasonOf } from '../results/write-problems.ts';
 import { usageError } from './arguments.ts';
 import { refuseUnsafeNames } from './written-names.ts';
 
-/** A file that is made from results. It appears under its name when it is complete. */
+/** A file that is created from results. It gets its name only when it is complete. */
 export interface WrittenFile {
   write(part: string | Uint8Array): Promise<void>;
   readonly draft: string;

@@ -13,7 +13,7 @@ interface Task {
   readonly [field: string]: unknown;
 }
 
-/** 200 files with a matrix, and tasks that are like none of them. */
+/** An entry with a matrix for 200 files, and two tasks of other kinds. */
 const TASKS: readonly Task[] = [
   {
     id: 'review',
@@ -46,7 +46,7 @@ function based(server: TestServer): Repository {
 const CHANGED = ['src/part1/file1.ts', 'src/part2/file2.ts', 'src/part3/file3.ts'];
 
 describe('--against', () => {
-  it('lists what a branch changes in a repository of 200 files, says why, and sends only that', async () => {
+  it('lists the tasks that a branch changes in a repository of 200 files, says why, and sends only those', async () => {
     const server = await served();
     const repo = based(server);
     repo.write(Object.fromEntries(CHANGED.map((name) => [name, 'edited'])));
@@ -117,7 +117,7 @@ describe('--against', () => {
     expect(server.requests.slice(2).map(promptOf)).toEqual([expect.stringMatching(/^Grade/)]);
   });
 
-  it('shows the words that changed, and in Markdown as plain text', async () => {
+  it('shows the words that changed, as plain text even in Markdown', async () => {
     const server = await served();
     const asking = (...asked: readonly string[]): string =>
       manifestOn(server, {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseArguments, type Arguments } from '../../src/cli/arguments.ts';
 import { VolleyError } from '../../src/errors/volley-error.ts';
 
-describe('arguments', () => {
+describe('the argument parser', () => {
   it('keeps values as typed: numbers, dashes and equal signs', () => {
     const args = parsed(
       'ask',

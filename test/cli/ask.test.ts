@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { ResultRecord } from '../../src/results/record.ts';
 import { folder, recordsIn, shell, volley, type CliOptions } from '../support/cli.ts';
 
-/** The ids and the tasks' prompts, as the mock provider saw them, in manifest order. */
+/** Sends prompts to the mock provider. Returns the records in manifest order. */
 async function asked(
   args: readonly string[],
   options: CliOptions = {},
@@ -15,7 +15,7 @@ async function asked(
   return recordsIn(run.stdout).toSorted((a, b) => a.index - b.index);
 }
 
-/** A prompt's size tells which one it was: the mock counts four characters a token. */
+/** The sizes of the prompts, which identify them: the mock counts four characters per token. */
 function sizes(records: readonly ResultRecord[]): readonly (number | undefined)[] {
   return records.map(({ usage }) => usage?.input_tokens);
 }
@@ -71,7 +71,7 @@ describe('ask', () => {
     expect(run.stderr).toContain('  1 | ["a", {"promt": "b"}]\n    |        ^^^^^^^\n');
   });
 
-  test('a JSON object is a manifest, including templates', async () => {
+  test('a JSON object is a manifest, which may contain templates', async () => {
     const manifest = { vars: { word: 'x'.repeat(40) }, tasks: ['{{ vars.word }}'] };
     const records = await asked(['-'], { stdin: JSON.stringify(manifest, null, 2) });
     expect(sizes(records)).toEqual([10]);
@@ -125,7 +125,7 @@ describe('ask', () => {
     });
   });
 
-  test('without a model, explains how to name one', async () => {
+  test('without a model, explains how to choose one', async () => {
     const run = await volley(['ask', 'hello']);
     expect(run).toMatchObject({
       code: 2,
@@ -135,7 +135,7 @@ describe('ask', () => {
     });
   });
 
-  test('refuses tasks that are not UTF-8, with their line', async () => {
+  test('refuses tasks that are not UTF-8, and names the line', async () => {
     const cwd = folder();
     writeFileSync(join(cwd, 'tasks.txt'), Buffer.from('one\nZo\xeb\n', 'latin1'));
     const file = await volley(['ask', '-m', 'mock/echo', '--file', 'tasks.txt'], { cwd });

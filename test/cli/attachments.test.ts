@@ -12,7 +12,7 @@ const PDF = Buffer.from('%PDF-1.7\n1 0 obj << /Type /Page >> endobj\n');
 const PNG_URL = `data:image/png;base64,${PNG.toString('base64')}`;
 const PDF_URL = `data:application/pdf;base64,${PDF.toString('base64')}`;
 
-/** The user's content of a request, as each wire documents it for a picture, a document and a text. */
+/** The user content of a request with a picture, a document and text, as documented for each wire. */
 const CONTENT: Readonly<Record<Wire, (body: Readonly<Record<string, unknown>>) => void>> = {
   anthropic: ({ messages }) =>
     expect(messages).toEqual([
@@ -102,7 +102,7 @@ describe('attachments', () => {
     expect(new Set(types)).toEqual(new Set(['document', 'image']));
   });
 
-  test('enter the fingerprint by their content', async () => {
+  test('change the fingerprint if their content changes', async () => {
     const server = await served();
     const cwd = project(manifest(server, { attachments: ['in/a.png'] }));
     const run = () =>
@@ -134,15 +134,15 @@ describe('attachments', () => {
 
   test.each<[string, object, Parts, string]>([
     [
-      'are not there',
+      'do not exist',
       { attachments: ['in/c.png'] },
       {},
       'FILE_NOT_FOUND: no file matches `in/c.png`',
     ],
-    ['are texts', { attachments: ['notes.png'] }, {}, 'FILE_UNREADABLE: `notes.png` is neither'],
+    ['are text files', { attachments: ['notes.png'] }, {}, 'FILE_UNREADABLE: `notes.png` is neither'],
     ['lie outside the repo', { attachments: ['link.png'] }, {}, 'FILE_NOT_FOUND'],
     [
-      'are outside, by a row',
+      'come from a row and lie outside the repo',
       { for_each: ['../x.png'], attachments: '{{ item }}' },
       {},
       'FILE_OUTSIDE_ROOT',
@@ -154,7 +154,7 @@ describe('attachments', () => {
       'ATTACHMENT_REFUSED: `local` does not accept PDFs, but `in/b.pdf` is one',
     ],
     [
-      'are images for a server that takes none',
+      'are images for a server that accepts none',
       { attachments: ['in/a.png'] },
       { provider: { attachments: 'none' } },
       'ATTACHMENT_REFUSED: `local` does not accept images',
@@ -166,18 +166,18 @@ describe('attachments', () => {
       'ATTACHMENT_REFUSED: `deepseek` does not accept images',
     ],
     [
-      'name a variable that is not there',
+      'name a variable that does not exist',
       { attachments: ['{{ item.path }}'] },
       {},
       'UNKNOWN_VARIABLE',
     ],
     [
-      'are of a wrong type',
+      'are of the wrong type',
       { attachments: [5] },
       {},
       'WRONG_TYPE: entry 1 of `attachments` must be',
     ],
-  ])('of this kind are found before anything is sent: %s', async (_name, task, parts, said) => {
+  ])('are reported before anything is sent if they %s', async (_name, task, parts, said) => {
     const server = await served();
     const cwd = project(manifest(server, task, parts));
     const outside = folder();
@@ -190,7 +190,7 @@ describe('attachments', () => {
     expect(server.requests).toHaveLength(0);
   });
 
-  test('are found before anything is sent if they are too large', async () => {
+  test('are reported before anything is sent if they are too large', async () => {
     const server = await served();
     const cwd = project(manifest(server, { attachments: ['big.png'] }));
     writeFileSync(join(cwd, 'big.png'), Buffer.concat([PNG, Buffer.alloc(4_000_000)]));

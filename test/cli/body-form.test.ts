@@ -11,7 +11,7 @@ const REFUSAL = {
     "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
 } as const;
 
-test('a server with another name for max_tokens gets it, without a retry and within the budget', async () => {
+test('a server with its own name for max_tokens gets that name, without a retry and within the budget', async () => {
   const server = await served({
     respond: ({ body }) => ('max_tokens' in body ? REFUSAL : { kind: 'answer' }),
   });
@@ -26,7 +26,7 @@ test('a server with another name for max_tokens gets it, without a retry and wit
   expect(run.stderr).toContain('20/20 succeeded');
   expect(run.code).toBe(0);
   const refused = server.requests.filter(({ body }) => 'max_tokens' in body);
-  // Those that were on their way when the first refusal came.
+  // Some requests were already in flight when the first refusal came.
   expect(refused.length).toBeLessThanOrEqual(8);
   expect(server.requests).toHaveLength(20 + refused.length);
   for (const record of recordsIn(run.stdout)) {

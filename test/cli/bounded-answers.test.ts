@@ -3,13 +3,13 @@ import { ended, folder, recordsIn, startVolley, volley } from '../support/cli.ts
 import { until } from '../support/until.ts';
 import { manifestOn, served, WITH_KEY } from './served.ts';
 
-/** Far more than any of these takes if nothing else runs. */
+/** Far longer than any of these tests takes if nothing else runs. */
 const SLOW = { timeout: 120_000 };
 
 const many = (text: string, count: number): string => Array(count).fill(text).join();
 const numbered = (count: number): readonly number[] => [...Array(count).keys()];
 
-/** Both parts of `allOf` refer to the next: 2^25 ways. */
+/** Each definition refers to the next one twice, so there are 2^25 paths. */
 const DOUBLED = Object.fromEntries(
   numbered(26).map((n) => [
     `a${n}`,
@@ -36,12 +36,12 @@ const ANSWERS: ReadonlyArray<readonly [string, object, string]> = [
     `"${'a'.repeat(60)}!"`,
   ],
   [
-    'a pattern for names',
+    'a pattern for some property names',
     { type: 'object', patternProperties: { '^(x+x+)+y$': { type: 'string' } } },
     `{"${'x'.repeat(60)}":1}`,
   ],
   [
-    'a pattern for all names',
+    'a pattern for all property names',
     { type: 'object', propertyNames: { pattern: '^([a-z]+)*$' } },
     `{"${'x'.repeat(60)}1":1}`,
   ],
@@ -79,7 +79,7 @@ const ANSWERS: ReadonlyArray<readonly [string, object, string]> = [
     `[${many('{}', 1_000_000)}]`,
   ],
   [
-    'something in every item that backtracks',
+    'a pattern for any item that backtracks in all of them',
     { type: 'array', contains: { type: 'string', pattern: '^(\\w+\\s?)*$' } },
     `[${many(`"${'word '.repeat(12)}!"`, 1_000)}]`,
   ],
@@ -127,7 +127,7 @@ describe('an answer that is slow to process', SLOW, () => {
     const result = ended(child);
     await until(() => server.requests.length === 1);
     child.kill(signal);
-    // The first one is understood when the second comes.
+    // Send the second signal only after Volley has noticed the first.
     let said = '';
     child.stderr.on('data', (part: string) => (said += part));
     await until(() => said.includes('draining'));
@@ -156,27 +156,27 @@ const string = { type: 'string' };
 const listOf = (items: object): object => ({ type: 'array', minItems: 1_000, items });
 const SELF = { $ref: '#' };
 
-/** Schemas that a mock could follow forever, or into more memory than there is. */
+/** Schemas that would keep a mock busy forever, or fill more memory than there is. */
 const SCHEMAS: ReadonlyArray<readonly [string, object]> = [
-  ['it contains itself by allOf', { type: 'object', allOf: [SELF] }],
-  ['it contains itself by allOf three times', { type: 'object', allOf: [SELF, SELF, SELF] }],
-  ['it contains itself by anyOf', { anyOf: [SELF, SELF] }],
-  ['it refers to itself', SELF],
+  ['a schema that contains itself through allOf', { type: 'object', allOf: [SELF] }],
+  ['a schema that contains itself through allOf three times', { type: 'object', allOf: [SELF, SELF, SELF] }],
+  ['a schema that contains itself through anyOf', { anyOf: [SELF, SELF] }],
+  ['a schema that only refers to itself', SELF],
   [
-    'a text of a billion characters',
+    'a string of a billion characters',
     { type: 'object', properties: { x: { ...string, minLength: 1e9 } }, required: ['x'] },
   ],
-  ['a thousand texts of a million characters', listOf({ ...string, minLength: 1e6 })],
+  ['a thousand strings of a million characters', listOf({ ...string, minLength: 1e6 })],
   ['lists in lists in lists', listOf(listOf(listOf(string)))],
   [
-    'three children of its own kind',
+    'an object with three children like itself',
     { type: 'object', properties: { a: SELF, b: SELF, c: SELF }, required: ['a', 'b', 'c'] },
   ],
-  ['a list of its own kind', { type: 'array', minItems: 1_000, items: SELF }],
+  ['a list of a thousand lists like itself', { type: 'array', minItems: 1_000, items: SELF }],
   ['2^25 references', { type: 'object', $defs: DOUBLED, allOf: [{ $ref: '#/$defs/a0' }] }],
   ['twenty thousand required names', { type: 'object', required: numbered(20_000).map(String) }],
   [
-    'a long list of alternatives in itself',
+    'a long list of alternatives that all are the schema itself',
     {
       type: 'object',
       properties: { a: { anyOf: numbered(2_000).map(() => SELF) } },
@@ -190,7 +190,7 @@ const SCHEMAS: ReadonlyArray<readonly [string, object]> = [
 ];
 
 describe('a mock answer is not larger than a real one may be', SLOW, () => {
-  test.for(SCHEMAS)('%s', async ([, schema]) => {
+  test.for(SCHEMAS)('for %s', async ([, schema]) => {
     const manifest = JSON.stringify({
       defaults: { model: 'mock/m', max_tokens: 100, max_retries: 0 },
       providers: { mock: { mock: { latency: '1ms' } } },

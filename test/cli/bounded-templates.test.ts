@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { folder, recordsIn, volley } from '../support/cli.ts';
 
-/** Far more than any of these takes if nothing else runs. */
+/** Far longer than any of these tests takes if nothing else runs. */
 const SLOW = { timeout: 120_000 };
 
 function manifest(task: object, more: object = {}): string {
@@ -18,7 +18,7 @@ const loops = (count: number, body: string): string =>
 const LIST = '{% assign a = "a,b" | split: "," %}';
 const spaces = `x${' '.repeat(60_000)}x`;
 
-/** Templates that would be filled in for minutes, or into more memory than there is. */
+/** Templates that would render for minutes, or need more memory than there is. */
 const BOMBS: ReadonlyArray<readonly [string, string]> = [
   [
     'a list pushed into itself, as JSON',
@@ -29,17 +29,17 @@ const BOMBS: ReadonlyArray<readonly [string, string]> = [
     `${LIST}${loops(60, '{% assign a = a | unshift: a %}')}{{ a | inspect }}`,
   ],
   [
-    'a text that doubles',
+    'a string that doubles',
     `{% assign a = "xy" %}${loops(60, '{% assign a = a | append: a %}')}{{ a }}`,
   ],
   [
-    'a text whose letters multiply',
+    'a string whose letters multiply',
     `{% assign a = "xxxxxxxxxx" %}${loops(20, '{% assign a = a | replace: "x", a %}')}{{ a }}`,
   ],
   ['a thousand long ranges', `${'{% assign a = (1..200000) %}'.repeat(1_000)}x`],
   ['a loop of a billion', loops(1_000_000_000, 'x')],
   ['loops in loops', loops(10_000, loops(10_000, loops(10_000, '')))],
-  ['a value of a hundred thousand steps', `{{ item${'.a'.repeat(100_000)} }}`],
+  ['a path of a hundred thousand steps', `{{ item${'.a'.repeat(100_000)} }}`],
   [
     'a pattern for spaces that backtracks',
     `{{ item.spaces | rstrip }}{{ item.spaces | strip_html }}`.repeat(400),
@@ -47,10 +47,10 @@ const BOMBS: ReadonlyArray<readonly [string, string]> = [
   ['sorting in loops', loops(100_000, '{% assign b = item.words | sort_natural | uniq %}')],
   ['a date that is a million characters wide', '{{ 0 | date: "%1000000000Y" }}'],
   [
-    'a loop while a condition is asked',
+    'a condition inside nested loops',
     loops(5_000, loops(5_000, '{% if item.words contains i %}{% endif %}')),
   ],
-  ['a text longer than any prompt', loops(1_000, '{{ item.spaces }}')],
+  ['text longer than any prompt', loops(1_000, '{{ item.spaces }}')],
 ];
 
 describe('a template that would render endlessly is refused before anything is sent', SLOW, () => {
@@ -93,7 +93,7 @@ describe('the work of all rows counts together', SLOW, () => {
     }
   });
 
-  test('slow rows late in the file end a plan, but fail alone in a run', async () => {
+  test('slow rows late in the file end a plan, but in a run only those rows fail', async () => {
     const cwd = folder({
       'm.yaml': manifest(task),
       'r.jsonl': rows(20, (at) => (at % 2 === 0 ? 0 : 10_000_000)),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { folder, volley } from '../support/cli.ts';
 
-/** Far more than any of these takes if nothing else runs. */
+/** Far longer than any of these tests takes if nothing else runs. */
 const SLOW = { timeout: 120_000 };
 
 type Files = Readonly<Record<string, string>>;
@@ -10,7 +10,7 @@ function numbers(count: number): readonly number[] {
   return [...Array(count).keys()];
 }
 
-/** Forty patterns that begin like this one and fit nothing. */
+/** Forty patterns that begin with this one and match nothing. */
 function many(pattern: string): readonly string[] {
   return numbers(40).map((n) => `${pattern}${String.fromCodePoint(98 + (n % 20))}${n}`);
 }
@@ -80,7 +80,7 @@ describe('too many tasks in a manifest are refused before anything is sent', SLO
     ],
     ['a list', { 'm.yaml': manifest({ for_each: numbers(11) }) }],
     [
-      'files of a glob',
+      'files from a glob',
       {
         'm.yaml': manifest({ for_each: { glob: '*.md' } }),
         ...Object.fromEntries(numbers(11).map((n) => [`${n}.md`, 'x'])),
@@ -124,8 +124,8 @@ describe('too many tasks in a manifest are refused before anything is sent', SLO
 describe('a matrix that is too large is refused before it is expanded', SLOW, () => {
   test.for([
     ['two axes', { matrix: { x: numbers(4), y: numbers(3) } }],
-    ['included ones', { matrix: { include: numbers(11).map((x) => ({ x })) } }],
-    ['samples of each', { matrix: { x: numbers(4) }, repeat: 3 }],
+    ['included combinations', { matrix: { include: numbers(11).map((x) => ({ x })) } }],
+    ['several samples of each combination', { matrix: { x: numbers(4) }, repeat: 3 }],
     ['samples alone', { repeat: 11 }],
   ] as const)('%s', async ([, task]) => {
     const files = { 'm.yaml': manifest(task) };
@@ -145,7 +145,7 @@ describe('a matrix that is too large is refused before it is expanded', SLOW, ()
   });
 });
 
-describe('patterns that are slow to match end in a finding', SLOW, () => {
+describe('patterns that are slow to match are reported as a finding', SLOW, () => {
   const long = 'a'.repeat(245);
   const wide = Object.fromEntries(
     Array.from({ length: 100 }, (_, n) => [`${long}${String(n).padStart(3, '0')}`, '']),
@@ -158,11 +158,11 @@ describe('patterns that are slow to match end in a finding', SLOW, () => {
     ['stars and question marks', many('?*?*?*?*'), wide],
     ['stars and classes', many('[a-z]*[a-z]*[a-z]*'), wide],
     ['stars in a choice', many('{*a,b}*a*'), wide],
-    ['stars after a folder for any', many('**/*a*a*a*'), wide],
-    ['stars in what is left out', ['*', ...many('!*a*a*a*')], wide],
-    ['folders for any', many('**/a/**/a/**/a/**/'), deep],
-    ['stars in a folder', many('*a*a*a*/').map((each) => `${each}/*.md`), { ...deep, ...wide }],
-    ['stars that end alike', many('*aa*aa*aa*'), wide],
+    ['stars after a wildcard for folders', many('**/*a*a*a*'), wide],
+    ['stars in an exclusion', ['*', ...many('!*a*a*a*')], wide],
+    ['many wildcards for folders', many('**/a/**/a/**/a/**/'), deep],
+    ["stars in a folder's name", many('*a*a*a*/').map((each) => `${each}/*.md`), { ...deep, ...wide }],
+    ['stars before the same letters', many('*aa*aa*aa*'), wide],
     ['three thousand patterns', Array.from({ length: 3_000 }, (_, n) => `*a*a*${n}`), wide],
   ];
   test.for(kinds)('%s', async ([, glob, files]) => {

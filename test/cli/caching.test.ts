@@ -47,7 +47,7 @@ async function onVendor(
 }
 
 describe('a context that tasks share', () => {
-  it('is written by one warm-up call, which the results file, the summary and a resume know about', async () => {
+  it('is written by one warm-up call, which counts in the results file, the summary and a resume', async () => {
     const { vendor, cwd } = await onVendor(60);
     const options = { ...WITH_KEY, cwd };
     const args = ['run', 'volley.yaml', '-o', 'r.jsonl', '--summary-file', 's.json'];
@@ -77,7 +77,7 @@ describe('a context that tasks share', () => {
     expect(resumed.stderr).toContain(`$${all.toFixed(2)} for all runs into this file`);
   });
 
-  it('is given up if nothing is read from the cache, and the end of the run says so', async () => {
+  it('is no longer cached if nothing is read from the cache, and the end of the run says so', async () => {
     const { vendor, cwd } = await onVendor(12, { vendor: { neverHits: true } });
     const run = await volley(['run', 'volley.yaml'], { ...WITH_KEY, cwd });
     expect(run.code).toBe(0);

@@ -35,15 +35,15 @@ const PRICED = ['--prices', 'prices.yaml'];
 
 describe("the caller's cap", () => {
   test.each<[string, Parts]>([
-    ['without prices in the manifest', {}],
-    ['with prices of 0 in it', { prices: { 'local/small': { input: 0, output: 0 } } }],
-    ['with tiny ones', { prices: { 'local/small': { input: 0.0001, output: 0.0001 } } }],
-    ['with one for the bare name', { prices: { small: { input: 0, output: 0 } } }],
+    ['a manifest without prices', {}],
+    ['a manifest with prices of 0', { prices: { 'local/small': { input: 0, output: 0 } } }],
+    ['a manifest with tiny prices', { prices: { 'local/small': { input: 0.0001, output: 0.0001 } } }],
+    ['a manifest with a price for the bare model name', { prices: { small: { input: 0, output: 0 } } }],
     [
-      'with free tiers',
+      'a manifest with free tiers',
       { prices: { 'local/small': { input: 0, output: 10, above: { 1: { output: 0 } } } } },
     ],
-    ['with a budget of its own', { budget: { max_cost_usd: 100 } }],
+    ['a manifest with its own budget', { budget: { max_cost_usd: 100 } }],
   ])('applies to %s', async (_, parts) => {
     const server = await answering();
     const cwd = checkout(server, parts);
@@ -58,11 +58,11 @@ describe("the caller's cap", () => {
     const cwd = checkout(server, { prices: { 'local/small': { input: 0, output: 25 } } });
     const run = await volley(['run', 'm.yaml', ...CAP, ...PRICED], { cwd });
     expect(server.requests).toHaveLength(2);
-    // The caller's price is the one that records go by.
+    // Records use the caller's price.
     expect(recordsIn(run.stdout).map(({ cost_usd: cost }) => cost)).toEqual([0.01, 0.01]);
   });
 
-  test('ignores a price that only the manifest gives, unless the printed flag allows it', async () => {
+  test('ignores a price that is only in the manifest, unless the printed flag allows it', async () => {
     const server = await answering();
     const cwd = checkout(server, { prices: { 'local/small': { input: 0, output: 10 } } });
     const refused = await volley(['run', 'm.yaml', ...CAP], { cwd });
@@ -77,7 +77,7 @@ describe("the caller's cap", () => {
     expect(server.requests).toHaveLength(5);
   });
 
-  test("leaves a manifest's own budget at the manifest's prices", async () => {
+  test("does not change which prices a manifest's own budget uses", async () => {
     const server = await answering();
     const prices = { 'local/small': { input: 0, output: 0.1 } };
     const cwd = checkout(server, { prices, budget: { max_cost_usd: 0.05 } });

@@ -4,7 +4,7 @@ import { ended, folder, shell, startVolley } from '../support/cli.ts';
 
 const TOKEN = CANARIES['CANARY_DEPLOY_TOKEN'] ?? '';
 
-/** Filled when a test has ended, because the sweep looks at everything that a command left. */
+/** Filled after each test has ended, because the search covers everything that a command left. */
 const planted = {
   stdout: [] as Leak[],
   stderr: [] as Leak[],
@@ -33,7 +33,7 @@ describe("the search for leaks in the suite's output finds a planted one", () =>
     await shell(line, { cwd });
   });
 
-  test("but nothing in a command's output about its environment", async () => {
+  test("but finds none in the output of a command that only has secrets in its environment", async () => {
     const child = startVolley(['run', 'nothing.yaml'], { leaks: planted.harmless });
     expect((await ended(child)).code).toBe(2);
   });
@@ -53,6 +53,6 @@ describe("the search for leaks in the suite's output finds a planted one", () =>
   });
 });
 
-test('a text without a secret has no leak', () => {
+test('text without a secret has no leak', () => {
   expect(leaksIn('canary-tok-, test-key and canary.example')).toEqual([]);
 });

@@ -27,7 +27,7 @@ function offered(...words: readonly string[]): readonly string[] {
     .map((line) => line.split('\t')[0] ?? '');
 }
 
-/** The last line: offer nothing of the shell's own, and with 2 put no space behind it. */
+/** The last line tells the shell to add nothing of its own (4), and no space after the word (2). */
 const ONLY_THESE = ':4';
 const AND_NO_SPACE = ':6';
 
@@ -97,7 +97,7 @@ describe('completion', () => {
     expect(offered(name, '--')).toEqual(expect.arrayContaining(flags));
   });
 
-  test('suggests no name that is special to a shell', () => {
+  test('suggests no name with characters that are special to a shell', () => {
     expect(offered('run', '')).not.toContain('$(touch pwned).yaml');
     expect(offered('run', 'with')).toEqual([ONLY_THESE]);
   });
@@ -116,7 +116,7 @@ describe('the completion scripts', () => {
 
   test('work in bash, even if loaded twice', async () => {
     const cwd = folder({ 'review.yaml': '' });
-    // Stands for the package bash-completion, of which the script uses one function.
+    // A stand-in for the only function that the script uses from the package bash-completion.
     const words = `_get_comp_words_by_ref() { cur=\${COMP_WORDS[COMP_CWORD]}; words=("\${COMP_WORDS[@]}"); cword=$COMP_CWORD; }`;
     const line = `
       compopt() { :; }

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { folder, recordsIn, volley, type CliResult } from '../support/cli.ts';
 import { answerChat, listen, listenAsProxy, type Listener } from '../support/tunnel.ts';
 
-/** Half a dollar at most for each attempt, and three dollars in all: six attempts. */
+/** An attempt costs at most half a dollar, so the budget of three dollars allows six attempts. */
 const MANIFEST = JSON.stringify({
   providers: {
     team: { type: 'openai', base_url: 'https://llm.example.com/v1', api_key_env: 'TEAM_KEY' },
@@ -53,7 +53,7 @@ function closing(listener: Listener): Listener {
   return listener;
 }
 
-test('a proxy that requires a password is named, stops the run and costs no budget', async () => {
+test('a proxy that requires a password is named, stops the run and uses no budget', async () => {
   const cwd = folder({ 'volley.yaml': MANIFEST });
   const refusing = closing(
     await listenAsProxy('HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n'),

@@ -34,7 +34,7 @@ describe('a file that commonly contains credentials', () => {
       '.netrc',
       { for_each: { file: '../.netrc', format: 'lines' }, prompt: '{{ item }}' },
     ],
-    ['by a detour', '.npmrc', { prompt: { file: '.././batch/../.npmrc' } }],
+    ['by a roundabout path', '.npmrc', { prompt: { file: '.././batch/../.npmrc' } }],
     ['through a link', '.aws/credentials', { prompt: { file: 'link' } }],
     ['through a linked folder', '.ssh/known_hosts', { prompt: { file: 'folder/known_hosts' } }],
     ['as an attachment', 'docs/tls.pem', { prompt: 'hi', attachments: ['../docs/tls.pem'] }],
@@ -69,7 +69,7 @@ describe('a file that commonly contains credentials', () => {
     expect(sentBy(server)).toContain(CANARY);
   });
 
-  test('stays refused in a folder that is allowed as a whole', async () => {
+  test('is still refused in a folder that is allowed as a whole', async () => {
     const server = await served();
     const tasks = [
       { prompt: { file: '../../shared/.env' } },

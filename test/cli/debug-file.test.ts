@@ -63,7 +63,7 @@ describe('--debug', () => {
   test.each([
     ['a connection that breaks', { kind: 'reset', when: 'before' }, undefined],
     ['a body that breaks off', { kind: 'reset', when: 'mid-body' }, { status: 200 }],
-    ['a page', { kind: 'reply', status: 502, body: '<html>' }, { status: 502, body: '<html>' }],
+    ['a web page', { kind: 'reply', status: 502, body: '<html>' }, { status: 502, body: '<html>' }],
     ['silence', { kind: 'silence', part: '{' }, { status: 200, body: '{' }],
   ] satisfies Array<[string, Behaviour, object | undefined]>)(
     'shows %s',

@@ -14,7 +14,7 @@ const isReport = new Ajv2020().compile(
 interface Diagnosis {
   readonly code: number | null;
   readonly ready: boolean;
-  /** `✓ name: message (hint)`, with a word for the sign. */
+  /** `✓ name: message (hint)`, with a word in place of the sign. */
   readonly lines: readonly string[];
 }
 
@@ -37,7 +37,7 @@ async function diagnosis(
   };
 }
 
-describe('without a manifest', () => {
+describe('the doctor without a manifest', () => {
   test('checks the machine, says that there is no manifest, and succeeds', async () => {
     const run = await volley(['doctor'], { cwd: folder(), env: { OPENAI_API_KEY: `sk-${KEY}` } });
     expect(run.code).toBe(0);
@@ -85,7 +85,7 @@ test.each([
   expect(JSON.stringify(check)).not.toContain('0123456789');
 });
 
-describe('with a manifest', () => {
+describe('the doctor with a manifest', () => {
   test('exits with 4 for a missing key and says what to do', async () => {
     const cwd = folder({
       'volley.yaml': 'defaults: { model: anthropic/claude-haiku-5-5 }\ntasks: [hi]\n',
@@ -101,7 +101,7 @@ describe('with a manifest', () => {
     });
   });
 
-  test('reports a key that is not sent to its own server because it is not set', async () => {
+  test('reports that a server gets no key because the key is not set', async () => {
     const gw = { type: 'openai', base_url: 'https://llm.invalid/v1', api_key_env: 'TEAM_KEY' };
     const manifest = { providers: { gw }, defaults: { model: 'gw/x' }, tasks: ['hi'] };
     const cwd = folder({ 'volley.yaml': JSON.stringify(manifest) });
@@ -113,7 +113,7 @@ describe('with a manifest', () => {
     ]);
   });
 
-  test('counts its errors and names the command that shows them', async () => {
+  test('counts the errors of the manifest and names the command that shows them', async () => {
     const cwd = folder({ 'a.yaml': 'defaults: { model: mock/x }\ntasks: [{ promt: hi }]\n' });
     const { code, lines } = await diagnosis(['a.yaml'], { cwd }, 'manifest');
     expect([code, ...lines]).toEqual([
@@ -122,7 +122,7 @@ describe('with a manifest', () => {
     ]);
   });
 
-  test('warns of a retired model with its date', async () => {
+  test('warns that a model was retired, with the date', async () => {
     const cwd = folder({ 'a.yaml': 'defaults: { model: openai/gpt-4 }\ntasks: [hi]\n' });
     const env = { OPENAI_API_KEY: 'sk-proj-0123456789abcdefghij' };
     const { code, lines } = await diagnosis(['a.yaml'], { cwd, env }, 'manifest');
@@ -133,9 +133,9 @@ describe('with a manifest', () => {
   });
 });
 
-describe('--online', () => {
+describe('the doctor with --online', () => {
   test.each(WIRES)(
-    'asks a server of the wire %s once for its models, with the key',
+    'asks a server with the wire format %s once for its models, with the key',
     async (wire) => {
       const server = await served({
         respond: () =>

@@ -120,7 +120,7 @@ test.each<[string, Partial<Summary>, number]>([
   ['share', { failed: 3, succeeded: 97 }, 1],
   ['count', { failed: 1, succeeded: 50, not_started: 49, stopped_by: 'interrupted' }, 1],
   ['count', { failed: 1, succeeded: 50, not_started: 49, stopped_by: 'budget' }, 3],
-])('with %s of 2 allowed, %j ends with %i', (kind, parts, code) => {
+])('with a %s of 2 allowed, %j exits with %i', (kind, parts, code) => {
   const summary = {
     tasks: 100,
     failed: 0,

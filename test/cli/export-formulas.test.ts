@@ -4,7 +4,7 @@ import { parse } from 'csv-parse/sync';
 import { expect, test } from 'vitest';
 import { folder, volley } from '../support/cli.ts';
 
-/** What a spreadsheet would run or call: OWASP's list, with the signs that some languages write in full width. */
+/** Cells that a spreadsheet would execute: OWASP's list, including full-width signs. */
 const PAYLOADS = [
   '=1+1',
   '+1+cmd()',
@@ -26,7 +26,7 @@ const PAYLOADS = [
   '=1+1,=2+2',
 ];
 
-/** What a spreadsheet takes for a formula at the start of a cell, after what it skips. */
+/** Matches the start of a cell that a spreadsheet takes for a formula, and characters that it skips. */
 const RUNS = /^[\t\r\n]*[=+\-@＝＋－＠]/u;
 
 test.each(['csv', 'tsv'])(
@@ -51,7 +51,7 @@ test.each(['csv', 'tsv'])(
     expect(table).toHaveLength(PAYLOADS.length + 1);
     const cells = table.flat();
     expect(cells.filter((cell) => RUNS.test(cell) && !/^-?[\d.]+$/u.test(cell))).toEqual([]);
-    // Nothing is lost: without the apostrophe it is what it was.
+    // Nothing is lost: without the apostrophe, each cell is the original text.
     for (const payload of PAYLOADS) {
       expect(cells.some((cell) => cell === payload || cell === `'${payload}`)).toBe(true);
     }

@@ -49,7 +49,7 @@ test('a table joins the input rows by key, from the manifest or a file in any or
   }
 }, 20_000);
 
-test('a table has the rows that the records include, and says if there are none', async () => {
+test('a table includes the rows in the records, and a note says if there are none', async () => {
   const { cwd } = await ran('--include', 'item');
   const args = ['export', 'r.jsonl', '--to', 't.csv', '--bom', '--delimiter', ';'];
   const { stderr } = await volley(args, { cwd });

@@ -14,7 +14,7 @@ interface Servers {
   readonly second: TestServer;
 }
 
-/** Three tasks for `first/small`, on the Anthropic wire, and then for `second/large`, on that of Responses. */
+/** Three tasks for `first/small` (Anthropic), with the fallback `second/large` (Responses). */
 function manifest(
   { first, second }: Servers,
   parts: { readonly task?: object; readonly [key: string]: unknown } = {},
@@ -59,7 +59,7 @@ test('another model answers what the first one refuses, and the record has both 
   );
 });
 
-test("the plan's upper bound is enough if every task is refused, paid and moved on", async () => {
+test("the plan's upper bound holds if every task is refused, paid for and sent to the next model", async () => {
   const usage = { input_tokens: 10, output_tokens: 50 };
   const first = await served({ respond: () => ({ ...REFUSAL, usage }) });
   const second = await served({ respond: () => ({ kind: 'answer', usage }) });
@@ -73,7 +73,7 @@ test("the plan's upper bound is enough if every task is refused, paid and moved 
   expect(spentUsd).toBeLessThanOrEqual(plan.total.cost_usd?.ceiling ?? 0);
 });
 
-test('tasks of a provider without credit move on, and the run succeeds', async () => {
+test('tasks move on from a provider without credit, and the run succeeds', async () => {
   const first = await served({ respond: () => NO_CREDIT });
   const second = await served();
   const cwd = folder({ 'm.yaml': manifest({ first, second }) });
@@ -86,7 +86,7 @@ test('tasks of a provider without credit move on, and the run succeeds', async (
   ]);
 });
 
-test("without credit anywhere, the run's exit code says so", async () => {
+test('if no provider has credit, the exit code of the run says so', async () => {
   const first = await served({ respond: () => NO_CREDIT });
   const second = await served({ respond: () => NO_CREDIT });
   const cwd = folder({ 'm.yaml': manifest({ first, second }) });
@@ -107,12 +107,12 @@ test('a resumed run keeps answers of any model in the list, and no others', asyn
 
   await run('alone.yaml');
   expect(sent()).toEqual([3, 0]);
-  // What the first one answered stays; what it refused is asked for again.
+  // The answers of the first model stay; the task that it refused is sent again.
   await run('both.yaml', '--resume');
   expect(sent()).toEqual([4, 1]);
   await run('both.yaml', '--resume');
   expect(sent()).toEqual([4, 1]);
-  // The second one's answer is not the first one's.
+  // An answer from the second model does not count for the first.
   await run('alone.yaml', '--resume');
   expect(sent()).toEqual([5, 1]);
 });
@@ -175,7 +175,7 @@ test('JSON progress does not change the keys of an output', async () => {
   expect(stderr).toContain('"output":{"firstName":"A"}');
 });
 
-test('tasks that need an unsent one do not wait for it, and those that need a moved one run', async () => {
+test('a task that needs an unsent task does not wait for it, and one that needs a moved task runs', async () => {
   const first = await served({ respond: () => NO_CREDIT });
   const second = await served();
   const both = ['first/small', 'second/large'];

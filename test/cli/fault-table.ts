@@ -2,19 +2,19 @@ import type { FailureCode } from '../../src/errors/failure.ts';
 import type { Behaviour } from '../support/server.ts';
 import type { Wire } from '../support/wires.ts';
 
-/** One way in which a server can misbehave, and what is seen of Volley's reaction from outside. */
+/** One way in which a server can misbehave, and how Volley should react to it. */
 export interface Fault {
   readonly name: string;
   readonly on: (wire: Wire) => Behaviour;
   readonly code: FailureCode;
   /** `http_status` of the record. */
   readonly status: number | null;
-  /** Further requests when it stays like that and three are allowed. */
+  /** Retries if the fault persists and three are allowed. */
   readonly retries: number;
-  /** `error.retryable`; by default whether it was retried. */
+  /** `error.retryable`. By default, true if the task was retried. */
   readonly retryable?: boolean;
   readonly wires?: readonly Wire[];
-  /** Text that came before it went wrong. */
+  /** Text that arrived before the fault. */
   readonly partial?: string;
 }
 
@@ -37,10 +37,10 @@ export function error(
 }
 
 const ALL = 3;
-/** Waits are Volley's own business unless the server says so: this keeps the runs short. */
+/** Volley chooses how long to wait unless the server says so: this keeps the runs short. */
 const SOON = { 'retry-after-ms': '20' };
 
-/** Errors by status: the words of the body decide before the number. */
+/** Errors by status. What the body says counts more than the status. */
 const statuses: readonly Fault[] = [
   fault('400', ['BAD_REQUEST', 400, 0], error(400, { type: 'invalid_request_error' })),
   fault(
@@ -123,7 +123,7 @@ const breaks: readonly Fault[] = [
   }),
 ];
 
-/** Errors under a 200. */
+/** Errors with status 200. */
 const disguised: readonly Fault[] = [
   fault(
     '502-under-200',
@@ -190,7 +190,7 @@ const endings: readonly Fault[] = [
 
 export const faults: readonly Fault[] = [...statuses, ...breaks, ...disguised, ...endings];
 
-/** They take as long as the attempt's own timeout. */
+/** Each lasts until the attempt times out. */
 export const silences: readonly Fault[] = [
   silence('no-headers', { kind: 'hang' }),
   silence('headers-then-silence', { kind: 'silence' }),
@@ -198,13 +198,13 @@ export const silences: readonly Fault[] = [
   silence('a-byte-at-a-time', { kind: 'drip', everyMs: 50 }),
 ];
 
-/** More than anybody wants to read. */
+/** Answers above the size limit. */
 export const floods: readonly Fault[] = [
   bad('40-mib', () => ({ kind: 'huge', bytes: 40 * 1024 * 1024 }), { retries: 0 }),
   bad('gzip-bomb', () => ({ kind: 'gzip-bomb', bytes: 40 * 1024 * 1024 }), { retries: 0 }),
 ];
 
-/** Redirects to another place of the same server. */
+/** Redirects to another path on the same server. */
 export const redirects: readonly Fault[] = [301, 302, 303, 307, 308].map((status) =>
   bad(`redirect-${status}`, () => ({ kind: 'redirect', status, location: '/evil' }), {
     status,

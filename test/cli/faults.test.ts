@@ -8,9 +8,9 @@ import { prompts, providerOn, served, WIRES, WITH_KEY } from './served.ts';
 interface Case {
   readonly fault: Fault;
   readonly wire: (typeof WIRES)[number];
-  /** `once`: the next request is answered; `always`: none is. */
+  /** `once`: the next request is answered. `always`: no request is answered. */
   readonly lasting: 'once' | 'always';
-  /** The model's name, by which the server knows what to do. */
+  /** The model's name, which tells the server what to do. */
   readonly model: string;
 }
 
@@ -27,7 +27,7 @@ function casesOf(table: readonly Fault[]): readonly Case[] {
   );
 }
 
-/** One task for each case in a single run, each with a model and so a lane of its own. */
+/** Runs one task per case in a single run. Each has its own model, and therefore its own lane. */
 async function runCases(
   cases: readonly Case[],
   defaults: Readonly<Record<string, unknown>> = {},
@@ -113,15 +113,15 @@ async function check(
 }
 
 describe('a fault of the server', () => {
-  test('has the right code, status, attempts and requests on each wire, once and forever', async () => {
+  test('has the right code, status, attempts and requests on each wire, whether once or always', async () => {
     await check(faults);
   });
 
-  test('no answer for any reason ends at the timeout of the attempt', async () => {
+  test('if no answer comes for any reason, the attempt ends at its timeout', async () => {
     await check(silences, { timeout: '1s', max_retries: 1 });
   });
 
-  test('an answer above the size limit is refused, compressed or not, and not requested again', async () => {
+  test('an answer above the size limit is refused, compressed or not, and is not requested again', async () => {
     await check(floods);
   });
 
@@ -174,7 +174,7 @@ describe('a provider that can no longer answer', () => {
       const bad = run.records.filter(({ model }) => model === 'bad');
       const failed = bad.filter(({ status }) => status === 'failed');
       expect(failed.length).toBeGreaterThan(0);
-      // The first one and those that were on their way.
+      // The first failed task, and those that were already in flight.
       expect(failed.length).toBeLessThanOrEqual(4);
       expect(new Set(failed.map(({ error: found }) => found?.code))).toEqual(new Set([code]));
       expect(failed.every(({ attempts }) => attempts === 1)).toBe(true);
@@ -193,7 +193,7 @@ describe('a provider that can no longer answer', () => {
       (): Behaviour => ({ kind: 'redirect', status: 307, location: '/' }),
       'BAD_RESPONSE',
     ],
-  ] as const)('%s stops the model once its first tasks agree', async (_name, behaviour, code) => {
+  ] as const)('%s stops the model once its first tasks fail the same way', async (_name, behaviour, code) => {
     const server = await served({
       respond: ({ body }) => (body['model'] === 'good' ? { kind: 'answer' } : behaviour()),
     });
@@ -201,7 +201,7 @@ describe('a provider that can no longer answer', () => {
     expect(run.code).toBe(4);
     const bad = run.records.filter(({ model }) => model === 'bad');
     expect(new Set(bad.map(({ error: found }) => found?.code))).toEqual(new Set([code]));
-    // Three agree while up to three others are on their way.
+    // Three tasks fail the same way while up to three others are in flight.
     expect(requestsFor(server, 'bad')).toBeLessThanOrEqual(6);
     expect(run.records.filter(({ status }) => status === 'succeeded')).toHaveLength(30);
   });
@@ -230,7 +230,7 @@ describe('a 429', () => {
       respond: (_request, n): Behaviour =>
         n === 0
           ? { kind: 'error', status: 429, code: 'rate_limit_exceeded', headers: headers() }
-          : // Still on their way when the refusal comes; their end must not let others out.
+          : // Still in flight when the refusal comes. When they end, nothing else may be sent.
             { kind: 'delay', ms: n < 3 ? 300 : 0, next: { kind: 'answer' } },
     });
     const run = await runTen(server);
@@ -279,7 +279,7 @@ function httpDate(inMs: number): string {
   return new Date(Date.UTC(2026, 0, 1) + inMs).toUTCString();
 }
 
-/** 30 tasks for the model `bad`, four at a time, and 30 for `good` of another provider. */
+/** Runs 30 tasks for the model `bad`, four at a time, and 30 for `good` from another provider. */
 async function runTwo(
   server: TestServer,
   providers: { readonly bad: Record<string, unknown> },
@@ -301,7 +301,7 @@ async function runTwo(
   return { code: run.code, stderr: run.stderr, records: recordsIn(run.stdout) };
 }
 
-/** Ten tasks, three at a time. */
+/** Runs ten tasks, three at a time. */
 async function runTen(
   server: TestServer,
 ): Promise<{ code: number | null; stderr: string; records: readonly ResultRecord[] }> {

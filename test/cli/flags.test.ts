@@ -92,7 +92,7 @@ test.each([
   );
 });
 
-/** A command that is run twice, with a flag and without it, each against a server of its own. */
+/** A command that is run twice, with a flag and without it, each time against its own server. */
 interface Trial {
   readonly command: string;
   readonly flags: string;
@@ -100,9 +100,9 @@ interface Trial {
   readonly always?: string;
   readonly behaviour?: Behaviour;
   readonly env?: Readonly<Record<string, string>>;
-  /** `volley.yaml` among them takes the place of the usual manifest. */
+  /** A `volley.yaml` among them replaces the usual manifest. */
   readonly files?: Readonly<Record<string, string>>;
-  /** What the flag changes, with it and without it. */
+  /** What to compare between the two runs. */
   readonly look: (seen: CliResult & { readonly server: TestServer }) => unknown;
   readonly changes: readonly [withFlag: unknown, without: unknown];
 }
@@ -235,7 +235,7 @@ describe('a flag has a visible effect', () => {
     expect(seen).toEqual(trial.changes);
   });
 
-  test('run and ask pass their flags on', async () => {
+  test('run and ask apply the same flags', async () => {
     const server = await served({ latencyMs: 50 });
     const manifest = manifestOn(server, { tasks: prompts(4) });
     const cwd = folder({ 'tasks.json': manifest, 'rules.md': 'From a file.' });
@@ -283,7 +283,7 @@ test.each([
   expect(server.requests).toEqual([]);
 });
 
-describe.skipIf(!existsSync('/usr/bin/script'))('on a terminal', () => {
+describe.skipIf(!existsSync('/usr/bin/script'))('a run on a terminal', () => {
   test('asks once before a large run; anything but yes sends nothing', async () => {
     const { stdout, code, server } = await onTerminal(11, { answer: 'n\n' });
     expect(stdout).toContain('to local/small? [y/N]');
@@ -324,7 +324,7 @@ describe.skipIf(!existsSync('/usr/bin/script'))('on a terminal', () => {
   });
 });
 
-/** Runs `count` tasks on a terminal of its own, at which somebody types `answer`. */
+/** Runs `count` tasks on a new terminal, where somebody types `answer`. */
 async function onTerminal(
   count: number,
   { answer, flags = '' }: { readonly answer: string; readonly flags?: string },

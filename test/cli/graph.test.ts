@@ -52,7 +52,7 @@ test('plan --graph draws only the selection', async () => {
 └─ fix: 1 task, one for each, mock/large or mock/spare`);
 });
 
-test('plan --graph has no JSON', async () => {
+test('plan --graph does not support --json', async () => {
   const cwd = folder({ 'm.yaml': MANIFEST });
   const run = await volley(['plan', 'm.yaml', '--graph', '--json'], { cwd });
   expect(run).toMatchObject({ code: 2, stdout: '' });

@@ -6,12 +6,12 @@ import { helpAskedFor } from '../../src/cli/help.ts';
 import { FLAG_SYNONYMS } from '../../src/cli/synonyms.ts';
 
 describe.each([40, 80, 200])('at %i columns', (columns) => {
-  test.each([[], ...COMMAND_NAMES.map((name) => [name])])('help %s breaks no word', (...words) => {
+  test.each([[], ...COMMAND_NAMES.map((name) => [name])])('help %s never breaks a word', (...words) => {
     const help = helpAskedFor(['help', ...words], { columns }) ?? '';
     const wide = helpAskedFor(['help', ...words]) ?? '';
     expect(wordsOf(help)).toEqual(wordsOf(wide));
     const tooWide = help.split('\n').filter((line) => line.length > columns);
-    // What can be copied, such as an example, stays on one line.
+    // Lines that users copy, such as examples, are not broken.
     expect(
       tooWide.filter((line) => !/^ {2}(?:volley|-| {4}--|git|echo|\w+ \[)/.test(line)),
     ).toEqual([]);
@@ -35,7 +35,7 @@ test('a default is shown', () => {
   );
 });
 
-test('there is no color if it is off, and titles are bold if it is on', () => {
+test('help has no color if color is off, and bold titles if it is on', () => {
   expect(helpAskedFor([])).not.toContain('\u001b');
   expect(helpAskedFor([], { color: true })).toContain('\u001b[1mUsage:');
 });
@@ -50,7 +50,7 @@ test('`-o` gets the suggestion `--to` for commands with that flag', () => {
   );
 });
 
-test.each(ofRun)('`--%s` gets the flag that was probably meant', (word, meant) => {
+test.each(ofRun)('`--%s` gets the flag that was probably meant as a suggestion', (word, meant) => {
   const flag = meant.find((name) => flagsOf('run').some((known) => known.name === name));
   expect(flag).toBeDefined();
   expect(() => parseArguments(['run', 'x.yaml', `--${word}`])).toThrow(

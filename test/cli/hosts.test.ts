@@ -12,7 +12,7 @@ interface Attack {
   readonly command?: string;
 }
 
-/** Runs a manifest with a task for each provider, in an environment in which nothing is bound. */
+/** Runs a manifest with a task for each provider, in an environment that binds no key to a host. */
 function run({ providers, env = {}, flags = [], command = 'run' }: Attack): Promise<CliResult> {
   const tasks = Object.keys(providers).map((name) => ({ prompt: 'hi', model: `${name}/m` }));
   const defaults = { max_retries: 0, max_tokens: 5 };
@@ -93,7 +93,7 @@ describe('T1: a manifest cannot choose where a key goes', () => {
     [{ type: 'openai', base_url_env: 'LLM_URL', api_key_env: 'TEAM_KEY' }, {}],
     [{ type: 'openai', base_url_env: 'LLM_URL', api_key_env: 'TEAM_KEY' }, { LLM_URL: '' }],
     [{ type: 'anthropic', base_url_env: 'LLM_URL' }, {}],
-  ])("an entry without an address, %j under %j, is not the vendor's", async (team, env) => {
+  ])("an entry without an address, %j with %j, does not get the vendor's", async (team, env) => {
     const attack = { providers: { team }, env: { ...env, TEAM_KEY: CANARY } };
     const checked = await run({ ...attack, command: 'validate' });
     expect(checked.code).toBe(2);
@@ -152,9 +152,9 @@ describe('T2: the environment stays private', () => {
     ['an address that is not allowed', `https://${CANARY}.example.com/v1`],
     ['an address without encryption', `http://${CANARY}.example.com/v1`],
     ['an address and more', `https://llm.example.com/v1 ${CANARY}`],
-  ])('`base_url_env` with %s prints and resolves nothing of it', async (_what, value) => {
+  ])('if `base_url_env` contains %s, no part of it is printed or resolved', async (_what, value) => {
     const providers = { x: { type: 'openai', base_url_env: 'SOME_SECRET' } };
-    // Any look-up of the value would be answered with this machine.
+    // Any lookup of the value would resolve to this machine.
     const env = { SOME_SECRET: value, RESOLVES: 'x=127.0.0.1' };
     for (const command of ['run', 'plan', 'validate', 'limits']) {
       const ran = await run({ providers, env, command });
@@ -217,7 +217,7 @@ describe('T2: the environment stays private', () => {
     expect(request?.headers.authorization).toBeUndefined();
   });
 
-  it('a server that repeats a header’s variable gets it redacted', async () => {
+  it('a header’s variable is redacted if a server repeats it', async () => {
     const server = await served({
       respond: () => ({ kind: 'error', status: 400, message: `no: ${CANARY}` }),
     });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { folder, recordsIn, volley } from '../support/cli.ts';
 
-test('writes a valid manifest that runs as it is', async () => {
+test('init writes a valid manifest that runs as is', async () => {
   const cwd = folder();
   const init = await volley(['init'], { cwd });
   expect(init).toMatchObject({ code: 0, stdout: '' });
@@ -18,7 +18,7 @@ test('writes a valid manifest that runs as it is', async () => {
   expect(recordsIn(run.stdout)).toHaveLength(8);
 });
 
-test('points editors to the schema next to it in the first line', async () => {
+test('the first line of the new manifest points editors to the schema next to it', async () => {
   const cwd = folder();
   await volley(['init', 'prompts/review.yaml'], { cwd });
   const [first] = readFileSync(join(cwd, 'prompts/review.yaml'), 'utf8').split('\n');
@@ -27,7 +27,7 @@ test('points editors to the schema next to it in the first line', async () => {
   expect(schema).toBe(readFileSync('schemas/manifest.schema.json', 'utf8'));
 });
 
-test('has valid examples in its comments', async () => {
+test('the comments in the new manifest contain valid examples', async () => {
   const cwd = folder();
   await volley(['init'], { cwd });
   const text = readFileSync(join(cwd, 'volley.yaml'), 'utf8');
@@ -38,7 +38,7 @@ test('has valid examples in its comments', async () => {
   expect(run.stdout).toBe('volley.yaml: valid, 8 tasks\n');
 });
 
-test('keeps an existing file, unless told otherwise', async () => {
+test('init keeps an existing file without --overwrite', async () => {
   const cwd = folder({ 'volley.yaml': 'mine' });
   const init = await volley(['init'], { cwd });
   expect(init.code).toBe(2);
@@ -53,14 +53,14 @@ test('keeps an existing file, unless told otherwise', async () => {
 test.each([
   ['a folder', ['sub'], 2, '`sub` is a folder'],
   ['a folder to replace', ['sub', '--overwrite'], 2, '`sub` is a folder'],
-  ['below a file', ['sub/file/m.yaml'], 74, '`sub/file/m.yaml` cannot be written (EEXIST)'],
+  ['a path below a file', ['sub/file/m.yaml'], 74, '`sub/file/m.yaml` cannot be written (EEXIST)'],
   [
     'a folder for the schema',
     ['bad/m.yaml'],
     74,
     '`bad/volley.schema.json` cannot be written (EISDIR)',
   ],
-] as const)('says what is wrong with %s', async (_name, args, code, message) => {
+] as const)('init says what is wrong with %s', async (_name, args, code, message) => {
   const cwd = folder({ 'sub/file': '', 'bad/volley.schema.json/file': '' });
   const init = await volley(['init', ...args], { cwd });
   expect(init.stderr).toContain(`volley: ${message}\n  hint: `);

@@ -6,7 +6,7 @@ import { promptOf } from '../support/wires.ts';
 import { KEY, manifestOn, served } from './served.ts';
 
 describe('in GitHub Actions, without the action', () => {
-  it("a run adds to the job's summary page and annotates failed tasks, grouped, ten at most", async () => {
+  it("a run adds to the job's summary page and annotates failed tasks in groups, at most ten", async () => {
     const server = await served({
       respond: (request) => {
         const [, kind = ''] = /^fail (\w+)/.exec(promptOf(request)) ?? [];
@@ -52,7 +52,7 @@ describe('in GitHub Actions, without the action', () => {
     const text = readFileSync(page, 'utf8');
     expect(text).toMatch(/^Before\.\n### `volley\.yaml`: 1\/29 succeeded, 28 failed$/m);
     expect(text).toContain('| why | tasks | such as |');
-    // Foreign text is code, and no bar in it ends a cell.
+    // Untrusted text is shown as code, and a bar in it does not end the cell.
     expect(text.replaceAll(/`+[^`]*`+/g, '')).not.toMatch(/@octocat|<img|fixes #1/);
     expect(text).toContain(String.raw`\| no`);
 

@@ -12,7 +12,7 @@ import { KEY, manifestOn, prompts, served } from './served.ts';
 
 const MANY: Learned = { announced: { rpm: 6_000 }, found: { concurrency: { taken: 64 } } };
 
-/** Leaves something learned about a host in a cache, as an earlier run with this key would have. */
+/** Stores in a cache what an earlier run with this key would have learned about a host. */
 async function leave(cache: string, host: string, learned: Learned, key = KEY): Promise<void> {
   const limits = await openLearnedLimits(join(cache, 'volley'), {
     disk: systemDisk,
@@ -43,7 +43,7 @@ describe('a cache folder that a stranger may have filled', () => {
   test.each<[string, (cwd: string) => string, string]>([
     ['in the checkout', (cwd) => join(cwd, '.cache'), 'it is inside the project'],
     [
-      'which others can write to',
+      'that others can write to',
       () => {
         const cache = folder();
         mkdirSync(join(cache, 'volley'));
@@ -73,7 +73,7 @@ describe('a cache folder that a stranger may have filled', () => {
 });
 
 describe('limits learned from runs', () => {
-  test('are the start for the next run, unless `--no-learn` is given', async () => {
+  test('are where the next run starts, unless `--no-learn` is given', async () => {
     const server = await served({ latencyMs: 200 });
     const cache = folder();
     await leave(cache, hostOf(server), MANY);
@@ -85,7 +85,7 @@ describe('limits learned from runs', () => {
     expect(server.highestConcurrency()).toBe(20);
   });
 
-  test('are the start for a sample too, unless `--no-learn` is given', async () => {
+  test('are where a sample starts too, unless `--no-learn` is given', async () => {
     const server = await served({ latencyMs: 200 });
     const cache = folder();
     await leave(cache, hostOf(server), MANY);
@@ -154,7 +154,7 @@ describe('limits learned from runs', () => {
     expect(kept).not.toContain(KEY.slice(0, 8));
   });
 
-  test('are shown without a manifest, for all models or one, including a provider that only a manifest named', async () => {
+  test('are shown without a manifest, for all models or one, including a provider that only a manifest defined', async () => {
     const cache = folder();
     await leave(cache, 'llm.example.com', MANY);
     const limits = (...flags: readonly string[]): Promise<CliResult> =>
@@ -243,7 +243,7 @@ unknown: learned from the answers
   test.each([
     ['is garbled', { 'volley/limits.json': '{"v":1,' }],
     ['is a folder', { 'volley/limits.json/x': '' }],
-    ['cannot be, since its folder is a file', { volley: '' }],
+    ['cannot exist because its folder is a file', { volley: '' }],
   ])('cause no error when their file %s', async (_, files) => {
     const server = await served();
     const run = await runOn(server, 3, { cache: folder(files) });

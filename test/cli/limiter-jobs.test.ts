@@ -29,7 +29,7 @@ function callsOf(folderName: string, functionName: string): number {
 
 test('every request of the built command runs as one Bottleneck job, including retries', async () => {
   const server = await served({
-    // Every third is refused once or twice on its way.
+    // Every third request fails.
     respond: ({ n }) =>
       n % 3 === 1 ? { kind: 'error', status: 500, message: 'try again' } : { kind: 'answer' },
   });

@@ -17,7 +17,7 @@ tasks:
   - { prompt: d, model: anthropic/claude-fable-5-1 }
 `;
 
-describe('limits', () => {
+describe('volley limits', () => {
   test('fits a narrow terminal without breaking a word, except addresses', async () => {
     const cwd = folder({ 'volley.yaml': MANIFEST });
     const run = await volley(['limits', 'volley.yaml', '--json'], { cwd });
@@ -150,7 +150,7 @@ Documented by anthropic, as of `);
   });
 });
 
-/** What `limits` prints of tasks for these models, whose providers have a limit each. */
+/** What `limits` prints for tasks with these models, if two of the providers declare a limit. */
 async function limitedShown(models: readonly string[]): Promise<string> {
   const tasks = models.map((model) => ({ prompt: 'a', model }));
   const providers = { groq: { limits: { rpm: 20 } }, openai: { limits: { rpm: 20 } } };

@@ -42,15 +42,15 @@ describe('paths are read from', () => {
       both,
     ],
     ['a file with spaces around its paths', 'list.txt', '  src/a.ts \n c.md', both],
-    ['paths with steps that change nothing', 'list.txt', './src/a.ts\nsrc/../c.md\n', both],
+    ['a file with redundant steps in its paths', 'list.txt', './src/a.ts\nsrc/../c.md\n', both],
     [
-      'paths as git quotes them',
+      'a file with paths as git quotes them',
       'list.txt',
       '"src/b \\303\\274.ts"\n',
       [['r@src/b ü.ts', 'src/b ü.ts: B']],
     ],
     [
-      'paths with a space as they are',
+      'a file with unquoted spaces in its paths',
       'list.txt',
       'src/b ü.ts\n',
       [['r@src/b ü.ts', 'src/b ü.ts: B']],
@@ -67,7 +67,7 @@ describe('paths are read from', () => {
     expect(await prompts(cwd)).toEqual(expected);
   });
 
-  test('stdin, several times', async () => {
+  test('stdin, whose paths are used several times', async () => {
     const cwd = folder({ ...SOURCES, 'm.yaml': manifest('"-"') });
     expect(await prompts(cwd, 'src/a.ts\nc.md\n')).toEqual(both);
     const piped = await shell(
@@ -99,7 +99,7 @@ test('an empty list of changes runs nothing, and a dependent task sees an empty 
 describe('a list is refused', () => {
   test.each<[string, string, string, string]>([
     [
-      'with a path that is not there',
+      'with a path that does not exist',
       'list.txt',
       'src/a.ts\nsrc/gone.ts\n',
       'list.txt:2:1: error FILE_NOT_FOUND',
@@ -109,9 +109,9 @@ describe('a list is refused', () => {
     ['with a folder', 'list.txt', 'src\n', 'list.txt:1:1: error FILE_NOT_REGULAR'],
     ['with one path twice', 'list.txt', 'c.md\n./c.md\n', 'list.txt:2:1: error DUPLICATE_ID'],
     ['that is not UTF-8', 'bad.txt', '', 'bad.txt:1:3: error FILE_UNREADABLE'],
-    ['that is not there', 'none.txt', '', 'm.yaml:2:28: error FILE_NOT_FOUND'],
+    ['that does not exist', 'none.txt', '', 'm.yaml:2:28: error FILE_NOT_FOUND'],
     ['that is empty in the manifest', '[]', '', 'error NO_ROWS: `files` has no path'],
-    ['next to a glob', 'list.txt, glob: "*"', 'c.md\n', '`for_each` has both `glob` and `files`'],
+    ['together with a glob', 'list.txt, glob: "*"', 'c.md\n', '`for_each` has both `glob` and `files`'],
     ['with a format', 'list.txt, format: csv', 'c.md\n', '`format` has no effect on `files`'],
     [
       'with a delimiter',

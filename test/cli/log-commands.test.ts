@@ -20,7 +20,7 @@ const EVIL = [
   '\u202ep\u009b31mq\u2028::error::r\u0085::error::s\r::error::t',
 ].join('\n');
 
-/** Everywhere that a manifest may have a text of its own, and still be valid. */
+/** A valid manifest with this text in every place that accepts any text. */
 const valid = {
   name: EVIL,
   vars: { evil: EVIL },
@@ -32,7 +32,7 @@ const valid = {
   ],
 };
 
-/** With findings that quote it. */
+/** A manifest with errors whose findings quote the text. */
 const invalid = {
   [EVIL]: 1,
   defaults: { model: `${EVIL}/m` },
@@ -46,7 +46,7 @@ async function shown(args: readonly string[], manifest: object): Promise<CliResu
   return run;
 }
 
-/** How the live tree moves the cursor; its text does not. */
+/** Matches how the live tree moves the cursor. The text in the tree must not move it. */
 const MOVES = /\r?\u001b\[(?:\?\d+[hl]|[KJ]|\d+A)|\u001b[78]|(?<=^|l|8)\r/g;
 
 function expectHarmless({ stdout, stderr }: Pick<CliResult, 'stdout' | 'stderr'>): void {
@@ -84,7 +84,7 @@ describe('no text of a manifest is a command for a CI system or a terminal', () 
     expectHarmless(await shown(args, invalid));
   });
 
-  test('but in GitHub Actions findings are annotations, one line each, from Volley alone', async () => {
+  test('but in GitHub Actions, findings are annotations of one line each, which only Volley writes', async () => {
     const cwd = folder({ 'm.yaml': JSON.stringify(invalid) });
     const run = await volley(['validate', 'm.yaml'], { cwd, env: { GITHUB_ACTIONS: 'true' } });
     const commands = commandsIn(run.stdout);

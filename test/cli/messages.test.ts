@@ -26,7 +26,7 @@ const conversationOn = (item: string) => [
 ];
 
 describe.each(WIRES)('on the wire %s', (wire) => {
-  test('a conversation is sent unchanged, with each text rendered', async () => {
+  test('a conversation is sent unchanged, except that its templates are rendered', async () => {
     const server = await served();
     const providers = { local: providerOn(server, wire) };
     const cwd = folder({
@@ -150,19 +150,19 @@ describe('an invalid conversation is refused', () => {
     ],
     ['another role', task('[{ role: human, content: a }]'), '`human` is not a role'],
     [
-      'a prompt next to it',
+      'a prompt as well',
       task('[{ role: user, content: a }]', ', prompt: b'),
       'both `messages` and `prompt` are set',
     ],
     ['an empty list', task('[]'), '`messages` must be a list of messages'],
-    ['a text', task('hi'), '`messages` must be a list of messages, not the text `hi`'],
+    ['plain text', task('hi'), '`messages` must be a list of messages, not the text `hi`'],
     ['a message without a role', task('[{ content: a }]'), 'entry 1 of `messages` has no `role`'],
     [
-      'a message without a text',
+      'a message without content',
       task('[{ role: user }]'),
       'entry 1 of `messages` has no `content`',
     ],
-    ['a text that is empty', task('[{ role: user, content: " " }]'), 'the text is empty'],
+    ['a message with empty content', task('[{ role: user, content: " " }]'), 'the text is empty'],
     ['an unknown key', task('[{ role: user, text: a }]'), 'did you mean `content`?'],
     [
       'an unknown variable',
@@ -172,12 +172,12 @@ describe('an invalid conversation is refused', () => {
       'unknown variable `vars.x`',
     ],
     [
-      'a slip of the key',
+      'a misspelled `messages`',
       'defaults: { model: mock/small }\ntasks: [{ mesages: [{ role: user, content: a }] }]\n',
       'did you mean `messages`?',
     ],
     [
-      'neither of the two',
+      'neither messages nor a prompt',
       'defaults: { model: mock/small }\ntasks: [{ id: t }]\n',
       'task 1 has no `prompt`',
     ],

@@ -23,7 +23,7 @@ const FILES = {
   'book.xlsx': 'PK',
 };
 
-/** `line:column CODE message (hint)` of the first thing that is said. */
+/** `line:column CODE message (hint)` of the first finding. */
 async function said(manifest: string, set: Readonly<Record<string, string>> = {}): Promise<string> {
   const file = join(folder({ ...FILES, 'm.yaml': manifest }), 'm.yaml');
   const [first] = await findings(file, set);
@@ -296,7 +296,7 @@ describe('an error in a manifest says what is wrong, where, and what to do', () 
     expect(await said(manifest)).toBe(expected);
   });
 
-  test('a `--set` that no template uses', async () => {
+  test('and so does a `--set` that no template uses', async () => {
     const manifest = `${MODEL}vars: { audience: us }\ntasks: ['{{ vars.audience }}']\n`;
     expect(await said(manifest, { audiance: 'them' })).toContain(
       'did you mean `--set audience=…`?',
@@ -361,7 +361,7 @@ test.each<readonly [string, string, string]>([
     'write the percent sign right after the number: `5%`',
   ],
   ['run m.yaml -o a -o b', '`--output` is given 2 times', 'give it once'],
-])('the command line `volley %s` gets the one that was probably meant', (line, message, hint) => {
+])('the command line `volley %s` gets a hint about what was probably meant', (line, message, hint) => {
   expect(() => parseArguments(line.split(' '))).toThrow(expect.objectContaining({ message, hint }));
 });
 

@@ -79,7 +79,7 @@ test('`--model` replaces the list, and ids lose their model part', async () => {
   ]);
 });
 
-test('a dependent task gets a result per row and model, and `for_each` can iterate over each', async () => {
+test('a dependent task gets a result per row and model, and `for_each` can iterate over these results', async () => {
   const cwd = folder({
     'm.yaml': `${TWO}tasks:
   - { id: t, for_each: [a, b], prompt: "{{ item }}" }
@@ -107,7 +107,7 @@ test('a dependent task gets a result per row and model, and `for_each` can itera
   ]);
 });
 
-test('plan, selection and resume know each model', async () => {
+test('plan, selection and resume treat each model separately', async () => {
   const cwd = folder({
     'm.yaml': `${TWO}tasks:
   - { id: t, for_each: [a, b, c], prompt: "{{ item }}" }
@@ -165,17 +165,17 @@ test('`{{ task.model }}` is the model that a request goes to, even after a fallb
 describe('a contradictory model list is refused', () => {
   test.each<[string, string, string]>([
     [
-      'both in a task',
+      '`model` and `models` in a task',
       'tasks: [{ model: mock/a, models: [mock/b], prompt: hi }]',
       'both `models` and `model` are set',
     ],
     [
-      'both in defaults',
+      '`model` and `models` in defaults',
       'defaults: { model: mock/a, models: [mock/b] }\ntasks: [hi]',
       'both `models` and `model` are set',
     ],
     [
-      'an axis of that name',
+      'a matrix axis called `model`',
       'tasks: [{ models: [mock/a], matrix: { model: [x] }, prompt: hi }]',
       'the matrix has an axis `model`',
     ],
@@ -185,9 +185,9 @@ describe('a contradictory model list is refused', () => {
       '`mock/a` is in the list twice',
     ],
     ['an empty list', 'tasks: [{ models: [], prompt: hi }]', '`models` must be a list of models'],
-    ['a text', 'tasks: [{ models: mock/a, prompt: hi }]', 'write it in brackets: `[mock/a]`'],
+    ['plain text', 'tasks: [{ models: mock/a, prompt: hi }]', 'write it in brackets: `[mock/a]`'],
     [
-      'a list inside of the list',
+      'a list inside the list',
       'tasks: [{ models: [[mock/a, mock/b]], prompt: hi }]',
       'entry 1 of `models` must be a model',
     ],
@@ -197,7 +197,7 @@ describe('a contradictory model list is refused', () => {
       'unknown provider `mokc`',
     ],
     [
-      'no provider',
+      'a model without a provider',
       'tasks: [{ models: [mock/a, small], prompt: hi }]',
       '`small` does not name a provider',
     ],
@@ -207,7 +207,7 @@ describe('a contradictory model list is refused', () => {
       'write `task.model`: every task has one',
     ],
     [
-      'a list of all as one',
+      'a template that uses the results of several models as one',
       'tasks: [{ id: t, models: [mock/a, mock/b], prompt: hi }, { model: mock/a, needs: [t], prompt: "{{ needs.t.output }}" }]',
       '`needs.t`',
     ],

@@ -12,7 +12,7 @@ function answering(usage: object = USAGE) {
 }
 
 describe('the cost of a run', () => {
-  it('is in each record, in the summary and at the end', async () => {
+  it('is in each record, in the summary and in the last lines', async () => {
     const server = await answering({
       ...USAGE,
       prompt_tokens_details: { cached_tokens: 400 },
@@ -68,7 +68,7 @@ describe('the cost of a run', () => {
     expect(Object.fromEntries(costs)).toEqual({ large: 0.008, medium: 0.003, small: 0.004 });
   });
 
-  it('has a finding for each mistake in a price file', async () => {
+  it('needs a valid price file, and each mistake in it is a finding', async () => {
     const server = await answering();
     const cwd = folder({
       'volley.yaml': manifestOn(server, { tasks: prompts(1) }),

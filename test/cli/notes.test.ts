@@ -49,7 +49,7 @@ test('on a terminal, a note is broken between words', async () => {
 });
 
 describe('the command to resume', () => {
-  it('has its flags before positional words, whatever those look like', async () => {
+  it('has its flags before positional words, whatever they look like', async () => {
     const words = ['ask', '-o', 'r.jsonl', '--max-cost-usd', '1', '--', '-foo', '--resume'];
     expect(await told(words)).toBe(
       'volley: to continue: volley ask -o r.jsonl --max-cost-usd 1 --resume -- -foo --resume\n',

@@ -5,7 +5,7 @@ import { folder, recordsIn, volley, type CliResult } from '../support/cli.ts';
 import type { AnswerOptions } from '../support/wires.ts';
 import { manifestOn, served, WITH_KEY } from './served.ts';
 
-/** The prompt of each task is the name of what the server does with it. */
+/** Each task's prompt names the answer that the server gives to it. */
 async function runAll(
   answers: Readonly<Record<string, AnswerOptions>>,
   parts: Readonly<Record<string, unknown>> = {},
@@ -31,7 +31,7 @@ async function runAll(
   return { run, requests: server.requests, cwd };
 }
 
-/** A choice of Chat Completions in place of the good one. */
+/** Replaces the good choice in an answer from Chat Completions. */
 function choice(message: object, rest: object = {}): AnswerOptions {
   return { override: { choices: [{ index: 0, message, finish_reason: 'stop', ...rest }] } };
 }
@@ -40,18 +40,21 @@ describe('an answer counts by its content, and is requested once', () => {
   const rows: Readonly<Record<string, AnswerOptions>> = {
     'no word': { text: 'Paris.', stopReason: null },
     'an empty word': { text: 'Paris.', stopReason: '' },
-    'a null that is a text': { text: 'Paris.', stopReason: 'null' },
-    'a word of others': { text: 'Paris.', stopReason: 'eos_token' },
+    'the string null': { text: 'Paris.', stopReason: 'null' },
+    'a word that other servers use': { text: 'Paris.', stopReason: 'eos_token' },
     'a word in capitals': { text: 'Paris.', stopReason: 'COMPLETE' },
     'a word with a prefix': { text: 'Paris.', stopReason: 'FINISH_REASON_STOP' },
-    'a word in camels': { text: 'Paris.', stopReason: 'stopSequence' },
+    'a word in camel case': { text: 'Paris.', stopReason: 'stopSequence' },
     'a word with a dash': { text: 'Paris.', stopReason: 'end-turn' },
     'a word that nobody knows': { text: 'Paris.', stopReason: 'bored' },
     'a blank error next to it': {
       text: 'Paris.',
       override: { error: { message: '', type: '', code: null } },
     },
-    'an error that says none': { text: 'Paris.', override: { error: { code: 0, message: 'ok' } } },
+    'an error object that reports no error': {
+      text: 'Paris.',
+      override: { error: { code: 0, message: 'ok' } },
+    },
     'an error next to a whole answer': {
       text: 'Paris.',
       override: { error: { message: 'cache unavailable' } },
@@ -61,14 +64,14 @@ describe('an answer counts by its content, and is requested once', () => {
       { content: 'Paris.' },
       { error: { message: '', code: null } },
     ),
-    'text among the thoughts': choice({ content: null, reasoning_content: 'Paris.' }),
-    'text among the newer thoughts': choice({ content: '', reasoning: 'Paris.' }),
+    'text in the reasoning': choice({ content: null, reasoning_content: 'Paris.' }),
+    'text in the newer reasoning field': choice({ content: '', reasoning: 'Paris.' }),
     'parts without a type': choice({ content: [{ text: 'Paris.' }] }),
-    'parts of another wire': choice({ content: [{ type: 'output_text', text: 'Paris.' }] }),
-    'the old completions': {
+    'parts in another wire format': choice({ content: [{ type: 'output_text', text: 'Paris.' }] }),
+    'the legacy completions format': {
       override: { choices: [{ text: 'Paris.', finish_reason: 'stop' }] },
     },
-    'the shape of another wire': {
+    'the shape of another wire format': {
       override: { choices: undefined, content: [{ type: 'text', text: 'Paris.' }] },
     },
   };
@@ -94,21 +97,21 @@ describe('an answer in JSON', () => {
     thoughts: { text: `<think>\n{"wish":"coffee"}?\n</think>\n\n${JSON_ANSWER}` },
     'thoughts and a fence': { text: `<think>hm</think>\n\`\`\`json\n${JSON_ANSWER}\n\`\`\`` },
     'thoughts without a beginning': { text: `hm\n</think>\n${JSON_ANSWER}` },
-    'thoughts of another vendor': { text: `[THINK]hm[/THINK]${JSON_ANSWER}` },
-    'thoughts in harmony': {
+    'thoughts as another vendor marks them': { text: `[THINK]hm[/THINK]${JSON_ANSWER}` },
+    'thoughts in the harmony format': {
       text: `<|channel|>analysis<|message|>hm<|end|><|start|>assistant<|channel|>final<|message|>${JSON_ANSWER}`,
     },
     'a fence in prose': { text: `Here it is:\n\n\`\`\`json\n${JSON_ANSWER}\n\`\`\`\n\nEnjoy!` },
     'a fence without a language': { text: `\`\`\`\n${JSON_ANSWER}\n\`\`\`` },
     'prose before it': { text: `The answer is ${JSON_ANSWER}` },
     'prose around it with braces': { text: `As {asked}, here: ${JSON_ANSWER} {done}` },
-    'an example that does not fit': { text: `Not {"wish":"x"} but ${JSON_ANSWER}` },
+    'an example that does not match': { text: `Not {"wish":"x"} but ${JSON_ANSWER}` },
     'the same twice': { text: `${JSON_ANSWER}\n\nSo: ${JSON_ANSWER}` },
     'a tool call': choice({
       content: null,
       tool_calls: [{ function: { name: 'json_tool_call', arguments: JSON_ANSWER } }],
     }),
-    'among the thoughts': choice({ content: null, reasoning_content: JSON_ANSWER }),
+    'in the reasoning': choice({ content: null, reasoning_content: JSON_ANSWER }),
   };
   const SCHEMA = {
     type: 'object',
@@ -146,7 +149,7 @@ describe('an answer in JSON', () => {
 describe('an answer without usage', () => {
   const PRICES = { 'local/small': { input: 1, output: 10 } };
 
-  it('counts at its estimate in the record, the summary and the last lines', async () => {
+  it('is counted by an estimate in the record, the summary and the last lines', async () => {
     const { run, cwd } = await runAll(
       { none: { text: 'four', usage: null }, odd: { text: 'four', usage: { prompt_tokens: -1 } } },
       { prices: PRICES, defaults: { model: 'local/small', max_tokens: 100 } },
@@ -162,7 +165,7 @@ describe('an answer without usage', () => {
       ),
     );
     const [record] = recordsIn(run.stdout);
-    // The budget counts what `max_tokens` allows: the model may have thought out of sight.
+    // The budget counts what `max_tokens` allows: the model may have used hidden reasoning tokens.
     expect((record?.cost_usd ?? 0) + (record?.possibly_paid_usd ?? 0)).toBeGreaterThan(0.001);
     const summary: unknown = JSON.parse(readFileSync(join(cwd, 's.json'), 'utf8'));
     expect(summary).toMatchObject({ usage_estimated: 2 });
@@ -170,7 +173,7 @@ describe('an answer without usage', () => {
     expect(run.stderr).toContain(' more for attempts without usage\n');
   });
 
-  it('makes no difference if the usage is complete', async () => {
+  it('is the only kind of answer that is estimated', async () => {
     const { run } = await runAll({ good: {} }, { prices: PRICES });
     expect(recordsIn(run.stdout)[0]).not.toHaveProperty('usage_estimated');
     expect(run.stderr).not.toContain('estimated');

@@ -33,7 +33,7 @@ function codes({ stdout }: CliResult): readonly string[] {
 
 const error = (message: string, more: object = {}): object => ({ error: { message, ...more } });
 
-describe('an error that all tasks of a provider would get stops it after the requests in flight', () => {
+describe('an error that every task of a provider would get stops the provider after the requests in flight', () => {
   it.each<readonly [name: string, code: string, status: number, body: unknown]>([
     ['a wrong key as a 400', 'AUTH', 400, { error: 'Incorrect API key provided: no***23.' }],
     [
@@ -51,7 +51,7 @@ describe('an error that all tasks of a provider would get stops it after the req
     ['an empty account as a 400', 'QUOTA_EXHAUSTED', 400, error('no', { type: 'budget_exceeded' })],
     ['an empty account as a 500', 'QUOTA_EXHAUSTED', 500, error('insufficient balance (1008)')],
     [
-      'an empty account under a 200',
+      'an empty account as a 200',
       'QUOTA_EXHAUSTED',
       200,
       { base_resp: { status_code: 1008, status_msg: 'insufficient balance' } },
@@ -64,10 +64,10 @@ describe('an error that all tasks of a provider would get stops it after the req
   });
 });
 
-describe('an error that all the first tasks of a model get stops it', () => {
+describe('an error that all of the first tasks of a model get stops the model', () => {
   it.each<readonly [name: string, code: string, status: number, body: unknown]>([
     ['a 403', 'FORBIDDEN', 403, error('no access to m')],
-    ['a model that is not there, as a 400', 'NOT_FOUND', 400, error('Model Not Exist')],
+    ['a model that does not exist, as a 400', 'NOT_FOUND', 400, error('Model Not Exist')],
     [
       'a parameter that is refused',
       'BAD_REQUEST',
@@ -75,7 +75,7 @@ describe('an error that all the first tasks of a model get stops it', () => {
       error("Unknown parameter: 'store'.", { param: 'store' }),
     ],
     [
-      'another parameter, as pydantic has it',
+      'another parameter, as pydantic reports it',
       'BAD_REQUEST',
       422,
       { detail: [{ loc: ['body', 'top_k'], msg: 'Extra inputs are not permitted' }] },
@@ -92,7 +92,7 @@ describe('an error that all the first tasks of a model get stops it', () => {
     ['a 403 for one row', 'FORBIDDEN', 403, error('this input is not allowed')],
     ['a page for one row', 'BAD_RESPONSE', 200, 'no'],
     ['a parameter for one row', 'BAD_REQUEST', 400, error('bad', { param: 'messages' })],
-  ])('but %s belongs to that row', async (_name, code, status, body) => {
+  ])('but %s fails only that row', async (_name, code, status, body) => {
     const { run: ended, requests } = await run(
       (request) =>
         request.text.includes('prompt 7"') ? refusing(status, body) : { kind: 'answer' },
@@ -125,7 +125,7 @@ describe('an answer that the provider itself refused', () => {
     defaults: { model: 'local/small', schema: SCHEMA },
   };
 
-  it('is taken if it matches after all', async () => {
+  it('is accepted if it matches the schema after all', async () => {
     const fenced = '```json\n{"wish":"tea"}\n```';
     const { run: ended, requests } = await run(() => failedWith(fenced), parts);
     expect(recordsIn(ended.stdout)[0]).toMatchObject({
@@ -166,7 +166,7 @@ it('a full context window is not retried with more tokens', async () => {
   });
 });
 
-/** A provider that checks answers against the schema itself. */
+/** The error from a provider that checks answers against the schema itself. */
 function failedWith(text: string): Behaviour {
   const more = { code: 'json_validate_failed', failed_generation: text };
   return refusing(400, error('Failed to generate JSON.', more));

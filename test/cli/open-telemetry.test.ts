@@ -5,7 +5,7 @@ import { folder, recordsIn, volley } from '../support/cli.ts';
 import { otlpReceiver } from '../support/otlp-receiver.ts';
 import { manifestOn, served, WITH_KEY } from './served.ts';
 
-/** A task that is answered at the second attempt, and one that is refused. */
+/** A run with a task that is answered on the second attempt, and one that is refused. */
 async function world() {
   let asked = 0;
   const server = await served({

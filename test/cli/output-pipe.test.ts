@@ -15,7 +15,7 @@ async function world(answer = 'short') {
 
 describe.each(['jsonl', 'json', 'text'])('a FIFO that %s results go to', (format) => {
   test.skipIf(!existsSync('/proc/self/status'))(
-    'without a reader is waited for until a signal comes, and nothing is sent',
+    'without a reader keeps the run waiting until a signal comes, and nothing is sent',
     async () => {
       const { server, cwd } = await world();
       const args = ['run', 'volley.yaml', '-o', 'fifo', '--output-format', format];
@@ -32,8 +32,8 @@ describe.each(['jsonl', 'json', 'text'])('a FIFO that %s results go to', (format
   );
 });
 
-test('with a late and slow reader delivers every line', async () => {
-  // Together more than a pipe holds.
+test('a FIFO with a late and slow reader delivers every line', async () => {
+  // Together, the answers are larger than a pipe's buffer.
   const { cwd } = await world('x'.repeat(30_000));
   const reader = '(sleep 0.5; exec 3<fifo; sleep 1; cat <&3 > got)';
   const line = `${reader} & volley run volley.yaml -o fifo --output-format jsonl; echo $?; wait`;
@@ -42,7 +42,7 @@ test('with a late and slow reader delivers every line', async () => {
   expect(recordsIn(readFileSync(join(cwd, 'got'), 'utf8'))).toHaveLength(6);
 });
 
-test('whose reader goes away ends the run quietly', async () => {
+test('a FIFO whose reader goes away ends the run quietly', async () => {
   const { cwd } = await world('x'.repeat(30_000));
   const line = 'head -c 1 fifo & volley run volley.yaml -o fifo -j 1 --progress none';
   const run = await shell(line, { ...WITH_KEY, cwd });

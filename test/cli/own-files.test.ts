@@ -29,19 +29,19 @@ const FILES = {
 
 function filesOf(cwd: string): Record<string, string> {
   return Object.fromEntries(
-    // Not the symlink that leads nowhere.
+    // Skip the symlink to a file that does not exist.
     readdirSync(cwd)
       .filter((name) => name !== 'next')
       .map((name) => [name, readFileSync(join(cwd, name), 'utf8')]),
   );
 }
 
-describe("an output file cannot be another one's or an input", () => {
+describe("an output file cannot also be another output file or an input", () => {
   test.each([
     ['the results and the summary', '-o z.jsonl --summary-file ./z.jsonl', '--summary-file'],
     ['the results and the dump', '-o z.jsonl --emergency-dump z.jsonl', '--emergency-dump'],
     ['the summary and the lock', '-o z.jsonl --summary-file z.jsonl.lock', '--summary-file'],
-    ['the dump and who holds it', '-o z --emergency-dump ./z.lock-holder', '--emergency-dump'],
+    ['the dump and the file that names who holds the lock', '-o z --emergency-dump ./z.lock-holder', '--emergency-dump'],
     ['the dump and a torn end', '-o z --emergency-dump z.torn-1', '--emergency-dump'],
     ['the summary and a kept file', '-o z --summary-file z.kept-12', '--summary-file'],
     ['the summary and the new file', '-o next --summary-file z.jsonl.compact', '--summary-file'],
@@ -54,9 +54,9 @@ describe("an output file cannot be another one's or an input", () => {
     ['the results and rows, resumed', '-o rows.jsonl --resume', '--output'],
     ['a JSON document and rows', '--output-format json -o rows.jsonl --overwrite', '--output'],
     ['text and the manifest', '--output-format text -o a.yaml --overwrite', '--output'],
-    ['the summary and rows by a hard link', '--summary-file hard', '--summary-file'],
-    ['the summary and rows by a symlink', '--summary-file soft', '--summary-file'],
-    ['results that are not there yet, by a symlink', '-o z.jsonl --summary-file next', '--summary'],
+    ['the summary and rows, through a hard link', '--summary-file hard', '--summary-file'],
+    ['the summary and rows, through a symlink', '--summary-file soft', '--summary-file'],
+    ['results that do not exist yet, by a symlink', '-o z.jsonl --summary-file next', '--summary'],
   ])('%s', async (_name, line, flag) => {
     const cwd = folder(FILES);
     linkSync(join(cwd, 'rows.jsonl'), join(cwd, 'hard'));
@@ -73,7 +73,7 @@ describe("an output file cannot be another one's or an input", () => {
     expect(filesOf(cwd)).toEqual(before);
   });
 
-  test('stdout in a file and the summary', async () => {
+  test('stdout that is redirected to the file of the summary', async () => {
     const cwd = folder(FILES);
     const run = await shell('volley run a.yaml --summary-file z.jsonl > z.jsonl', { cwd });
     expect(run.code).toBe(2);
@@ -150,7 +150,7 @@ describe('a glob skips the files that the run writes', () => {
   test.each([
     ['by a flag', '', ['-o', 'out.jsonl']],
     ['by the manifest', 'output: out.jsonl', []],
-    ['by another way to it', '', ['-o', 'near/../out.jsonl']],
+    ['by another path', '', ['-o', 'near/../out.jsonl']],
   ])('named %s', async (_name, output, named) => {
     const cwd = folder({ ...OTHERS, 'a.yaml': globbing(output), 'out.jsonl.torn-1': '{' });
     const flags = [...named, '--summary-file', 'sum.json', '--emergency-dump', 'near/dump'];
@@ -163,7 +163,7 @@ describe('a glob skips the files that the run writes', () => {
     expect(plan.stdout).toContain('0 tasks to send, 4 done already');
   });
 
-  test('behind stdout', async () => {
+  test('that stdout is redirected to', async () => {
     const cwd = folder({ ...OTHERS, 'a.yaml': globbing('') });
     await shell('volley run a.yaml > all', { cwd });
     expect(idsIn(readFileSync(join(cwd, 'all'), 'utf8'))).toEqual(OTHER_IDS);
@@ -216,13 +216,13 @@ test.each([
     'choose a file, or leave `--output` out and redirect stdout',
   ],
   [
-    'a folder for a lock',
+    'a folder in place of a lock',
     'mkdir odd.lock; volley run a.yaml -o odd',
     '`odd.lock` is in the way: it is not an empty lock file',
     'move it away if no run is using it, or choose another file with `--output`',
   ],
   [
-    'a lock file with a text in it',
+    'a lock file that contains text',
     'echo mine > odd.lock; volley run a.yaml -o odd',
     '`odd.lock` is in the way: it is not an empty lock file',
     'move it away if no run is using it, or choose another file with `--output`',
@@ -233,7 +233,7 @@ test.each([
     '`odd` is a symlink to a file that does not exist',
     'remove it, or give the file itself with `--output`',
   ],
-])('%s is called by its kind', async (_name, line, problem, hint) => {
+])('%s is reported as what it is', async (_name, line, problem, hint) => {
   const run = await shell(line, { cwd: folder(FILES) });
   expect(run.stderr.replace(/`\S+\/odd/, '`odd')).toContain(`${problem}\n  hint: ${hint}\n`);
 });

@@ -8,7 +8,7 @@ const SCHEMA = { type: 'object', properties: { n: { type: 'integer' } }, require
 
 test.each<[string, object, Behaviour, string]>([
   [
-    'does not fit its schema',
+    'does not match its schema',
     { schema: SCHEMA },
     { kind: 'answer', text: '{"n":"one"}' },
     '{"n":"one"}',

@@ -28,7 +28,7 @@ function written(parts: object = {}): string {
   return folder({ 'volley.yaml': JSON.stringify({ ...MANIFEST, ...parts }) });
 }
 
-/** Ends with code 99 when anything asks for a connection. */
+/** Makes the command exit with code 99 if anything asks for a connection. */
 const OFFLINE = {
   NO_NETWORK: '1',
   ANTHROPIC_API_KEY: 'sk-ant-0123456789',
@@ -94,7 +94,7 @@ describe('plan', () => {
     expect(run.code).toBe(99);
   });
 
-  it('skips what a results file has, learns from it, and changes nothing', async () => {
+  it('skips tasks with an answer in the results file, learns from them, and changes nothing', async () => {
     const usage = { prompt_tokens: 10, completion_tokens: 40, total_tokens: 50 };
     const server = await served({ respond: () => ({ kind: 'answer', text: 'four', usage }) });
     const manifest = (tasks: number): string =>
@@ -147,7 +147,7 @@ describe('plan', () => {
         bound_by: null,
       },
     ]);
-    // 600 tokens at $10 a million, and at $20; what is sent comes to little.
+    // 600 tokens at $10 per million, and at $20. The input costs little.
     expect(first?.cost_usd?.ceiling).toBeCloseTo(0.006, 3);
     expect(second?.cost_usd).toMatchObject({ low: 0, expected: 0 });
     expect(second?.cost_usd?.ceiling).toBeCloseTo(0.012, 3);
@@ -172,7 +172,7 @@ describe('plan', () => {
     );
   });
 
-  it('takes as long for dependent steps as the run does', async () => {
+  it('predicts how long dependent steps take in a run', async () => {
     const cwd = folder({
       'm.yaml': JSON.stringify({
         providers: { mock: { type: 'mock', limits: { concurrency: 4 }, mock: { latency: '1s' } } },
@@ -192,7 +192,7 @@ describe('plan', () => {
     expect(plan.total).toMatchObject({ tasks: 17, duration_ms: 4000 });
   });
 
-  it('reports it if only the upper bound is above the budget', async () => {
+  it('warns if only the upper bound is above the budget', async () => {
     const run = await volley(['plan', 'volley.yaml', '--max-cost-usd', '0.10'], { cwd: written() });
     expect(run.code).toBe(0);
     expect(run.stdout).toContain(
@@ -247,7 +247,7 @@ describe('plan --exact', () => {
   it.each([
     ['anthropic', '/v1/messages/count_tokens', ['messages', 'model', 'system']],
     ['responses', '/v1/responses/input_tokens', ['input', 'instructions', 'model']],
-  ] as const)('asks %s at %s', async (wire, path, keys) => {
+  ] as const)('asks a server with the wire format %s at %s', async (wire, path, keys) => {
     const server = await counting();
     const provider = providerOn(server, wire);
     const manifest = manifestOn(server, {
@@ -310,7 +310,7 @@ To base the plan on real answers, send this sample first:
 `);
   });
 
-  it('leads to a plan of the rest with an interval, and a run that sends only the rest', async () => {
+  it('leads to a plan for the rest with a confidence interval, and a run that sends only the rest', async () => {
     const { server, cwd } = await sampled();
     const at = { ...WITH_KEY, cwd };
     const { stdout } = await volley(['plan', 'volley.yaml', '--sample', '21', '-o', 'r.jsonl'], at);

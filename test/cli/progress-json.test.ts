@@ -50,7 +50,7 @@ test('every line of --progress json matches its schema, whatever happens', async
   );
   const first = await own.run('--progress', 'json', '--retry-delay', '10ms');
   const types = typesIn(first.stderr);
-  // About the delimiter of the rows.
+  // The warning is about the delimiter of the rows.
   expect(types[0]).toBe('warning');
   expect(types).toEqual(
     expect.arrayContaining(['run_started', 'attempt_started', 'retry_scheduled', 'task_finished']),

@@ -24,7 +24,7 @@ test('prune empties the companion, and the cost of its answers still counts', as
   ]);
   expect(readFileSync(companion).length).toBeLessThan(before);
   expect(pruned.moved()).toEqual([]);
-  // Twice does nothing more.
+  // A second prune does nothing.
   expect((await volley(['prune', RESULTS], { cwd: pruned.cwd })).stdout).toContain(
     'nothing to prune',
   );
@@ -50,8 +50,8 @@ test('prune leaves no companion if nothing had a cost', async () => {
 
 test.each([
   { what: 'no file is given', args: [], message: 'no results file given' },
-  { what: 'there is none', args: ['none.jsonl'], message: '`none.jsonl` does not exist' },
-  { what: 'it holds something else', args: ['volley.yaml'], message: 'nothing to prune' },
+  { what: 'the file does not exist', args: ['none.jsonl'], message: '`none.jsonl` does not exist' },
+  { what: 'the file contains something else', args: ['volley.yaml'], message: 'nothing to prune' },
 ])('prune changes nothing when $what', async ({ args, message }) => {
   const { cwd } = await repo({ tasks: ['A'] });
   const { stdout, stderr } = await volley(['prune', ...args], { cwd });

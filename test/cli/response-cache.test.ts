@@ -14,7 +14,7 @@ function inCi(sealKey: string): CliOptions {
 }
 
 describe('--response-cache', () => {
-  it('sends nothing that an earlier run has an answer to, whatever the names of manifest and tasks', async () => {
+  it('sends nothing that an earlier run has an answer to, whatever the manifest and tasks are called', async () => {
     const server = await served({
       respond: (request) =>
         promptOf(request) === 'fails' ? { kind: 'error', status: 400 } : { kind: 'answer' },
@@ -62,7 +62,7 @@ describe('--response-cache', () => {
     });
     expect(second.stderr).toContain('4/4 succeeded (2 from the cache)');
 
-    // What failed is not cached; what was answered since is.
+    // Failures are not cached, but the answers since then are.
     const third = await volley(['run', 'one.yaml', '--response-cache', 'cache'], options);
     expect([third.code, server.requests.length]).toEqual([1, 7]);
     const stats = await volley(['cache', 'stats', 'cache', '--json'], options);
@@ -71,7 +71,7 @@ describe('--response-cache', () => {
     expect(pruned.stdout).toContain('5 answers removed');
   });
 
-  it('comes after the results file, keeps samples apart, and is not matched by globs', async () => {
+  it('is used after the results file, keeps samples apart, and is not matched by globs', async () => {
     const server = await served();
     const cwd = folder({
       'volley.yaml': manifestOn(server, {
@@ -116,7 +116,7 @@ describe('--response-cache', () => {
     expect(server.requests).toHaveLength(2);
   });
 
-  it('validates an answer with another key against the schema again', async () => {
+  it('checks an answer that is not sealed with the key against the schema again', async () => {
     const server = await served({ respond: () => ({ kind: 'answer', text: '{"n":1}' }) });
     const schema = { type: 'object', properties: { n: { type: 'integer' } }, required: ['n'] };
     const cwd = folder({
@@ -160,7 +160,7 @@ describe('--response-cache', () => {
     expect(server.requests.map(promptOf)).toEqual(['one', 'two', 'TWO']);
   });
 
-  it('takes a folder, nothing or `off`', async () => {
+  it('accepts a folder, no value or `off`', async () => {
     const server = await served();
     const cwd = folder({ 'volley.yaml': manifestOn(server, { tasks: prompts(1) }) });
     const env = { TEST_KEY: KEY, XDG_CACHE_HOME: folder() };

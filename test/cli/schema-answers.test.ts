@@ -28,7 +28,7 @@ const FINDING = {
 const RIGHT = { title: 'an open door', severity: 4, tags: ['door'] };
 const WRONG = { title: 'an open door', severity: 'high' };
 
-/** Refuses a schema that breaks a rule of the provider, as the provider does. */
+/** Refuses a schema that breaks a rule of the provider, as the provider would. */
 function strictly(answers: (request: SeenRequest) => unknown): (request: SeenRequest) => Behaviour {
   return (request) => {
     try {
@@ -80,7 +80,7 @@ describe.each(WIRES)('a schema over the wire %s', (wire) => {
     expect(recordsIn(stdout)).toMatchObject([{ output: RIGHT }]);
   });
 
-  test('gets a wrong answer corrected once, with the error in the prompt; both answers are paid', async () => {
+  test('gets a wrong answer corrected once, with the error in the prompt; both answers are paid for', async () => {
     const server = await served({ respond: strictly(({ n }) => (n === 0 ? WRONG : RIGHT)) });
     const prices = { 'local/small': { input: 1_000_000, output: 0 } };
     const { code, stdout } = await run(server, wire, { prices });
@@ -91,7 +91,7 @@ describe.each(WIRES)('a schema over the wire %s', (wire) => {
     );
     const [record] = recordsIn(stdout);
     expect(record).toMatchObject({ output: RIGHT, attempts: 2, retries: 1 });
-    // A dollar a token: the input of both.
+    // The input of both requests, at a dollar per token.
     expect(record?.cost_usd).toBe(record?.usage?.input_tokens);
     expect(record?.cost_usd).toBeGreaterThan(2);
   });

@@ -47,7 +47,7 @@ function withServer(args: Arguments, { manifest, literal }: AskSource): string {
 
 interface AskSource {
   readonly name: string;
-  /** JSON, so also YAML. Of literal prompts, the list of tasks alone. */
+  /** JSON, which is also YAML. For literal prompts, only the list of tasks. */
   readonly manifest: string;
   /** Prompts from the command line are not templates. Those of a manifest are. */
   readonly literal: boolean;
@@ -95,8 +95,8 @@ async function readTaskFile(file: string): Promise<string> {
 }
 
 /**
- * A JSON object is a manifest. A JSON list, and an object per line, are tasks. Anything else is one
- * prompt per line.
+ * A JSON object is a manifest. A JSON list contains tasks, and so do lines with one object each.
+ * Anything else is one prompt per line.
  */
 function fromText(text: string, name: string, before: readonly string[]): AskSource {
   const trimmed = text.replace(/^\uFEFF/, '').trim();
@@ -118,7 +118,7 @@ function fromText(text: string, name: string, before: readonly string[]): AskSou
   return literalTasks(name, [...before, ...lines]);
 }
 
-/** The object on each line; undefined if a line is something else, and so may be a prompt. */
+/** The object on each line. Undefined if any line is something else: the lines may then be prompts. */
 function tasksIn(lines: readonly string[]): readonly unknown[] | undefined {
   const tasks = lines.map(parsedJson);
   return tasks.length > 0 && tasks.every(isMap) ? tasks : undefined;

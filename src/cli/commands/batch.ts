@@ -19,7 +19,7 @@ import { permissionsOf } from '../permissions.ts';
 import { printResult } from '../print-result.ts';
 import { actionFlag, switchFlag } from '../settings.ts';
 
-/** `volley batch status` and `volley batch cancel`, for the batches that earlier runs into a results file left open. */
+/** `volley batch status` and `volley batch cancel`, for batches that earlier runs left open. */
 export async function batch(args: Arguments): Promise<number> {
   const action = actionFlag(args, BATCH_ACTIONS, 'write `volley batch status results.jsonl`');
   const [, file] = args.positionals;

@@ -116,7 +116,7 @@ const SIGNS: Readonly<Record<CheckStatus, readonly [string, Color]>> = {
 
 const WIDEST_NAME = 24;
 
-/** Names and messages quote the manifest and the environment. */
+/** Names and messages quote the manifest and the environment, so they are made printable. */
 function printableCheck(check: Check): Check {
   const { name, message, hint } = check;
   return {

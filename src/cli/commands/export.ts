@@ -45,7 +45,7 @@ export async function exportResults(args: Arguments): Promise<number> {
       await checkWrittenFile({ flag: '--to ', path, reading, overwrite });
       await tellElsewhere(args, records);
       const rows = joinedRows(records, source);
-      // The survey made on opening may include other rows, or miss some.
+      // The survey made when the file was opened may include other rows, or miss some.
       const survey = source || records.leftOut > 0 ? await surveyed(rows) : first;
       if (source && rows.missing() > 0 && rows.missing() === rows.asked()) {
         throw await noneJoined(args, records, source);
@@ -72,7 +72,7 @@ export async function exportResults(args: Arguments): Promise<number> {
   return EXIT.ok;
 }
 
-/** Collects the columns of the records, and whether the records came from rows that are missing. */
+/** Collects the columns of the records, and notices if the rows that they came from are missing. */
 function createSurvey() {
   const columns = createColumnSurvey();
   let [hasKeys, hasItems] = [false, false];
@@ -273,7 +273,7 @@ async function rowSource(args: Arguments): Promise<RowSource | undefined> {
   }
 }
 
-/** The user never saw the manifest that we made for the rows, so its file must not be mentioned. */
+/** The user never saw the manifest that we generated for the rows, so its file must not be mentioned. */
 function aboutRows(error: VolleyError): VolleyError {
   const [first] = error.findings;
   if (first?.place.file !== '<rows>') return error;

@@ -33,7 +33,7 @@ export async function runVolley(args: Arguments, loaded: LoadedManifest): Promis
 async function sendVolley(args: Arguments, loaded: LoadedManifest): Promise<number> {
   keepHeapTight();
   const checked = await checkRun(args, loaded);
-  // Watch for signals before the file is locked: it should be unlocked again after Ctrl-C.
+  // Watch for signals before the file is locked, so that Ctrl-C unlocks it again.
   const context: RunContext = { ...checked, ...openConsole(checked) };
   const { signals, share } = context;
   share?.onTell((line) => void context.reporter.between(() => context.notes.print([line])));
@@ -54,7 +54,7 @@ async function sendVolley(args: Arguments, loaded: LoadedManifest): Promise<numb
       await share?.close();
       const lost = await context.telemetry?.close(signals.abort);
       if (lost !== undefined) await context.notes.print([lost]);
-      // Even if results were lost: timers and handlers would keep the process alive.
+      // Do this even if results were lost: timers and handlers would keep the process alive.
       signals.dispose();
     }
   }

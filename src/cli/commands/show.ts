@@ -179,7 +179,7 @@ async function tasksOf(
   );
 }
 
-/** The selected tasks, each with the number of others in its entry. */
+/** The selected tasks, each with another task of its entry, and how many tasks match. */
 async function wanted(
   { plan }: PreparedRun,
   id: string | undefined,
