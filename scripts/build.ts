@@ -1,7 +1,7 @@
 /**
- * Builds a new dist/, or another folder: `node scripts/build.ts FOLDER`. The library has a module a
- * source file, with its types; the command, under cli/, is a few files that start fast. Both import the
- * packages of `node_modules`: an update or an override of one reaches them.
+ * Builds a new dist/, or another folder: `node scripts/build.ts FOLDER`. The library has one module per
+ * source file, with its types. The command, under cli/, is a few files that start fast. Both import
+ * packages from `node_modules`, so they use an updated or overridden package.
  */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, rmSync } from 'node:fs';
@@ -18,7 +18,7 @@ const { status } = spawnSync(
 await bundleCommand(join(folder, 'cli'));
 process.exitCode = status ?? 1;
 
-/** Reading some 300 modules of ours one by one takes longer than most of a short run. */
+/** Bundles the command: reading our 300 modules one by one would take most of a short run. */
 async function bundleCommand(folder: string): Promise<void> {
   const bundle = await rolldown({
     input: {
@@ -33,7 +33,7 @@ async function bundleCommand(folder: string): Promise<void> {
     dir: folder,
     format: 'esm',
     minify: { compress: true, mangle: false, codegen: true },
-    // All of ours in one folder: `import.meta.url` must lead as far up as it does in `src/cli`.
+    // Keep all files in one folder, at the same depth as `src/cli`, for paths from `import.meta.url`.
     entryFileNames: '[name].js',
     chunkFileNames: '[name].js',
   });

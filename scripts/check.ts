@@ -1,10 +1,10 @@
 /**
- * `npm test`: everything that must hold before a change lands, in the order in which it fails fastest.
+ * `npm test`: everything that must pass before a change lands, fastest checks first.
  * `npm run test:deep`: the long suites. They play 50,000 seeds of the simulation; `--minutes N` plays
  * as many as fit into that time from a random seed, which is printed. Quick tests with `scaled` sizes
  * run again at full size.
- * A quick test that fails is tried once more, and named if it passes then (docs/decisions/0049).
- * The last line reads `N passed, N failed`: the tests, and each other step as one.
+ * A quick test that fails is tried once more, and is listed if it passes then (docs/decisions/0049).
+ * The last line reads `N passed, N failed`. It counts each test, and each other step once.
  */
 import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
@@ -93,7 +93,7 @@ function succeeds([program = '', ...args]: readonly string[]): boolean {
   return spawnSync(program, args, { env, stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
 }
 
-/** What the report says; the tests that passed on their second try only are named. */
+/** Counts the tests in the report. Lists those that passed only on their second try. */
 function countedTests(): { readonly passed: number; readonly failed: number } {
   const tests = reportedTests();
   const unsteady = tests.filter(

@@ -1,6 +1,6 @@
 /**
- * Puts what a plan says of cost and time into the schema of a plan against a base, so that each of them can be used
- * alone. Part of `npm run generate`.
+ * Copies the schema of a plan into the schema of a plan against a base, so that each can be used alone.
+ * Part of `npm run generate`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +13,7 @@ interface Schema {
 
 const AGAINST = 'schemas/against.schema.json';
 
-/** The schema of a plan against a base, with all that a plan says as it is now. */
+/** The schema of a plan against a base, with the current schema of a plan. */
 export function againstSchema(): Schema {
   const { required, properties, ...against } = read(AGAINST);
   const plan = read('schemas/plan.schema.json');

@@ -1,5 +1,5 @@
 /**
- * Puts the schema of a summary into that of a simulation, so that each of them can be used alone. Part
+ * Copies the schema of a summary into the schema of a simulation, so that each can be used alone. Part
  * of `npm run generate`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ interface Schema {
 
 const SIMULATION = 'schemas/simulation.schema.json';
 
-/** The schema of a simulation, with that of a summary as it is now. */
+/** The schema of a simulation, with the current schema of a summary. */
 export function simulationSchema(): Schema {
   const simulation = read(SIMULATION);
   const { $schema: _dialect, $defs, ...summary } = read('schemas/summary.schema.json');

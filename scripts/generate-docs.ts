@@ -11,7 +11,7 @@ import { manifestReference, type KeySchema } from './reference/manifest.ts';
 const BEGIN = '<!-- generated: begin -->';
 const END = '<!-- generated: end -->';
 
-/** The pages that are partly generated, each with its part as it is now. */
+/** The pages that are partly generated, each with its current generated part. */
 export function generatedParts(): ReadonlyArray<readonly [page: string, part: string]> {
   const schema: KeySchema = merged(manifestSchema());
   return [

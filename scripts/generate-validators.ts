@@ -1,6 +1,6 @@
 /**
  * Compiles schemas into validators without imports, so that start-up loads no schema compiler.
- * `npm run generate` writes them; `--check` only tells whether they are current.
+ * `npm run generate` writes them; `--check` only checks that they are current.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,7 @@ import standalone from 'ajv/dist/standalone/index.js';
 import { merged, withoutAnnotations, type Schema } from './manifest-schema.ts';
 
 export interface GeneratedValidator {
-  /** Both relative to the repo. */
+  /** Both paths are relative to the repo. */
   readonly schema: string;
   readonly out: string;
 }
@@ -35,12 +35,12 @@ export function validatorModule({ schema }: GeneratedValidator): string {
     .default(ajv, compiled)
     .replace(/^export const validate = /m, `export const validate: ${TYPE} = `)
     .replace(/^export default .*$/m, '')
-    // ajv copies all earlier errors for each list entry that has one: quadratic, 7 s for 50,000 entries.
+    // ajv copies all earlier errors for each list entry with an error. 50,000 such entries take 7 s.
     .replaceAll(/vErrors\.concat\(([\w.]+)\)/g, 'appended(vErrors, $1)');
   return `// @ts-nocheck\n// Made from ${schema} by scripts/generate-validators.ts: do not edit.\n${code}\n${APPENDED}\n`;
 }
 
-/** Far more errors than are shown; the rest need not be kept. */
+/** Keeps far more errors than are shown, and drops the rest. */
 const APPENDED = `function appended(errors, more) {
   for (const error of more) if (errors.length < 10000) errors.push(error);
   return errors;

@@ -1,6 +1,6 @@
 /**
- * Brings schemas/manifest.schema.json up to date with what can be derived: the title of each key, and
- * the models to complete. A node's `$comment` is the name of its type, for messages and docs. Part of
+ * Updates the parts of schemas/manifest.schema.json that can be derived: the title of each key, and the
+ * models that editors suggest. A node's `$comment` is the name of its type, for messages and docs. Part of
  * `npm run generate`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ export function manifestSchema(): Schema {
   return JSON.parse(readFileSync(FILE, 'utf8'));
 }
 
-/** With titles of keys, and the models that have a price wherever one is written. */
+/** Adds the titles of keys, and suggests models with a price wherever a model is expected. */
 export function completed(schema: Schema): Schema {
   const defaultSnippets = models().map((name) => ({ label: name, body: name }));
   return mapped(schema, (node) => ({
@@ -29,9 +29,9 @@ export function completed(schema: Schema): Schema {
 }
 
 /**
- * One node where the published schema has one per type. Editors insert a list or map with all its
- * defaults where a key's own node has `items` or `properties`, and its example where they are below
- * `anyOf`; a validator says what is wrong with one node in a single error.
+ * Merges the nodes that the published schema has for each type of a key. That schema has one node per
+ * type under `anyOf`, so that editors insert the example of a list or map, not all of its defaults.
+ * With a merged node, a validator reports a wrong value in a single error.
  */
 export function merged(schema: Schema): Schema {
   return mapped(schema, (node) => {
@@ -42,7 +42,7 @@ export function merged(schema: Schema): Schema {
   });
 }
 
-/** Without what only editors and docs read. */
+/** Removes what only editors and docs read. */
 export function withoutAnnotations(schema: Schema): Schema {
   return mapped(schema, (node) => {
     const { title: _, description: _d, default: _v, defaultSnippets: _s, ...rest } = node;
@@ -50,7 +50,7 @@ export function withoutAnnotations(schema: Schema): Schema {
   });
 }
 
-/** Every schema in it replaced, the innermost first. */
+/** Replaces every schema inside a schema, innermost first. */
 function mapped(schema: Schema, change: (node: Schema) => Schema): Schema {
   const inner = (value: unknown): unknown => (isSchema(value) ? mapped(value, change) : value);
   const entries = Object.entries(schema).map(([keyword, value]) => {
@@ -73,14 +73,14 @@ function titledKeys(properties: unknown): Schema {
   return {
     properties: mapValues(properties, ({ title, $comment, ...rest }, key) => {
       const own = titleOf(key);
-      // Written as the name of the type: it moves to its place.
+      // A title that was written by hand is the name of the type, so move it to `$comment`.
       const type = $comment ?? (title === own ? undefined : title);
       return { ...(type === undefined ? {} : { $comment: type }), title: own, ...rest };
     }),
   };
 }
 
-/** `base_url_env`: `Base URL env`. */
+/** For example, `Base URL env` for `base_url_env`. */
 function titleOf(key: string): string {
   const words = key.replace(/^\$/, '').split('_');
   const written = words.map((word) => (ACRONYMS.has(word) ? word.toUpperCase() : word));
@@ -111,7 +111,7 @@ function models(): readonly string[] {
   return [...USUAL, ...priced.filter((name) => !USUAL.includes(name))];
 }
 
-/** These come first. */
+/** Editors suggest these models first. */
 const USUAL = ['anthropic/claude-haiku-5-5', 'openai/gpt-6.1-sol', 'mock/echo'];
 
 function mapValues(map: unknown, change: (value: Schema, key: string) => unknown): unknown {

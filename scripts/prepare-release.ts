@@ -1,7 +1,8 @@
 /**
- * Readies the checkout for `npm publish`: `node scripts/prepare-release.ts v0.1.0`. From `repository` in
- * package.json, which the owner sets, it derives `homepage` and `bugs`, and gives the README absolute links,
- * since a package has neither docs nor pictures. It refuses a tag that is not the package's version.
+ * Prepares the checkout for `npm publish`: `node scripts/prepare-release.ts v0.1.0`. Derives `homepage`
+ * and `bugs` from `repository` in package.json, which the owner sets. Makes the links in the README
+ * absolute, because a package has neither docs nor pictures. Refuses a tag that is not the package's
+ * version.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +13,7 @@ interface Release {
   readonly tag: string;
 }
 
-/** Links and pictures of a page at their places on GitHub, as of the tag. */
+/** Makes the links and pictures of a page point to GitHub, at the tag. */
 export function withAbsoluteLinks(page: string, { site, tag }: Release): string {
   const raw = site.replace('https://github.com/', 'https://raw.githubusercontent.com/');
   return page
@@ -20,7 +21,7 @@ export function withAbsoluteLinks(page: string, { site, tag }: Release): string 
     .replaceAll(/((?<!!)\[[^\]]*\]\()(?!https?:|#)([^)\s]+)\)/g, `$1${site}/blob/${tag}/$2)`);
 }
 
-/** `package.json` with all that follows from `repository`; throws where that or the tag is wrong. */
+/** `package.json` with what follows from `repository`. Throws if that or the tag is wrong. */
 export function withSite(
   manifest: Readonly<Record<string, unknown>>,
   tag: string,

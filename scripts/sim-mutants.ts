@@ -1,7 +1,7 @@
 /**
- * Plants bugs in copies of the source, one at a time, and asks the simulation to find each:
- * `npm run sim:mutants`. `--only TEXT` takes those whose name or file holds it, `--seeds N` bounds the search.
- * A simulator that finds nothing proves nothing.
+ * Plants bugs in copies of the source, one at a time, and checks that the simulation finds each:
+ * `npm run sim:mutants`. `--only TEXT` selects bugs by name or file, `--seeds N` limits the search.
+ * A simulator that finds none of them would prove nothing.
  */
 import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { mutants, type Mutant } from '../test/sim/mutants.ts';
 
 interface Finding {
   readonly mutant: Mutant;
-  /** Undefined: it was not found. */
+  /** Undefined if the bug was not found. */
   readonly found: { readonly seeds: number; readonly oracle: string } | undefined;
 }
 
@@ -47,7 +47,7 @@ const missed = findings.filter(({ found }) => !found);
 print(`\n${findings.length - missed.length} of ${findings.length} planted bugs found`);
 process.exitCode = missed.length === 0 ? 0 : 1;
 
-/** Takes one mutant after the other, in a copy of its own. */
+/** Tries one mutant after the other, in its own copy of the source. */
 async function work(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'volley-mutants-'));
   try {
@@ -77,7 +77,7 @@ async function search(mutant: Mutant, folder: string): Promise<Finding['found']>
     const output = await simulated(folder);
     const found = /^seed (\d+) failed.*\n {2}([^:]+):/mu.exec(output);
     if (found) return { seeds: Number(found[1]), oracle: found[2] ?? '' };
-    // Not even a run that goes through: the bug shows at once.
+    // If the simulation does not even finish, the bug shows at once.
     return /seeds in/u.test(output) ? undefined : { seeds: 1, oracle: 'does not run' };
   } finally {
     writeFileSync(file, source);

@@ -1,7 +1,7 @@
 /**
- * Plays thousands of made-up runs against Volley's promises: `npm run sim -- --seeds 50000`.
+ * Plays thousands of made-up runs and checks Volley's promises: `npm run sim -- --seeds 50000`.
  * `--from N` begins at another seed, `--minutes N` plays as many as fit into that time, `--seed N`
- * plays one and prints all that happens in it, `--failures N` sets how many are enough.
+ * plays one and prints everything that happens in it, `--failures N` stops after that many failures.
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -29,7 +29,7 @@ const { values } = parseArgs({
 process.exitCode = values.seed === undefined ? await playMany() : await playOne(values.seed);
 
 async function playOne(seed: string): Promise<number> {
-  // Loads what must not be loaded while the clock runs.
+  // Loads the modules that must not be loaded while the clock runs.
   await simulateMany({ first: 1, step: 1, count: 0, maxFailures: 1 });
   const report = await simulate(Number(seed), { log: print });
   print(report.violations.length === 0 ? 'no promise was broken' : shown(report));
@@ -52,7 +52,7 @@ async function playMany(): Promise<number> {
   return failures.length === 0 && counts.late <= mostLate(counts) ? 0 : 1;
 }
 
-/** Seeds of one turn, where the time is bounded: a few seconds' worth. */
+/** With `--minutes`, the number of seeds to play before checking the time: a few seconds' worth. */
 const SEEDS_PER_TURN = 1_000;
 
 async function playFor(ms: number): Promise<ManyReport> {

@@ -1,4 +1,4 @@
-/** One long volley with 2% faults and three kills: `npm run soak [-- --tasks 1000000]`. */
+/** One long run with 2% faults and three kills: `npm run soak [-- --tasks 1000000]`. */
 import { parseArgs } from 'node:util';
 import { ensureBuilt } from '../test/support/build.ts';
 import { soak } from '../test/torture/soak.ts';

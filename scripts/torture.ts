@@ -1,7 +1,7 @@
 /**
- * Hurts the built command in every way that a machine, a shell or a user might, against a server on
- * loopback, and checks what is left: `npm run torture [-- --kills 300] [--seed N]`. `--batches` kills runs of 10,000 rows in
- * batches instead.
+ * Interrupts the built command in every way that a machine, a shell or a user might, with a server on
+ * loopback, and checks what is left: `npm run torture [-- --kills 300] [--seed N]`. With `--batches`, it
+ * kills runs with 10,000 rows in batches instead.
  */
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';

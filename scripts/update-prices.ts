@@ -13,16 +13,16 @@ const SOURCE = '@earendil-works/pi-ai';
 const TARGET = new URL('../src/generated/shipped-prices.ts', import.meta.url);
 const ADDITIONS = new URL('price-additions.json', import.meta.url);
 
-/** One provider of the table: its file in the source, and what the source does not say. */
+/** A provider in the table: its file in the source, and what the source does not say. */
 interface ProviderRules {
   readonly file: string;
-  /** Which of its models are taken; all when absent. */
+  /** Matches the models to include. All are included if this is absent. */
   readonly only?: RegExp;
-  /** Price of a long-lived cache write as a multiple of input, where writes are charged. */
+  /** Price of a long-lived cache write as a multiple of input, for models that charge for writes. */
   readonly longWrite?: number;
-  /** Multiples of the standard price, with the models that are offered so. */
+  /** Multiples of the standard price, with the models that are offered at that price. */
   readonly factors?: ReadonlyArray<readonly ['batch' | 'flex' | 'fast', number, RegExp]>;
-  /** Moves the first token of the higher tier. */
+  /** Corrects the number of tokens above which a tier applies. */
   readonly tierStart?: (above: number, id: string) => number;
 }
 
@@ -61,7 +61,7 @@ const PROVIDERS: Readonly<Record<string, ProviderRules>> = {
   },
   mistral: { file: 'mistral.json', factors: [['batch', 0.5, /./]] },
   deepseek: { file: 'deepseek.json' },
-  // xAI bills the higher rates from 200,000 tokens on, the others above their threshold.
+  // xAI bills the higher rates at 200,000 tokens and above, the others only above their threshold.
   xai: { file: 'xai.json', tierStart: (above) => above - 1 },
   together: { file: 'together.json' },
   fireworks: { file: 'fireworks.json', only: /\/models\// },
@@ -120,7 +120,7 @@ function collect(folder: string): Record<string, WrittenPrice> {
       .filter(({ id, type }) => type === 'chat' && (rules.only?.test(id) ?? true))
       .sort((one, other) => (one.id < other.id ? -1 : 1));
     for (const { id, cost } of models) {
-      // The source writes 0 for "free" and for "not known": a price of nothing is not shipped.
+      // The source writes 0 for both "free" and "unknown", so a price of 0 is not shipped.
       if (cost.input === 0 || cost.output === 0) continue;
       prices[`${provider}/${id}`] = written(id, cost, rules);
     }
@@ -147,7 +147,7 @@ function written(id: string, cost: SourceModel['cost'], rules: ProviderRules): W
   };
 }
 
-/** A 0 of the source means: no discount on reading, no charge for writing. */
+/** In the source, 0 means that reading has no discount, or that writing has no charge. */
 function fullRates(cost: SourceRates, { longWrite }: ProviderRules): Required<WrittenRates> {
   const write = cost.cacheWrite || cost.input;
   return {
@@ -171,7 +171,7 @@ function withoutDefaults(rates: Required<WrittenRates>): WrittenRates {
   };
 }
 
-/** Rates that neither stay (output) nor grow with input (the rest). */
+/** The rates of a tier, without those that follow from its input rate. */
 function tierDifference(
   base: Required<WrittenRates>,
   tier: Required<WrittenRates>,
@@ -228,7 +228,7 @@ function literal(value: object): string {
   return `{ ${entries.join(', ')} }`;
 }
 
-/** Unchecked: a source of another shape shows in the diff and in the tests. */
+/** Does not check the shape: a changed source shows in the diff and in the tests. */
 function readJson(path: string | URL): ReturnType<typeof JSON.parse> {
   return JSON.parse(readFileSync(path, 'utf8'));
 }

@@ -15,7 +15,7 @@ const COLORS: Readonly<Record<number, readonly [light: string, dark: string]>> =
   90: ['#6e7781', '#8b949e'],
 };
 
-/** Frames of a terminal as one SVG that plays them; the last is held, and is all that shows without motion. */
+/** One SVG that plays frames of a terminal and pauses on the last. With reduced motion, shows only that. */
 export function framesSvg(
   frames: ReadonlyArray<readonly Row[]>,
   {
@@ -66,7 +66,7 @@ ${groups.join('\n')}
 `;
 }
 
-/** tmux does not repeat a style that continues from the row above. */
+/** Repeats a style that continues from the row above, because tmux does not. */
 function carried(rows: readonly Row[]): readonly Row[] {
   let style = '';
   return rows.map((row) => {
@@ -93,7 +93,7 @@ interface Span {
   readonly classes: readonly string[];
 }
 
-/** The texts of a row with what its escape sequences say of them; every one has one column per character. */
+/** The parts of a row, each with the style from its escape sequences. Each character is one column wide. */
 function spansOf(row: Row): readonly Span[] {
   const spans: Span[] = [];
   let [color, bold, dim] = [0, false, false];

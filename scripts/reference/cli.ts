@@ -27,7 +27,7 @@ function commandSection(name: CommandName): readonly string[] {
   ];
 }
 
-/** What help says in brackets is a comment in a shell. */
+/** Turns the note in brackets at the end of an example into a shell comment. */
 function asComment(example: string): string {
   return example.replace(/^(.*\S) {2,}\((.*)\)$/, '$1   # $2');
 }

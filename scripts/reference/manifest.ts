@@ -1,6 +1,6 @@
 import { table } from './table.ts';
 
-/** As much of a JSON Schema as the manifest's uses to describe keys. */
+/** The part of JSON Schema that the manifest schema uses to describe keys. */
 export interface KeySchema {
   readonly $ref?: string;
   /** The name of its type. */
@@ -20,7 +20,7 @@ interface Section {
   readonly schema: KeySchema;
 }
 
-/** Every key of a manifest by place, from the schema's own words. */
+/** Every key of a manifest, grouped by place, with the descriptions in the schema. */
 export function manifestReference(root: KeySchema): string {
   const waiting: Section[] = [{ path: '', schema: root }];
   const placeOf = new Map<KeySchema, string>();
@@ -73,7 +73,7 @@ function withoutRef({ $ref: _ref, ...rest }: KeySchema): KeySchema {
   return rest;
 }
 
-/** The keys below one: of a map, of each entry of a map, or of each of a list. */
+/** The keys below a key: those of a map, of each entry of a map, or of each item of a list. */
 function innerSection(path: string, schema: KeySchema, root: KeySchema): Section | undefined {
   if (hasKeys(schema)) return { path, schema };
   const { additionalProperties: entries, items } = schema;
@@ -85,7 +85,7 @@ function innerSection(path: string, schema: KeySchema, root: KeySchema): Section
   return item && hasKeys(item) ? { path: `${path}[]`, schema: item } : undefined;
 }
 
-/** More than `{file: …}`, which the name of the type says. */
+/** True if there are more keys than in `{file: …}`, which the name of the type already shows. */
 function hasKeys({ properties = {} }: KeySchema): boolean {
   const keys = Object.keys(properties);
   return keys.length > 1 || (keys.length === 1 && keys[0] !== 'file');
@@ -108,7 +108,7 @@ function exampleOf(written: KeySchema, target: KeySchema): string {
   return text.includes('`') || text.includes('\n') ? '' : `\`${text}\``;
 }
 
-/** As YAML's flow style has it. */
+/** Writes a value in YAML's flow style. */
 function flow(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return String(value);
@@ -117,7 +117,7 @@ function flow(value: unknown): string {
     .join(', ')} }`;
 }
 
-/** As GitHub makes one of a heading. */
+/** The anchor that GitHub gives to a heading. */
 function anchor(path: string): string {
   return path.toLowerCase().replaceAll(/[^\w-]/g, '');
 }

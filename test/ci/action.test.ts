@@ -76,7 +76,7 @@ describe('the action', () => {
   });
   afterAll(() => rmSync(action.GITHUB_ACTION_PATH, { recursive: true, force: true }));
 
-  it('runs from a checkout in another folder, twice, and keeps one comment', async () => {
+  it('runs twice from a checkout in another folder, and keeps one comment', async () => {
     const server = await served();
     const repo = pullRequest(server);
     repo.write({ 'src/b.ts': 'edited' });
@@ -118,7 +118,7 @@ describe('the action', () => {
     ]);
   });
 
-  it('plans and does not run what comes from a fork, and says so', async () => {
+  it('only plans a pull request from a fork, without running it, and says so', async () => {
     const server = await served();
     const repo = pullRequest(server);
     repo.write({ 'src/b.ts': 'edited' });
@@ -132,7 +132,7 @@ describe('the action', () => {
     );
   });
 
-  it('fails with the run, annotates what failed from the root of the repository, and still comments', async () => {
+  it('fails if the run fails, annotates failures by their path in the repository, and still comments', async () => {
     const server = await served({
       respond: () => ({ kind: 'error', status: 400, message: 'no @mention' }),
     });

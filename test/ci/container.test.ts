@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { COMMAND_NAMES } from '../../src/cli/command-specs.ts';
 import { flagsOf } from '../../src/cli/flags.ts';
 
-/** Each instruction with its text; lines that end in a backslash continue. */
+/** Each instruction with its text. A line that ends in a backslash continues on the next line. */
 const instructions = readFileSync('Dockerfile', 'utf8')
   .replaceAll(/^#.*\n/gm, '')
   .replaceAll(/\\\n\s*/g, '')
@@ -22,20 +22,20 @@ function textsOf(name: string): readonly string[] {
   return instructions.filter((each) => each.name === name).map(({ text }) => text);
 }
 
-/** No image can be built where this runs: these are the rules by which Dockerfiles are linted. */
+/** Images cannot be built here, so these tests check rules that linters have for Dockerfiles. */
 describe('the Dockerfile', () => {
-  it('names the version of what it is built on, and nothing that moves', () => {
+  it('pins the version of its base image, and uses no tag that moves', () => {
     for (const image of textsOf('FROM')) expect(image).toMatch(/^node:\d+-\w+-slim(?: AS build)?$/);
   });
 
-  it('runs as a user without privileges, by number so that Kubernetes can tell', () => {
+  it('runs as an unprivileged user, given by number so that Kubernetes can check it', () => {
     expect(textsOf('USER')).toEqual(['1000:1000']);
     expect(names(instructions).lastIndexOf('RUN')).toBeLessThan(
       names(instructions).indexOf('USER'),
     );
   });
 
-  it('starts an init and the command without a shell, which would keep the signals', () => {
+  it('starts an init and the command without a shell, which would not pass signals on', () => {
     const [entry = ''] = textsOf('ENTRYPOINT');
     expect(JSON.parse(entry).slice(0, 3)).toEqual(['/usr/bin/tini', '--', 'node']);
     expect(JSON.parse(textsOf('CMD')[0] ?? '')).toEqual(['--help']);
@@ -46,7 +46,7 @@ describe('the Dockerfile', () => {
     expect(textsOf('RUN').join('\n')).toContain('--owner=node --group=node /work');
   });
 
-  it('installs what the lock names, runs no script of a package and leaves no lists behind', () => {
+  it('installs what the lockfile lists, runs no package scripts and leaves no package lists behind', () => {
     const run = textsOf('RUN').join('\n');
     expect(run).toMatch(/npm ci --ignore-scripts/);
     expect(run).toMatch(/npm prune --omit=dev --omit=optional --ignore-scripts/);
@@ -55,7 +55,7 @@ describe('the Dockerfile', () => {
     expect(textsOf('ADD')).toEqual([]);
   });
 
-  it('copies only what is not ignored, and no secret is in it', () => {
+  it('copies only what .dockerignore allows, and contains no secret', () => {
     const allowed = readFileSync('.dockerignore', 'utf8')
       .split('\n')
       .filter((line) => line.startsWith('!'))
@@ -75,7 +75,7 @@ describe('docs/running.md', () => {
     language === 'yaml' ? [parse(text)] : [],
   );
 
-  it('passes flags that exist', () => {
+  it('uses only flags that exist', () => {
     const flags = blocks.flatMap(([, , text = '']) => [...text.matchAll(/ --([a-z][a-z-]+)/g)]);
 
     const known = new Set(COMMAND_NAMES.flatMap(flagsOf).map(({ name }) => name));
@@ -83,7 +83,7 @@ describe('docs/running.md', () => {
     expect(unknown).toEqual([]);
   });
 
-  it('lets each stop longer than it waits for requests in flight', () => {
+  it('gives each stop more time than the grace period for requests in flight', () => {
     const graces = blocks.flatMap(([, , text = '']) => [...text.matchAll(/--grace[= ](\d+)s/g)]);
     expect(graces.map(([, seconds]) => seconds)).toEqual(['60', '60', '60']);
     expect(page).toContain('--stop-timeout 75');

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Stands for `gh api` on the comments of one pull request, which it keeps in the file of $FAKE_GH.
+// Replaces `gh api` for the comments of one pull request. Stores them in the file $FAKE_GH.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 const file = process.env.FAKE_GH;

@@ -36,7 +36,7 @@ export function actionFile(): ActionFile {
   return parse(readFileSync('action.yml', 'utf8'));
 }
 
-/** The files of the action in another folder, built, as a runner lays them out. Remove it at the end. */
+/** Copies the built action to a new folder, as a runner does. Remove the folder at the end. */
 export function actionCheckout(): string {
   ensureBuilt();
   const path = mkdtempSync(join(tmpdir(), 'volley-action-'));
@@ -47,11 +47,11 @@ export function actionCheckout(): string {
   return path;
 }
 
-/** What a runner knows while a job runs. */
+/** The state of a runner while a job runs. */
 export interface Runner {
   readonly workspace: string;
   readonly env: Readonly<Record<string, string>>;
-  /** `${{ … }}` and what it stands for. */
+  /** The values of `${{ … }}`, by expression. */
   readonly expressions: Readonly<Record<string, string>>;
   readonly comments: () => readonly Comment[];
   readonly jobSummary: () => string;
@@ -103,7 +103,7 @@ export interface StepEnd {
   readonly outputs: Readonly<Record<string, string>>;
 }
 
-/** Runs the `run:` steps as a runner does: after one that failed, only those that always run. */
+/** Runs the `run:` steps as a runner does: after a failed step, only those that always run. */
 export async function runSteps(
   steps: readonly Step[],
   runner: Runner,

@@ -24,7 +24,7 @@ tasks:
 interface Block {
   readonly language: string;
   readonly text: string;
-  /** As its first line says. */
+  /** The file that the first line of the block names. */
   readonly file: string;
 }
 
@@ -68,7 +68,7 @@ function resultIds(repo: Repository): readonly string[] {
   return recordsIn(readFileSync(join(repo.path, 'results.jsonl'), 'utf8')).map(({ id }) => id);
 }
 
-describe('the workflows of docs/ci.md', () => {
+describe('the page docs/ci.md', () => {
   const action = { path: '' };
   beforeAll(() => {
     action.path = actionCheckout();
@@ -76,7 +76,7 @@ describe('the workflows of docs/ci.md', () => {
   afterAll(() => rmSync(action.path, { recursive: true, force: true }));
 
   test.each(WORKFLOWS)(
-    '$file passes a linter, and names actions by commit',
+    'has a workflow $file that passes a linter and names actions by commit',
     async ({ file, text }) => {
       expect(await lintWorkflow(file, text)).toEqual([]);
       for (const { uses } of stepsOf(text)) if (uses) expect(uses).toMatch(/@[0-9a-f]{40}$/);
@@ -88,7 +88,7 @@ describe('the workflows of docs/ci.md', () => {
     expect(await lintWorkflow('x', content)).not.toEqual([]);
   });
 
-  it('reviews a pull request', async () => {
+  it('has a workflow that reviews a pull request', async () => {
     const repo = project();
     const runner = runnerOf(repo, {
       'github.base_ref': 'main',
@@ -102,7 +102,7 @@ describe('the workflows of docs/ci.md', () => {
     ]);
   });
 
-  it('runs every night, pays once, and says what changed', async () => {
+  it('has a workflow that runs every night, pays once, and says what changed', async () => {
     const repo = project();
     const runner = runnerOf(repo, {});
     const steps = stepsOf(block('.github/workflows/nightly.yml'));
@@ -123,7 +123,7 @@ describe('the workflows of docs/ci.md', () => {
     expect(runner.comments()).toEqual([]);
   });
 
-  it('submits a batch in one job and collects it in another', async () => {
+  it('has a workflow that submits a batch in one job and collects it in another', async () => {
     const repo = project();
     const slow = 'providers: { mock: { mock: { batch: { duration: 3s } } } }';
     repo.write({ 'review.yaml': `${slow}${MANIFEST}` });
@@ -148,7 +148,7 @@ describe('the workflows of docs/ci.md', () => {
     expect(runner.jobSummary()).toContain('2 of 2 succeeded');
   });
 
-  it('runs on GitLab', () => {
+  it('has a job that runs on GitLab', () => {
     const repo = withVolley(project());
     const { review } = parse(block('.gitlab-ci.yml'));
     const script = [...review.script, ...review.after_script].join('\n');
@@ -159,7 +159,7 @@ describe('the workflows of docs/ci.md', () => {
     }
   });
 
-  it('runs in any shell', () => {
+  it('has a script that runs in any shell', () => {
     const repo = withVolley(project());
     repo.git('remote', 'add', 'origin', repo.path);
     bash(repo, block('review.sh'), {});
@@ -167,14 +167,14 @@ describe('the workflows of docs/ci.md', () => {
     expect(existsSync(join(repo.path, 'report.md'))).toBe(true);
   });
 
-  it('lists the files of a pull request', () => {
+  it('has a command that lists the files of a pull request', () => {
     const repo = project();
     const list = BLOCKS.find(({ language, file }) => language === 'sh' && file === '');
     bash(repo, list?.text ?? '', { GITHUB_BASE_REF: 'main' });
     expect(readFileSync(join(repo.path, 'changed.txt'), 'utf8')).toBe('src/b.ts\n');
   });
 
-  /** The `run:` steps of a job, and those of the action if it is used. */
+  /** Runs the `run:` steps of a job, and those of the action if the job uses it. */
   async function runJob(steps: readonly Step[], runner: Runner) {
     const ends: Awaited<ReturnType<typeof runSteps>>[number][] = [];
     const expressions: Record<string, string> = { ...runner.expressions };
@@ -206,7 +206,7 @@ describe('the workflows of docs/ci.md', () => {
     return { ends, last: ends.at(-1)?.output };
   }
 
-  /** With `volley` in `PATH` and among the dependencies. */
+  /** Installs `volley` among the dependencies of the repository. */
   function withVolley(repo: Repository): Repository {
     mkdirSync(join(repo.path, 'node_modules', '.bin'), { recursive: true });
     symlinkSync(

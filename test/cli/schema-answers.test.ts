@@ -133,7 +133,7 @@ describe.each(WIRES)('a schema over the wire %s', (wire) => {
     expect(recordsIn(stdout)[0]?.output).toEqual(output);
   });
 
-  test('keeps the settings that `params` adds to it', async () => {
+  test('keeps the settings that `params` adds to the same field', async () => {
     const server = await served({ respond: strictly(() => RIGHT) });
     const params = { text: { verbosity: 'low' }, output_config: { effort: 'low' } };
     const { code } = await run(server, wire, { task: { params } });
@@ -159,13 +159,13 @@ describe('a schema', () => {
     expect(server.requests[0]?.text).not.toContain('response_format');
   });
 
-  test('is retried only within max_retries: 0 allows a single attempt', async () => {
+  test('causes a retry only within max_retries, so 0 allows a single attempt', async () => {
     const server = await served({ respond: strictly(() => WRONG) });
     const { stdout } = await run(server, 'chat', { task: { max_retries: 0 } });
     expect(recordsIn(stdout)).toMatchObject([{ attempts: 1, error: { code: 'SCHEMA_MISMATCH' } }]);
   });
 
-  test('counts both attempts in a budget', async () => {
+  test('makes a budget count both attempts', async () => {
     const usage = { prompt_tokens: 10, completion_tokens: 100, total_tokens: 110 };
     const text = JSON.stringify(WRONG);
     const server = await served({ respond: () => ({ kind: 'answer', text, usage }) });
@@ -179,7 +179,7 @@ describe('a schema', () => {
     expect(recordsIn(stdout)).toMatchObject([{ attempts: 2, cost_usd: 2 }]);
   });
 
-  test('can be planned', async () => {
+  test('can be used in a plan', async () => {
     const tasks = [{ prompt: 'find it', schema: FINDING }];
     const cwd = folder({ 'm.yaml': JSON.stringify({ defaults: { model: 'mock/small' }, tasks }) });
     const { code, stdout } = await volley(['plan', 'm.yaml', '--json'], { cwd });
@@ -205,7 +205,7 @@ describe('a schema', () => {
     expect(server.requests).toHaveLength(2);
   });
 
-  test('shows its value as JSON to people', async () => {
+  test('gives output that is shown as JSON in text mode', async () => {
     const server = await served({ respond: strictly(() => ({ ...RIGHT, tags: ['a'] })) });
     const { stdout } = await run(server, 'chat', {}, ['--output-format', 'text']);
     expect(stdout).toBe(
@@ -213,7 +213,7 @@ describe('a schema', () => {
     );
   });
 
-  test('does not hang on a pattern that never ends', async () => {
+  test('does not hang the run if its pattern takes forever to match', async () => {
     const server = await served({
       respond: () => ({ kind: 'answer', text: `"${'a'.repeat(40)}!"` }),
     });

@@ -4,11 +4,11 @@ import { describe, expect, test } from 'vitest';
 import { SCHEMA_NAMES } from '../../src/cli/command-specs.ts';
 import { volley } from '../support/cli.ts';
 
-describe('schema', () => {
+describe('volley schema', () => {
   test.each<readonly [readonly string[], string]>([
     [[], 'manifest'],
     ...SCHEMA_NAMES.map((name) => [[name], name] as const),
-  ])('%j prints the schema of a %s', async (args, name) => {
+  ])('with %j prints the schema of a %s', async (args, name) => {
     const run = await volley(['schema', ...args]);
     expect(run).toMatchObject({ code: 0, stderr: '' });
     expect(run.stdout).toBe(readFileSync(`schemas/${name}.schema.json`, 'utf8'));
@@ -23,7 +23,7 @@ describe('schema', () => {
     ['results', 'did you mean `volley schema result`?'],
     ['nonsense', `there are: ${SCHEMA_NAMES.join(', ')}`],
     ['../../package', `there are: ${SCHEMA_NAMES.join(', ')}`],
-  ])('`%s` is refused', async (name, hint) => {
+  ])('refuses `%s`', async (name, hint) => {
     const run = await volley(['schema', name]);
     expect(run).toMatchObject({
       code: 2,

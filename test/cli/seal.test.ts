@@ -8,7 +8,7 @@ import { KEY } from './served.ts';
 const TEAM = 'a secret of the team that is long enough';
 const SCHEMA = { type: 'object', properties: { n: { type: 'integer' } }, required: ['n'] };
 
-/** A finished run of three tasks, under the key in this state folder or this variable. */
+/** A finished run of three tasks, sealed with the key in this state folder or this variable. */
 async function finished(env: Readonly<Record<string, string>>): Promise<Repo> {
   const made = await repo({ tasks: ['A', 'B', 'C'] });
   expect((await run(made, env)).code).toBe(0);
@@ -61,7 +61,7 @@ describe('answers that are not sealed with this key', () => {
     expect((await run(made, { CI: 'true', VOLLEY_SEAL_KEY: TEAM }, '--resume')).code).toBe(0);
     expect((await run(made, ci, '--resume', '--trust-results')).code).toBe(0);
     expect(made.sent()).toEqual([]);
-    // Trusted once, they are sealed.
+    // Answers that were trusted once are sealed.
     const again = await run(made, ci, '--resume');
     expect(again.code, again.stderr).toBe(0);
     expect((await run(made, { ...ci, VOLLEY_SEAL_KEY: TEAM }, '--overwrite')).code).toBe(0);
@@ -91,7 +91,7 @@ describe('answers that are not sealed with this key', () => {
     expect(local.stderr).toContain('1 answer from elsewhere is used');
   });
 
-  test('include records without a seal, but a file with those of other tasks stops nothing', async () => {
+  test('include records without a seal, but such records of other tasks do not stop a run', async () => {
     const made = await finished({ VOLLEY_SEAL_KEY: TEAM });
     made.write(RESULTS, made.read(RESULTS).replaceAll(/,"seal":"[^"]*"/g, ''));
     const ci = { CI: 'true', VOLLEY_SEAL_KEY: TEAM };
@@ -135,7 +135,7 @@ describe('answers that are not sealed with this key', () => {
   });
 });
 
-describe('the key', () => {
+describe('the key that seals results', () => {
   test('is created on first use, for this user only, outside the project', async () => {
     const state = folder();
     const made = await finished({ XDG_STATE_HOME: state });
@@ -147,7 +147,7 @@ describe('the key', () => {
     expect(made.records().every(({ seal }) => seal?.startsWith('v1:'))).toBe(true);
   });
 
-  test('is refused when it is too short', async () => {
+  test('is refused if it is too short', async () => {
     const made = await repo({ tasks: ['A'] });
     const refused = await run(made, { VOLLEY_SEAL_KEY: 'short' });
     expect(refused.code).toBe(2);
@@ -166,7 +166,7 @@ describe('the key', () => {
       (file) => writeFileSync(file, 'no key\n', { mode: 0o600 }),
     ],
     ['others can write to it', (file) => (writeFileSync(file, ''), chmodSync(file, 0o666))],
-  ])('is not used when %s: then nothing is sealed, and the run says so', async (why, spoil) => {
+  ])('is not used if %s; nothing is sealed then, and the run says so', async (why, spoil) => {
     const state = folder();
     mkdirSync(join(state, 'volley'));
     spoil(join(state, 'volley', 'seal-key'));

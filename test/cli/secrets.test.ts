@@ -7,13 +7,13 @@ import { type Behaviour, type SeenRequest } from '../support/server.ts';
 import { answerBody, promptOf, type Wire } from '../support/wires.ts';
 import { manifestOn, providerOn, served, WIRES } from './served.ts';
 
-/** With everything that JSON, URLs and base64 write in another way. */
+/** Contains every kind of character that JSON, URLs and base64 encode. */
 const KEY = String.raw`sk-"canary"/0123456789+abc\def=%tail`;
 const OTHER_KEY = 'gsk_OtherCanary0123456789abcdef';
 const PROXY_PASSWORD = 'proxy-canary-0123456789';
 const SECRETS = [KEY, OTHER_KEY, PROXY_PASSWORD];
 
-/** Whatever a text may show of a secret: as it is, escaped, encoded, broken into lines. */
+/** The secret that a text reveals: as is, escaped, encoded or broken into lines. */
 function secretIn(text: string): string | undefined {
   const whole = text.replaceAll(/\\n|\s+/g, '');
   const read = [text, whole, unescaped(whole), unescaped(unescaped(whole)), urlDecoded(whole)];
@@ -45,7 +45,7 @@ function base64Texts(text: string): readonly string[] {
   );
 }
 
-/** How a server may write a secret. */
+/** The ways in which a server may write a secret. */
 const SPELLINGS: ReadonlyArray<(secret: string) => string> = [
   (secret) => secret,
   (secret) => JSON.stringify({ authorization: `Bearer ${secret}` }),
@@ -65,7 +65,7 @@ function wrapped(text: string): string {
   return text.replaceAll(/.{24}/g, '$&\r\n');
 }
 
-/** Where it may put it. `text` contains the secret. */
+/** The places where a server may put a secret. `text` contains it. */
 const PLACES: Readonly<Record<string, (text: string, request: SeenRequest) => Behaviour>> = {
   answer: (text) => ({ kind: 'answer', text: `you sent ${text}` }),
   'request-id': (text) => ({
@@ -135,12 +135,12 @@ const CASES = Object.keys(PLACES).flatMap((place) =>
   SPELLINGS.flatMap((_, spelling) => WIRES.map((wire): Case => ({ place, spelling, wire }))),
 );
 
-/** Every place with every spelling, each on one of the wires. */
+/** Every place with every spelling, but each pair on only one of the wires. */
 const FEWER_CASES = CASES.filter(
   (_, at) => at % WIRES.length === Math.floor(at / WIRES.length) % WIRES.length,
 );
 
-/** A provider for each case, since some answers stop theirs. Keys go to none but the first server. */
+/** Each case has its own provider, because some answers stop their provider. */
 async function hostile(cases = FEWER_CASES): Promise<string> {
   const server = await served({
     respond(request) {
@@ -169,7 +169,7 @@ async function hostile(cases = FEWER_CASES): Promise<string> {
 
 const ENV = { TEST_KEY: KEY, OTHER_KEY, GITHUB_ACTIONS: 'true' };
 
-/** All that a command left behind: what it printed, and every file below these folders. */
+/** Everything that a command left behind: its output, and every file below these folders. */
 function traces({ stdout, stderr }: CliResult, ...folders: readonly string[]) {
   const files = folders.flatMap((path) =>
     readdirSync(path, { recursive: true, encoding: 'utf8' })
@@ -201,12 +201,12 @@ const AFTER_A_RUN = [
   ['validate', '--json'],
 ] as const;
 
-/** Every character as an escape of JSON. */
+/** Writes every character as a JSON escape. */
 function disguised(secret: string): string {
   return Array.from(secret, (each) => `\\u00${each.charCodeAt(0).toString(16)}`).join('');
 }
 
-test('no key is in a parsed answer, whatever its escaping', async () => {
+test('a parsed answer contains no key, however the key was escaped', async () => {
   const secret = 'gsk_OtherCanary0123456789abcdef';
   const text = `{"note":"you sent ${disguised(secret)}","list":["${disguised(secret)}"]}`;
   const server = await served({ respond: () => ({ kind: 'answer', text }) });
@@ -238,7 +238,7 @@ describe('no key gets out, wherever a server puts it', () => {
     expectNoSecret(run, cwd, cache);
   });
 
-  it('nor does any other command print one after a run', async () => {
+  it('and no other command prints one after a run', async () => {
     const cwd = folder({ 'm.yaml': await hostile() });
     const cache = folder();
     const options = { cwd, env: { ...ENV, XDG_CACHE_HOME: cache } };
@@ -251,7 +251,7 @@ describe('no key gets out, wherever a server puts it', () => {
     expectNoSecret({ code: 0, signal: null, stdout: '', stderr: '' }, cwd, cache);
   });
 
-  it('nor do commands without a manifest, whatever their arguments', async () => {
+  it('and commands without a manifest print none, whatever their arguments', async () => {
     const cwd = folder({ 'm.json': await hostile() });
     for (const args of [
       ['ask', '--file', 'm.json', '--retry-delay', '1ms'],
@@ -272,7 +272,7 @@ describe('no key gets out, wherever a server puts it', () => {
     }
   });
 
-  it('in what is saved elsewhere when the disk is full', async () => {
+  it('even in the emergency dump on a full disk', async () => {
     const cwd = folder({ 'm.yaml': await hostile() });
     const run = await shell(
       'ulimit -f 16; volley run m.yaml -o out.jsonl --emergency-dump dump.jsonl --grace 1s --retry-delay 1ms',
@@ -283,7 +283,7 @@ describe('no key gets out, wherever a server puts it', () => {
     expectNoSecret(run, cwd);
   });
 
-  it('in what other programs may receive', async () => {
+  it('even if the SDKs and Node log everything', async () => {
     const cwd = folder({ 'm.yaml': await hostile() });
     const debug = {
       DEBUG: '*',
@@ -309,9 +309,9 @@ const FAR_MANIFEST = JSON.stringify({
 
 describe('no key gets out of', () => {
   it.each([
-    ['a throw', 'crypto.hash = () => { throw new Error(said); };'],
-    ['a throw that nobody waits for', 'setTimeout(() => { throw new Error(said); }, 400);'],
-    ['a promise that nobody waits for', 'setTimeout(() => void Promise.reject(said), 400);'],
+    ['an error that is thrown', 'crypto.hash = () => { throw new Error(said); };'],
+    ['an error in a timer', 'setTimeout(() => { throw new Error(said); }, 400);'],
+    ['a rejected promise that nobody awaits', 'setTimeout(() => void Promise.reject(said), 400);'],
   ])('a bug: %s', async (_kind, bug) => {
     const server = await served({ respond: () => ({ kind: 'hang' }) });
     const cwd = folder({
@@ -381,7 +381,7 @@ describe('no key gets out of', () => {
         HTTPS_PROXY: `http://me:${PROXY_PASSWORD}@127.0.0.1:${port}`,
       },
     });
-    // The proxy's password is wrong, so nothing can succeed: provider settings.
+    // The proxy's password is wrong, so this is the exit code for provider settings.
     expect(run.code).toBe(4);
     expectNoSecret(run);
   });
@@ -396,7 +396,7 @@ describe('no key gets out of', () => {
     `${OTHER_KEY}: 1\ntasks: [hi]\n`,
     `tasks: [hi\n  ${OTHER_KEY}: [\n`,
     `tasks: [{prompt: '${KEY}', modle: x}]\n`,
-  ])('a manifest that contains one: %s', async (text) => {
+  ])('a manifest that contains a key: %s', async (text) => {
     const cwd = folder({ 'm.yaml': text });
     for (const args of [['validate'], ['validate', '--json'], ['plan'], ['run']]) {
       const [command = '', ...flags] = args;

@@ -8,27 +8,27 @@ export const WITH_KEY: CliOptions = { env: { TEST_KEY: KEY } };
 
 export const WIRES: readonly Wire[] = ['anthropic', 'responses', 'chat'];
 
-/** A server that is gone when the test ends. */
+/** A server that is closed when the test ends. */
 export async function served(options: ServerOptions = {}): Promise<TestServer> {
   const server = await startServer(options);
   onTestFinished(() => server.close());
   return server;
 }
 
-/** A provider of a manifest that speaks this wire to the server. */
+/** The provider entry of a manifest that talks to the server in this wire format. */
 export function providerOn(server: TestServer, wire: Wire): Record<string, unknown> {
   return wire === 'anthropic'
     ? {
         type: 'anthropic',
         base_url: server.origin,
         api_key_env: 'TEST_KEY',
-        // The server stands for Anthropic's own.
+        // The server takes the place of Anthropic's own.
         structured_output: 'native',
       }
     : { type: 'openai', api: wire, base_url: server.openaiUrl, api_key_env: 'TEST_KEY' };
 }
 
-/** A manifest with the provider `local` on the chat wire, as JSON, which is YAML. */
+/** A manifest with the provider `local` in the chat wire format, as JSON, which is also YAML. */
 export function manifestOn(
   server: TestServer,
   parts: {

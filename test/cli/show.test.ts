@@ -12,7 +12,7 @@ tasks:
 `;
 const ROWS = 'nr,name\n1,plum\n2,oak\n3,\u001b]0;x\u0007=ash\n';
 
-test('a task is shown before it is sent, with its shared parts, and with its answer afterwards', async () => {
+test('a task is shown with its shared parts before it is sent, and with its answer afterward', async () => {
   const cwd = folder({ 'm.yaml': MANIFEST, 'rows.csv': ROWS });
   const before = await volley(['show', 'm.yaml', 'sort'], { cwd });
   expect(before.stdout).toMatch(

@@ -26,10 +26,10 @@ async function world() {
   return { server, cwd };
 }
 
-describe.each(FLAGS)('%s', (flag, content) => {
+describe.each(FLAGS)('the file of %s', (flag, content) => {
   test.each<readonly [string, string, string]>([
     ['a folder', 'sub', 'it is a folder (EISDIR)'],
-    ['a folder to be', 'new/', 'it is a folder (EISDIR)'],
+    ['a folder that does not exist yet', 'new/', 'it is a folder (EISDIR)'],
     ['a FIFO', 'fifo', 'it is not a regular file'],
     ['below a file', 'volley.yaml/x', 'a part of the path is not a folder (ENOTDIR)'],
     ...(existsSync('/proc/self')
@@ -50,7 +50,7 @@ describe.each(FLAGS)('%s', (flag, content) => {
 });
 
 describe('--emergency-dump', () => {
-  test('keeps lost results in a new folder, below what the file already had', async () => {
+  test('saves results that would be lost, creates the folder, and appends to an existing file', async () => {
     const { cwd } = await world();
     const line = 'volley run volley.yaml --emergency-dump new/deep/d.jsonl > /dev/full';
     for (const count of [2, 4]) {

@@ -21,7 +21,7 @@ interface Running {
   readonly result: Promise<CliResult>;
 }
 
-/** Twenty tasks, three at a time, started and seen by the server as often as `requests` says. */
+/** Starts a run of twenty tasks, three at a time, and waits until the server has `requests` requests. */
 async function running(options: {
   readonly behaviour: Behaviour;
   readonly requests?: number;
@@ -70,7 +70,7 @@ describe.each([
     expect(run.stderr).toContain(`Stopped   interrupted, ${TASKS - IN_FLIGHT} tasks not started`);
   });
 
-  test('a second time abandons requests in flight at once', async () => {
+  test('sent a second time abandons requests in flight immediately', async () => {
     const { server, child, cwd, result } = await running({
       behaviour: HANG,
       flags: ['--grace', '10m', '--progress', 'plain'],
@@ -107,7 +107,7 @@ describe('a request that does not finish', () => {
   });
 });
 
-describe('anything that only waits ends at once', () => {
+describe('after a signal, anything that only waits ends immediately', () => {
   test('a task between retries', async () => {
     const { child, server, result } = await running({
       behaviour: { kind: 'error', status: 500 },
@@ -150,7 +150,7 @@ describe('anything that only waits ends at once', () => {
 });
 
 describe('results', () => {
-  test('in a file are whole lines after an interruption', async () => {
+  test('in a file consist of whole lines after an interruption', async () => {
     const { child, cwd, result } = await running({
       behaviour: ANSWERED_LATER,
       flags: ['-o', 'out.jsonl'],
@@ -160,7 +160,7 @@ describe('results', () => {
     expect(recordsIn(readFileSync(join(cwd, 'out.jsonl'), 'utf8'))).toHaveLength(IN_FLIGHT);
   });
 
-  test('as one JSON document are whole after an interruption', async () => {
+  test('in one JSON document are complete after an interruption', async () => {
     const { child, result } = await running({
       behaviour: HANG,
       flags: ['--output-format', 'json', '--grace', '0s'],
@@ -169,7 +169,7 @@ describe('results', () => {
     expect(JSON.parse((await result).stdout)).toMatchObject({ summary: { canceled: 3 } });
   });
 
-  test('without a reader do not keep further signals from ending the process', async () => {
+  test('that nobody reads do not prevent further signals from ending the process', async () => {
     const text = 'x'.repeat(500_000);
     const server = await served({ respond: () => ({ kind: 'answer', text }) });
     const cwd = folder({ 'volley.yaml': manifestOn(server, { tasks: prompts(TASKS) }) });
@@ -197,7 +197,7 @@ function saysOnStderr(child: Running['child'], text: string): Promise<void> {
   });
 }
 
-test('a run that was suspended for longer than a timeout takes the answers that came meanwhile', async () => {
+test('a run that was suspended for longer than a timeout accepts the answers that arrived meanwhile', async () => {
   const { server, child, result } = await running({
     behaviour: ANSWERED_LATER,
     flags: ['--timeout', '1500ms', '--only', 'task-1', '--only', 'task-2', '--only', 'task-3'],
@@ -210,7 +210,7 @@ test('a run that was suspended for longer than a timeout takes the answers that 
   expect(server.requests).toHaveLength(IN_FLIGHT);
 });
 
-test('a run that was suspended for longer than the grace period takes the answers that came meanwhile', async () => {
+test('a run that was suspended for longer than the grace period accepts the answers that arrived meanwhile', async () => {
   const { child, result } = await running({
     behaviour: { kind: 'delay', ms: 1_200, next: { kind: 'answer' } },
     flags: ['--grace', '2s'],

@@ -17,7 +17,7 @@ const MANIFEST = {
   ],
 };
 
-/** Ends with code 99 when anything asks for a connection. */
+/** Makes the command exit with code 99 if anything asks for a connection. */
 const OFFLINE = {
   NO_NETWORK: '1',
   ANTHROPIC_API_KEY: 'sk-ant-0123456789',
@@ -29,10 +29,10 @@ function rehearse(flags: readonly string[], parts: object = {}) {
 }
 
 describe('a simulation', () => {
-  it('plays twenty minutes in seconds, without a connection', async () => {
+  it('plays twenty minutes within seconds, without a connection', async () => {
     const run = await rehearse([]);
     expect(run).toMatchObject({ code: 0, stderr: '' });
-    // Thirty a minute.
+    // The limit is 30 per minute.
     expect(run.stdout).toMatch(/^Volley complete: 600\/600 succeeded in (?:19|20)m /);
     expect(run.stdout).toContain('\n  Cost      $0.61\n');
     expect(run.stdout).not.toContain('429');
@@ -40,7 +40,7 @@ describe('a simulation', () => {
     expect(run.stdout).toMatch(/ \(seed 1\)\. Nothing was sent\.\n$/);
   });
 
-  it('is the same for the same seed, and differs for another', async () => {
+  it('is the same for the same seed, and different for another seed', async () => {
     const flags = ['--json', '--error-rate', '20%', '--latency', '100ms..9s', '--seed'];
     const [first, again, other] = await Promise.all([
       rehearse([...flags, '5']),

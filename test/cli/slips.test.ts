@@ -6,7 +6,7 @@ interface Slip {
   readonly name: string;
   /** `URL` stands for the server's address. */
   readonly manifest: string;
-  /** `file:line:column` of the one finding. */
+  /** `file:line:column` of the only finding. */
   readonly at: string;
   readonly code: string;
   readonly message: string;
@@ -15,7 +15,7 @@ interface Slip {
 
 const SECRET = 'sk-ant-api03-0123456789abcdefghijklmnopqrst';
 
-/** Seven lines in front of the tasks: they begin on line 8. */
+/** The first seven lines, so that the tasks begin on line 8. */
 const HEAD = `name: slips
 vars: { audience: engineers }
 providers:
@@ -25,7 +25,7 @@ defaults:
 tasks:
 `;
 
-/** One of each kind; the others are in test/manifest/fixtures/slips.md and mistakes.test.ts. */
+/** One mistake of each kind. Others are in test/manifest/fixtures/slips.md and mistakes.test.ts. */
 const slips: readonly Slip[] = [
   {
     name: 'a misspelled key of a task',
@@ -44,7 +44,7 @@ const slips: readonly Slip[] = [
     hint: 'move it into the project, or allow its folder with `--allow-path DIR`',
   },
   {
-    name: 'a row with a column too many',
+    name: 'a row with one column too many',
     manifest: `${HEAD}  - for_each: { file: rows.csv }\n    prompt: "{{ item.name }}"\n`,
     at: 'rows.csv:3:1',
     code: 'BAD_ROW',
@@ -52,7 +52,7 @@ const slips: readonly Slip[] = [
     hint: 'put a value that contains a comma in double quotes',
   },
   {
-    name: 'a key itself',
+    name: 'an API key in the manifest',
     manifest: `providers:
   local:
     type: openai

@@ -7,7 +7,7 @@ import { KEY, manifestOn, providerOn, served } from './served.ts';
 
 const preload = (name: string): string => `--import ${resolve('test/support', name)}`;
 
-/** Runs a command and tells which packages it loaded. */
+/** Runs a command and returns the packages that it loaded. */
 async function packagesOf(
   args: readonly string[],
   files: Readonly<Record<string, string>> = {},
@@ -25,10 +25,10 @@ async function packagesOf(
 
 const mock = JSON.stringify({ defaults: { model: 'mock/small' }, tasks: ['hi'] });
 
-/** `ajv` only with a `schema`, the others only when something is sent. */
+/** `ajv` is loaded only for a `schema`, the others only when something is sent. */
 const SENDING = ['ajv', 'openai', '@anthropic-ai/sdk', 'undici'];
 
-describe('loaded code', () => {
+describe('the code that a command loads', () => {
   test('--version needs no package at all', async () => {
     const { packages, code, stdout } = await packagesOf(['--version']);
     expect({ packages, code }).toEqual({ packages: [], code: 0 });
@@ -91,7 +91,7 @@ describe('loaded code', () => {
   });
 });
 
-test('compiled code is neither stored nor loaded: whoever can write to a cache folder could inject code', async () => {
+test('compiled code is neither stored nor loaded, because anyone who can write to a cache folder could inject code', async () => {
   const cwd = folder({ 'm.yaml': mock });
   const cache = folder();
   const env = { XDG_CACHE_HOME: cache, HOME: cache, NODE_COMPILE_CACHE: '' };
@@ -104,7 +104,7 @@ const needed = (node: string): string =>
 
 describe('an old Node', () => {
   test.each(['22.12.9', '20.19.0', '18.0.0'])(
-    'gets the needed version instead of %s',
+    'of version %s gets a message with the required version',
     async (node) => {
       const env = { NODE_OPTIONS: preload('preload-old-node.mjs'), PRETENDED_NODE: node };
       const run = await volley(['--version'], { env });
@@ -139,7 +139,7 @@ describe('an old Node', () => {
 
 test('a home folder that is read-only does not delay anything', async () => {
   const cwd = folder({ 'm.yaml': 'tasks: [{prompt: hi, model: ollama/qwen3}]\n' });
-  // The limit ends a command that would not.
+  // The limit ends a command that would never end.
   const line =
     'ulimit -t 20; unset NODE_COMPILE_CACHE XDG_CACHE_HOME; HOME=/proc/none volley validate m.yaml';
   expect((await shell(line, { cwd })).code).toBe(0);

@@ -15,7 +15,7 @@ function longAnswers(count: number): string {
 }
 
 test.each([['jsonl'], ['json'], ['text']])(
-  'an answer that fits only partly into the file behind stdout is reported as lost: %s',
+  'an answer that does not fully fit into the file that stdout goes to is reported as lost: %s',
   async (format) => {
     const cwd = longAnswers(1);
     const line = `volley run long.yaml --output-format ${format} > out`;
@@ -32,11 +32,11 @@ test.each([
   ['>', ''],
   ['>>', 'what was there\n'],
 ])(
-  'a full file behind stdout contains only whole lines, and the rest is dumped: %s',
+  'if stdout goes to a full file, it contains only whole lines, and the rest is dumped: %s',
   async (redirect, before) => {
     const cwd = longAnswers(4);
     const line = `volley run long.yaml --output-format jsonl -j 1 --emergency-dump rest ${redirect} out`;
-    // The dump is as large as one answer, which the limit lets through.
+    // The dump is as large as one answer, so it stays below the limit.
     const run = await shell(`printf '${before}' > out; ulimit -f 12; ${line}`, { cwd });
     expect(run.code).toBe(74);
     const text = readFileSync(join(cwd, 'out'), 'utf8');

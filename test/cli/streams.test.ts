@@ -113,7 +113,7 @@ describe('stdout contains only results', () => {
   });
 });
 
-/** What `jq` does, for a machine without it. */
+/** A substitute for `jq`, which the machine may lack. */
 const JQ = `'${process.execPath}' -e 'require("readline").createInterface(process.stdin).on("line",(line)=>console.log(eval(process.argv[1])))'`;
 
 describe('a reader that goes away', () => {
@@ -139,13 +139,13 @@ describe('a reader that goes away', () => {
     ['--help', '--help'],
   ])('%s into a closed pipe ends quietly', async (_name, args) => {
     const { cwd } = await volleyOf(2);
-    // By the time it writes, nobody is there.
+    // By the time Volley writes, the reader is gone.
     const line = `{ sleep 0.1; volley ${args}; echo "$?" >&2; } | true`;
     const run = await shell(line, { ...WITH_KEY, cwd });
     expect(run.stderr).toBe('0\n');
   });
 
-  test('a closed stderr stops the progress and nothing else', async () => {
+  test('a closed stderr stops only the progress', async () => {
     const { cwd } = await volleyOf(20);
     const run = await shell('volley run volley.yaml 2> >(true)', { ...WITH_KEY, cwd });
     expect(recordsIn(run.stdout)).toHaveLength(20);
@@ -156,7 +156,7 @@ describe('a reader that goes away', () => {
     const text = 'x'.repeat(20_000);
     const { cwd, server } = await volleyOf(60, { respond: () => ({ kind: 'answer', text }) });
     const child = startVolley(['run', 'volley.yaml', '-j', '8'], { ...WITH_KEY, cwd });
-    // Nobody reads: until the pipe is full and nothing moves.
+    // Nobody reads, so wait until the pipe is full and no more requests are sent.
     let last = -1;
     while (server.requests.length > last || last < 4) {
       last = server.requests.length;
@@ -176,7 +176,7 @@ describe('a reader that goes away', () => {
   });
 });
 
-describe('a destination that takes no results', () => {
+describe('a destination that cannot receive results', () => {
   test('a closed stdout is refused before anything is sent', async () => {
     const { cwd, server } = await volleyOf(2);
     const run = await shell('volley run volley.yaml >&-', { ...WITH_KEY, cwd });
@@ -195,14 +195,14 @@ describe('a destination that takes no results', () => {
     expect(recordsIn(readFileSync(join(cwd, 'out.jsonl'), 'utf8'))).toHaveLength(2);
   });
 
-  test('stdout to /dev/null means that nobody wants results', async () => {
+  test('stdout to /dev/null is accepted, because the user does not want the results', async () => {
     const { cwd, server } = await volleyOf(2);
     const run = await shell('volley run volley.yaml >/dev/null', { ...WITH_KEY, cwd });
     expect(run.code).toBe(0);
     expect(server.requests).toHaveLength(2);
   });
 
-  test('a full disk behind stdout stops the run: 74, and no request for the rest', async () => {
+  test('a full disk behind stdout stops the run with exit code 74, and the rest is not sent', async () => {
     const { cwd, server } = await volleyOf(100, { provider: { limits: { concurrency: 2 } } });
     const run = await shell('volley run volley.yaml >/dev/full', { ...WITH_KEY, cwd });
     expect(run.code).toBe(74);
@@ -213,7 +213,7 @@ describe('a destination that takes no results', () => {
     expect(server.requests.length).toBeLessThanOrEqual(4);
   });
 
-  test('a full disk behind --output: 74', async () => {
+  test('a full disk behind --output stops the run with exit code 74', async () => {
     const { cwd, server } = await volleyOf(100, { provider: { limits: { concurrency: 2 } } });
     const run = await volley(['run', 'volley.yaml', '-o', '/dev/full', '--overwrite'], {
       ...WITH_KEY,
@@ -247,7 +247,7 @@ describe('--output', () => {
     expect(server.requests).toEqual([]);
   });
 
-  test('replaces it with --overwrite', async () => {
+  test('replaces an existing results file with --overwrite', async () => {
     const { cwd, server } = await volleyOf(1);
     const args = ['run', 'volley.yaml', '-o', 'out.jsonl', '--overwrite'];
     for (const _ of ['new', 'replaced']) {
@@ -281,7 +281,7 @@ describe('--output', () => {
     expect(recordsIn(readFileSync(join(cwd, 'new/deep/out.jsonl'), 'utf8'))).toHaveLength(1);
   });
 
-  test('a full disk loses nothing with --emergency-dump, and the hint says how to resume', async () => {
+  test('loses nothing on a full disk with --emergency-dump, and the hint says how to resume', async () => {
     const { cwd, server } = await volleyOf(12, {
       respond: () => ({ kind: 'answer', text: 'long '.repeat(200) }),
     });
@@ -306,7 +306,7 @@ describe('--output', () => {
   test.each([
     'ulimit -f 8; volley run volley.yaml -o out.jsonl',
     'volley run volley.yaml > /dev/full',
-  ])('a full disk ends with headline and summary without a grace period: %s', async (line) => {
+  ])('on a full disk without a grace period still ends with headline and summary: %s', async (line) => {
     const { cwd } = await volleyOf(12, {
       respond: () => ({ kind: 'answer', text: 'long '.repeat(200) }),
     });
@@ -326,7 +326,7 @@ describe('--output', () => {
       'ulimit -f 8; volley run volley.yaml --output-format json -o j.json',
       'out.txt',
     ],
-  ])('when %s is full, answers in flight are dumped', async (_name, line, stdout) => {
+  ])('dumps answers in flight if the disk is full, for %s', async (_name, line, stdout) => {
     const { cwd, server } = await volleyOf(12, {
       respond: () => ({ kind: 'answer', text: 'long '.repeat(200) }),
     });
@@ -353,7 +353,7 @@ describe('--output', () => {
     expect(dumped.length + taken).toBe(server.requests.length - before);
   });
 
-  test('does not touch an old file if the run is refused for lack of a key', async () => {
+  test('does not touch an existing file if the run is refused because a key is missing', async () => {
     const { cwd } = await volleyOf(1);
     const manifest = JSON.stringify({
       defaults: { model: 'anthropic/claude-haiku-5-5', max_tokens: 9 },
@@ -369,7 +369,7 @@ describe('--output', () => {
   test.each([
     ['a folder', 'sub', 2, '`sub` is not a regular file: a run could not resume from it'],
     [
-      'a file for a folder',
+      'a file in place of a folder',
       'volley.yaml/out',
       74,
       'cannot use `volley.yaml/out` for results: a part of the path is not a folder (ENOTDIR)',
@@ -383,7 +383,7 @@ describe('--output', () => {
     expect(server.requests).toEqual([]);
   });
 
-  test.skipIf(process.getuid?.() === 0)('says if a folder is not writable', async () => {
+  test.skipIf(process.getuid?.() === 0)('reports a folder that is not writable', async () => {
     const { cwd, server } = await volleyOf(1);
     mkdirSync(join(cwd, 'shut'));
     chmodSync(join(cwd, 'shut'), 0o500);
@@ -395,7 +395,7 @@ describe('--output', () => {
     expect(server.requests).toEqual([]);
   });
 
-  test('of the manifest is relative to the manifest; the flag wins, `-` is stdout', async () => {
+  test('in the manifest is relative to the manifest; the flag overrides it, and `-` is stdout', async () => {
     const server = await served();
     const manifest = manifestOn(server, { tasks: ['hi'], output: 'out.jsonl' });
     const cwd = folder({ 'sub/volley.yaml': manifest });
@@ -409,7 +409,7 @@ describe('--output', () => {
   });
 
   test.each(['../out.jsonl', '/tmp/out.jsonl', 'a/../../out.jsonl'])(
-    'of the manifest must not be outside its folder: %s',
+    'in the manifest must not be outside its folder: %s',
     async (output) => {
       const server = await served();
       const cwd = folder({ 'sub/volley.yaml': manifestOn(server, { tasks: ['hi'], output }) });
@@ -422,7 +422,7 @@ describe('--output', () => {
 });
 
 describe('the summary', () => {
-  test('adds up, in a file and in the JSON document, when the run is stopped early', async () => {
+  test('adds up in a file and in the JSON document, even if the run is stopped early', async () => {
     const { cwd } = await volleyOf(30, {
       respond: (_request, n) => (n === 3 ? { kind: 'error', status: 400 } : { kind: 'answer' }),
       provider: { limits: { concurrency: 2 } },
@@ -444,7 +444,7 @@ describe('the summary', () => {
     expect(summaryIn(join(cwd, 's.json')).tasks).toBe(1);
   });
 
-  test('that cannot be written at the end: 74, but all results are there', async () => {
+  test('that cannot be written at the end causes exit code 74, but all results are there', async () => {
     const { cwd } = await volleyOf(2);
     const args = ['run', 'volley.yaml', '--summary-file', '/dev/full', '--progress', 'none'];
     const run = await volley(args, { ...WITH_KEY, cwd });
@@ -456,7 +456,7 @@ describe('the summary', () => {
   });
 });
 
-describe('text', () => {
+describe('text output', () => {
   test('that is lost is dumped, even if the summary is lost with it', async () => {
     const { cwd } = await volleyOf(3);
     const line =
@@ -467,8 +467,8 @@ describe('text', () => {
     expect(recordsIn(readFileSync(join(cwd, 'd.jsonl'), 'utf8'))).toHaveLength(3);
   });
 
-  test('is printed even if the rows end early', async () => {
-    // Longer than a single read.
+  test('is printed even if the file of rows shrinks during the run', async () => {
+    // The file is longer than a single read.
     const rows = Array.from(
       { length: 100 },
       (_, n) => `{"id":"r${n}","text":"${'x'.repeat(9000)}"}`,
@@ -495,7 +495,7 @@ describe('text', () => {
 });
 
 describe('progress', () => {
-  test('none prints nothing; --quiet only what failed', async () => {
+  test('none prints nothing, and --quiet prints only failures', async () => {
     const { cwd } = await volleyOf(4, { respond: failingOne });
     const none = await volley(['run', 'volley.yaml', '--progress', 'none'], { ...WITH_KEY, cwd });
     expect(none.stderr).toBe('');
@@ -519,11 +519,11 @@ function parsedDocument(text: string): { summary: unknown; tasks: readonly unkno
   return { summary, tasks };
 }
 
-/** How many records a JSON document has that was not finished. */
 function summaryIn(file: string) {
   return checkSummary(JSON.parse(readFileSync(file, 'utf8')));
 }
 
+/** The number of records in a JSON document that was not finished. */
 function recordsInDocument(file: string): number {
   return readFileSync(file, 'utf8')
     .split('\n')

@@ -9,7 +9,7 @@ import { KEY, providerOn, served, WIRES, WITH_KEY } from './served.ts';
 const TASKS = 1000;
 const CONTEXT = 'You are a careful clerk.';
 
-/** Tokens that the server says row `n` took: every class another number. */
+/** The tokens that the server reports for row `n`, with a different number for each kind. */
 function tokensOf(n: number) {
   return { input: 100 + n, read: 2000 + 3 * n, write: 7 * n, output: 50 + n, reasoning: n };
 }
@@ -55,7 +55,7 @@ function rowOf(request: SeenRequest): number {
   return Number(/^row (\d+)$/.exec(promptOf(request))?.[1]);
 }
 
-test.each(WIRES)('a thousand tasks, fifty at a time, over the wire %s', async (wire) => {
+test.each(WIRES)('a thousand tasks are answered, fifty at a time, over the wire %s', async (wire) => {
   const server = await served({
     latencyMs: 60,
     respond: (request) => {

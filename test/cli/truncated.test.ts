@@ -15,7 +15,7 @@ const CUT_OFF: Readonly<Record<Wire, Behaviour>> = {
   },
 };
 
-/** Cuts off whatever is asked for with fewer tokens. */
+/** Cuts off the answer to any request that allows fewer tokens. */
 function cuttingBelow(tokens: number) {
   return (request: SeenRequest): Behaviour =>
     maxTokensOf(request) < tokens ? CUT_OFF[request.wire] : { kind: 'answer', text: 'all of it' };
@@ -71,7 +71,7 @@ describe('on_truncated: grow', () => {
     expect(asked(server)).toEqual([100, 150]);
   });
 
-  test('does not ask again if the model allows no more', async () => {
+  test('does not ask again if the model does not allow more', async () => {
     const server = await served({ respond: cuttingBelow(200) });
     const { records } = await run(server, { models: { small: { max_tokens: 100 } } });
     expect(records).toMatchObject([{ attempts: 1, error: { code: 'TRUNCATED' } }]);
@@ -96,7 +96,7 @@ describe('on_truncated: grow', () => {
     ]);
   });
 
-  test('keeps the larger number through a retry, and with a schema', async () => {
+  test('keeps the larger number in a retry, even with a schema', async () => {
     const server = await served({
       respond: (request) => {
         if (request.n === 0) return CUT_OFF.responses;
@@ -120,7 +120,7 @@ describe('on_truncated: grow', () => {
       task: { max_retries: 1 },
       prices: { 'local/small': { input: 0, output: 10_000 } },
     };
-    // A dollar a hundred tokens: 100 at first, 200 when grown.
+    // A hundred tokens cost a dollar: the first attempt allows 100, the second 200.
     const refused = await run(server, { ...parts, budget: { max_cost_usd: 1.5 } });
     expect(refused.code).toBe(3);
     expect(server.requests).toHaveLength(0);

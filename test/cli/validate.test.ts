@@ -6,7 +6,7 @@ import { manifestOn, served } from './served.ts';
 
 const MOCK = 'defaults: { model: mock/echo }\n';
 
-describe('validate', () => {
+describe('volley validate', () => {
   test('counts the tasks, needs no key and sends nothing', async () => {
     const server = await served();
     const rows = Array.from({ length: 50 }, (_, n) => `{"n":${n}}\n`).join('');
@@ -105,13 +105,13 @@ describe.each(['run', 'validate'])('the argument of `volley %s`', (command) => {
     expect(run.stdout).toContain(command === 'run' ? '"id":"t@two"' : 'valid, 2 tasks');
   });
 
-  test('from stdin has its place in errors', async () => {
+  test('from stdin is named with its line in errors', async () => {
     const run = await volley([command, '-'], { stdin: `${MOCK}taks: [hi]\n` });
     expect(run.code).toBe(2);
     expect(run.stdout + run.stderr).toMatch(/^(?:-|<stdin>):2:1: error UNKNOWN_KEY: /);
   });
 
-  test('from a pipe of the shell is read too', async () => {
+  test('can also be a pipe that the shell creates', async () => {
     const line = `volley ${command} <(printf 'defaults: { model: mock/echo }\\ntasks: [hi]\\n')`;
     const run = await shell(line);
     expect(run.stderr).not.toContain('error');
@@ -128,8 +128,8 @@ describe.each(['run', 'validate'])('the argument of `volley %s`', (command) => {
       '`image.yaml` is not valid UTF-8: line 1 has the byte 0x89',
     ],
     ['a list', 'list.yaml', 'WRONG_TYPE', ''],
-    ['more than a mebibyte', 'large.yaml', 'MANIFEST_TOO_LARGE', ''],
-  ])('%s is one finding with a hint', async (_name, file, code, message) => {
+    ['larger than a mebibyte', 'large.yaml', 'MANIFEST_TOO_LARGE', ''],
+  ])('that is %s causes one finding with a hint', async (_name, file, code, message) => {
     const cwd = folder({
       'empty.yaml': '',
       'comments.yaml': '# nothing\n\n# here\n',
@@ -147,7 +147,7 @@ describe.each(['run', 'validate'])('the argument of `volley %s`', (command) => {
 });
 
 describe('a missing key', () => {
-  test('of several providers: all of them at once', async () => {
+  test('of one provider is reported together with those of others', async () => {
     const tasks = '[{ prompt: a, model: openai/x }, { prompt: b, model: groq/y }]';
     const cwd = folder({ 'volley.yaml': `tasks: ${tasks}\n` });
     const run = await volley(['run', 'volley.yaml'], { cwd });

@@ -27,7 +27,7 @@ test('a wait is reported every half minute', async () => {
   ]);
 });
 
-test('a wait is not reported while others end now and then', async () => {
+test('a wait is not reported while other waits of the same kind keep ending', async () => {
   const { clock, told, waits } = world();
   void waits.during('for the disk', never);
   for (let second = 0; second < 120; second += 20) {
@@ -46,7 +46,7 @@ test('the result is returned, and no timer is left', async () => {
   expect(told).toEqual([]);
 });
 
-// It takes half a minute.
+// This test takes half a minute.
 test.runIf(isDeep)(
   'a wait for an endless manifest is reported: stdin, and a pipe without a writer',
   async () => {

@@ -15,7 +15,7 @@ const root = (): string => {
 test.each<[string, (root: string) => string, string | undefined]>([
   ['a file by its absolute path', (at) => join(at, 'm.yaml'), 'm.yaml'],
   ['a file in a folder', (at) => join(at, 'packages/evals/n.yaml'), 'packages/evals/n.yaml'],
-  ['a path with steps back', (at) => join(at, 'packages', '..', 'm.yaml'), 'm.yaml'],
+  ['a path with `..` in it', (at) => join(at, 'packages', '..', 'm.yaml'), 'm.yaml'],
   ['a path through a link', (at) => join(at, 'linked/evals/n.yaml'), 'packages/evals/n.yaml'],
   ['a folder whose name begins with dots', (at) => join(at, '..dots/o.yaml'), '..dots/o.yaml'],
   [
@@ -23,7 +23,7 @@ test.each<[string, (root: string) => string, string | undefined]>([
     (at) => relative(process.cwd(), join(at, 'm.yaml')),
     'm.yaml',
   ],
-  ['a file that is not there', (at) => join(at, 'none.yaml'), 'none.yaml'],
+  ['a file that does not exist', (at) => join(at, 'none.yaml'), 'none.yaml'],
   ['a file elsewhere', () => '/etc/hostname', undefined],
   ['standard input', () => '<stdin>', undefined],
   ['a flag', () => '--set', undefined],

@@ -18,7 +18,7 @@ interface Links {
   readonly outside: string;
 }
 
-/** A checkout in which a pull request has committed links, and a folder next to it. */
+/** A checkout with links that a pull request has committed, and a folder next to the checkout. */
 function checkout(): Links {
   const top = folder({ 'outside/precious.jsonl': 'precious\n', 'outside/precious.json': '{}\n' });
   const repo = join(top, 'repo');
@@ -39,7 +39,7 @@ function checkout(): Links {
   return { repo, outside };
 }
 
-/** What a link could have changed. */
+/** Everything that writing through a link could have changed. */
 function stateOf({ repo, outside }: Links): object {
   return {
     outside: readdirSync(outside).map((name) => [name, readFileSync(join(outside, name), 'utf8')]),
@@ -94,7 +94,7 @@ describe('a file named by a flag is not written through a link that a pull reque
     },
   );
 
-  test('but is written through one that stays in the project, or lies outside it', async () => {
+  test('but is written through a link that stays in the project or lies outside it', async () => {
     const { repo, outside } = checkout();
     const inside = await shell('volley run m.yaml -o sub/link-in/r.jsonl', { cwd: repo });
     expect(inside).toMatchObject({ code: 0 });
@@ -115,7 +115,7 @@ describe('a file named by a flag is not written through a link that a pull reque
   });
 });
 
-describe('a name that no file can have is refused, whoever gives it', () => {
+describe('a name that no file can have is refused, wherever it comes from', () => {
   const long = 'x'.repeat(300);
   test.each([
     [`run m.yaml -o ${long}`],

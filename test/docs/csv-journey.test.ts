@@ -15,7 +15,7 @@ function recipe(heading: string) {
 
 const ROWS = 30;
 
-/** As a spreadsheet in Windows writes it: semicolons, cells with line breaks, quotes, an empty one. */
+/** A CSV as Windows spreadsheets write it: semicolons, quotes, line breaks in cells, empty cells. */
 function tickets(): Uint8Array {
   const rows = Array.from({ length: ROWS }, (_, at) => {
     const text =
@@ -33,7 +33,7 @@ test('the cookbook takes a messy CSV through two models and back, with failures 
   let isBroken = true;
   const server = await served({
     respond: ({ text, body }) => {
-      // Both models fail on this row at first; later they disagree about the sixth.
+      // At first, both models fail on this row. They disagree about row 6.
       if (isBroken && text.includes('Zeile 25'))
         return { kind: 'error', status: 400, message: 'no' };
       const isLarge = body['model'] === 'large';

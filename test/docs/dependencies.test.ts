@@ -19,13 +19,13 @@ const lock: { readonly packages: Readonly<Record<string, Locked>> } = JSON.parse
 );
 const names = Object.keys(manifest.dependencies);
 
-/** What users install: not what only the work on Volley needs. */
+/** The packages that users install, without those that only development needs. */
 const installed = Object.entries(lock.packages).filter(
   ([path, { dev, devOptional }]) => path !== '' && dev !== true && devOptional !== true,
 );
 
 describe('runtime dependencies', () => {
-  it('are listed, each with its reason, in a decision', () => {
+  it('are listed in a decision, each with a reason', () => {
     const decisions = readdirSync('docs/decisions').map((name) =>
       readFileSync(join('docs/decisions', name), 'utf8'),
     );
@@ -43,13 +43,13 @@ describe('runtime dependencies', () => {
     ).toEqual([]);
   });
 
-  it('and their own dependencies run no install script, and have a checksum', () => {
+  it('and their dependencies have no install script, but a checksum', () => {
     expect(installed.length).toBeGreaterThanOrEqual(names.length);
     expect(installed.filter(([, { hasInstallScript }]) => hasInstallScript)).toEqual([]);
     expect(installed.filter(([, { integrity }]) => integrity === undefined)).toEqual([]);
   });
 
-  it('are imported by the command, not copied into it, so that a patched one is what runs', () => {
+  it('are imported by the command, not copied into it, so that a patched package is used', () => {
     const build = readFileSync('scripts/build.ts', 'utf8');
     expect(build).toContain("external: (id) => !id.startsWith('.') && !isAbsolute(id)");
   });

@@ -5,14 +5,14 @@ import { describe, expect, it } from 'vitest';
 const DOCS = ['README.md', 'SECURITY.md', ...list('docs'), ...list('docs/decisions')];
 
 describe('the docs', () => {
-  it.each(DOCS)('%s links to files that exist', (file) => {
+  it.each(DOCS)('link only to files that exist: %s', (file) => {
     const links = [...readFileSync(file, 'utf8').matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)]
       .map(([, link = '']) => link)
       .filter((link) => !/^https?:/.test(link));
     expect(links.filter((link) => !existsSync(join(dirname(file), link)))).toEqual([]);
   });
 
-  it.each(guides())('%s names files that exist', (file) => {
+  it.each(guides())('name only files that exist: %s', (file) => {
     const folder = dirname(file);
     const named = [...readFileSync(file, 'utf8').matchAll(/`([\w./-]+\.(?:ts|json))`/g)];
     const missing = named
@@ -21,15 +21,15 @@ describe('the docs', () => {
     expect(missing).toEqual([]);
   });
 
-  it('name every code of a record, and no other', () => {
+  it('list every code of a record, and no others', () => {
     expect(codesIn('Codes of a record')).toEqual(unionIn('src/errors/failure.ts', 'FailureCode'));
   });
 
-  it('name every code of a finding, and no other', () => {
+  it('list every code of a finding, and no others', () => {
     expect(codesIn('Codes of a finding')).toEqual(unionIn('src/errors/finding.ts', 'FindingCode'));
   });
 
-  it('give each decision a number of its own', () => {
+  it('give each decision its own number', () => {
     const numbers = list('docs/decisions').map((file) => /(\d{4})-/.exec(file)?.[1]);
     expect(numbers).not.toContain(undefined);
     expect(new Set(numbers).size).toBe(numbers.length);
@@ -48,7 +48,7 @@ function guides(): string[] {
     .filter((file) => existsSync(file));
 }
 
-/** First cells of the table under a heading. */
+/** The first cell of each row in the table under a heading. */
 function codesIn(heading: string): string[] {
   const section = readFileSync('docs/errors.md', 'utf8')
     .split(`## ${heading}`)[1]
@@ -56,7 +56,7 @@ function codesIn(heading: string): string[] {
   return [...(section ?? '').matchAll(/^\| `([A-Z_]+)` +\|/gm)].map(([, code = '']) => code);
 }
 
-/** The words of a union type, read from its source. */
+/** The members of a union type, read from its source. */
 function unionIn(file: string, type: string): string[] {
   const body = readFileSync(file, 'utf8').split(`export type ${type} =`)[1]?.split(';')[0];
   return [...(body ?? '').matchAll(/'([A-Z_]+)'/g)].map(([, code = '']) => code);

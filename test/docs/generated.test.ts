@@ -4,13 +4,13 @@ import { generatedParts, withPart } from '../../scripts/generate-docs.ts';
 import { COMMAND_NAMES } from '../../src/cli/command-specs.ts';
 import { flagsOf } from '../../src/cli/flags.ts';
 
-/** Without the padding that the formatter gives to tables. */
+/** Removes the padding that the formatter adds to tables. */
 function unpadded(text: string): string {
   return text.replaceAll(/-{3,}/g, '---').replaceAll(/ +/g, ' ');
 }
 
 describe('generated docs', () => {
-  it.each(generatedParts())('%s is what `npm run generate` makes of it', (page, part) => {
+  it.each(generatedParts())('match what `npm run generate` writes: %s', (page, part) => {
     const text = readFileSync(page, 'utf8');
     expect(unpadded(text)).toBe(unpadded(withPart(text, part)));
   });

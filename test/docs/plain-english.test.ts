@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
 /**
- * Words that a native engineer would not use there, in comments, messages and docs. The rules are in
+ * Words that a native engineer would not use in comments, messages and docs. The rules are in
  * docs/contributing.md. Fix the sentence; do not add exceptions.
  */
 const FOREIGN: ReadonlyArray<readonly [words: RegExp, instead: string]> = [
@@ -54,7 +54,7 @@ const FOREIGN: ReadonlyArray<readonly [words: RegExp, instead: string]> = [
   [/(?<!not |nothing |nobody |never )\bany more\b(?=[.,;:*]| \*)/i, 'no longer'],
 ];
 
-/** They quote what they advise against. */
+/** These files quote the words that they advise against. */
 const RULES = new Set(['docs/contributing.md', 'test/docs/plain-english.test.ts']);
 
 const files = [
@@ -73,11 +73,11 @@ const files = [
 ].filter((name) => !name.startsWith('src/generated/') && !RULES.has(name));
 
 describe('plain English', () => {
-  it('reads many files', () => {
+  it('is checked in many files', () => {
     expect(files.length).toBeGreaterThan(300);
   });
 
-  it.each(FOREIGN)('does not say %s', (words, instead) => {
+  it.each(FOREIGN)('does not contain %s', (words, instead) => {
     const found = files.flatMap((name) =>
       readFileSync(name, 'utf8')
         .split('\n')

@@ -6,7 +6,7 @@ import { EXIT } from '../../src/errors/volley-error.ts';
 import { BIN, folder, shell, volley } from '../support/cli.ts';
 import { commandGroups, readmeManifest, yamlManifests, type Command } from './readme.ts';
 
-/** Not run here, and why that is not a gap. Everything else in the README is run as it stands. */
+/** Commands that are not run here, and where they are tested. All others in the README are run as is. */
 const COVERED_ELSEWHERE: Readonly<Record<string, string>> = {
   'volley show review.yaml TASK': 'test/cli/show.test.ts names a task of a manifest',
   'volley diff before.jsonl after.jsonl': 'test/cli/report.test.ts compares two files',
@@ -16,7 +16,7 @@ const COVERED_ELSEWHERE: Readonly<Record<string, string>> = {
     'test/cli/hosts.test.ts asks a server at an address',
 };
 
-/** Commands that are to fail, with the exit code and the files that make them. */
+/** Commands that must fail, with the exit code and the files that cause the failure. */
 const FAILING: Readonly<
   Record<string, { readonly code: number; readonly files: Readonly<Record<string, string>> }>
 > = {
@@ -29,7 +29,7 @@ const FAILING: Readonly<
   },
 };
 
-/** A folder as the README's reader has it. */
+/** The files that a reader of the README has. */
 const READERS_FILES = {
   'review.yaml': readmeManifest,
   'docs/rules.md': 'Be kind.\n',
@@ -39,7 +39,7 @@ const READERS_FILES = {
   'prompts.txt': 'What is 2+2?\n',
 };
 
-/** In place of programs that the machine may lack, or that would look at this repo. */
+/** Substitutes for programs that the machine may lack, or that would look at this repo. */
 const STAND_INS = `
 git() { printf 'src/app.ts\\n'; }
 command -v jq >/dev/null || jq() { cat; }
@@ -48,7 +48,7 @@ exec() { "$@"; }
 set -o pipefail
 `;
 
-/** The lines that call one of these. */
+/** Matches the lines that call one of these. */
 const STAND_IN = /\b(?:git|jq|npx|exec)\b|\|/;
 
 function readersFolder(files: Readonly<Record<string, string>> = {}): string {
@@ -57,7 +57,7 @@ function readersFolder(files: Readonly<Record<string, string>> = {}): string {
   return cwd;
 }
 
-/** Such a folder with the command installed, in a repository. */
+/** The same folder as a repository, with the command installed. */
 function readersRepository(files: Readonly<Record<string, string>> = {}): string {
   const cwd = readersFolder(files);
   mkdirSync(`${cwd}/node_modules/.bin`, { recursive: true });
@@ -76,7 +76,7 @@ function onMock(command: string): string {
   return command.replaceAll(/(-m|--model) [\w.-]+\/[\w./-]+/g, '$1 mock/small');
 }
 
-/** The commands that look at the reader's repository, or call the installed command. */
+/** Matches commands that look at the reader's repository, or call the installed command. */
 const IN_REPOSITORY = /git|npx|node_modules|--against| main$/;
 
 describe('the README', () => {
@@ -85,7 +85,7 @@ describe('the README', () => {
     .filter((group) => group.length > 0);
 
   test.each(groups.map((group) => [group.map(({ command }) => command).join(' ; '), group]))(
-    'runs: %s',
+    'has commands that work: %s',
     async (_, group) => {
       const folderOf = group.some(({ command }) => IN_REPOSITORY.test(command))
         ? readersRepository
@@ -101,7 +101,7 @@ describe('the README', () => {
     },
   );
 
-  test('does not say that a missing command is covered elsewhere', () => {
+  test('has every command that is listed here as covered elsewhere or failing', () => {
     const commands = new Set(commandGroups.flat().map(({ command }: Command) => command));
     const listed = [...Object.keys(COVERED_ELSEWHERE), ...Object.keys(FAILING)];
     expect(listed.filter((command) => !commands.has(command))).toEqual([]);
@@ -111,7 +111,7 @@ describe('the README', () => {
     expect(groups.flat().length).toBeGreaterThan(8);
   });
 
-  test('lists every exit code, and no other', () => {
+  test('lists every exit code, and no others', () => {
     const readme = readFileSync('README.md', 'utf8');
     const table = readme.split('| exit code')[1]?.split('\n\n')[0] ?? '';
     const listed = [...table.matchAll(/^\| ([\d, ]+) \|/gm)].flatMap(([, codes = '']) =>
@@ -121,7 +121,7 @@ describe('the README', () => {
   });
 
   test.each(yamlManifests.map((text) => [text]))(
-    'shows a manifest, or a part of one: %s',
+    'shows a valid manifest, or part of one: %s',
     async (text) => {
       const tasks = /^tasks:/m.test(text) ? '' : '\ndefaults: { model: mock/small }\ntasks: [hi]\n';
       const cwd = readersFolder({ 'shown.yaml': text + tasks });
@@ -135,7 +135,7 @@ const EXIT_CODES = [...Object.values(EXIT), 129, 130, 143]
   .filter((code) => code !== EXIT.pending || (COMMAND_NAMES as readonly string[]).includes('batch'))
   .toSorted(byNumber);
 
-/** Line for line the same but for what differs from run to run: numbers, durations, the order of tasks. */
+/** Compares the lines, without what differs between runs: numbers, durations, the order of tasks. */
 function expectTranscript(
   transcript: string,
   { stdout, stderr }: { readonly stdout: string; readonly stderr: string },

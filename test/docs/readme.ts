@@ -27,7 +27,7 @@ export const readmeManifest: string = (yamlManifests[0] ?? '').replace(
   'model: mock/small',
 );
 
-/** Commands that are run one after the other in one folder: a fenced block, or one in a sentence. */
+/** Groups of commands to run in the same folder: those of a fenced block, or a single one in a sentence. */
 export const commandGroups: ReadonlyArray<readonly Command[]> = [
   ...codeBlocks.flatMap(({ language, text }) => {
     if (language === 'console') return [transcripts(text)];
@@ -62,7 +62,7 @@ function transcripts(text: string): readonly Command[] {
     });
 }
 
-/** `volley …` in a sentence, when it is a command line and not the name of a command. */
+/** Each `volley …` in a sentence that is a command line, not just the name of a command. */
 function inlineCommands(): readonly string[] {
   const prose = README.replaceAll(/^```[\s\S]*?^```$/gm, '');
   const found = [...prose.matchAll(/`((?:npx )?volley [^\s`]+ [^`\n]+)`/g)];

@@ -26,7 +26,7 @@ describe('a recipe', () => {
   const manifests = blocks.filter(({ language }) => language === 'yaml');
 
   test.each(manifests.map(({ page, text }) => [page, text]))(
-    'of %s is a valid manifest, or a part of one: %s',
+    'in %s is a valid manifest, or part of one: %s',
     async (_, text) => {
       const tasks = /^tasks:/m.test(text) ? '' : '\ndefaults: { model: mock/small }\ntasks: [hi]\n';
       const cwd = folder();
@@ -53,7 +53,7 @@ describe('a recipe', () => {
     expect(() => parseArguments(line.split(/\s+/))).not.toThrow();
   });
 
-  test('exists', () => {
+  test('is found more than ten times', () => {
     expect([manifests.length, commands.length].every((count) => count > 10)).toBe(true);
   });
 });
