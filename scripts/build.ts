@@ -1,7 +1,7 @@
 /**
- * Builds a new dist/, or another folder: `node scripts/build.ts FOLDER`. The library has one module per
- * source file, with its types. The command, under cli/, is a few files that start fast. Both import
- * packages from `node_modules`, so they use an updated or overridden package.
+ * Builds a new dist/, or another folder: `node scripts/build.ts FOLDER`. The library has one module
+ * per source file, with its types. The command, under cli/, is a few files that start fast. Both
+ * import packages from `node_modules`, so they use an updated or overridden package.
  */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, rmSync } from 'node:fs';
@@ -33,7 +33,8 @@ async function bundleCommand(folder: string): Promise<void> {
     dir: folder,
     format: 'esm',
     minify: { compress: true, mangle: false, codegen: true },
-    // Keep all files in one folder, at the same depth as `src/cli`, for paths from `import.meta.url`.
+    // Keep all files in one folder, at the same depth as `src/cli`, for paths from
+    // `import.meta.url`.
     entryFileNames: '[name].js',
     chunkFileNames: '[name].js',
   });

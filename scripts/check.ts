@@ -1,9 +1,10 @@
 /**
  * `npm test`: everything that must pass before a change lands, fastest checks first.
- * `npm run test:deep`: the long suites. They play 50,000 seeds of the simulation; `--minutes N` plays
- * as many as fit into that time from a random seed, which is printed. Quick tests with `scaled` sizes
- * run again at full size.
- * A quick test that fails is tried once more, and is listed if it passes then (docs/decisions/0049).
+ * `npm run test:deep`: the long suites. They play 50,000 seeds of the simulation; `--minutes N`
+ * plays as many as fit into that time from a random seed, which is printed. Quick tests with
+ * `scaled` sizes run again at full size.
+ * A quick test that fails is tried once more, and is listed if it passes then
+ * (docs/decisions/0049).
  * The last line reads `N passed, N failed`. It counts each test, and each other step once.
  */
 import { spawnSync } from 'node:child_process';

@@ -1,6 +1,6 @@
 /**
- * Copies the schema of a plan into the schema of a plan against a base, so that each can be used alone.
- * Part of `npm run generate`.
+ * Copies the schema of a plan into the schema of a plan against a base, so that each can be used
+ * alone. Part of `npm run generate`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -1,6 +1,6 @@
 /**
- * Loads manifests that nobody would write: `npm run fuzz [-- --cases 100000] [--from 0]`. Each case has
- * a number and is the same every time. `--show N` prints one.
+ * Loads manifests that nobody would write: `npm run fuzz [-- --cases 100000] [--from 0]`. Each case
+ * has a number and is the same every time. `--show N` prints one.
  */
 import { parseArgs } from 'node:util';
 import { caseOf } from '../test/fuzz/cases.ts';

@@ -35,7 +35,8 @@ export function validatorModule({ schema }: GeneratedValidator): string {
     .default(ajv, compiled)
     .replace(/^export const validate = /m, `export const validate: ${TYPE} = `)
     .replace(/^export default .*$/m, '')
-    // ajv copies all earlier errors for each list entry with an error. 50,000 such entries take 7 s.
+    // ajv copies all earlier errors for each list entry with an error. 50,000 such entries take 7
+    // s.
     .replaceAll(/vErrors\.concat\(([\w.]+)\)/g, 'appended(vErrors, $1)');
   return `// @ts-nocheck\n// Made from ${schema} by scripts/generate-validators.ts: do not edit.\n${code}\n${APPENDED}\n`;
 }

@@ -1,7 +1,7 @@
 /**
- * Updates the parts of schemas/manifest.schema.json that can be derived: the title of each key, and the
- * models that editors suggest. A node's `$comment` is the name of its type, for messages and docs. Part of
- * `npm run generate`.
+ * Updates the parts of schemas/manifest.schema.json that can be derived: the title of each key, and
+ * the models that editors suggest. A node's `$comment` is the name of its type, for messages and
+ * docs. Part of `npm run generate`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -29,9 +29,9 @@ export function completed(schema: Schema): Schema {
 }
 
 /**
- * Merges the nodes that the published schema has for each type of a key. That schema has one node per
- * type under `anyOf`, so that editors insert the example of a list or map, not all of its defaults.
- * With a merged node, a validator reports a wrong value in a single error.
+ * Merges the nodes that the published schema has for each type of a key. That schema has one node
+ * per type under `anyOf`, so that editors insert the example of a list or map, not all of its
+ * defaults. With a merged node, a validator reports a wrong value in a single error.
  */
 export function merged(schema: Schema): Schema {
   return mapped(schema, (node) => {

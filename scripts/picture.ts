@@ -1,6 +1,6 @@
 /**
- * Draws the picture in the README: runs the built command on mocks in a tmux terminal, and writes what
- * was on the screen to docs/pictures/run.svg. `npm run picture`.
+ * Draws the picture in the README: runs the built command on mocks in a tmux terminal, and writes
+ * what was on the screen to docs/pictures/run.svg. `npm run picture`.
  */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';

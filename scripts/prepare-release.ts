@@ -1,8 +1,8 @@
 /**
- * Prepares the checkout for `npm publish`: `node scripts/prepare-release.ts v0.1.0`. Derives `homepage`
- * and `bugs` from `repository` in package.json, which the owner sets. Makes the links in the README
- * absolute, because a package has neither docs nor pictures. Refuses a tag that is not the package's
- * version.
+ * Prepares the checkout for `npm publish`: `node scripts/prepare-release.ts v0.1.0`. Derives
+ * `homepage` and `bugs` from `repository` in package.json, which the owner sets. Makes the links in
+ * the README absolute, because a package has neither docs nor pictures. Refuses a tag that is not
+ * the package's version.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -1,7 +1,8 @@
 /**
  * Plays thousands of made-up runs and checks Volley's promises: `npm run sim -- --seeds 50000`.
  * `--from N` begins at another seed, `--minutes N` plays as many as fit into that time, `--seed N`
- * plays one and prints everything that happens in it, `--failures N` stops after that many failures.
+ * plays one and prints everything that happens in it, `--failures N` stops after that many
+ * failures.
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';

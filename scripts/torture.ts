@@ -1,7 +1,7 @@
 /**
- * Interrupts the built command in every way that a machine, a shell or a user might, with a server on
- * loopback, and checks what is left: `npm run torture [-- --kills 300] [--seed N]`. With `--batches`, it
- * kills runs with 10,000 rows in batches instead.
+ * Interrupts the built command in every way that a machine, a shell or a user might, with a server
+ * on loopback, and checks what is left: `npm run torture [-- --kills 300] [--seed N]`. With
+ * `--batches`, it kills runs with 10,000 rows in batches instead.
  */
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';

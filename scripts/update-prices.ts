@@ -18,7 +18,9 @@ interface ProviderRules {
   readonly file: string;
   /** Matches the models to include. All are included if this is absent. */
   readonly only?: RegExp;
-  /** Price of a long-lived cache write as a multiple of input, for models that charge for writes. */
+  /**
+   * Price of a long-lived cache write as a multiple of input, for models that charge for writes.
+   */
   readonly longWrite?: number;
   /** Multiples of the standard price, with the models that are offered at that price. */
   readonly factors?: ReadonlyArray<readonly ['batch' | 'flex' | 'fast', number, RegExp]>;

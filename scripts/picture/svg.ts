@@ -15,7 +15,10 @@ const COLORS: Readonly<Record<number, readonly [light: string, dark: string]>> =
   90: ['#6e7781', '#8b949e'],
 };
 
-/** One SVG that plays frames of a terminal and pauses on the last. With reduced motion, shows only that. */
+/**
+ * One SVG that plays frames of a terminal and pauses on the last. With reduced motion, shows only
+ * that.
+ */
 export function framesSvg(
   frames: ReadonlyArray<readonly Row[]>,
   {
@@ -93,7 +96,10 @@ interface Span {
   readonly classes: readonly string[];
 }
 
-/** The parts of a row, each with the style from its escape sequences. Each character is one column wide. */
+/**
+ * The parts of a row, each with the style from its escape sequences. Each character is one column
+ * wide.
+ */
 function spansOf(row: Row): readonly Span[] {
   const spans: Span[] = [];
   let [color, bold, dim] = [0, false, false];

@@ -48,7 +48,8 @@ export async function annotateFailures(
 
 /**
  * The path that GitHub uses for a file in a pull request: relative to the root of the checkout,
- * whatever folder the step runs in. A file outside the checkout keeps its name, and so does `<stdin>`.
+ * whatever folder the step runs in. A file outside the checkout keeps its name, and so does
+ * `<stdin>`.
  */
 export function workspacePath(file: string, workspace: string | undefined): string {
   if (!workspace || /^(?:<|--)/.test(file)) return file;

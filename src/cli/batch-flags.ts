@@ -9,7 +9,10 @@ import { laneName } from '../run/task-content.ts';
 import { usageError, type Arguments } from './arguments.ts';
 import { switchFlag } from './settings.ts';
 
-/** Throws a `VolleyError` if tasks that need batches can't have them. Call it before sending anything. */
+/**
+ * Throws a `VolleyError` if tasks that need batches can't have them. Call it before sending
+ * anything.
+ */
 export function refuseUnbatchable(
   args: Arguments,
   { plan, lanes }: Pick<PreparedRun, 'plan' | 'lanes'>,

@@ -78,7 +78,9 @@ export async function openDestination(
   return { kind: 'sink', sink: sinkOf(wanted ?? 'jsonl', writer), target: file };
 }
 
-/** Cost in US dollars of earlier runs with this results file. 0 if the destination can't be resumed. */
+/**
+ * Cost in US dollars of earlier runs with this results file. 0 if the destination can't be resumed.
+ */
 export function spentBeforeUsd(destination: Destination | undefined): number {
   return destination?.kind === 'journal' ? (destination.journal.found?.spentUsd ?? 0) : 0;
 }
@@ -151,8 +153,8 @@ function terminalAware(stdout: SystemOutput, reporter: Reporter): ResultWriter {
 }
 
 /**
- * With `>&-`, Node opens descriptor 1 on /dev/null for reading and writing. Programs that start Volley
- * with stdout ignored do the same. `>/dev/null` is write-only.
+ * With `>&-`, Node opens descriptor 1 on /dev/null for reading and writing. Programs that start
+ * Volley with stdout ignored do the same. `>/dev/null` is write-only.
  */
 function refuseClosedStdout(): void {
   if (!stdoutIsClosed()) return;

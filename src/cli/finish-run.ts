@@ -49,7 +49,8 @@ export async function tellInterrupted(
 
 /**
  * Ends the progress display and then finishes the results file, however far the run got. Prints how
- * the run went and how to continue. Throws a `VolleyError` (exit 74) if results are not in their file.
+ * the run went and how to continue. Throws a `VolleyError` (exit 74) if results are not in their
+ * file.
  */
 export async function finishRun(context: RunContext, state: RunState): Promise<void> {
   const { prepared, reporter, notes, sides, signals, responseCache } = context;

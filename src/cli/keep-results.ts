@@ -96,7 +96,9 @@ interface Lost {
   readonly canResume: boolean;
 }
 
-/** Saves records to the emergency dump. The returned error (exit 74) says how many were not written. */
+/**
+ * Saves records to the emergency dump. The returned error (exit 74) says how many were not written.
+ */
 export async function lostResults(lost: Lost, dump: string | undefined): Promise<VolleyError> {
   const { records, cause, target, canResume } = lost;
   const count = counted(records.length, 'result');

@@ -12,7 +12,10 @@ export interface MetricsFile {
 }
 
 const REFRESH_MS = 10_000;
-/** Readable by all: the collector runs as another user, and the file has only counts and model names. */
+/**
+ * Readable by all: the collector runs as another user, and the file has only counts and model
+ * names.
+ */
 const MODE = 0o644;
 
 /** Replaces the whole file each time: readers never see part of one. */

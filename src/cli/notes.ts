@@ -154,7 +154,9 @@ function quoted(word: string): string {
   return /^[\w@%+=:,./-]+=…$/.test(word) ? word : shellWord(word);
 }
 
-/** Hides what may be secret, because logs keep it: a `--set` value, or a URL's user and password. */
+/**
+ * Hides what may be secret, because logs keep it: a `--set` value, or a URL's user and password.
+ */
 function withoutValue(word: string, at: number, words: readonly string[]): string {
   if (CREDENTIALS.test(word)) return word.replace(CREDENTIALS, `$1${LEFT_OUT_VALUE}@`);
   const [, flag = '', name] =

@@ -56,8 +56,8 @@ function againstNote(base: Base, { new: fresh, changed }: ChangeCounts, needed: 
 }
 
 /**
- * A note if the file of `--resume` does not exist, but one with a similar name does: all tasks would be
- * paid for again. Numbered files, such as parts of a run, are not mistaken for each other.
+ * A note if the file of `--resume` does not exist, but one with a similar name does: all tasks
+ * would be paid for again. Numbered files, such as parts of a run, are not mistaken for each other.
  */
 function nothingToContinue(args: Arguments, file: string): readonly string[] {
   if (!switchFlag(args, 'resume')) return [];

@@ -14,9 +14,9 @@ export type OpenedSeal =
   | { readonly seal: undefined; readonly problem: string };
 
 /**
- * Takes the key from `VOLLEY_SEAL_KEY`, or from the user's state folder, where the first use creates it. A key
- * in the project would be public to anyone who commits there. Throws a `VolleyError` (exit 2) if the
- * variable is too short.
+ * Takes the key from `VOLLEY_SEAL_KEY`, or from the user's state folder, where the first use
+ * creates it. A key in the project would be public to anyone who commits there. Throws a
+ * `VolleyError` (exit 2) if the variable is too short.
  */
 export async function openSeal(
   manifestFile: string,

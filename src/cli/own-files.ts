@@ -102,8 +102,8 @@ function shared(file: { readonly flag: string; readonly path: string }, what: st
 }
 
 /**
- * The manifest, with globs that skip the files that the run writes, as `tar` and `grep` do. Otherwise
- * a resume would have different tasks from the first run.
+ * The manifest, with globs that skip the files that the run writes, as `tar` and `grep` do.
+ * Otherwise a resume would have different tasks from the first run.
  */
 export function withOwnFilesLeftOut(args: Arguments, loaded: LoadedManifest): LoadedManifest {
   const { manifest, files } = loaded;

@@ -10,7 +10,10 @@ export interface PermissionsReport {
   readonly writes: readonly string[];
   readonly contacts: ReadonlyArray<{
     readonly provider: string;
-    /** Null if the address is in a variable that is not set, or that names a host that is not allowed. */
+    /**
+     * Null if the address is in a variable that is not set, or that names a host that is not
+     * allowed.
+     */
     readonly host: string | null;
     readonly address_variable: string | null;
     readonly allowed: boolean;

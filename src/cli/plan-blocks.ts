@@ -11,7 +11,9 @@ import {
 } from '../report/document/blocks.ts';
 import { counted, formatCount, formatDuration } from '../report/format.ts';
 
-/** The plan for people: a table with the same columns as in Markdown, and bounds below the figures. */
+/**
+ * The plan for people: a table with the same columns as in Markdown, and bounds below the figures.
+ */
 export function planBlocks(plan: VolleyPlan): readonly Block[] {
   const { manifest, models, total, warnings } = plan.report;
   const rows = models.flatMap(({ model, ...totals }) => rowsOf(foreign(model), totals));

@@ -7,8 +7,8 @@ import { usageError, type Arguments } from './arguments.ts';
 import { textFlag } from './settings.ts';
 
 /**
- * What the runs share through Redis, so that `--shard` does not divide it. Does not connect. Throws a
- * `VolleyError` if the flags contradict each other.
+ * What the runs share through Redis, so that `--shard` does not divide it. Does not connect. Throws
+ * a `VolleyError` if the flags contradict each other.
  */
 export function sharedParts(args: Arguments): SharedParts {
   const url = shareUrl(args);

@@ -15,8 +15,8 @@ import { watchWaits, type WaitWatch } from './wait-watch.ts';
 export interface RunContext extends CheckedRun, RunConsole {}
 
 /**
- * How far the run got. Each field is set as soon as it is known, because the end of the run needs it
- * after any interruption.
+ * How far the run got. Each field is set as soon as it is known, because the end of the run needs
+ * it after any interruption.
  */
 export interface RunState {
   /** Once this is set, there may be a lock to release and results to save. */

@@ -3,7 +3,7 @@ import { usageError, type Arguments } from './arguments.ts';
 import { flagsOf, type FlagName } from './flags.ts';
 import { suggest } from '../errors/suggest.ts';
 
-/** The functions below read the value of a flag. Their errors name the flag. */
+/** The functions below read the value of a flag. Their errors include its name. */
 export function textFlag(args: Arguments, name: FlagName): string | undefined {
   return args.values.get(name)?.[0];
 }

@@ -19,7 +19,10 @@ export const MANIFEST_FLAGS: ReadonlySet<string> = new Set(
   'config manifest file input c f'.split(' '),
 );
 
-/** Other tools' names for our flags. If one has several meanings, the first that the command has counts. */
+/**
+ * Other tools' names for our flags. If one has several meanings, the first that the command has
+ * counts.
+ */
 export const FLAG_SYNONYMS = inverted({
   'max-concurrent': 'concurrency parallel jobs workers threads',
   'keys-file': 'api-key key env env-file',

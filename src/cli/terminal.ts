@@ -64,7 +64,10 @@ function firstLine(): Promise<string> {
 
 const SHOWN = 3;
 
-/** Lists the files that globs skipped because they may contain credentials. Call it after reading the rows. */
+/**
+ * Lists the files that globs skipped because they may contain credentials. Call it after reading
+ * the rows.
+ */
 export async function tellCredentialsLeftOut(args: Arguments, files: ProjectFiles): Promise<void> {
   const names = files.credentialsLeftOut().toSorted();
   if (names.length === 0) return;

@@ -5,8 +5,8 @@ import type { Arguments } from './arguments.ts';
 /** Reports waits that no progress display shows: for a disk, a reader of stdout, or a long results file. */
 export interface WaitWatch {
   /**
-   * Returns the result of `work`. Reports a wait whenever nothing with the same `forWhat` has finished
-   * for half a minute.
+   * Returns the result of `work`. Reports a wait whenever nothing with the same `forWhat` has
+   * finished for half a minute.
    */
   during<Value>(forWhat: string, work: Promise<Value>): Promise<Value>;
 }

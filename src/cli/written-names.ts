@@ -14,10 +14,11 @@ export interface NamedFile {
 }
 
 /**
- * Throws a `VolleyError` (exit 2) if a name can't be the name of a file, if a symlink in the project
- * leads out of it, or if the target belongs to git or may contain credentials: a pull request can
- * commit such a link. `directory` is the manifest's folder; its project and the project of the current
- * folder are checked. Every file that the command line names for writing is checked here.
+ * Throws a `VolleyError` (exit 2) if a name can't be the name of a file, if a symlink in the
+ * project leads out of it, or if the target belongs to git or may contain credentials: a pull
+ * request can commit such a link. `directory` is the manifest's folder; its project and the project
+ * of the current folder are checked. Every file that the command line names for writing is checked
+ * here.
  */
 export async function refuseUnsafeNames(
   files: readonly NamedFile[],

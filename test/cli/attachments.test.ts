@@ -12,7 +12,9 @@ const PDF = Buffer.from('%PDF-1.7\n1 0 obj << /Type /Page >> endobj\n');
 const PNG_URL = `data:image/png;base64,${PNG.toString('base64')}`;
 const PDF_URL = `data:application/pdf;base64,${PDF.toString('base64')}`;
 
-/** The user content of a request with a picture, a document and text, as documented for each wire. */
+/**
+ * The user content of a request with a picture, a document and text, as documented for each wire.
+ */
 const CONTENT: Readonly<Record<Wire, (body: Readonly<Record<string, unknown>>) => void>> = {
   anthropic: ({ messages }) =>
     expect(messages).toEqual([
@@ -139,7 +141,12 @@ describe('attachments', () => {
       {},
       'FILE_NOT_FOUND: no file matches `in/c.png`',
     ],
-    ['are text files', { attachments: ['notes.png'] }, {}, 'FILE_UNREADABLE: `notes.png` is neither'],
+    [
+      'are text files',
+      { attachments: ['notes.png'] },
+      {},
+      'FILE_UNREADABLE: `notes.png` is neither',
+    ],
     ['lie outside the repo', { attachments: ['link.png'] }, {}, 'FILE_NOT_FOUND'],
     [
       'come from a row and lie outside the repo',

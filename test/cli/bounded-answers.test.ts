@@ -159,7 +159,10 @@ const SELF = { $ref: '#' };
 /** Schemas that would keep a mock busy forever, or fill more memory than there is. */
 const SCHEMAS: ReadonlyArray<readonly [string, object]> = [
   ['a schema that contains itself through allOf', { type: 'object', allOf: [SELF] }],
-  ['a schema that contains itself through allOf three times', { type: 'object', allOf: [SELF, SELF, SELF] }],
+  [
+    'a schema that contains itself through allOf three times',
+    { type: 'object', allOf: [SELF, SELF, SELF] },
+  ],
   ['a schema that contains itself through anyOf', { anyOf: [SELF, SELF] }],
   ['a schema that only refers to itself', SELF],
   [

@@ -161,7 +161,11 @@ describe('patterns that are slow to match are reported as a finding', SLOW, () =
     ['stars after a wildcard for folders', many('**/*a*a*a*'), wide],
     ['stars in an exclusion', ['*', ...many('!*a*a*a*')], wide],
     ['many wildcards for folders', many('**/a/**/a/**/a/**/'), deep],
-    ["stars in a folder's name", many('*a*a*a*/').map((each) => `${each}/*.md`), { ...deep, ...wide }],
+    [
+      "stars in a folder's name",
+      many('*a*a*a*/').map((each) => `${each}/*.md`),
+      { ...deep, ...wide },
+    ],
     ['stars before the same letters', many('*aa*aa*aa*'), wide],
     ['three thousand patterns', Array.from({ length: 3_000 }, (_, n) => `*a*a*${n}`), wide],
   ];

@@ -37,8 +37,14 @@ describe("the caller's cap", () => {
   test.each<[string, Parts]>([
     ['a manifest without prices', {}],
     ['a manifest with prices of 0', { prices: { 'local/small': { input: 0, output: 0 } } }],
-    ['a manifest with tiny prices', { prices: { 'local/small': { input: 0.0001, output: 0.0001 } } }],
-    ['a manifest with a price for the bare model name', { prices: { small: { input: 0, output: 0 } } }],
+    [
+      'a manifest with tiny prices',
+      { prices: { 'local/small': { input: 0.0001, output: 0.0001 } } },
+    ],
+    [
+      'a manifest with a price for the bare model name',
+      { prices: { small: { input: 0, output: 0 } } },
+    ],
     [
       'a manifest with free tiers',
       { prices: { 'local/small': { input: 0, output: 10, above: { 1: { output: 0 } } } } },

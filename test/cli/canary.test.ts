@@ -33,7 +33,7 @@ describe("the search for leaks in the suite's output finds a planted one", () =>
     await shell(line, { cwd });
   });
 
-  test("but finds none in the output of a command that only has secrets in its environment", async () => {
+  test('but finds none in the output of a command that only has secrets in its environment', async () => {
     const child = startVolley(['run', 'nothing.yaml'], { leaks: planted.harmless });
     expect((await ended(child)).code).toBe(2);
   });

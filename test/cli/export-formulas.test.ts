@@ -26,7 +26,9 @@ const PAYLOADS = [
   '=1+1,=2+2',
 ];
 
-/** Matches the start of a cell that a spreadsheet takes for a formula, and characters that it skips. */
+/**
+ * Matches the start of a cell that a spreadsheet takes for a formula, and characters that it skips.
+ */
 const RUNS = /^[\t\r\n]*[=+\-@＝＋－＠]/u;
 
 test.each(['csv', 'tsv'])(

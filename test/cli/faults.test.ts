@@ -193,18 +193,21 @@ describe('a provider that can no longer answer', () => {
       (): Behaviour => ({ kind: 'redirect', status: 307, location: '/' }),
       'BAD_RESPONSE',
     ],
-  ] as const)('%s stops the model once its first tasks fail the same way', async (_name, behaviour, code) => {
-    const server = await served({
-      respond: ({ body }) => (body['model'] === 'good' ? { kind: 'answer' } : behaviour()),
-    });
-    const run = await runTwo(server, { bad: providerOn(server, 'chat') });
-    expect(run.code).toBe(4);
-    const bad = run.records.filter(({ model }) => model === 'bad');
-    expect(new Set(bad.map(({ error: found }) => found?.code))).toEqual(new Set([code]));
-    // Three tasks fail the same way while up to three others are in flight.
-    expect(requestsFor(server, 'bad')).toBeLessThanOrEqual(6);
-    expect(run.records.filter(({ status }) => status === 'succeeded')).toHaveLength(30);
-  });
+  ] as const)(
+    '%s stops the model once its first tasks fail the same way',
+    async (_name, behaviour, code) => {
+      const server = await served({
+        respond: ({ body }) => (body['model'] === 'good' ? { kind: 'answer' } : behaviour()),
+      });
+      const run = await runTwo(server, { bad: providerOn(server, 'chat') });
+      expect(run.code).toBe(4);
+      const bad = run.records.filter(({ model }) => model === 'bad');
+      expect(new Set(bad.map(({ error: found }) => found?.code))).toEqual(new Set([code]));
+      // Three tasks fail the same way while up to three others are in flight.
+      expect(requestsFor(server, 'bad')).toBeLessThanOrEqual(6);
+      expect(run.records.filter(({ status }) => status === 'succeeded')).toHaveLength(30);
+    },
+  );
 
   test('a server that does not exist: NETWORK, exit 4', async () => {
     const gone = await served();

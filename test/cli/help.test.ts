@@ -6,16 +6,19 @@ import { helpAskedFor } from '../../src/cli/help.ts';
 import { FLAG_SYNONYMS } from '../../src/cli/synonyms.ts';
 
 describe.each([40, 80, 200])('at %i columns', (columns) => {
-  test.each([[], ...COMMAND_NAMES.map((name) => [name])])('help %s never breaks a word', (...words) => {
-    const help = helpAskedFor(['help', ...words], { columns }) ?? '';
-    const wide = helpAskedFor(['help', ...words]) ?? '';
-    expect(wordsOf(help)).toEqual(wordsOf(wide));
-    const tooWide = help.split('\n').filter((line) => line.length > columns);
-    // Lines that users copy, such as examples, are not broken.
-    expect(
-      tooWide.filter((line) => !/^ {2}(?:volley|-| {4}--|git|echo|\w+ \[)/.test(line)),
-    ).toEqual([]);
-  });
+  test.each([[], ...COMMAND_NAMES.map((name) => [name])])(
+    'help %s never breaks a word',
+    (...words) => {
+      const help = helpAskedFor(['help', ...words], { columns }) ?? '';
+      const wide = helpAskedFor(['help', ...words]) ?? '';
+      expect(wordsOf(help)).toEqual(wordsOf(wide));
+      const tooWide = help.split('\n').filter((line) => line.length > columns);
+      // Lines that users copy, such as examples, are not broken.
+      expect(
+        tooWide.filter((line) => !/^ {2}(?:volley|-| {4}--|git|echo|\w+ \[)/.test(line)),
+      ).toEqual([]);
+    },
+  );
 });
 
 test.each(COMMAND_NAMES)('`help %s` lists each of its flags once, as `%s --help` does', (name) => {

@@ -152,19 +152,22 @@ describe('T2: the environment stays private', () => {
     ['an address that is not allowed', `https://${CANARY}.example.com/v1`],
     ['an address without encryption', `http://${CANARY}.example.com/v1`],
     ['an address and more', `https://llm.example.com/v1 ${CANARY}`],
-  ])('if `base_url_env` contains %s, no part of it is printed or resolved', async (_what, value) => {
-    const providers = { x: { type: 'openai', base_url_env: 'SOME_SECRET' } };
-    // Any lookup of the value would resolve to this machine.
-    const env = { SOME_SECRET: value, RESOLVES: 'x=127.0.0.1' };
-    for (const command of ['run', 'plan', 'validate', 'limits']) {
-      const ran = await run({ providers, env, command });
-      expect(ran.code).not.toBe(70);
-      expect(ran.stdout + ran.stderr).not.toContain(CANARY.slice(0, 10));
-    }
-    const ran = await run({ providers, env });
-    expect(ran.code).toBe(4);
-    expect(ran.stderr).toContain('`SOME_SECRET`');
-  });
+  ])(
+    'if `base_url_env` contains %s, no part of it is printed or resolved',
+    async (_what, value) => {
+      const providers = { x: { type: 'openai', base_url_env: 'SOME_SECRET' } };
+      // Any lookup of the value would resolve to this machine.
+      const env = { SOME_SECRET: value, RESOLVES: 'x=127.0.0.1' };
+      for (const command of ['run', 'plan', 'validate', 'limits']) {
+        const ran = await run({ providers, env, command });
+        expect(ran.code).not.toBe(70);
+        expect(ran.stdout + ran.stderr).not.toContain(CANARY.slice(0, 10));
+      }
+      const ran = await run({ providers, env });
+      expect(ran.code).toBe(4);
+      expect(ran.stderr).toContain('`SOME_SECRET`');
+    },
+  );
 
   it.each(['$', '${', '{{', '{{ ', '%', 'env:'])(
     'a header or a query with `%sSECRET` is sent literally or refused, never replaced',

@@ -111,7 +111,12 @@ describe('a list is refused', () => {
     ['that is not UTF-8', 'bad.txt', '', 'bad.txt:1:3: error FILE_UNREADABLE'],
     ['that does not exist', 'none.txt', '', 'm.yaml:2:28: error FILE_NOT_FOUND'],
     ['that is empty in the manifest', '[]', '', 'error NO_ROWS: `files` has no path'],
-    ['together with a glob', 'list.txt, glob: "*"', 'c.md\n', '`for_each` has both `glob` and `files`'],
+    [
+      'together with a glob',
+      'list.txt, glob: "*"',
+      'c.md\n',
+      '`for_each` has both `glob` and `files`',
+    ],
     ['with a format', 'list.txt, format: csv', 'c.md\n', '`format` has no effect on `files`'],
     [
       'with a delimiter',

@@ -361,9 +361,14 @@ test.each<readonly [string, string, string]>([
     'write the percent sign right after the number: `5%`',
   ],
   ['run m.yaml -o a -o b', '`--output` is given 2 times', 'give it once'],
-])('the command line `volley %s` gets a hint about what was probably meant', (line, message, hint) => {
-  expect(() => parseArguments(line.split(' '))).toThrow(expect.objectContaining({ message, hint }));
-});
+])(
+  'the command line `volley %s` gets a hint about what was probably meant',
+  (line, message, hint) => {
+    expect(() => parseArguments(line.split(' '))).toThrow(
+      expect.objectContaining({ message, hint }),
+    );
+  },
+);
 
 test.each<readonly [string, string]>([
   ...['run', 'validate'].map(

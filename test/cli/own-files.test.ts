@@ -36,12 +36,16 @@ function filesOf(cwd: string): Record<string, string> {
   );
 }
 
-describe("an output file cannot also be another output file or an input", () => {
+describe('an output file cannot also be another output file or an input', () => {
   test.each([
     ['the results and the summary', '-o z.jsonl --summary-file ./z.jsonl', '--summary-file'],
     ['the results and the dump', '-o z.jsonl --emergency-dump z.jsonl', '--emergency-dump'],
     ['the summary and the lock', '-o z.jsonl --summary-file z.jsonl.lock', '--summary-file'],
-    ['the dump and the file that names who holds the lock', '-o z --emergency-dump ./z.lock-holder', '--emergency-dump'],
+    [
+      'the dump and the file that names who holds the lock',
+      '-o z --emergency-dump ./z.lock-holder',
+      '--emergency-dump',
+    ],
     ['the dump and a torn end', '-o z --emergency-dump z.torn-1', '--emergency-dump'],
     ['the summary and a kept file', '-o z --summary-file z.kept-12', '--summary-file'],
     ['the summary and the new file', '-o next --summary-file z.jsonl.compact', '--summary-file'],

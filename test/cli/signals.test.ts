@@ -21,7 +21,10 @@ interface Running {
   readonly result: Promise<CliResult>;
 }
 
-/** Starts a run of twenty tasks, three at a time, and waits until the server has `requests` requests. */
+/**
+ * Starts a run of twenty tasks, three at a time, and waits until the server has `requests`
+ * requests.
+ */
 async function running(options: {
   readonly behaviour: Behaviour;
   readonly requests?: number;

@@ -306,17 +306,20 @@ describe('--output', () => {
   test.each([
     'ulimit -f 8; volley run volley.yaml -o out.jsonl',
     'volley run volley.yaml > /dev/full',
-  ])('on a full disk without a grace period still ends with headline and summary: %s', async (line) => {
-    const { cwd } = await volleyOf(12, {
-      respond: () => ({ kind: 'answer', text: 'long '.repeat(200) }),
-    });
-    const flags = '-j 2 --grace 0s --summary-file s.json --progress plain';
-    const run = line.replace('volley.yaml', `volley.yaml ${flags}`);
-    const lost = await shell(run, { ...WITH_KEY, cwd });
-    expect(lost.code).toBe(74);
-    expect(lost.stderr).toContain('Volley stopped early:');
-    expect(summaryIn(join(cwd, 's.json'))).toMatchObject({ tasks: 12, stopped_by: 'unwritable' });
-  });
+  ])(
+    'on a full disk without a grace period still ends with headline and summary: %s',
+    async (line) => {
+      const { cwd } = await volleyOf(12, {
+        respond: () => ({ kind: 'answer', text: 'long '.repeat(200) }),
+      });
+      const flags = '-j 2 --grace 0s --summary-file s.json --progress plain';
+      const run = line.replace('volley.yaml', `volley.yaml ${flags}`);
+      const lost = await shell(run, { ...WITH_KEY, cwd });
+      expect(lost.code).toBe(74);
+      expect(lost.stderr).toContain('Volley stopped early:');
+      expect(summaryIn(join(cwd, 's.json'))).toMatchObject({ tasks: 12, stopped_by: 'unwritable' });
+    },
+  );
 
   test.each([
     ['stdout', 'volley run volley.yaml --output-format jsonl', '/dev/full'],

@@ -15,7 +15,9 @@ function recipe(heading: string) {
 
 const ROWS = 30;
 
-/** A CSV as Windows spreadsheets write it: semicolons, quotes, line breaks in cells, empty cells. */
+/**
+ * A CSV as Windows spreadsheets write it: semicolons, quotes, line breaks in cells, empty cells.
+ */
 function tickets(): Uint8Array {
   const rows = Array.from({ length: ROWS }, (_, at) => {
     const text =

@@ -6,7 +6,10 @@ import { EXIT } from '../../src/errors/volley-error.ts';
 import { BIN, folder, shell, volley } from '../support/cli.ts';
 import { commandGroups, readmeManifest, yamlManifests, type Command } from './readme.ts';
 
-/** Commands that are not run here, and where they are tested. All others in the README are run as is. */
+/**
+ * Commands that are not run here, and where they are tested. All others in the README are run as
+ * is.
+ */
 const COVERED_ELSEWHERE: Readonly<Record<string, string>> = {
   'volley show review.yaml TASK': 'test/cli/show.test.ts names a task of a manifest',
   'volley diff before.jsonl after.jsonl': 'test/cli/report.test.ts compares two files',
@@ -135,7 +138,9 @@ const EXIT_CODES = [...Object.values(EXIT), 129, 130, 143]
   .filter((code) => code !== EXIT.pending || (COMMAND_NAMES as readonly string[]).includes('batch'))
   .toSorted(byNumber);
 
-/** Compares the lines, without what differs between runs: numbers, durations, the order of tasks. */
+/**
+ * Compares the lines, without what differs between runs: numbers, durations, the order of tasks.
+ */
 function expectTranscript(
   transcript: string,
   { stdout, stderr }: { readonly stdout: string; readonly stderr: string },

@@ -27,7 +27,10 @@ export const readmeManifest: string = (yamlManifests[0] ?? '').replace(
   'model: mock/small',
 );
 
-/** Groups of commands to run in the same folder: those of a fenced block, or a single one in a sentence. */
+/**
+ * Groups of commands to run in the same folder: those of a fenced block, or a single one in a
+ * sentence.
+ */
 export const commandGroups: ReadonlyArray<readonly Command[]> = [
   ...codeBlocks.flatMap(({ language, text }) => {
     if (language === 'console') return [transcripts(text)];

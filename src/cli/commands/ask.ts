@@ -118,7 +118,9 @@ function fromText(text: string, name: string, before: readonly string[]): AskSou
   return literalTasks(name, [...before, ...lines]);
 }
 
-/** The object on each line. Undefined if any line is something else: the lines may then be prompts. */
+/**
+ * The object on each line. Undefined if any line is something else: the lines may then be prompts.
+ */
 function tasksIn(lines: readonly string[]): readonly unknown[] | undefined {
   const tasks = lines.map(parsedJson);
   return tasks.length > 0 && tasks.every(isMap) ? tasks : undefined;

@@ -65,14 +65,15 @@ export function completionScript(shell: (typeof SHELLS)[number]): string {
 }
 
 /**
- * Completions for these words, the last of which is unfinished. Returns lines with a value, a tab and
- * a description, and then a line with the directive for the shell.
+ * Completions for these words, the last of which is unfinished. Returns lines with a value, a tab
+ * and a description, and then a line with the directive for the shell.
  */
 export function completionsFor(words: readonly string[], lookups: Lookups): string {
   const typed = words.at(-1) ?? '';
   const root = rootFor(typed.slice(typed.indexOf('=') + 1), lookups);
   let prefix = '';
-  // The library's own method prints at once, and ends every completion, even inside a folder's name.
+  // The library's own method prints at once, and ends every completion, even inside a folder's
+  // name.
   Object.defineProperty(root, 'complete', { value: (text: string) => (prefix = text) });
   root.parse([...words]);
   const start = prefix.slice(prefix.indexOf('=') + 1);

@@ -273,7 +273,10 @@ async function rowSource(args: Arguments): Promise<RowSource | undefined> {
   }
 }
 
-/** The user never saw the manifest that we generated for the rows, so its file must not be mentioned. */
+/**
+ * The user never saw the manifest that we generated for the rows, so its file must not be
+ * mentioned.
+ */
 function aboutRows(error: VolleyError): VolleyError {
   const [first] = error.findings;
   if (first?.place.file !== '<rows>') return error;
