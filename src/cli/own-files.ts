@@ -47,7 +47,7 @@ export async function refuseSharedFiles(
   }
 }
 
-/** Identifies a file. Pipes, devices and folders have neither, because they may be shared. */
+/** A file, by path and number. Pipes, devices and folders have neither: they may be shared. */
 interface Identity {
   readonly real: string | undefined;
   readonly number: string | undefined;
