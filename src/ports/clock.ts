@@ -6,7 +6,7 @@ export interface Clock {
   epochMs(): number;
   /** Calls `fire` once after `delayMs`; the returned function cancels it. */
   after(delayMs: number, fire: () => void): () => void;
-  /** Stops time while this real work is running; absent: time passes as usual. */
+  /** Only virtual clocks have this: it stops time while real work is running. */
   during?<Value>(work: Promise<Value>): Promise<Value>;
 }
 
@@ -37,8 +37,9 @@ export function clampDelay(delayMs: number): number {
 }
 
 /**
- * Like `clock.after`, for timers that give up an answer. If the process was blocked at the deadline, there are
- * `catchUpMs` more (default half a second) to read what has arrived: a paid answer may be in the socket.
+ * Like `clock.after`, for timers that stop waiting for an answer. If the process was blocked at the
+ * deadline, `fire` comes `catchUpMs` later (default half a second), so that data that has already
+ * arrived is read first: it may be a paid answer.
  */
 export function afterReading(
   clock: Clock,
@@ -58,7 +59,10 @@ export function afterReading(
 const CATCH_UP_MS = 500;
 const FAR_TOO_LATE_MS = 500;
 
-/** Whether a timer fires so late that the process or its machine was suspended, so arrived data is still unread. */
+/**
+ * Whether a timer fires so late that the process or its machine must have been suspended, so data
+ * that has arrived is still unread.
+ */
 function stoodStill(clock: Clock, dueMs: number): boolean {
   return clock.now() - dueMs >= FAR_TOO_LATE_MS;
 }

@@ -1,6 +1,6 @@
 /**
- * Whether a file usually holds credentials, by its path below the root, with `/` or `\`. Case does not matter, because on
- * some systems it does not distinguish files.
+ * Whether a file with this path usually holds credentials. The path is relative to the root, with
+ * `/` or `\`. Case is ignored, because some file systems ignore it.
  */
 export function isCredentialName(path: string): boolean {
   const parts = path.toLowerCase().split(/[\\/]/);
@@ -17,7 +17,10 @@ export function isCredentialName(path: string): boolean {
 /** Part of the first line of any private key in text form: `-----BEGIN PRIVATE KEY-----`. */
 export const PRIVATE_KEY_MARK = 'PRIVATE KEY-----';
 
-/** Passes chunks on until they contain a private key, even across chunks; then throws the error of `found`. */
+/**
+ * Passes chunks on until a private key appears, even one split across chunks; then throws
+ * `found()`.
+ */
 export async function* withoutPrivateKey(
   chunks: AsyncIterable<Uint8Array>,
   found: () => Error,
@@ -34,7 +37,7 @@ export async function* withoutPrivateKey(
   }
 }
 
-/** Folders in which every file counts. */
+/** Every file in these folders counts as credentials. */
 const FOLDERS: ReadonlySet<string> = new Set([
   '.git',
   '.hg',
@@ -87,7 +90,7 @@ const PATHS: readonly string[] = [
   '.config/gcloud/application_default_credentials.json',
 ];
 
-/** `.env` and `.env.local`, but not examples to copy. */
+/** `.env` and `.env.local`, but not templates such as `.env.example`. */
 function isEnvironmentFile(name: string): boolean {
   return name === '.env' || (name.startsWith('.env.') && !EXAMPLE_ENDS.test(name));
 }

@@ -1,8 +1,8 @@
 import { systemError } from './error-code.ts';
 
 /**
- * The file system as the journal needs it, small enough for tests to cut the power at any byte. Rejects with the
- * system's own errors: `code` is `ENOSPC`, `EIO`, `EEXIST`, …
+ * The part of a file system that the journal needs. It is small enough that tests can cut the power
+ * at any byte. Methods reject with the system's own errors: `code` is `ENOSPC`, `EIO`, `EEXIST`, …
  */
 export interface Disk {
   /** The real path of a file that may not exist yet, with symlinks resolved; missing folders stay as written. */
@@ -15,14 +15,18 @@ export interface Disk {
   create(path: string): Promise<DiskFile>;
   /** Opens an existing file. Never creates one or follows a symlink. */
   open(path: string): Promise<DiskFile>;
-  /** The same, but only for reading. */
+  /** Like `open`, but only for reading. */
   openToRead(path: string): Promise<ReadableFile>;
   rename(from: string, to: string): Promise<void>;
   /** Does nothing if nothing is there. */
   remove(path: string): Promise<void>;
-  /** Makes created, renamed and removed files in a folder survive a power cut. */
+  /**
+   * Makes sure that files created, renamed or removed in a folder stay that way after a power cut.
+   */
   syncFolder(path: string): Promise<void>;
-  /** Locks a file, which need not exist. The lock is free as soon as its holder ends, in any way. */
+  /**
+   * Locks a file, which need not exist. The lock is released when its holder ends, however it ends.
+   */
   lock(path: string): Promise<LockOutcome>;
 }
 

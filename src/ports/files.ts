@@ -9,9 +9,11 @@ export interface ProjectFiles {
   read(name: string, options?: { readonly maxBytes?: number }): Promise<FileResult<Uint8Array>>;
   /** Streams a file of any size. Each call reads from the start. */
   stream(name: string): Promise<FileResult<AsyncIterable<Uint8Array>>>;
-  /** The matching regular files, sorted, relative to the manifest's folder, with `/`. */
+  /**
+   * The names of the matching regular files, sorted, relative to the manifest's folder, with `/`.
+   */
   glob(patterns: readonly string[]): Promise<FileResult<readonly string[]>>;
-  /** Files that globs matched and left out so far, because they may hold credentials. */
+  /** Files that globs have matched so far but left out, because they may hold credentials. */
   credentialsLeftOut(): readonly string[];
 }
 
@@ -30,7 +32,7 @@ export type FileResult<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly problem: FileProblem };
 
-/** The hint for a name in a manifest without a file. */
+/** The hint if a manifest names a file that does not exist. */
 export function namesHint(name: string): string {
   if (/^https?:/i.test(name)) return 'download it, and give its path';
   return name.startsWith('~')

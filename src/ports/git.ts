@@ -1,7 +1,7 @@
 export interface CommittedFile {
-  /** `link`: the content is its target. `submodule`: a commit of another repository. */
+  /** `link`: its content is the path of the target. `submodule`: a commit of another repository. */
   readonly kind: 'file' | 'link' | 'submodule';
-  /** The id of its content. */
+  /** The id of the git object with its content. */
   readonly object: string;
 }
 
@@ -9,7 +9,7 @@ export interface CommittedFile {
 export interface CommittedFiles {
   /** The full hash. */
   readonly commit: string;
-  /** By path from the root of the repository, with `/`. */
+  /** The files by their path from the root of the repository, with `/`. */
   readonly files: ReadonlyMap<string, CommittedFile>;
   /** Reads a file of at most `maxBytes`. */
   read(object: string, maxBytes: number): Promise<ObjectRead>;
@@ -23,7 +23,7 @@ export interface CommittedFiles {
 export type ObjectRead =
   | { readonly kind: 'read'; readonly bytes: Uint8Array }
   | { readonly kind: 'too large' }
-  /** For example in a partial clone. */
+  /** The repository does not have the object, for example because it is a partial clone. */
   | { readonly kind: 'missing' };
 
 /** The commit that the user's name refers to. */

@@ -1,8 +1,8 @@
 import type { FileProblem } from './files.ts';
 
 /**
- * What is wrong with a glob pattern, if anything. The matcher makes a regular expression of it: with too many wildcards,
- * one long file name could keep it busy for hours.
+ * What is wrong with a glob pattern; undefined if nothing is. The matcher turns a pattern into a
+ * regular expression. With too many wildcards, matching one long file name could take hours.
  */
 export function patternProblem(pattern: string): FileProblem | undefined {
   if (pattern.length > MAX_LENGTH) {
@@ -25,7 +25,9 @@ export function patternProblem(pattern: string): FileProblem | undefined {
   );
 }
 
-/** The matcher would treat `+` after a bracket as in a regular expression; here it means itself. */
+/**
+ * Escapes `+`, because the matcher treats it as in a regular expression if it follows a bracket.
+ */
 export function literalPlus(pattern: string): string {
   return pattern.replaceAll(/\\.|\+/g, (found) => (found === '+' ? '\\+' : found));
 }

@@ -8,7 +8,10 @@ export type JsonValue =
 
 export type JsonObject = { readonly [key: string]: JsonValue };
 
-/** An object, not a list. Use `Object.hasOwn` for names in it, because users choose them. */
+/**
+ * Whether a value is an object and not a list. Look up its keys with `Object.hasOwn`, because users
+ * choose them.
+ */
 export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -23,8 +26,8 @@ export function isShallow(value: unknown, levels: number): boolean {
 }
 
 /**
- * The first number in a JSON text that JavaScript would change, as written: an id of 19 digits, or one that is too large.
- * Undefined if there is none or the text is not JSON.
+ * The first number, as written, whose value JavaScript would change: an id of 19 digits, or a
+ * number that is too large. Undefined if there is none, or if the text is not JSON.
  */
 export function changedNumber(text: string): string | undefined {
   let changed: string | undefined;
@@ -41,8 +44,9 @@ export function changedNumber(text: string): string | undefined {
 const MOST_DIGITS = 40;
 
 /**
- * Like `JSON.parse`, but numbers that JavaScript would change become strings, which keeps every digit of an id (unless
- * values are nested thousands of levels deep). Calls `onChanged` for each.
+ * Like `JSON.parse`, but numbers that JavaScript would change become strings, which keeps every
+ * digit of an id (unless values are nested thousands of levels deep). Calls `onChanged` for each
+ * such number.
  */
 export function parseJsonExactly(text: string, onChanged?: (source: string) => void): JsonValue {
   if (!MAY_CHANGE.test(text)) return JSON.parse(text);
@@ -60,7 +64,7 @@ export function parseJsonExactly(text: string, onChanged?: (source: string) => v
   try {
     return JSON.parse(text, kept);
   } catch (error) {
-    // Too deep for the reviver, but not for parsing.
+    // Nested too deeply for the reviver, but not for parsing.
     if (error instanceof RangeError) return JSON.parse(text);
     throw error;
   }
@@ -70,7 +74,7 @@ const MAY_CHANGE = /\d{16}|\d[eE]/;
 
 function isAsWritten(value: number, source: string): boolean {
   if (!Number.isFinite(value)) return false;
-  // A number with a fraction or an exponent is an amount, and rounded anyway.
+  // A number with a fraction or an exponent is a quantity, which is rounded anyway.
   return Number.isSafeInteger(value) || /[.eE]/.test(source) || String(value) === source;
 }
 

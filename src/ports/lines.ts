@@ -5,7 +5,7 @@ export interface Line {
   readonly number: number;
 }
 
-/** A line is longer than the caller's limit. Thrown while iterating. */
+/** Thrown while iterating over lines if one is longer than the caller's limit. */
 export class LineTooLongError extends Error {
   override readonly name = 'LineTooLongError';
   readonly lineNumber: number;
@@ -27,7 +27,7 @@ export async function* splitLines(
   for await (const batch of splitLineBatches(chunks, { maxLineBytes })) yield* batch;
 }
 
-/** Yields all lines of a chunk together: awaiting each line would be most of the work. */
+/** Yields all lines of a chunk together, because awaiting each line would take most of the time. */
 export async function* splitLineBatches(
   chunks: AsyncIterable<Uint8Array>,
   { maxLineBytes = MAX_LINE_BYTES }: { readonly maxLineBytes?: number } = {},

@@ -19,7 +19,7 @@ export function matchFiles({ patterns, directory, ignore, listing }: GlobQuery):
     cwd: directory,
     dot: false,
     expandDirectories: false,
-    // A link may lead in circles or to the whole disk.
+    // Following a link could loop or reach the whole disk.
     followSymbolicLinks: false,
     ignore,
     ...(listing && { fs: Object.assign<FileSystemAdapter, object>({}, listedFolders(listing)) }),

@@ -3,7 +3,7 @@ export function memoized<Key, Made>(make: (key: Key) => Made): (key: Key) => Mad
   return withCache(make, new Map());
 }
 
-/** The same for objects, which do not stay in memory because they are keys. */
+/** The same for objects as keys. Being a key does not keep an object in memory. */
 export function weaklyMemoized<Key extends WeakKey, Made>(
   make: (key: Key) => Made,
 ): (key: Key) => Made {

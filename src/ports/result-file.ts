@@ -8,8 +8,9 @@ export interface ResultFiles {
    */
   lock(path: string): Promise<LockOutcome | undefined>;
   /**
-   * Opens a file for appending, mode 0600. Without `overwrite`, an existing file is an `EEXIST`; with it, the file is
-   * emptied. Waits for a reader of a pipe; the signal cancels that, and the promise rejects with its reason.
+   * Opens a file for appending, mode 0600. Without `overwrite`, rejects with `EEXIST` if the file
+   * exists; with it, empties the file. If the file is a pipe, waits for a reader; the signal ends
+   * this wait, and the promise rejects with the signal's reason.
    */
   create(path: string, options: CreateOptions): Promise<AppendedFile>;
   /** The first bytes of a regular file; undefined for anything else. */

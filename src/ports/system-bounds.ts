@@ -5,20 +5,23 @@ import { projectRoot, type ProjectRoot } from './system-project-root.ts';
 import { isBelow } from './system-real-path.ts';
 
 export interface ProjectFolder {
-  /** The manifest's folder, where relative names start. */
+  /** The manifest's folder, which relative names start from. */
   readonly directory: string;
-  /** Default: the nearest checkout around it; see `projectRoot`. */
+  /** Default: the nearest checkout that contains `directory`; see `projectRoot`. */
   readonly root?: string;
-  /** Further folders and files that may be read, outside the root or with credentials (`--allow-path`). */
+  /**
+   * Folders and files that may be read although they are outside the root or hold credentials
+   * (`--allow-path`).
+   */
   readonly allowPaths?: readonly string[];
 }
 
-/** Where a manifest may read, with symlinks resolved. */
+/** The places that a manifest may read from, with symlinks resolved. */
 export interface Bounds {
   readonly directory: string;
   readonly root: string;
   readonly allowed: readonly string[];
-  /** A checkout above that does not count as the root. */
+  /** A checkout above `directory` that does not count as the root. */
   readonly ignored: ProjectRoot['ignored'];
 }
 
@@ -42,7 +45,10 @@ export function isInside(path: string, roots: readonly string[]): boolean {
   return roots.some((root) => isBelow(path, root));
 }
 
-/** Names that lead outside the root as written are refused without looking at the disk. */
+/**
+ * Whether a path is inside the roots as written. If not, Volley refuses it without looking at the
+ * file itself.
+ */
 export async function isLexicallyInside(path: string, roots: readonly string[]): Promise<boolean> {
   return isInside(path, roots) || isInside(await realpathOr(dirname(path)), roots);
 }

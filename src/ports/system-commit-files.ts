@@ -21,14 +21,14 @@ import { globReader, type GlobbedFolder } from './system-project-glob.ts';
 
 export interface CommitFilesOptions extends GlobbedFolder {
   readonly committed: CommittedFiles;
-  /** The work tree's files, for names outside the repository or not committed. */
+  /** The files of the work tree, for names that are outside the repository or not committed. */
   readonly current: ProjectFiles;
 }
 
 /** The files as of a commit, readable like those of the work tree, and warnings about them. */
 export interface CommitFiles {
   readonly files: ProjectFiles;
-  /** Submodules, and files that Git LFS stores elsewhere. */
+  /** Warnings about submodules, and about files whose content Git LFS stores elsewhere. */
   readonly warnings: () => readonly string[];
 }
 
@@ -52,7 +52,7 @@ export function commitFiles(options: CommitFilesOptions): CommitFiles {
     if (path === undefined) return { kind: 'current' };
     for (let links = 0; links <= MOST_LINKS; links += 1) {
       const step = stepOf(path, committed.files);
-      // Untracked files are the same on every branch, such as a list made by a build step.
+      // An untracked file, such as a list written by a build step, is the same on every branch.
       if (!step) return (await committed.tracked()).has(path) ? gone : { kind: 'current' };
       const { at, file } = step;
       if (file.kind === 'submodule') {
@@ -101,7 +101,7 @@ export function commitFiles(options: CommitFilesOptions): CommitFiles {
   ): Promise<FileResult<Uint8Array>> {
     const now = await current.read(name, { maxBytes });
     if (now.ok && createHash('sha256').update(now.value).digest('hex') === kept) return now;
-    // The content was not fetched here either.
+    // The content was not fetched: the work tree has only the pointer, too.
     if (now.ok && Buffer.from(now.value).equals(pointer)) return ok(pointer);
     warnings.add(`Git LFS keeps \`${name}\` elsewhere: its earlier content is not compared`);
     return refused(missing(name));
@@ -178,7 +178,7 @@ function inside(path: string): string | undefined {
     : normal;
 }
 
-/** The first entry on the way to a path; folders have no entries. */
+/** The first part of a path that has an entry in the commit. Folders do not have entries. */
 function stepOf(
   path: string,
   files: ReadonlyMap<string, CommittedFile>,

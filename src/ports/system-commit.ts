@@ -5,8 +5,8 @@ import { objectReader } from './system-git-objects.ts';
 import { exists } from './system-project-root.ts';
 
 /**
- * The commit to compare with: where the current branch left `ref`, so that later commits there do not count; with
- * `isTip`, `ref` itself.
+ * The commit to compare with: where the current branch diverged from `ref`, so that later commits
+ * on `ref` do not count. With `isTip`, it is `ref` itself.
  */
 export async function baseCommit(
   git: Git,
@@ -55,7 +55,7 @@ async function commitOf(git: Git, ref: string): Promise<string | undefined> {
 
 const HASH = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/m;
 
-/** Undefined if its files cannot be listed, as in some partial clones. */
+/** The files of a commit; undefined if they cannot be listed, as in some partial clones. */
 export async function readCommit(git: Git, commit: string): Promise<CommittedFiles | undefined> {
   const listed = await git.run(['ls-tree', '-r', '-z', '--full-tree', commit]);
   if (!listed.ok) return undefined;

@@ -6,8 +6,9 @@ import type { FileProblem } from './files.ts';
 import { isInside, realpathOr, type Bounds } from './system-bounds.ts';
 
 /**
- * Whether a file usually holds credentials, by its real path below the root or below an allowed folder:
- * `--allow-path .env` allows that file, `--allow-path ..` does not allow the `.env` in it.
+ * Whether a file usually holds credentials, judged by its real path relative to the root or to an
+ * allowed folder: `--allow-path .env` allows that file, but `--allow-path ..` does not allow the
+ * `.env` in that folder.
  */
 export function isCredential({ root, allowed }: Bounds, real: string): boolean {
   const within = [root, ...allowed].filter((folder) => isInside(real, [folder]));
@@ -32,9 +33,9 @@ export async function withoutCredentials(
   return kept;
 }
 
-/** After this many files, signals get a chance to be handled. */
+/** After this many files, waiting signals are handled. */
 const FILES_AT_ONCE = 200;
-/** Files with private keys are small; in larger ones, a key is found when they are read. */
+/** Files with private keys are small. A key in a larger file is found when the file is read. */
 const PRIVATE_KEY_BYTES = 64 * 1024;
 
 /** Synchronous, because for many small files awaiting takes ten times as long as reading. */
@@ -75,7 +76,7 @@ export function privateKeyProblem(bounds: Bounds, name: string): FileProblem {
   };
 }
 
-/** The flag, with a path relative to the current folder. */
+/** The hint with the flag. Its path is relative to the current folder. */
 function allowHint({ directory }: Bounds, name: string): string {
   const path = relative(process.cwd(), resolve(directory, name));
   return `to send it anyway, add \`--allow-path ${shellWord(path)}\``;

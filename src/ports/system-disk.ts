@@ -51,7 +51,7 @@ async function statOf(path: string): Promise<DiskStat | undefined> {
 }
 
 async function makeFolder(path: string): Promise<void> {
-  // Each new folder is an entry in its parent.
+  // Each new folder is an entry in its parent, so its parent is synced.
   for (const made of (await makeFolders(path)).toReversed()) await syncFolder(dirname(made));
 }
 

@@ -10,7 +10,7 @@ import { makeFolders } from './system-make-folders.ts';
 export function systemEntryFiles(folder: string): EntryFiles {
   const ready = new Map<string, Promise<void>>();
 
-  /** Creates a file's folder, which must not be outside because of a link. */
+  /** Creates a file's folder. Throws if a link makes that folder lie outside `folder`. */
   async function makeFolder(path: string): Promise<void> {
     await makeFolders(path);
     const [root, real] = [await realpath(folder), await realpath(path)];
@@ -65,7 +65,7 @@ export function systemEntryFiles(folder: string): EntryFiles {
         await rename(draft, path);
       } catch (error) {
         await rm(draft, { force: true }).catch(() => undefined);
-        // The folder was removed.
+        // The folder was removed. The next write creates it again.
         if (systemErrorCode(error) === 'ENOENT') ready.delete(dirname(path));
         throw error;
       }

@@ -7,7 +7,7 @@ import { isInside } from './system-bounds.ts';
 
 /** Runs git on one repository. The repository is not trusted: nothing in its configuration is run. */
 export interface Git {
-  /** Runs a command to its end. */
+  /** Runs a command and waits until it ends. */
   run(args: readonly string[]): Promise<GitOutcome>;
   /** Starts a command whose output is streamed. */
   start(args: readonly string[]): ChildProcess;
@@ -55,7 +55,9 @@ export async function openGit(root: string, environment: Environment): Promise<G
   };
 }
 
-/** Turns off what a repository's configuration could run or ask. */
+/**
+ * Turns off everything in a repository's configuration that could run a program or ask for input.
+ */
 const FIXED_ARGUMENTS = [
   '--no-pager',
   '--literal-pathspecs',
@@ -76,8 +78,8 @@ const FIXED_ARGUMENTS = [
 ];
 
 /**
- * Git's whole environment. All protocols are off, so that a partial clone does not fetch objects, which would run what
- * its configuration says.
+ * Git's whole environment. All protocols are off, so that git does not fetch the missing objects of
+ * a partial clone: that would run commands from the repository's configuration.
  */
 const FIXED_ENVIRONMENT: Environment = {
   LC_ALL: 'C',

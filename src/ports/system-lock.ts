@@ -18,13 +18,15 @@ import { systemError, systemErrorCode } from './error-code.ts';
 import { openDatabase } from './system-sqlite.ts';
 
 /**
- * Locks `path` in a way that the system undoes when the holder dies, even by kill -9: with SQLite's exclusive lock on the
- * empty file `path.lock`. The holder is named in `path.lock-holder`, because a locked database cannot be read.
+ * Locks `path` with SQLite's exclusive lock on the empty file `path.lock`, which the system
+ * releases when the holder dies, even by kill -9. The holder is named in `path.lock-holder`,
+ * because a locked database cannot be read.
  *
- * Both files are removed at a normal end. Removing a lock file is a race: one process may have opened it before and then
- * lock a file without a name, while another locks a new one. So whoever gets the lock checks that the name still leads
- * to the locked file, and starts over if not. The check is exact because our open descriptor keeps the inode number
- * from being reused.
+ * Both files are removed at a normal end. Removing a lock file is a race: one process may have
+ * opened it before and then lock a file that no longer has a name, while another process locks a
+ * new one. So whoever gets the lock checks that the name still leads to the locked file, and starts
+ * over if not. The check is exact because our open descriptor keeps the inode number from being
+ * reused.
  */
 export async function lockFile(path: string): Promise<LockOutcome> {
   const startedMs = performance.now();
@@ -42,14 +44,17 @@ export async function lockFile(path: string): Promise<LockOutcome> {
 const PATIENCE_MS = 300;
 /** How long to wait for the holder's name, which is written right after the lock is taken. */
 const NAME_PATIENCE_MS = 200;
-/** The same if there is no name yet: a busy machine may be slow to write it, and a full disk never does. */
+/**
+ * The same if there is no name yet: a busy machine may be slow to write it, and a full disk never
+ * accepts it.
+ */
 const FIRST_NAME_PATIENCE_MS = 5_000;
 const RETRY_MS = 10;
 
 interface Locked {
   readonly kind: 'locked';
   readonly database: DatabaseSync;
-  /** Open from before the lock until after it; see above. */
+  /** Opened before the lock is taken and closed after it is released; see above. */
   readonly descriptor: number;
   readonly identity: string;
 }
@@ -64,13 +69,14 @@ async function tryLock(path: string): Promise<Attempt> {
   const present = identityAt(lockPath);
   if (present !== undefined && heldHere.has(present)) return { kind: 'busy' };
 
-  // SQLite would obey a planted journal; with its own in memory it never creates one. This comes before the lock file is
-  // created, so that a name that is too long leaves no lock file behind.
+  // SQLite would replay a planted journal. It never creates one itself, because its own is in
+  // memory. The journal is removed before the lock file is created, so that a name that is too long
+  // leaves no lock file behind.
   rmSync(`${lockPath}-journal`, { force: true });
   const descriptor = openLock(lockPath);
   const opened = fstatSync(descriptor, { bigint: true });
   const identity = identityOf(opened);
-  // Not one of ours, and SQLite would read it.
+  // This is not one of Volley's lock files, and SQLite would read its content.
   if (!opened.isFile() || opened.size !== 0n) {
     giveUp(path, descriptor, identity);
     throw inTheWay(lockPath);
@@ -98,7 +104,7 @@ function openLock(lockPath: string): number {
     return openSync(lockPath, LOCK_FLAGS, 0o600);
   } catch (error) {
     const code = systemErrorCode(error);
-    // A folder, a symlink or a pipe.
+    // The path of the lock file is a folder, a symlink or a pipe.
     throw code === 'EISDIR' || code === 'ELOOP' || code === 'ENXIO' ? inTheWay(lockPath) : error;
   }
 }
@@ -112,8 +118,8 @@ const LOCK_FLAGS =
   constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /**
- * POSIX frees all locks of a process on a file when it closes any descriptor of the file. If the holder may be in this
- * process, even in another thread, the descriptor stays open.
+ * When a process closes any descriptor of a file, POSIX releases all of its locks on that file. So
+ * if the holder may be in this process, even in another thread, the descriptor stays open.
  */
 function giveUp(path: string, descriptor: number, identity: string): void {
   const holder = readHolder(path);
@@ -132,13 +138,13 @@ function hold(path: string, locked: Locked): LockOutcome {
     host: hostname(),
     startedAt: new Date().toISOString(),
   };
-  // Immediately, because until then others cannot say who has the lock. The lock is valid without it: a full disk only
-  // makes their message less precise.
+  // The name is written immediately, because until then other processes cannot say who has the
+  // lock. The lock is valid without a name: on a full disk, their message is just less precise.
   try {
     rmSync(holderPath, { force: true });
     writeFileSync(holderPath, `${JSON.stringify(holder)}\n`, { flag: 'wx', mode: 0o600 });
   } catch {
-    // Without a name, then.
+    // The lock works without a name.
   }
   let released = false;
   return {
@@ -147,7 +153,7 @@ function hold(path: string, locked: Locked): LockOutcome {
       if (released) return;
       released = true;
       await rm(holderPath, { force: true }).catch(() => undefined);
-      // Our lock file may have been removed by hand, and its name may be another's now.
+      // A user may have removed our lock file, and its name may now belong to another process.
       if (identityAt(`${path}.lock`) === locked.identity) {
         await rm(`${path}.lock`, { force: true }).catch(() => undefined);
       }
@@ -172,7 +178,7 @@ async function learnHolder(path: string): Promise<LockHolder | undefined> {
 function namePatienceMs(path: string): number {
   const isThere = (end: string): boolean =>
     lstatSync(`${path}${end}`, { throwIfNoEntry: false }) !== undefined;
-  // Without a lock file, the holder has ended and no name will come.
+  // If there is no lock file, the holder has ended and will not write a name.
   return isThere('.lock-holder') || !isThere('.lock') ? NAME_PATIENCE_MS : FIRST_NAME_PATIENCE_MS;
 }
 

@@ -5,8 +5,9 @@ import { systemError, systemErrorCode } from './error-code.ts';
 const OWNER_ONLY = 0o700;
 
 /**
- * Creates the folder and its parents, mode 0700, and returns those that were missing, outermost first. One by one,
- * because Node's recursive mkdir never ends where a folder cannot be created, such as below `/proc`.
+ * Creates the folder and its parents, mode 0700, and returns those that were missing, outermost
+ * first. Creates them one by one, because Node's recursive mkdir never ends where a folder cannot
+ * be created, such as below `/proc`.
  */
 export async function makeFolders(path: string): Promise<readonly string[]> {
   const missing = await missingFolders(resolve(path));
@@ -22,7 +23,7 @@ async function missingFolders(path: string): Promise<readonly string[]> {
   return missing;
 }
 
-/** Rejects with `ENOTDIR` if something else has the name. */
+/** Whether the folder exists. Rejects with `ENOTDIR` if something else has its name. */
 async function isThere(folder: string): Promise<boolean> {
   try {
     if ((await stat(folder)).isDirectory()) return true;

@@ -14,19 +14,25 @@ type NodeOutput = Writable & {
   readonly rows?: number;
 };
 
-/** The size is undefined unless the stream is a terminal. */
+/** An output stream that knows whether it is a terminal, and if so, its size. */
 export interface SystemOutput extends OutputStream {
   readonly isTty: boolean;
-  /** Whether to use colors: on a terminal that has them, or with FORCE_COLOR, and without NO_COLOR. */
+  /**
+   * Whether to use colors: on a terminal that supports them, or with FORCE_COLOR, and without
+   * NO_COLOR.
+   */
   readonly color: boolean;
-  /** Undefined without a terminal; 0 if the terminal does not know. Changes when it is resized. */
+  /**
+   * Undefined without a terminal; 0 if the terminal does not report it. Changes when the terminal
+   * is resized.
+   */
   columns(): number | undefined;
   rows(): number | undefined;
 }
 
 /**
- * Wraps `process.stdout` or `process.stderr`. Call it once per stream, early: its permanent error handler keeps a reader
- * that left from causing an uncaught exception. Never ends the stream or exits.
+ * Wraps `process.stdout` or `process.stderr`. Call it once per stream, early: its permanent error
+ * handler prevents an uncaught exception if the reader goes away. Never ends the stream or exits.
  */
 export function systemOutput(stream: NodeOutput): SystemOutput {
   let failure: Error | undefined;
@@ -70,9 +76,10 @@ function isRegularFile(descriptor: number): boolean {
 }
 
 /**
- * Writes texts in order to a regular file behind stdout or stderr. Node's own stream treats a short write as complete, so
- * a nearly full disk or a file size limit would silently lose the rest. A text that does not fit is removed completely.
- * A failed write rejects with the system's error, and so does every later one.
+ * Writes text in order to a regular file behind stdout or stderr. Node's own stream treats a short
+ * write as complete, so a nearly full disk or a file size limit would silently lose the rest. If
+ * the text of one call does not fit, all of it is removed. A failed write rejects with the system's
+ * error, and so does every later one.
  */
 function fileOutput(descriptor: number): (text: string) => Promise<void> {
   let last: Promise<void> = Promise.resolve();
@@ -85,7 +92,8 @@ function fileOutput(descriptor: number): (text: string) => Promise<void> {
 async function append(descriptor: number, bytes: Buffer): Promise<void> {
   const { size } = await statOf(descriptor);
   let written = 0;
-  // Without a position: the shell chose `>` or `>>`, and others may write here too.
+  // No position is given: the shell chose `>` or `>>`, and other processes may write to the file
+  // too.
   const file = {
     async write(rest: Uint8Array): Promise<number> {
       const { bytesWritten } = await writeSome(descriptor, rest, 0, rest.length, null);
@@ -101,7 +109,7 @@ async function append(descriptor: number, bytes: Buffer): Promise<void> {
   }
 }
 
-/** Removes the written part of a text, if it is still the end of the file. */
+/** Removes the written part of a call's text if it is still the end of the file. */
 async function takeBack(
   descriptor: number,
   { size, written }: { readonly size: number; readonly written: number },
@@ -112,7 +120,10 @@ async function takeBack(
   }
 }
 
-/** With `> file 2>&1`, both streams share a position: the next text on stderr would leave a gap. */
+/**
+ * Whether stdout and stderr share a position, as with `> file 2>&1`. If text were removed then, the
+ * next text on stderr would leave a gap.
+ */
 function isBothOutputs({ dev, ino }: { readonly dev: number; readonly ino: number }): boolean {
   const [stdout, stderr] = [fstatSync(1), fstatSync(2)];
   return [stdout, stderr].every((each) => each.dev === dev && each.ino === ino);

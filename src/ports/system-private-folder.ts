@@ -3,8 +3,9 @@ import { dirname, join } from 'node:path';
 import { isBelow, whereWritten } from './system-real-path.ts';
 
 /**
- * Why the content of a folder may not be this user's own; undefined if it is. The folder need not exist yet. `within`:
- * real paths of folders with other people's files, such as a checkout.
+ * Why a folder's content may come from someone other than this user; undefined if it cannot. The
+ * folder need not exist yet. `within`: real paths of folders with other people's files, such as a
+ * checkout.
  */
 export async function distrustOf(
   folder: string,

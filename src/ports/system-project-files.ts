@@ -29,7 +29,7 @@ import {
 import { globReader, type GlobbedFolder } from './system-project-glob.ts';
 import { suggest } from '../errors/suggest.ts';
 
-/** The files on disk, as `ProjectFiles` promises. Touches nothing until asked. */
+/** The files on disk, as `ProjectFiles` promises. Reads nothing before the first call. */
 export function projectFiles(folder: GlobbedFolder): ProjectFiles {
   let found: Promise<Bounds> | undefined;
   const bounds = (): Promise<Bounds> => (found ??= findBounds(folder));
@@ -123,11 +123,14 @@ async function* chunksOf(handle: FileHandle, chunkBytes: number): AsyncGenerator
 interface Opened {
   readonly handle: FileHandle;
   readonly size: number;
-  /** Whether it must not contain a private key, because the caller did not allow it by name. */
+  /** Whether a private key in the file is refused, because the caller did not allow the file. */
   readonly isChecked: boolean;
 }
 
-/** Opens first and then checks the opened file, because a name could be swapped in between. Never blocks on a pipe or device. */
+/**
+ * Opens a file and then checks what was opened, because a name could be swapped between a check and
+ * the opening. Never blocks on a pipe or device.
+ */
 async function openInside(bounds: Bounds, name: string): Promise<FileResult<Opened>> {
   if (name === '' || name.includes('\0')) return refused(notFound(name));
   const path = resolve(bounds.directory, name);
@@ -135,7 +138,7 @@ async function openInside(bounds: Bounds, name: string): Promise<FileResult<Open
   if (!(await isLexicallyInside(path, roots))) return refused(outsideProblem(name, bounds));
   let handle: FileHandle | undefined;
   try {
-    // Before opening too, because opening some devices has effects.
+    // This is checked before opening too, because opening some devices has side effects.
     const real = await realpath(path);
     if (!isInside(real, roots) || isKernelPath(real)) return refused(outsideProblem(name, bounds));
     const before = await stat(real);
@@ -167,7 +170,10 @@ async function openInside(bounds: Bounds, name: string): Promise<FileResult<Open
   }
 }
 
-/** The real path of the opened file; empty, and so outside everything, if it was swapped. */
+/**
+ * The real path of the opened file. If the file was swapped, it is empty, which is outside every
+ * folder.
+ */
 async function openedPath(handle: FileHandle, path: string, opened: Stats): Promise<string> {
   if (process.platform === 'linux') {
     const link = await readlink(`/proc/self/fd/${handle.fd}`).catch(() => undefined);
@@ -178,7 +184,7 @@ async function openedPath(handle: FileHandle, path: string, opened: Stats): Prom
   return now.ino === opened.ino && now.dev === opened.dev ? real : '';
 }
 
-/** Kernel files, in case the root is `/`. */
+/** Whether this is a kernel file, which could be inside if the root is `/`. */
 function isKernelPath(path: string): boolean {
   return isInside(path, ['/proc', '/sys', '/dev']);
 }
@@ -220,7 +226,7 @@ function systemProblem(name: string, error: unknown): FileProblem {
 /** How many names are searched for a similar one. */
 const MOST_NAMES = 10_000;
 
-/** A file in the same folder with a similar name, except those with a leading dot. */
+/** A file in the same folder with a similar name. Names with a leading dot are ignored. */
 async function nearFile(directory: string, name: string): Promise<string | undefined> {
   const folder = posix.dirname(name);
   try {

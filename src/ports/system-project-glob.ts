@@ -23,7 +23,7 @@ import type { GlobQuery } from './match-files.ts';
 export interface GlobbedFolder extends ProjectFolder {
   /** Limits on work; default `DEFAULT_BOUNDS`. */
   readonly bounds?: WorkBounds;
-  /** The remaining work; default that of `bounds`. */
+  /** The work that is left; default: all of `bounds`. */
   readonly work?: Work;
 }
 
@@ -35,7 +35,7 @@ type GlobReader = (
   patterns: readonly string[],
 ) => Promise<FileResult<readonly string[]>>;
 
-/** Reads globs until they match more files, or take more work, than a manifest may. */
+/** Reads globs until they match more files, or take more work, than a manifest is allowed. */
 export function globReader(
   { bounds: most = DEFAULT_BOUNDS, work = newWork(most) }: GlobbedFolder,
   listing?: FileListing,
@@ -81,7 +81,10 @@ async function globProblem(
   return undefined;
 }
 
-/** Includes `../` prefixes, because otherwise the matcher walks those folders before dropping them. */
+/**
+ * Patterns for folders to leave out. They include `../` prefixes, because otherwise the matcher
+ * walks those folders before dropping them.
+ */
 function ignored({ root, directory }: Bounds, folders: readonly string[]): readonly string[] {
   const upwards = relative(root, directory).split(sep).filter(Boolean);
   return ['', ...upwards.map((_, index) => '../'.repeat(index + 1))].flatMap((prefix) =>
@@ -111,7 +114,10 @@ async function insideOnly(
   return names.sort();
 }
 
-/** Whether no folder outside the roots has to be listed. `..` is only allowed at the start. */
+/**
+ * Whether matching a pattern lists only folders inside the roots. `..` is allowed only at the
+ * start.
+ */
 async function staysInside(bounds: Bounds, pattern: string): Promise<boolean> {
   if (pattern.includes('\0')) return false;
   const parts = pattern.split('/');
@@ -128,8 +134,8 @@ async function staysInside(bounds: Bounds, pattern: string): Promise<boolean> {
 }
 
 /**
- * The names of matching files, or undefined if matching takes more than `cpuMs`. Patterns that cannot backtrack are
- * matched here, others in a thread.
+ * The names of matching files, or undefined if matching takes more than `cpuMs`. Patterns that
+ * cannot backtrack are matched here, others in their own thread.
  */
 async function boundedGlob(
   query: GlobQuery,
@@ -148,7 +154,9 @@ const thread = boundedThread<GlobQuery>(besideModule('glob-worker', import.meta.
 
 const FEW_PATTERNS = 8;
 
-/** At most one `**`, and one wildcard per part: nothing to backtrack to. */
+/**
+ * Whether a pattern has at most one `**`, and one wildcard per part, so that it cannot backtrack.
+ */
 function isLinear(pattern: string): boolean {
   const parts = pattern.split('/');
   if (parts.filter((part) => part === '**').length > 1) return false;

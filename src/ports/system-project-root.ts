@@ -13,9 +13,9 @@ export interface ProjectRoot {
 }
 
 /**
- * The nearest checkout around a folder, otherwise the folder itself. A `.git` counts only if it and its folder belong to
- * this user and it is a repository with that folder as work tree; never in or above the home folder, or in a folder
- * that all users share.
+ * The nearest checkout that contains a folder, or else the folder itself. A `.git` counts only if
+ * it and its folder belong to this user and it is a repository whose work tree is that folder. It
+ * never counts in or above the home folder, or in a folder that all users share.
  */
 export async function projectRoot(directory: string): Promise<ProjectRoot> {
   const start = await realpath(resolve(directory)).catch(() => resolve(directory));
@@ -43,14 +43,17 @@ async function objection(folder: string, home: string | undefined): Promise<stri
     : undefined;
 }
 
-/** Set on folders like `/tmp`. */
+/** The permission bit of folders like `/tmp`. */
 const STICKY = 0o1000;
 
 function isOwn({ uid }: Stats): boolean {
   return process.getuid === undefined || uid === process.getuid();
 }
 
-/** The folder with git's data: `.git`, or the target if that is a file, as in a submodule. */
+/**
+ * The folder with git's data: `.git`, or the folder that it points to if it is a file, as in a
+ * submodule.
+ */
 async function repositoryOf(folder: string): Promise<string | undefined> {
   const git = join(folder, '.git');
   const text = await smallText(git);
@@ -62,9 +65,11 @@ async function repositoryOf(folder: string): Promise<string | undefined> {
   return head !== undefined && /^(?:ref: refs\/|[0-9a-f]{40})/.test(head) ? path : undefined;
 }
 
-/** The same checks as git's own search: its data, and a work tree that is this folder. */
+/**
+ * Checks the same as git's own search: the repository has data, and its work tree is this folder.
+ */
 async function isWorkTreeOf(repository: string, folder: string): Promise<boolean> {
-  // An additional work tree has its data elsewhere and names its own `.git`.
+  // An additional work tree has its data elsewhere, and that data names the work tree's `.git`.
   const back = await smallText(join(repository, 'gitdir'));
   if (back !== undefined) return resolve(repository, back.trim()) === join(folder, '.git');
   if (!(await exists(join(repository, 'objects'))) || !(await exists(join(repository, 'refs')))) {

@@ -5,8 +5,8 @@ import { systemErrorCode } from './error-code.ts';
 const MOST_LINKS = 40;
 
 /**
- * Where a file is or would be created: its absolute path with all symlinks resolved, even dangling ones. Never rejects:
- * what cannot be followed stays as written.
+ * Where a file is or would be created: its absolute path with all symlinks resolved, even dangling
+ * ones. Never rejects: parts that cannot be resolved stay as written.
  */
 export async function whereWritten(path: string, linksLeft = MOST_LINKS): Promise<string> {
   const full = resolve(path);
@@ -27,7 +27,7 @@ async function linkAt(path: string): Promise<string | undefined> {
   return readlink(path).catch(() => undefined);
 }
 
-/** A symlink in one of the folders that leads outside. */
+/** A symlink that is inside one of the folders and leads outside. */
 export interface LinkOut {
   /** The real path of the link. */
   readonly link: string;
@@ -44,7 +44,8 @@ export async function linkOutOf(
   folders: readonly string[],
   isForbidden: (place: string, folder: string) => boolean,
 ): Promise<LinkOut | undefined> {
-  // Part by part, like the system: after a link, `..` is the parent of its target.
+  // Resolves the path part by part, as the system does: after a link, `..` is the parent of its
+  // target.
   const full = isAbsolute(path) ? path : resolve() + sep + path;
   let at = parse(full).root;
   for (const part of full.slice(at.length).split(sep)) {

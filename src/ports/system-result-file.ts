@@ -19,7 +19,7 @@ export const systemResultFiles: ResultFiles = {
 async function lock(path: string): Promise<LockOutcome | undefined> {
   const found = await stat(path).catch(() => undefined);
   if (found && !found.isFile()) return undefined;
-  // All names of a file share one lock, even a dangling symlink.
+  // All names of a file share one lock, even a dangling symlink to it.
   const real = await whereWritten(path);
   await systemDisk.makeFolder(dirname(real));
   return systemDisk.lock(real);
@@ -71,8 +71,8 @@ const READER_PAUSE_MS = 100;
 const ROOM_PAUSE_MS = 10;
 
 /**
- * Opens a FIFO for writing as soon as it has a reader. Polls, because a blocking open would keep a thread that the end
- * of the process waits for. Rejects with the signal's reason.
+ * Opens a FIFO for writing as soon as it has a reader. Polls, because a blocking open would occupy
+ * a thread, and the process could not end until it returns. Rejects with the signal's reason.
  */
 async function openPipe(path: string, signal: AbortSignal | undefined): Promise<FileHandle> {
   for (;;) {

@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { systemErrorCode } from './error-code.ts';
 import { makeFolders } from './system-make-folders.ts';
 
-/** Random bytes in a file of one user, or why they cannot be used. */
+/** Random bytes in a file that only one user can read, or why they cannot be used. */
 export type Secret =
   | { readonly ok: true; readonly bytes: Uint8Array }
   | { readonly ok: false; readonly reason: string };

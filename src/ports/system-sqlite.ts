@@ -9,7 +9,7 @@ export async function openDatabase(path: string): Promise<Sqlite.DatabaseSync> {
 
 let loading: Promise<typeof Sqlite> | undefined;
 
-/** Other warnings in the meantime are passed on. */
+/** Loads the module without its own warning. Other warnings in the meantime are passed on. */
 async function loadQuietly(): Promise<typeof Sqlite> {
   const original = Object.getOwnPropertyDescriptor(process, 'emitWarning') ?? {};
   const emitWarning = process.emitWarning.bind(process);

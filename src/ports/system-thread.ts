@@ -2,7 +2,10 @@ import { Worker } from 'node:worker_threads';
 import { WORK_BOUNDS } from '../errors/bounds.ts';
 import { threadCpuMs } from './system-time-slice.ts';
 
-/** A thread for work that may never end: it is stopped if a job takes too much, and restarted for the next one. */
+/**
+ * A thread for work that may never end: it is stopped if a job takes too much CPU time, and
+ * restarted for the next job.
+ */
 export interface BoundedThread<Job> {
   /** Runs one job after another. `signal` abandons the job. Rejects only for bugs. `Value` is what the thread returns. */
   run<Value>(job: Job, options: JobOptions): Promise<JobOutcome<Value>>;
@@ -11,7 +14,10 @@ export interface BoundedThread<Job> {
 export interface JobOptions {
   /** CPU time. */
   readonly cpuMs: number;
-  /** Keeps what this job loaded for the next one; otherwise the thread is stopped and its memory freed. */
+  /**
+   * Keeps the thread, with everything that this job loaded, for the next job. Otherwise the thread
+   * is stopped and its memory is freed.
+   */
   readonly keepThread?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
@@ -80,7 +86,7 @@ export function boundedThread<Job>(
       }
       function end(why: 'time' | 'memory' | 'abandoned'): void {
         letGo();
-        // Ignores errors while it stops.
+        // Ignores errors while the thread stops.
         worker.on('error', () => undefined);
         void worker.terminate();
         resolve({ ok: false, why, tookMs: tookMs() });
@@ -99,7 +105,10 @@ export function boundedThread<Job>(
 
 const LOOK_EVERY_MS = 20;
 
-/** Jobs run one at a time, because a thread's CPU time is only known if no other thread works. */
+/**
+ * Jobs run one at a time, because a thread's CPU time is known only while no other thread is
+ * working.
+ */
 let lastInLine: Promise<unknown> = Promise.resolve();
 
 /** CPU time of all threads but this one; before Node 23.9, including this one. */
@@ -109,7 +118,7 @@ function otherThreadsCpuMs(): number {
   return (user + system) / 1000 - own;
 }
 
-/** A module next to the calling one. Unbuilt source keeps its extension. */
+/** The URL of a module next to the calling one. Source that is not built keeps its extension. */
 export function besideModule(name: string, from: string): URL {
   return new URL(`./${name}${from.endsWith('.ts') ? '.ts' : '.js'}`, from);
 }

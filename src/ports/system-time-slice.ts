@@ -3,7 +3,7 @@ import { createContext, Script } from 'node:vm';
 
 export type Sliced<Value> =
   | { readonly ok: true; readonly value: Value; readonly tookMs: number }
-  /** It was stopped. */
+  /** The work was stopped. */
   | { readonly ok: false; readonly tookMs: number };
 
 /**
@@ -15,7 +15,7 @@ export function inTimeSlice<Value>(ms: number, work: () => Value): Sliced<Value>
   for (let tries = 1; ; tries += 1) {
     const sliced = slice(Math.max(1, Math.ceil(ms)), work);
     const tookMs = threadCpuMs() - startedMs;
-    // On a busy machine, this process may have got nothing of the slice.
+    // On a busy machine, this process may not have had any CPU time during the slice.
     if (sliced || tookMs >= ms / 2 || tries === MOST_TRIES) {
       return sliced ? { ok: true, value: sliced.value, tookMs } : { ok: false, tookMs };
     }
@@ -53,5 +53,5 @@ export function threadCpuMs(): number {
   return (user + system) / 1000;
 }
 
-/** Because the types assume `threadCpuUsage` exists. */
+/** Node's types assume that `threadCpuUsage` exists, so they do not allow `cpuUsage` without it. */
 const PROCESS: Pick<NodeJS.Process, 'cpuUsage'> = process;

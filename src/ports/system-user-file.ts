@@ -3,8 +3,8 @@ import type { FileProblem, FileResult } from './files.ts';
 import { systemErrorCode } from './error-code.ts';
 
 /**
- * Reads a file that the user named on the command line, of any kind, up to `maxBytes`. Files named by a manifest use
- * `ProjectFiles` instead.
+ * Reads a file of any kind that the user named on the command line, up to `maxBytes`. Files named
+ * by a manifest use `ProjectFiles` instead.
  */
 export async function readUserFile(
   file: string,

@@ -56,7 +56,7 @@ export async function* asUtf8(
 
 interface Decoder<Part = string> {
   add(bytes: Uint8Array): Part;
-  /** Refuses an incomplete character. */
+  /** Throws if the last character is incomplete. */
   end(): '';
 }
 
@@ -73,7 +73,7 @@ function utf8Text({ buffer, byteOffset, byteLength }: Uint8Array): string {
   return Buffer.from(buffer, byteOffset, byteLength).toString('utf8');
 }
 
-/** Passes valid UTF-8 on, in whole characters; the rest comes with the next bytes. */
+/** Passes on valid UTF-8 in whole characters. An incomplete character waits for the next bytes. */
 function utf8Check(): Decoder<Uint8Array> {
   const position = newPosition();
   let rest: Uint8Array = new Uint8Array();
@@ -128,7 +128,7 @@ function begunBytes(bytes: Uint8Array): number {
   return 0;
 }
 
-/** Decoding replaces invalid bytes, so the text differs from there on. */
+/** The index of the first invalid byte: decoding replaces it, so the text differs from there on. */
 function firstBadByte(bytes: Uint8Array): number {
   const replaced = Buffer.from(utf8Text(bytes));
   let at = 0;
@@ -204,7 +204,7 @@ function newPosition() {
       lineLength = last === -1 ? lineLength + text.length : text.length - last - 1;
       endsInReturn = text.endsWith('\r');
     },
-    /** The same for valid UTF-8, of which only the last line is decoded. */
+    /** The same for valid UTF-8. Decodes only the last line. */
     passBytes(bytes: Uint8Array): void {
       const start = Math.max(bytes.lastIndexOf(0x0a), bytes.lastIndexOf(0x0d)) + 1;
       this.pass(Buffer.from(bytes.subarray(0, start)).toString('latin1'));

@@ -1,7 +1,10 @@
 import { isAbsolute, join } from 'node:path';
 import type { Environment } from './environment.ts';
 
-/** For what this user's programs can do without: `$XDG_CACHE_HOME`, or the system's usual place. */
+/**
+ * The folder for files that programs can do without: `$XDG_CACHE_HOME`, or the system's usual
+ * place.
+ */
 export function cacheFolder(
   environment: Environment,
   platform: NodeJS.Platform,
@@ -17,7 +20,7 @@ export function cacheFolder(
   return folderIn(environment, [['XDG_CACHE_HOME', 'volley'], ...usualOn(platform, usual)]);
 }
 
-/** For what must not get lost: `$XDG_STATE_HOME`, or the system's usual place. */
+/** The folder for files that must not be lost: `$XDG_STATE_HOME`, or the system's usual place. */
 export function stateFolder(
   environment: Environment,
   platform: NodeJS.Platform,
@@ -30,7 +33,7 @@ export function stateFolder(
   return folderIn(environment, [['XDG_STATE_HOME', 'volley'], ...usualOn(platform, usual)]);
 }
 
-/** A variable, and the folders below its value. */
+/** An environment variable with a folder, and the subfolders below it. */
 type Place = readonly [variable: string, ...below: readonly string[]];
 type Usual = Readonly<Record<'win32' | 'darwin' | 'other', readonly Place[]>>;
 

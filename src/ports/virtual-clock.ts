@@ -7,16 +7,17 @@ interface Timer {
 }
 
 /**
- * A clock that jumps from timer to timer: hours of a schedule pass in seconds, always the same way. It stands still while
- * promises still have something to do, and during real work announced by `during`, but not for other real work.
+ * A clock that jumps from timer to timer: hours of a schedule pass in seconds, always the same way.
+ * It stands still while promises have work left, and during real work that is announced with
+ * `during`, but not during other real work.
  */
 export class VirtualClock implements Clock {
   protected nowMs = 0;
   readonly #startEpochMs: number;
   #sequence = 0;
-  /** How much real work is in progress. */
+  /** How many pieces of real work are in progress. */
   #working = 0;
-  /** Soonest last, so that firing is a `pop`. */
+  /** The soonest timer is last, so that firing it is a `pop`. */
   protected readonly timers: Timer[] = [];
 
   constructor({ epochMs = Date.UTC(2026, 0, 1) }: { readonly epochMs?: number } = {}) {
@@ -66,7 +67,7 @@ export class VirtualClock implements Clock {
     return work;
   }
 
-  /** Fires everything due at one instant, then lets it settle. */
+  /** Fires all timers due at one instant, then waits until promises have settled. */
   protected async step(next: Timer): Promise<void> {
     this.nowMs = next.atMs;
     for (let due = this.timers.at(-1); due?.atMs === next.atMs; due = this.timers.at(-1)) {
@@ -76,7 +77,7 @@ export class VirtualClock implements Clock {
     await this.settled();
   }
 
-  /** Resolves when promises have nothing more to do and no real work is in progress. */
+  /** Resolves when promises have no work left and no real work is in progress. */
   protected async settled(): Promise<void> {
     do await new Promise((resolve) => setImmediate(resolve));
     while (this.#working > 0);

@@ -1,6 +1,6 @@
 /**
- * The value with U+FFFD for each unpaired surrogate, even in keys, because servers reject these as invalid JSON. A value
- * without any is returned unchanged.
+ * Replaces each unpaired surrogate with U+FFFD, even in keys, because servers reject unpaired
+ * surrogates as invalid JSON. A value without any is returned unchanged.
  */
 export function wellFormed<Value>(value: Value): Value;
 export function wellFormed(value: unknown): unknown {

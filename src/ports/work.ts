@@ -11,7 +11,7 @@ export interface Work {
   spentMs(): number;
   /** Milliseconds that this many tasks may take in total. */
   allowedMs(tasks: number): number;
-  /** Each task adds some time: a long run may take longer. */
+  /** Adds some time for one more task, because a longer run may take longer. */
   addTask(): void;
 }
 

@@ -9,9 +9,9 @@ export interface HostPermissions {
   readonly environment: Environment;
   /** `HOST[:PORT][=VARIABLE]` each; `VOLLEY_ALLOW_HOSTS` adds more. */
   readonly allowHosts: readonly string[];
-  /** The same, for hosts that plain `http:` may be used with. */
+  /** The same for hosts that may be called over plain `http:`. */
   readonly allowHttp?: readonly string[] | undefined;
-  /** A file that may hold keys, and that the caller has not named. */
+  /** A file that may hold keys but that the caller has not named. */
   readonly keysFile?: string | undefined;
 }
 
@@ -27,11 +27,14 @@ export interface HostRules extends Pick<HostPermissions, 'keysFile'> {
   isAddressAllowed(hostname: string, address: string): boolean;
 }
 
-/** `unknown`: not allowed. `port`: allowed with another port. `loopback`: this machine, in CI. `unencrypted`: plain `http:`. */
+/**
+ * `unknown`: not allowed. `port`: allowed only on another port. `loopback`: this machine, in CI.
+ * `unencrypted`: plain `http:`.
+ */
 export type HostRefusal = 'unknown' | 'port' | 'loopback' | 'unencrypted';
 
 interface Allowed {
-  /** As in the flag, without the variable. */
+  /** The entry as written in the flag, without the variable. */
   readonly written: string;
   readonly variable: string | undefined;
   readonly permitsHttp: boolean;
@@ -85,7 +88,9 @@ export function isOwnHost(url: URL): boolean {
 
 const OWN_ORIGINS: ReadonlySet<string> = new Set([...knownProviders.values()].flatMap(ownOrigins));
 
-/** Whether the variable is that of a built-in provider, and the URL one of its hosts. */
+/**
+ * Whether the variable is a built-in provider's own and the URL is on one of that provider's hosts.
+ */
 function isOwnKey(variable: string, url: URL): boolean {
   return [...knownProviders.values()].some(
     (known) => known.apiKeyEnv === variable && ownOrigins(known).includes(url.origin),

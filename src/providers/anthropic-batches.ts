@@ -4,7 +4,10 @@ import { isObject, objectAt, textAt, type JsonObject } from './json-shape.ts';
 
 const PATH = '/v1/messages/batches';
 
-/** Anthropic's Message Batches. They cannot be named, so a lost create is found by time and size. */
+/**
+ * Anthropic's Message Batches. They cannot be named, so a batch whose creation response was lost is
+ * found by its time and size.
+ */
 export function createAnthropicBatches(parts: BatchParts): BatchApi {
   const clockSkewMs = 2_000;
   return createBatchApi(parts, {
@@ -31,7 +34,8 @@ export function createAnthropicBatches(parts: BatchParts): BatchApi {
           return judge({ status: 200, body: objectAt(result, 'message'), requestId: undefined });
         case 'errored': {
           const whole = objectAt(result, 'error');
-          // The result contains a whole error response; the vendor's own sample misses one level.
+          // The result contains a complete error response; the vendor's own sample is missing one
+          // level of nesting.
           const body = isObject(whole['error']) ? whole : { type: 'error', error: whole };
           const status = STATUS_OF[textAt(objectAt(body, 'error'), 'type') ?? ''] ?? 500;
           return judge({ status, body, requestId: textAt(whole, 'request_id') });

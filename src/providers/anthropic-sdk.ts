@@ -3,7 +3,10 @@ import type { ResolvedProvider } from './resolve.ts';
 import { keyHeader, sdkCalls, silentLogger } from './sdk-calls.ts';
 import type { Transport } from './transport.ts';
 
-/** Since this version the API accepts `Authorization: Bearer`; older ones and gateways want `x-api-key`. */
+/**
+ * Since this version, the API accepts `Authorization: Bearer`. Older versions and gateways require
+ * `x-api-key`.
+ */
 const BEARER_SINCE = '2026-10-21';
 
 /** Calls a server with Anthropic's API. */
@@ -23,7 +26,7 @@ async function clientFor(endpoint: ResolvedProvider, transport: Transport, conte
     apiKey: key ?? 'none',
     authToken: null,
     webhookKey: null,
-    // The SDK adds `/v1` to the path, but people write it here as for OpenAI.
+    // The SDK adds `/v1` to the path, but people include it in `base_url`, as they do for OpenAI.
     baseURL: endpoint.baseUrl.replace(/\/v1$/u, ''),
     maxRetries: 0,
     logLevel: 'off',

@@ -6,7 +6,7 @@ import type { JsonObject } from './json-shape.ts';
 
 /** How a wire format writes the parts of a message. */
 export interface PartWire {
-  /** The types of text from the user and from the assistant. */
+  /** The types of text parts from the user, and of those from the assistant. */
   readonly text: string;
   readonly said?: string;
   readonly partOf: (attachment: Attachment) => JsonObject;
@@ -24,7 +24,10 @@ export function conversation(request: PromptRequest, wire: PartWire): readonly J
   return [...earlier, { role: 'user', content: userContent(request, wire) }];
 }
 
-/** The user's content: the prompt alone as text, or parts with attachments or breakpoints, the prompt last as vendors advise. */
+/**
+ * The user's content: just the prompt as text, or a list of parts if there are attachments or
+ * breakpoints. The prompt comes last, as vendors advise.
+ */
 export function userContent(
   request: PromptRequest,
   wire: PartWire,

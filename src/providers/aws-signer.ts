@@ -1,7 +1,10 @@
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { vendorPackages, type CloudSigner } from './cloud-signing.ts';
 
-/** The only module that imports AWS's packages: its default credential chain, which refreshes them, and SigV4. */
+/**
+ * The only module that imports AWS's packages: the default credential chain, which also refreshes
+ * credentials, and SigV4.
+ */
 export async function openAwsSigner({
   region,
   service,

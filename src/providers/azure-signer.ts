@@ -11,7 +11,7 @@ export async function openAzureSigner(clock: Clock): Promise<CloudSigner> {
   const chain = new DefaultAzureCredential();
   type Token = Awaited<ReturnType<typeof chain.getToken>>;
   let known: Token | undefined;
-  /** Shared by all requests that need it. */
+  /** The token being requested. All requests that need one share it. */
   let getting: Promise<Token> | undefined;
 
   function token(): Promise<Token> {

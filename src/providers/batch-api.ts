@@ -7,7 +7,7 @@ import type { AttemptFailure, AttemptOutcome } from './provider.ts';
 export interface BatchApi {
   /** The limits of one batch. */
   readonly most: { readonly rows: number; readonly bytes: number };
-  /** Writes a request as a row; a failure if it does not fit into any batch. */
+  /** Writes a request as a row. Returns a failure if the row does not fit into any batch. */
   rowOf(customId: string, request: PromptRequest, marks?: CacheMarks): RowText;
   /** Uploads the rows, which is free. Returns the id of the input file; undefined if rows are part of the create call. */
   upload(chunk: ChunkToSend, signal: AbortSignal): Promise<Reply<string | undefined>>;
@@ -39,7 +39,7 @@ export type Reply<Value> =
   | { readonly ok: false; readonly failure: AttemptFailure };
 
 export interface ChunkToSend {
-  /** Volley's name for it, in hex digits. */
+  /** Volley's own id for the chunk, in hex digits. */
   readonly id: string;
   readonly model: string;
   /** As returned by `rowOf`. */
@@ -65,7 +65,7 @@ export interface BatchState {
   readonly done: number | undefined;
   /** Its input and output files, if any. */
   readonly files: readonly string[];
-  /** The files that contain rows. */
+  /** The files that contain result rows. */
   readonly outputs?: readonly string[];
   /** Only if `refused`. `isQueueFull`: try again later. */
   readonly refusal?: { readonly message: string; readonly isQueueFull: boolean };

@@ -17,10 +17,10 @@ import { isObject, listAt, textAt, type JsonObject } from './json-shape.ts';
 import type { AttemptFailure, AttemptOutcome } from './provider.ts';
 import { outcomeOf, parsed, redacted } from './replies.ts';
 
-/** What a vendor's batch interface has of its own. */
+/** The parts of a batch interface that differ between vendors. */
 export interface BatchWire extends Pick<BatchApi, 'upload' | 'deleteFiles'> {
   readonly path: string;
-  /** The parameter that asks for entries of the list after an id. */
+  /** The query parameter that requests the list's entries after an id. */
   readonly cursor: string;
   /** How far the provider's clock may be behind this machine's. */
   readonly clockSkewMs: number;
@@ -32,9 +32,9 @@ export interface BatchWire extends Pick<BatchApi, 'upload' | 'deleteFiles'> {
   stateOf(batch: JsonObject): BatchState | undefined;
   /** Milliseconds since 1970; 0 if unknown. */
   createdMs(batch: JsonObject): number;
-  /** Whether a listed batch may be that of an earlier create call. */
+  /** Whether a listed batch may be the one that an earlier call created. */
   mayBe(batch: JsonObject, intent: BatchIntent): boolean;
-  /** The paths of the rows of a batch. */
+  /** The paths that a batch's result rows are downloaded from. */
   resultPaths(batch: EndedBatch): readonly string[];
   judged(line: JsonObject, judge: (row: BatchAnswer) => AttemptOutcome): AttemptOutcome;
 }
@@ -76,7 +76,7 @@ export function createBatchApi(parts: BatchParts, wire: BatchWire): BatchApi {
     async create(chunk, signal) {
       return stateFrom(await calls.json({ method: 'post', path, ...wire.creation(chunk) }, signal));
     },
-    /** Pages through the list, newest first and back to the intent. */
+    /** Pages through the list, from the newest batch back to the time of the intent. */
     async find(intent, signal) {
       const notBeforeMs = intent.sinceEpochMs - wire.clockSkewMs;
       const found: BatchState[] = [];
@@ -131,7 +131,10 @@ export function createBatchApi(parts: BatchParts, wire: BatchWire): BatchApi {
   };
 }
 
-/** A download may be cut without any other sign of it. The rows after the cut were paid. */
+/**
+ * The failure of a download that was cut off, which nothing else reveals. The missing rows were
+ * paid.
+ */
 function cutResults(calls: Calls): AttemptFailure {
   const { host, clean } = calls.context();
   return {
@@ -141,7 +144,7 @@ function cutResults(calls: Calls): AttemptFailure {
   };
 }
 
-/** The id or state in a reply. Without one, it is unknown what the call did. */
+/** The id or state in a reply. If there is none, the effect of the call is unknown. */
 export function replyWith<Value>(
   reply: Reply<JsonObject>,
   read: (body: JsonObject) => Value | undefined,

@@ -22,9 +22,12 @@ export interface BodyForm {
 /** The body forms that a provider's servers accept. */
 export interface BodyForms {
   formFor(request: PromptRequest): BodyForm;
-  /** Learns from a rejected request. True if the next body is different, so the request is worth sending again. */
+  /**
+   * Learns from a rejected request. Returns true if the next body is different, so that the request
+   * is worth sending again.
+   */
   amend(model: string, sent: Sent, refusal: { status: number; body: unknown }): boolean;
-  /** A connection was cut after a long silence: from now on, answers are streamed. */
+  /** Call this if a connection was cut after a long silence: from then on, answers are streamed. */
   wasCut(): void;
 }
 
@@ -33,7 +36,10 @@ interface Sent {
   readonly body: JsonObject;
 }
 
-/** Beyond this, Anthropic's SDKs refuse to wait for a whole answer, because it can take over ten minutes. */
+/**
+ * Above this, Anthropic's SDKs refuse to wait for a whole answer, because it can take over ten
+ * minutes.
+ */
 const MOST_TOKENS_WITHOUT_STREAM = 21_333;
 
 export function createBodyForms(
@@ -41,7 +47,7 @@ export function createBodyForms(
 ): BodyForms {
   const { maxTokensField, stream = 'auto', host, type } = endpoint;
   const first: BodyForm = {
-    // OpenAI's newer models reject `max_tokens`; most imitators know nothing else.
+    // OpenAI's newer models reject `max_tokens`; most imitators accept nothing else.
     maxTokensField: maxTokensField ?? (isOpenaiHost(host) ? 'max_completion_tokens' : 'max_tokens'),
     forbidsStorage: true,
     asksForUsage: true,
@@ -69,7 +75,7 @@ export function createBodyForms(
       const next = amendedForm(sent.form, sent.body, refusal);
       const key = next && FIELDS.find((field) => next[field] !== sent.form[field]);
       if (next === undefined || key === undefined) return false;
-      // Another request was rejected for the same reason before.
+      // Another request has already been rejected for the same reason.
       if (current[key] === next[key]) return true;
       if (changed.has(`${model} ${key}`)) return false;
       if (key === 'maxTokensField' && maxTokensField !== undefined) return false;
@@ -121,7 +127,7 @@ export function amendedForm(
 
 const DIAGNOSIS_FIELDS = ['diagnostics', 'comparison_response_id'];
 
-/** Some of these are deep inside a request. */
+/** Some of these fields are deep inside a request. */
 const CACHE_FIELDS = [
   'cache_control',
   'prompt_cache_breakpoint',
@@ -129,7 +135,7 @@ const CACHE_FIELDS = [
   'prompt_cache_options',
 ];
 
-/** OpenAI's newer models require the one, most imitators know only the other. */
+/** OpenAI's newer models require one of these; most imitators know only the other. */
 const OTHER_FIELD: Readonly<Record<string, string>> = {
   max_tokens: 'max_completion_tokens',
   max_completion_tokens: 'max_tokens',

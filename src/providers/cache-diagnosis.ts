@@ -1,10 +1,13 @@
 import { isObject, objectAt, textAt, type JsonObject } from './json-shape.ts';
 
-/** What an answer says about the cache besides token counts. */
+/** What an answer says about the cache, apart from token counts. */
 export interface CacheNote {
-  /** For later requests to compare with. */
+  /** The id that later requests name to be compared with this response. */
   readonly responseId: string | undefined;
-  /** The vendor's word for why it missed the cache entry of the response it was compared with. */
+  /**
+   * The vendor's word for why the request missed the cache entry of the response it was compared
+   * with.
+   */
   readonly missedFor: string | undefined;
 }
 
@@ -20,7 +23,9 @@ export function cacheNote(body: JsonObject): CacheNote | undefined {
   return { responseId: textAt(body, 'id'), missedFor: isWord ? word : undefined };
 }
 
-/** Not a reason: prompts of two tasks always differ after their common prefix. */
+/**
+ * These words do not give a reason: prompts of two tasks always differ after their common prefix.
+ */
 const SAYS_NOTHING: ReadonlySet<string> = new Set([
   'input_changed',
   'messages_changed',

@@ -31,12 +31,18 @@ export function cacheBreakpoint(
   };
 }
 
-/** Whether Volley decides what OpenAI caches: only its latest models allow that, and `params` may do it instead. */
+/**
+ * Whether Volley decides what OpenAI caches. Only OpenAI's latest models allow that, and `params`
+ * may decide it instead.
+ */
 export function choosesCaching({ model, parameters: { params } }: PromptRequest): boolean {
   return takesBreakpoints(model.model) && !steersCaching(params);
 }
 
-/** Cache fields for OpenAI's latest models. Without them these would write, and charge for, an entry for each whole request. */
+/**
+ * Cache fields for OpenAI's latest models. Without these fields, the models would write, and charge
+ * for, an entry for each whole request.
+ */
 export function cacheOptions(
   marks: CacheMarks | undefined,
   { asksForDiagnosis }: Pick<BodyForm, 'asksForDiagnosis'>,

@@ -4,7 +4,7 @@ import type { Wire } from './transport.ts';
 export function fetchWire(fetch: typeof globalThis.fetch): Wire {
   return {
     async send(url, { method, headers, body, signal, onSent }) {
-      // The moment of connecting cannot be observed.
+      // `fetch` does not reveal when it connects.
       onSent?.();
       const reply = await fetch(url, {
         method,

@@ -29,7 +29,10 @@ export interface CallOptions {
   readonly transfer: Transfer;
 }
 
-/** Calls a provider for anything but an answer. Never throws for server or network errors; never retries. */
+/**
+ * Calls a provider for everything except answers. Never throws for server or network errors; never
+ * retries.
+ */
 export interface Calls {
   text(request: CallRequest, signal: AbortSignal): Promise<Reply<string>>;
   json(request: CallRequest, signal: AbortSignal): Promise<Reply<JsonObject>>;

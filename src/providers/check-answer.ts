@@ -2,7 +2,10 @@ import { RETRY } from './failures.ts';
 import type { OutputSchema } from '../manifest/manifest.ts';
 import type { AttemptFailure, AttemptOutcome } from './provider.ts';
 
-/** Validates an answer against the task's schema: adds the value, or fails with `SCHEMA_MISMATCH`. `cut` cancels this. */
+/**
+ * Validates an answer against the task's schema: adds the parsed value, or fails with
+ * `SCHEMA_MISMATCH`. Aborting `cut` stops the validation.
+ */
 export async function checkedAnswer(
   outcome: AttemptOutcome,
   schema: OutputSchema | undefined,

@@ -7,7 +7,10 @@ export interface ClaudeRequest {
   readonly body: JsonObject;
 }
 
-/** A request to Claude in the form that a cloud wants: the model in the path, the version in the body. */
+/**
+ * A request to Claude in the form that a cloud requires: the model in the path, the version in the
+ * body.
+ */
 export function claudeRequest(
   { name, region, project }: Cloud,
   { model, stream, ...rest }: JsonObject,

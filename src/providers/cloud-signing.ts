@@ -9,7 +9,7 @@ import type { ProviderProblem, ResolvedProvider } from './resolve.ts';
 export interface CloudSigner {
   /** The headers for one request. Rejects if there are no credentials, or they cannot be refreshed. */
   headersFor(request: UnsentRequest): Promise<ResponseHeaders>;
-  /** What it sends that must not appear in any text. */
+  /** Secrets that it sends, which must not appear in any text. */
   secrets(): readonly string[];
 }
 
@@ -19,7 +19,7 @@ class PackageMissing extends Error {}
 /** Signs the requests to one cloud. */
 export interface Signing {
   readonly sign: Sign;
-  /** What was sent that must not appear in any text. */
+  /** Secrets that were sent, which must not appear in any text. */
   secrets(): readonly string[];
 }
 
@@ -27,7 +27,10 @@ export interface Signing {
 export function createSigning(credential: CloudCredential, options: SignerOptions): Signing {
   let opening: Promise<CloudSigner> | undefined;
   let opened: CloudSigner | undefined;
-  /** After that, a missing part counts as a temporary network failure. */
+  /**
+   * Whether a request has been signed. From then on, a failure to sign counts as a temporary
+   * network failure.
+   */
   let hasWorked = false;
 
   return {

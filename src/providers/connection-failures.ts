@@ -3,7 +3,10 @@ import type { ConnectionProblem } from './connection-problem.ts';
 import type { FailureContext } from './failures.ts';
 import type { AttemptFailure } from './provider.ts';
 
-/** Failures to connect, so nothing was sent. The message says who refused, the hint what to do. */
+/**
+ * The failure if there was no connection, so that nothing was sent. Its message says who refused,
+ * and its hint says what to do.
+ */
 export function connectionFailure(
   problem: ConnectionProblem,
   context: FailureContext,

@@ -1,9 +1,10 @@
 /** Who prevented a connection, so that nothing was sent. */
 export interface ConnectionProblem {
   /**
-   * `resolver`: the name has no address. `machine`: this machine or its network let nothing out. `server`: nothing
-   * listens, or it hung up or stayed silent. `certificate`: not trusted. `protocol`: an unexpected protocol. `rules`:
-   * the name resolves to an address that the caller has not allowed.
+   * `resolver`: the name has no address. `machine`: this machine or its network did not let the
+   * request out. `server`: nothing is listening, or the server hung up or stayed silent.
+   * `certificate`: not trusted. `protocol`: an unexpected protocol. `rules`: the name resolves to
+   * an address that the caller has not allowed.
    */
   readonly refusedBy: 'resolver' | 'machine' | 'server' | 'certificate' | 'protocol' | 'rules';
   /** Only with `rules`: the address. */
@@ -12,7 +13,7 @@ export interface ConnectionProblem {
   readonly code: string;
   /** Where it failed. Only a request through a proxy can fail there. */
   readonly at: 'proxy' | 'server';
-  /** The proxy on the way, if any. */
+  /** The proxy in between, if any. */
   readonly proxy?: ProxyName;
   /** The proxy's answer to the request for a tunnel. */
   readonly proxyStatus?: number;
@@ -35,7 +36,7 @@ export class ConnectionFailed extends Error {
   }
 }
 
-/** A name resolves to an address that is not allowed. */
+/** Thrown if a name resolves to an address that is not allowed. */
 export class AddressRefused extends Error {
   readonly code = 'VOLLEY_ADDRESS_REFUSED';
   readonly address: string;
@@ -117,7 +118,10 @@ const CERTIFICATE = new Set([
   'PATH_LENGTH_EXCEEDED',
 ]);
 
-/** The first system code in the chain of causes; of several addresses tried, that of the first. */
+/**
+ * The first system code in the chain of causes. If several addresses were tried, it is the code of
+ * the first one.
+ */
 export function errorCode(error: unknown): string {
   return systemError(error).code;
 }

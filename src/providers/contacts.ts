@@ -83,7 +83,7 @@ export function addressFindings(
   });
 }
 
-/** Undefined if it has no address, like a mock. */
+/** The provider's address; undefined if it does not have one, like a mock. */
 function addressIn(
   name: string,
   settings: ProviderSettings | undefined,

@@ -1,7 +1,7 @@
 import type { Dialect } from './dialect.ts';
 import { reportedUsage } from './usage.ts';
 
-/** Fields that count tokens; the counting endpoints reject all others. */
+/** Fields whose tokens are counted. The counting endpoints reject all other fields. */
 const WEIGHING: ReadonlySet<string> = new Set([
   'model',
   'system',
@@ -13,7 +13,7 @@ const WEIGHING: ReadonlySet<string> = new Set([
   'output_config',
 ]);
 
-/** Both vendors' counting endpoints take the request itself and answer alike. */
+/** Both vendors' counting endpoints accept the request itself and answer in the same form. */
 export function countDialect(dialect: Dialect): Dialect {
   return {
     requestIdHeader: dialect.requestIdHeader,

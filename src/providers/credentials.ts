@@ -5,7 +5,7 @@ import type { Environment } from '../ports/environment.ts';
 import { bindingFlag, namedVariables, type ProviderContext } from './host-problem.ts';
 import { isOwnHost } from './allowed-hosts.ts';
 
-/** What variables add to the requests to a provider. */
+/** What environment variables add to the requests to a provider. */
 export interface Credentials {
   /** Undefined if no key is sent. */
   readonly key: string | undefined;
@@ -14,7 +14,7 @@ export interface Credentials {
   readonly withheldVariable: string | undefined;
   /** The entry's own `api_key_env` if that variable is not set. */
   readonly unsetVariable: string | undefined;
-  /** What to do if the server requires a key; undefined if one is sent. */
+  /** What to do if the server requires a key; undefined if a key is sent. */
   readonly keyHint: string | undefined;
   /** Sent with each request; lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
@@ -88,7 +88,7 @@ function notBound(variables: readonly string[], url: URL): Found {
   );
 }
 
-/** Binding a variable to a host means that its value is needed there: without it, nothing is sent. */
+/** If a variable is bound to a host, its value is required there: without it, nothing is sent. */
 function missingKey(
   url: URL,
   variable: string | undefined,
@@ -136,7 +136,7 @@ function keyHintFor(
     : `\`${variable}\`, the \`api_key_env\` of \`${name}\`, is ${emptiness(variable, environment)}: ${setAndBind(variable, flag)}`;
 }
 
-/** In CI, a secret that the job is not allowed to read is an empty variable. */
+/** In CI, a secret that the job is not allowed to read appears as an empty variable. */
 function emptiness(variable: string, environment: Environment): string {
   return environment[variable] === undefined ? 'not set' : 'set, but empty';
 }
@@ -152,7 +152,7 @@ function howToSet(
   const set = `set it: export ${variable}=…`;
   if (environment[variable] !== undefined)
     return `${set}; in CI, check that the secret exists and that this job can read it`;
-  // `OPENAI_KEY` for `OPENAI_API_KEY`.
+  // For example, finds `OPENAI_KEY` if `OPENAI_API_KEY` is not set.
   const [vendor = ''] = variable.split('_', 1);
   const near = Object.keys(environment).find(
     (name) => name.startsWith(`${vendor}_`) && /_(?:KEY|TOKEN)$/.test(name) && environment[name],

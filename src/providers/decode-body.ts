@@ -6,18 +6,19 @@ export type BodyText =
   | {
       readonly kind: 'text';
       readonly text: string;
-      /** The encoding that it has or claims, if it could not be fully decoded. */
+      /** The encoding that the body has or claims, if the body could not be fully decoded. */
       readonly spoiled?: string;
     }
   | { readonly kind: 'too-large' };
 
-/** More layers than this are an attack. */
+/** A body with more layers than this is an attack. */
 const MAX_LAYERS = 3;
 
 /**
- * Decodes a body by its bytes first and then by its `content-encoding` and `charset`. Volley requests plain bodies, but
- * gateways unpack a body and keep the header, pack one without it, or invent encodings. From a body that breaks off, the
- * decoded part is returned. `maxBytes` counts after decompression.
+ * Decodes a body by its bytes first and then by its `content-encoding` and `charset`. Volley
+ * requests plain bodies, but gateways unpack a body and keep the header, compress one without a
+ * header, or invent encodings. If a body breaks off, the decoded part is returned. `maxBytes`
+ * counts after decompression.
  */
 export async function bodyText(
   bytes: Uint8Array,
@@ -94,7 +95,7 @@ interface Unpacked {
   readonly whole: boolean;
 }
 
-/** Undefined if the body has another encoding. From a body that breaks off, unpacks what it can. */
+/** Undefined if the body has another encoding. If the body breaks off, unpacks what has arrived. */
 async function unpack(
   body: Uint8Array,
   encoding: Encoding,
@@ -117,7 +118,7 @@ const { Z_SYNC_FLUSH, BROTLI_OPERATION_FLUSH } = zlib.constants;
 
 interface UnpackOptions {
   readonly maxOutputLength: number;
-  /** Set to return what there is of a body that breaks off. */
+  /** Set this to return the part that has arrived if a body breaks off. */
   readonly finishFlush?: number;
 }
 
@@ -136,7 +137,7 @@ const UNPACKERS: Readonly<
   },
 };
 
-/** Node 22.13 and 22.14 do not have it. */
+/** Node 22.13 and 22.14 do not have zstd. */
 function unzstd(body: Uint8Array, { maxOutputLength }: UnpackOptions): Promise<Uint8Array> {
   if (!('zstdDecompress' in zlib)) return Promise.reject(new Error('this Node.js has no zstd'));
   return promisify(zlib.zstdDecompress)(body, { maxOutputLength });

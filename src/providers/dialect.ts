@@ -14,7 +14,7 @@ export interface Dialect {
     options: {
       readonly continuation: Continuation | undefined;
       readonly form: BodyForm;
-      /** What to cache; absent: nothing. */
+      /** What to cache; nothing if absent. */
       readonly marks?: CacheMarks | undefined;
     },
   ): Encoded;
@@ -44,15 +44,16 @@ export interface Reading {
   readonly usage: ReportedUsage;
   /** The text of a refusal, if that is a separate field. */
   readonly refusal?: string | undefined;
-  /** The input that the model has for a tool, as JSON; empty if it does not say. */
+  /** The input that the model gives to a tool, as JSON; empty if it gives none. */
   readonly toolInput?: string | undefined;
-  /** What to send along if the server pauses its turn. */
+  /** What the next request must include if the server pauses its turn. */
   readonly continuation?: Continuation;
 }
 
 /**
- * The body with the task's `params` added, merging objects such as `text` or `output_config`. `params` cannot replace
- * anything: what was checked and priced is what is sent.
+ * The body with the task's `params` added, merging objects such as `text` or `output_config`.
+ * `params` cannot replace anything, so the request that is sent is the one that was checked and
+ * priced.
  */
 export function encoded(request: PromptRequest, body: JsonObject): Encoded {
   const { params } = request.parameters;
@@ -99,7 +100,7 @@ export function isText(text: string | undefined): text is string {
   return text !== undefined && text.trim() !== '';
 }
 
-/** Drops fields without a value: nothing is sent that the manifest does not contain. */
+/** Drops fields without a value, so that only what the manifest contains is sent. */
 export function present(fields: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

@@ -25,8 +25,8 @@ const FABLE = ['claude-fable-5', 'claude-fable-5-1', 'claude-fable-5-2'];
 const GROK = ['grok-4.7', 'grok-4.6', 'grok-4.5'];
 
 /**
- * Documented limits by provider, collected on 24 November 2026. What a page does not say is left out; servers announce
- * the real limits with their answers.
+ * Documented limits by provider, collected on 24 November 2026. Limits that a page does not state
+ * are left out; servers announce the real limits with their answers.
  */
 const DOCUMENTED: Readonly<Record<string, DocumentedProvider>> = {
   anthropic: {

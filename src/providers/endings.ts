@@ -5,7 +5,7 @@ import { endingOf, unknownWord } from './finish-reasons.ts';
 import type { AttemptFailure, Continuation, Usage } from './provider.ts';
 import { completeUsage } from './usage.ts';
 
-/** The judgement on an answer that was read. */
+/** The result of judging an answer. */
 export type Verdict =
   | {
       readonly kind: 'answered';
@@ -23,7 +23,10 @@ interface Read {
   readonly request: PromptRequest;
 }
 
-/** Judges an answer by its content before the vendor's word for its end: text with an unknown word, or none, is an answer. */
+/**
+ * Judges an answer by its content first and then by the vendor's word for why it ended. Text is an
+ * answer even if that word is unknown or missing.
+ */
 export function verdictOn(reading: Reading, request: PromptRequest): Verdict {
   const read = { reading, usage: usageOf(reading, request), request };
   const ending = reading.refusal === undefined ? endingOf(reading.word) : 'refused';
@@ -94,7 +97,7 @@ export function isWhole({ text, word, refusal: refused }: Reading): boolean {
   return refused === undefined && endingOf(word) === 'finished' && hasAnswer(text);
 }
 
-/** The usage and text of an answer, for the failure that it came with. */
+/** The usage and text of an answer, for the failure that was reported with it. */
 export function remains(
   reading: Reading,
   request: PromptRequest,
@@ -115,7 +118,7 @@ function hasAnswer(text: string): boolean {
   return isText(withoutThoughts(text));
 }
 
-/** Without a word for the end, an answer of the maximum length was cut off. */
+/** If no word says why an answer ended, an answer of the maximum length was cut off. */
 function reachesBound({ usage, request }: Read): boolean {
   const { maxTokens = Infinity } = request.parameters;
   return usage.isEstimated !== true && usage.outputTokens >= maxTokens;
@@ -127,7 +130,7 @@ const ROOM = 0.9;
 function leavesRoom({ usage, request, reading }: Read): boolean {
   const { maxTokens, reasoning: effort = 'none' } = request.parameters;
   if (maxTokens === undefined || usage.isEstimated === true) return false;
-  // Some servers do not count thoughts.
+  // Some servers do not count reasoning tokens.
   const mayThink = reading.reasoning !== '' || effort !== 'none';
   if (mayThink && usage.reasoningTokens === 0) return false;
   return usage.outputTokens < maxTokens * ROOM;
@@ -185,7 +188,7 @@ function windowFull(read: Read): Verdict {
   });
 }
 
-/** Gateways request a schema's JSON through a tool. */
+/** Some gateways make the model call a tool to get JSON that matches a schema. */
 function toolCall(read: Read): Verdict {
   const { toolInput = '', text } = read.reading;
   if (read.request.schema !== undefined && toolInput !== '' && !hasAnswer(text)) {

@@ -3,7 +3,7 @@ import { literalAt } from './literal.ts';
 
 /** The content of an error body, from any vendor and through any gateways. */
 export interface ErrorBody {
-  /** What happened, from the outside in, without repetitions. */
+  /** What happened: all messages, outermost first, without repetitions. */
   readonly message: string | undefined;
   readonly messages: readonly string[];
   /** Words for the kind of error (`code`, `type`, `reason`, …), in lower case. */
@@ -15,7 +15,7 @@ export interface ErrorBody {
   readonly parameter: string | undefined;
   /** The model's text, if the provider rejected it. */
   readonly answer: string | undefined;
-  /** The objects in the body that describe the error, from the outside in. */
+  /** The objects in the body that describe the error, outermost first. */
   readonly layers: readonly JsonObject[];
 }
 
@@ -68,8 +68,9 @@ function layersOf(value: unknown, levels: number): readonly JsonObject[] {
 }
 
 /**
- * A value in a string that contains nothing else, or that starts with the name of an exception, as in
- * `litellm.BadRequestError: GroqException - {…}`. Anywhere else it may be a quoted prompt.
+ * A value in a string that contains nothing else, or that starts with the name of an exception, as
+ * in `litellm.BadRequestError: GroqException - {…}`. In any other string, a value may be part of a
+ * quoted prompt.
  */
 function wrappedIn(text: string): { readonly before: string; readonly value: unknown } | undefined {
   const start = text.slice(0, LONGEST_WRAPPER).search(/[{[]/u);
@@ -179,8 +180,8 @@ function isPresent(text: string | undefined): text is string {
 }
 
 /**
- * The error in a 200, if there is one: gateways send `error: null` or a blank one with good answers. `fallbackStatus`
- * applies if the error does not name its kind.
+ * The error in a 200, if there is one: gateways send `error: null` or an empty error with good
+ * answers. `fallbackStatus` applies if the error does not say what kind it is.
  */
 export function errorIn(
   body: unknown,
@@ -191,7 +192,8 @@ export function errorIn(
   for (const holder of [outer, choice]) {
     const error = isObject(holder) ? (holder['error'] ?? holder['base_resp']) : undefined;
     if (!saysAnything(error)) continue;
-    // Responses: a failure with a code is about the request, unless the code says otherwise.
+    // In the Responses API, a failure with a code is about the request, unless the code says
+    // otherwise.
     const isOfRequest =
       textAt(holder, 'status') === 'failed' && textAt(error, 'code') !== undefined;
     return { body: holder, fallbackStatus: isOfRequest ? 400 : 502 };

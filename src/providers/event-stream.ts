@@ -3,8 +3,8 @@ import type { ResponseHeaders } from './provider.ts';
 import type { Exchange } from './transport.ts';
 
 /**
- * An exchange with a streamed body, as if the answer had come whole. A stream that breaks off after its final event is
- * whole; one that closes without that event is not.
+ * Turns an exchange with a streamed body into one whose answer came whole. A stream that breaks off
+ * after its final event is complete; one that closes without that event is not.
  */
 export function withoutEvents(exchange: Exchange): Exchange {
   if (!exchange.ok || exchange.status >= 400) return exchange;
@@ -52,7 +52,7 @@ function assembled(text: string): Assembled | undefined {
   if (error !== undefined) return { body: errorOf(error), ended: true };
   const [only, ...others] = bodies.filter((body) => typeOf(body) !== 'ping');
   if (only === undefined) return events.length === 0 ? undefined : { body: {}, ended: false };
-  // A whole answer in a single event.
+  // The server sent the whole answer in a single event.
   return { body: only, ended: others.length === 0 };
 }
 
@@ -74,7 +74,7 @@ export function streamWatch(headers: ResponseHeaders): StreamWatch {
       // The patterns are ASCII, so it does not matter where a character is cut.
       const blocks = (rest + Buffer.from(chunk).toString('latin1')).split(/\r?\n\r?\n/u);
       rest = blocks.pop() ?? '';
-      // The start of a long event shows what it is, its end whether it is complete.
+      // The start of a long event shows its type; the end shows whether it is complete.
       if (rest.length > 8192) rest = rest.slice(0, 4096) + rest.slice(-4);
       for (const block of blocks) {
         if (stage === 'quiet' && BEGINS.test(block)) stage = 'begun';
@@ -86,7 +86,10 @@ export function streamWatch(headers: ResponseHeaders): StreamWatch {
   };
 }
 
-/** The last relevant event, and the first event of an answer. In strings, quotes are escaped, so neither can match there. */
+/**
+ * `ENDS` matches the last relevant event, `BEGINS` the first event of an answer. Quotes in strings
+ * are escaped, so neither can match there.
+ */
 const ENDS =
   /^data:\s*(?:\[DONE\]|\{\s*"error")|"type"\s*:\s*"(?:message_stop|error|response\.(?:completed|incomplete|failed))"/mu;
 const BEGINS =
@@ -144,7 +147,7 @@ function assembledMessage(bodies: readonly JsonObject[]): Assembled {
     switch (typeOf(body)) {
       case 'message_start': {
         const { usage, ...rest } = objectAt(body, 'message');
-        // Its count of the output is a placeholder.
+        // The output count in this event is a placeholder.
         const { output_tokens: _, ...counts } = isObject(usage) ? usage : {};
         message = { ...rest, usage: counts };
         break;
@@ -212,7 +215,7 @@ function assembledResponse(bodies: readonly JsonObject[]): Assembled {
     if (type === 'response.output_text.delta') text += textAt(body, 'delta') ?? '';
     if (type === 'error') error = errorOf(body);
   }
-  // The item that the stream broke off in.
+  // The item in which the stream broke off.
   if (text !== '') {
     items.push({ type: 'message', role: 'assistant', content: [{ type: 'output_text', text }] });
   }

@@ -114,7 +114,7 @@ function failureOf(
   reply: ErrorReply,
   error: ErrorBody,
   options: {
-    /** The reason that its words give. */
+    /** The reason according to the error's own words. */
     readonly said: Reason | undefined;
     readonly status: number;
     readonly context: FailureContext;
@@ -187,7 +187,7 @@ function kindOf(code: Reason, status: number): Kind {
 
 /** Corrects words that have another meaning with this status. */
 function corrected(reason: Reason, status: number, error: ErrorBody): Reason {
-  // Groq: a request larger than a minute's limit gets a 413 with the word for a rate limit.
+  // Groq answers a request larger than a minute's limit with a 413 and the word for a rate limit.
   if (status === 413 && reason === 'RATE_LIMITED') return 'TOO_LARGE';
   // Google also says "quota" for a rate limit.
   const isRate = status === 429 && error.words.has('resource_exhausted');

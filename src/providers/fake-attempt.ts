@@ -5,7 +5,7 @@ import { httpFailure, type FailureContext } from './failures.ts';
 import { canceledFailure, timeoutFailure } from './network-failures.ts';
 import type { AttemptOutcome, SendOptions } from './provider.ts';
 
-/** An attempt of the mock or of a rehearsal, which waits and sends nothing. */
+/** An attempt of the mock or of a rehearsal, which waits but sends nothing. */
 export interface FakeAttempt extends Pick<SendOptions, 'timeoutMs' | 'signal'> {
   readonly clock: Clock;
   readonly context: FailureContext;

@@ -1,9 +1,9 @@
-/** The meaning of a vendor's word for the end of an answer. */
+/** The meaning of a vendor's word for why an answer ended. */
 export type Ending =
   | 'finished'
-  /** At `max_tokens`. */
+  /** The answer reached `max_tokens`. */
   | 'full'
-  /** At the end of the model's context window. */
+  /** The answer filled the model's context window. */
   | 'window'
   | 'refused'
   | 'filtered'

@@ -1,12 +1,12 @@
 import type { PromptRequest } from '../plan/task.ts';
 import type { AttemptFailure } from './provider.ts';
 
-/** How often a request is tried at the flex tier before it is sent at the standard one. */
+/** How many times a request is tried on the flex tier before it is sent on the standard one. */
 export const MOST_FLEX_OFFERS = 5;
 
 const TIER = 'service_tier';
 
-/** The request at the slower, cheaper tier, unless its `params` name a tier. */
+/** The request on the slower, cheaper tier, unless its `params` name a tier. */
 export function atFlexTier(request: PromptRequest): PromptRequest {
   const { params = {} } = request.parameters;
   if (TIER in params) return request;
@@ -16,7 +16,7 @@ export function atFlexTier(request: PromptRequest): PromptRequest {
   };
 }
 
-/** The request at the standard tier, with other changes kept. */
+/** The request on the standard tier, with other changes kept. */
 export function atStandardTier(sending: PromptRequest, request: PromptRequest): PromptRequest {
   const { params: _, ...others } = sending.parameters;
   const own = request.parameters.params;
@@ -24,8 +24,8 @@ export function atStandardTier(sending: PromptRequest, request: PromptRequest): 
 }
 
 /**
- * The meaning of a failure at the flex tier. `full`: no capacity right now, which is not a limit of this account.
- * `unknown`: the server or the model does not have the tier.
+ * The meaning of a failure on the flex tier. `full`: no capacity right now, which is not a limit of
+ * this account. `unknown`: the server or the model does not have the tier.
  */
 export function flexRefusal(
   { sending, request }: { readonly sending: PromptRequest; readonly request: PromptRequest },

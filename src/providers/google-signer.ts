@@ -2,7 +2,10 @@ import { vendorPackages, type CloudSigner } from './cloud-signing.ts';
 
 const SCOPES = 'https://www.googleapis.com/auth/cloud-platform';
 
-/** The only module that imports Google's package: its default credential chain, whose tokens it refreshes. */
+/**
+ * The only module that imports Google's package: its default credential chain, which also refreshes
+ * tokens.
+ */
 export async function openGoogleSigner(): Promise<CloudSigner> {
   const { GoogleAuth } = await googlePackages();
   const client = await new GoogleAuth({ scopes: SCOPES }).getClient();

@@ -54,7 +54,7 @@ export function hostProblem(
   return { message, hint: `${start} ${toAdd}${withKey}` };
 }
 
-/** The variables whose values an entry sends. */
+/** The variables whose values are sent for a provider's entry. */
 export function namedVariables(settings: ProviderSettings | undefined): readonly string[] {
   const key = settings?.auth === 'none' ? undefined : settings?.apiKeyEnv;
   const named = [...(key === undefined ? [] : [key]), ...Object.values(settings?.headersEnv ?? {})];
@@ -72,7 +72,7 @@ export function bindingFlag(url: URL, variable?: string, host = 'HOST:PORT'): st
   return `${flag} ${host}${variable === undefined ? '' : `=${variable}`}`;
 }
 
-/** Unencrypted, to another machine. */
+/** Whether requests go unencrypted to another machine. */
 export function isPlain(url: URL): boolean {
   return url.protocol === 'http:' && !isLoopback(url.hostname);
 }

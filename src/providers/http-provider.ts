@@ -119,7 +119,7 @@ function failed(failure: AttemptFailure): AttemptOutcome {
   return { kind: 'failed', failure };
 }
 
-/** Marks a failure whose next request will have the form that the server wants. */
+/** Marks a failure after which the next request will have the form that the server accepts. */
 function sentAgain(outcome: AttemptOutcome): AttemptOutcome {
   if (outcome.kind !== 'failed') return outcome;
   return { ...outcome, failure: { ...outcome.failure, isAmended: true, reach: 'task' } };

@@ -1,6 +1,7 @@
 /**
- * Reads a value in JSON or as Python prints it (`{'loc': ('body', 'store'), 'input': None}`) from the start of a text,
- * and ignores the rest. Servers in Python send such error messages. Undefined if there is no value.
+ * Reads a value in JSON or as Python prints it (`{'loc': ('body', 'store'), 'input': None}`) from
+ * the start of a text, and ignores the rest. Servers written in Python send such error messages.
+ * Undefined if the text does not start with a value.
  */
 export function literalAt(text: string): unknown {
   const source = text.slice(0, MOST_CHARACTERS);

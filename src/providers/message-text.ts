@@ -4,7 +4,7 @@ const MAX_MESSAGE_LENGTH = 500;
 /** Limits the work on huge messages. */
 const MAX_READ_LENGTH = 64 * 1024;
 
-/** Makes foreign text safe for a message. */
+/** Makes untrusted text safe for a message. */
 export type Cleaner = (text: string) => string;
 
 /**

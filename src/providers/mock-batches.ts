@@ -8,8 +8,9 @@ import { MOST_IN_BATCH } from './batch-wire.ts';
 import type { AttemptOutcome } from './provider.ts';
 
 /**
- * Batches without a network and without state: the id of a batch contains its creation time, duration and row count,
- * and the seed decides about each row. So another process can collect it.
+ * Batches without a network and without state: the id of a batch contains its creation time,
+ * duration and row count, and the seed decides the outcome of each row. So another process can
+ * collect the batch.
  */
 export function createMockBatches(options: {
   readonly settings: Pick<MockSettings, 'seed' | 'batch'> | undefined;

@@ -26,7 +26,7 @@ export function createMockProvider(options: {
   const { name, clock, redact = (text: string) => text } = options;
   const settings = options.settings ?? DEFAULT_MOCK;
   const cachedContexts = new Set<number>();
-  /** Failed attempts of requests without an answer so far. */
+  /** The number of failed attempts so far, for requests that have not been answered. */
   const failures = new Map<number, number>();
   function batchAnswer(request: PromptRequest): AttemptOutcome {
     const content = hash([settings.seed, contentOf(request)]);
@@ -106,10 +106,10 @@ function answered(
   };
 }
 
-/** The model of this name answers with the prompt. */
+/** The model with this name answers with the prompt. */
 const ECHO = 'echo';
 
-/** Whether the answer is the mock's own sentence, which represents one of any length. */
+/** Whether the answer is the mock's own sentence, which represents an answer of any length. */
 function isMadeUp({ schema, model }: PromptRequest, { answer }: MockSettings): boolean {
   return answer === undefined && !schema && model.model !== ECHO;
 }

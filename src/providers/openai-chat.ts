@@ -70,13 +70,14 @@ function decodeChat(body: JsonObject): Decoded {
   const [choice] = listAt(body, 'choices');
   if (!isObject(choice)) return { kind: 'misshapen', message: 'the answer has no `choices`' };
   const message = isObject(choice['message']) ? choice['message'] : objectAt(choice, 'delta');
-  // The old completions API puts the text here.
+  // The legacy completions API puts the text in `text`.
   const said = contentText(message['content'] ?? choice['text']);
   const thought = THOUGHTS.map((key) => contentText(message[key])).find(isText) ?? '';
   const word = textAt(choice, 'finish_reason') ?? textAt(choice, 'stop_reason');
   const tools = toolInput(message);
   const refusal = textAt(message, 'refusal');
-  // Some servers mistake the whole answer for thoughts if the model does not think, or was asked not to.
+  // Some servers report the whole answer as reasoning if the model does not think, or was asked not
+  // to.
   const isMistaken =
     !isText(said) && tools === undefined && refusal === undefined && endingOf(word) !== 'full';
   return {
@@ -90,7 +91,10 @@ function decodeChat(body: JsonObject): Decoded {
   };
 }
 
-/** https://github.com/vllm-project/vllm/issues/19222; OpenRouter and newer vLLM; Ollama. */
+/**
+ * The first is vLLM's older name (https://github.com/vllm-project/vllm/issues/19222), the second is
+ * used by OpenRouter and newer vLLM, the third by Ollama.
+ */
 const THOUGHTS = ['reasoning_content', 'reasoning', 'thinking'];
 
 function toolInput(message: JsonObject): string | undefined {

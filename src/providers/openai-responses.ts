@@ -58,7 +58,7 @@ export const responsesDialect: Dialect = {
         reasoning:
           parameters.reasoning === undefined ? undefined : { effort: parameters.reasoning },
         text: schema?.native && { format: { type: 'json_schema', ...strictSchema(schema.native) } },
-        // Otherwise OpenAI stores it for a month. `params` may allow that.
+        // Otherwise OpenAI stores the answer for a month. `params` may allow that.
         store:
           form.forbidsStorage && parameters.params?.['store'] === undefined ? false : undefined,
         stream: form.streams ? true : undefined,
@@ -98,7 +98,7 @@ function readOutput(body: JsonObject): Decoded {
   return {
     kind: 'read',
     text:
-      // Some servers only send the field that SDKs derive.
+      // Some servers send only `output_text`, which SDKs normally derive from the messages.
       messages.length === 0
         ? (textAt(body, 'output_text') ?? '')
         : said(messages.filter((item) => !isAside(item))) || said(messages),

@@ -9,8 +9,8 @@ export function openOpenai(endpoint: ResolvedProvider, transport: Transport): Pr
 }
 
 /**
- * The only module that imports OpenAI's SDK, loaded on first use. Its retries, timeouts and logs are off, and it gets all
- * settings here that it would otherwise read from the environment.
+ * The only module that imports OpenAI's SDK, loaded on first use. Its retries, timeouts and logs
+ * are off. Volley passes all settings that the SDK would otherwise read from the environment.
  */
 async function clientFor(endpoint: ResolvedProvider, transport: Transport, contentType: string) {
   const { OpenAI } = await import('openai');

@@ -4,7 +4,10 @@ import { knownProviders } from '../manifest/known-providers.ts';
 import type { ProviderSettings, ProviderType } from '../manifest/manifest.ts';
 import type { Environment } from '../ports/environment.ts';
 
-/** A provider's address by its settings and the environment. Whether it may be called is decided elsewhere. */
+/**
+ * A provider's address, from its settings and the environment. Whether it may be called is decided
+ * elsewhere.
+ */
 export type Address =
   | {
       readonly ok: true;
@@ -70,7 +73,7 @@ export function addressOf(provider: {
   return { ok: false, code: 'BAD_URL', message: `\`base_url\` of \`${name}\`: ${message}`, hint };
 }
 
-/** Including regional hosts. */
+/** Whether this is one of OpenAI's own hosts, including regional ones. */
 export function isOpenaiHost(host: string): boolean {
   return host === 'api.openai.com' || host.endsWith('.api.openai.com');
 }

@@ -24,7 +24,7 @@ export interface SendOptions {
   readonly timeoutMs: number;
   /** Abandons the attempt immediately, which then fails with `CANCELED`. */
   readonly signal: AbortSignal;
-  /** What the provider should cache; absent: nothing. */
+  /** What the provider should cache; nothing if absent. */
   readonly marks?: CacheMarks | undefined;
   /** From an `incomplete` outcome. */
   readonly continuation?: Continuation;
@@ -32,7 +32,10 @@ export interface SendOptions {
   readonly transfer?: Transfer;
 }
 
-/** How far a request is: `connecting` until its first byte is sent (so it cannot be charged), `sent` until a reply starts. */
+/**
+ * How far a request has got: `connecting` until its first byte is sent (so it cannot be charged),
+ * `sent` until a reply starts.
+ */
 export type Stage = 'connecting' | 'sent' | 'answering';
 
 export interface Transfer {
@@ -110,15 +113,19 @@ export interface AttemptFailure extends Failure {
   /** How long the server asks to wait, parsed and limited; undefined if it does not say. */
   readonly retryAfterMs?: number;
   /**
-   * `task`: concerns only this task. `lane`: a rate limit or overload, so the provider and model pause. `provider`:
-   * nothing more can succeed there (key, quota, certificate), so it is stopped.
+   * `task`: concerns only this task. `lane`: a rate limit or overload, so the provider and model
+   * pause. `provider`: nothing more can succeed there (key, quota, certificate), so the provider is
+   * stopped.
    */
   readonly reach: 'task' | 'lane' | 'provider';
-  /** The server rejected the form of the request, and the next one has another form: send it again. */
+  /**
+   * The server rejected the form of the request. The next request has another form, so send it
+   * again.
+   */
   readonly isAmended?: true;
-  /** The server rejects because the load grows too fast, not because it is too high. */
+  /** The server rejects requests because the load grows too fast, not because it is too high. */
   readonly growsTooFast?: true;
-  /** The server rejects because of concurrent requests. */
+  /** The server rejects requests because too many are in flight. */
   readonly tooManyAtOnce?: true;
   /** How often to retry this kind of failure, if less than the task's `max_retries`. */
   readonly maxRetries?: number;

@@ -9,8 +9,9 @@ export interface Opening {
 }
 
 /**
- * Asks a proxy once for a connection to `target` (`host:port`). Rejects with a `ConnectionFailed` that names the proxy:
- * unreachable, silent, closed, not a proxy, or a refusal.
+ * Asks a proxy once for a connection to `target` (`host:port`). Rejects with a `ConnectionFailed`
+ * that names the proxy if the proxy is unreachable, silent, closed or not a proxy, or if it
+ * refuses.
  */
 export async function openTunnel(
   proxy: Proxy,

@@ -9,8 +9,9 @@ export interface Proxy {
 }
 
 /**
- * The proxy for requests to `url`: from `HTTPS_PROXY` or `HTTP_PROXY` (either for `https`), unless `NO_PROXY` lists the
- * host. Undefined without one, and always for this machine. Lower-case names win, and `host:port` is enough.
+ * The proxy for requests to `url`: from `HTTPS_PROXY` or `HTTP_PROXY` (either for `https`), unless
+ * `NO_PROXY` lists the host. Undefined if there is none, and always for this machine. Lower-case
+ * names take precedence. A value may be just `host:port`.
  */
 export function proxyFor(url: URL, environment: Environment): Proxy | undefined {
   if (isLoopback(url.hostname)) return undefined;

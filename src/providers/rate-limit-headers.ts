@@ -20,7 +20,7 @@ export function announcedLimits(
     if (each.isBare === true && countsRequests) continue;
     countsRequests ||= each.kind === 'requests' && isPresent(each, headers);
     if (limit === undefined && remaining === undefined) continue;
-    // A limit of 0 or below: the server has no such limit, or does not say.
+    // A limit of 0 or below means that the server has no such limit, or does not say.
     if (limit === 0 || isNegative(headers[each.limit])) continue;
     found.push({
       kind: each.kind,
@@ -43,7 +43,10 @@ interface Family {
   readonly limit: string;
   readonly remaining: string;
   readonly reset: string;
-  /** The names do not say what is counted: requests, unless another family counts those. */
+  /**
+   * The header names do not say what is counted. It is requests, unless another family counts
+   * those.
+   */
   readonly isBare?: true;
 }
 
@@ -65,7 +68,7 @@ const FAMILIES: readonly Family[] = [
   bare('ratelimit'),
 ];
 
-/** The time span is unknown: ten seconds at one server, a day at another. */
+/** The time span is unknown: it is ten seconds on one server and a day on another. */
 function bare(start: string): Family {
   return { ...family('requests', undefined, (part) => `${start}-${part}`), isBare: true };
 }
@@ -100,7 +103,7 @@ function isNegative(text: string | undefined): boolean {
   return text !== undefined && text.startsWith('-');
 }
 
-/** A later reset says more about a clock than about a limit. */
+/** A later reset means that a clock is wrong, rather than that the limit resets so late. */
 const MAX_RESET_MS = 31 * DAY_MS;
 
 function resetMs(text: string | undefined, nowEpochMs: number): number | undefined {
@@ -108,7 +111,9 @@ function resetMs(text: string | undefined, nowEpochMs: number): number | undefin
   return ms !== undefined && ms > 0 && ms <= MAX_RESET_MS ? ms : undefined;
 }
 
-/** Points in time are compared with a `date` in whole seconds. */
+/**
+ * Whether a reset is in whole seconds, as points in time and the `date` they are compared with are.
+ */
 function isCoarse(text: string | undefined): boolean {
   if (text === undefined) return false;
   return isPointInTime(text) || Number.isInteger(plainNumber(text));

@@ -22,14 +22,14 @@ export interface RecordedExchange {
     readonly headers: ResponseHeaders;
     /** Parsed if it is JSON, otherwise text. */
     readonly body: unknown;
-    /** There was more. */
+    /** The body was longer. */
     readonly cut?: true;
   };
   /** Why the exchange ended early. */
   readonly error?: string;
 }
 
-/** The most that is recorded of each body. */
+/** At most this many bytes of each body are recorded. */
 const MOST_BYTES = 1024 * 1024;
 
 /** A wire that passes each finished exchange to `keep`, without credentials in the headers. */

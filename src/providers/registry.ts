@@ -23,7 +23,7 @@ import type { ResolvedProvider } from './resolve.ts';
 import { createTransport, type Transport, type Wire } from './transport.ts';
 
 export interface ProviderParts {
-  /** May be shared: closing any provider closes it. */
+  /** Providers may share a wire: closing any of them closes it. */
   readonly wire: Wire;
   readonly clock: Clock;
   /** Removes secrets from every text of an outcome. Default: the provider's own key. */
@@ -155,7 +155,7 @@ function signingOf({ cloud, host }: ResolvedProvider, clock: Clock): Signing | u
   return createSigning(cloud.credential, { region: cloud.region, service, clock });
 }
 
-/** All rows of a batch are in one body. */
+/** All rows of a batch arrive in one body. */
 const MOST_RESULT_BYTES = 400 * 1024 * 1024;
 
 function batchesOf(

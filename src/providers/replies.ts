@@ -23,7 +23,10 @@ import type { Exchange, Fault } from './transport.ts';
 import { estimatedUsage, reportedUsage } from './usage.ts';
 import { reasonIn } from './vendor-errors.ts';
 
-/** How much of a broken body is kept, and how much is searched for secrets: a cut may leave half of one. */
+/**
+ * How much of a broken body is kept, and how much is searched for secrets: truncation may leave
+ * half of a secret.
+ */
 const MAX_KEPT_LENGTH = 4096;
 const MAX_READ_LENGTH = 64 * 1024;
 
@@ -185,8 +188,8 @@ function unparsable({ text, headers, status }: Reply, context: FailureContext): 
 }
 
 /**
- * A stream that broke off, and its text so far. The usage so far does not include most of the answer, so the attempt
- * counts as possibly paid.
+ * The failure for a stream that broke off, with its text so far. The usage so far does not include
+ * most of the answer, so the attempt counts as possibly paid.
  */
 function brokenOff(
   fault: Fault,
@@ -201,7 +204,7 @@ function brokenOff(
   return partialOutput === undefined ? failure : { ...failure, partialOutput };
 }
 
-/** A body that ended early, and its text so far. */
+/** The failure for a body that ended early, with its text so far. */
 function cutShort(fault: Fault, text: string, context: FailureContext): AttemptFailure {
   const failure = faultFailure(fault, context);
   return text.trim() === '' ? failure : { ...failure, partialOutput: kept(text, context) };
@@ -211,13 +214,16 @@ function kept(text: string, context: FailureContext): string {
   return context.redact(text.slice(0, MAX_READ_LENGTH)).slice(0, MAX_KEPT_LENGTH).toWellFormed();
 }
 
-/** Undefined if it is not JSON. Python writes numbers that JSON does not have; they become null. */
+/**
+ * The parsed text; undefined if it is not JSON. Python writes numbers that JSON does not have; they
+ * become null.
+ */
 export function parsed(text: string): unknown {
   for (const read of [(): string => text, () => withoutOddNumbers(text)]) {
     try {
       return JSON.parse(read());
     } catch {
-      // Try the next.
+      // Try the next reading.
     }
   }
   return undefined;

@@ -3,7 +3,7 @@ import type { PromptRequest } from '../plan/task.ts';
 import type { AttemptFailure } from './provider.ts';
 
 interface Request {
-  /** As rendered. */
+  /** The request as rendered. */
   readonly request: PromptRequest;
   /** The last request that was sent. */
   readonly sending: PromptRequest;
@@ -45,7 +45,7 @@ export function dearestRequest(request: PromptRequest): PromptRequest {
   return grown(longest, request.growsTo);
 }
 
-/** Far more tokens than 500 characters of a problem can have. */
+/** A problem of 500 characters never has this many tokens. */
 const LONGEST_MISFIT = '\u{13000}'.repeat(500);
 
 function grown(request: PromptRequest, maxTokens: number | undefined): PromptRequest {

@@ -36,7 +36,10 @@ export interface ResolvedProvider extends Partial<Credentials> {
   readonly auth?: AuthScheme | undefined;
   /** Added to the URL of each request. */
   readonly query?: Readonly<Record<string, string>>;
-  /** The field that limits an answer; undefined: what the server turns out to accept. */
+  /**
+   * The field that limits the length of an answer. If undefined, Volley finds out which one the
+   * server accepts.
+   */
   readonly maxTokensField?: string | undefined;
   /** Whether answers are streamed to Volley. Default: only if needed. */
   readonly stream?: StreamSetting | undefined;
@@ -51,7 +54,7 @@ export interface ProviderProblem {
   readonly provider: string;
   readonly message: string;
   readonly hint: string;
-  /** Of its entry in the manifest, if any. */
+  /** The place of the provider's entry in the manifest, if any. */
   readonly place?: Place;
 }
 
@@ -66,9 +69,10 @@ export interface ResolveOptions extends HostPermissions {
 }
 
 /**
- * Decides where the requests of a manifest's tasks are sent and with which key. Sends nothing. The manifest is not
- * trusted with this: a variable is sent only to hosts that it is bound to, by Volley for a built-in provider's own, by
- * the caller for any other; see docs/decisions/0023.
+ * Decides where the requests of a manifest's tasks are sent and with which key. Sends nothing. The
+ * manifest is not trusted with this: a variable is sent only to hosts that it is bound to. Volley
+ * binds a built-in provider's variable to that provider's own hosts; the caller binds all others.
+ * See docs/decisions/0023.
  */
 export function resolveProviders(manifest: Manifest, options: ResolveOptions): Resolution {
   const results = resolveEach(manifest, options);

@@ -5,9 +5,15 @@ import { epochMsOf, isPointInTime, plainNumber, waitIn } from './times.ts';
 
 /** Node's timers are limited to 31 bits of milliseconds. */
 const MAX_WAIT_MS = 2 ** 31 - 1;
-/** A later point in time says more about a clock than about a wait. */
+/**
+ * A point in time later than this means that a clock is wrong, rather than that the wait is so
+ * long.
+ */
 const MAX_DATE_WAIT_MS = 3_600_000;
-/** Such a point, like `date`, is in whole seconds: it has certainly passed one second later. */
+/**
+ * Such a point in time, like `date`, is in whole seconds. One second later, it has certainly
+ * passed.
+ */
 const DATE_ERROR_MS = 1_000;
 
 /**
@@ -34,7 +40,10 @@ export function waitInBody(
   return [...messages.map(waitInMessage), ...waits].findLast((wait) => wait !== undefined);
 }
 
-/** Fields of error bodies that say how long to wait, as of November 2026. A number counts in this unit; text has its own. */
+/**
+ * Fields of error bodies that say how long to wait, as of November 2026. A number is in this unit;
+ * text contains its own unit.
+ */
 const WAIT_FIELDS_MS: Readonly<Record<string, number>> = {
   retryDelay: 1_000, // https://cloud.google.com/apis/design/errors (RetryInfo)
   retry_after_ms: 1, // https://docs.litellm.ai/docs/exception_mapping
@@ -52,7 +61,7 @@ function waitInLayer(layer: JsonObject, nowEpochMs: number): number | undefined 
     const wait = typeof value === 'string' ? waitMs(value, nowEpochMs) : undefined;
     if (wait !== undefined) return wait;
   }
-  // OpenRouter: the headers of the provider behind it.
+  // OpenRouter includes the headers of the provider behind it.
   const { headers } = layer;
   return isObject(headers) ? waitInHeaders(headers, nowEpochMs) : undefined;
 }

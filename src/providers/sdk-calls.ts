@@ -3,7 +3,10 @@ import type { Call } from './calls.ts';
 import type { ResponseHeaders } from './provider.ts';
 import type { ResolvedProvider } from './resolve.ts';
 
-/** The part of an SDK's client in use: requests to any path. The SDK's own resources are more restrictive. */
+/**
+ * The part of an SDK's client that Volley uses: requests to any path. The SDK's own methods are
+ * more restrictive.
+ */
 interface SdkClient {
   get(path: string, options: object): Pending;
   post(path: string, options: object): Pending;

@@ -16,16 +16,23 @@ export interface AttemptOptions {
   readonly timeoutMs: number;
   readonly continuation: Continuation | undefined;
   readonly marks: CacheMarks | undefined;
-  /** Aborting it abandons the request at once, whatever the provider does. Its reason's message is reported. */
+  /**
+   * Aborting it abandons the request at once, whatever the provider does. The message of the abort
+   * reason is reported.
+   */
   readonly cut: AbortSignal;
 }
 
-/** A provider keeps its own deadline; this much later it is taken to have lost the request. */
+/**
+ * A provider enforces its own deadline. If it has not settled by this long after it, it has lost
+ * the request.
+ */
 const OVERTIME_MS = 1_000;
 
 /**
- * Sends once, and comes back whatever happens: with the provider's outcome, `CANCELED` when cut,
- * `TIMEOUT` when the provider lets its deadline pass. Rejects only for a bug in the provider.
+ * Sends a request once, and settles whatever happens: with the provider's outcome, with `CANCELED`
+ * if `cut` aborts, or with `TIMEOUT` if the provider misses its deadline. Rejects only for a bug in
+ * the provider.
  */
 export function sendOnce(request: PromptRequest, options: AttemptOptions): Promise<AttemptOutcome> {
   const { provider, clock, timeoutMs, continuation, marks, cut } = options;
@@ -55,7 +62,7 @@ export function sendOnce(request: PromptRequest, options: AttemptOptions): Promi
     void start().then(resolve, reject).finally(finish);
   });
 
-  /** Async, so that what is thrown before the first wait rejects like all else. */
+  /** An async function, so that an error thrown before the first wait becomes a rejection too. */
   async function start(): Promise<AttemptOutcome> {
     return provider.send(request, {
       timeoutMs,

@@ -62,7 +62,7 @@ function untilDate(text: string, nowEpochMs: number): number | undefined {
   return then === undefined ? undefined : then - nowEpochMs;
 }
 
-/** A number from 0, in digits only; undefined for anything else. */
+/** A number of 0 or more, in digits only; undefined for anything else. */
 export function plainNumber(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,15}(?:\.\d{1,9})?$/u.test(text) ? Number(text) : undefined;
 }

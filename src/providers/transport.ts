@@ -115,7 +115,9 @@ const MEBIBYTE = 1024 * 1024;
 /** At most this much of an error is read: its status matters most. */
 const MAX_ERROR_BYTES = 256 * 1024;
 
-/** How long a stream may pause once its answer has started. Before that, models think. */
+/**
+ * How long a stream may pause once its answer has started. Before that, the model may be thinking.
+ */
 const SILENT_MS = 120_000;
 /** How long to wait for the connection's end after the final event, so that it can be reused. */
 const CLOSING_MS = 1_000;
@@ -133,7 +135,8 @@ export function createTransport(options: {
   const exchanges = new WeakMap<Response, Exchange>();
   return {
     fetchWith(headers) {
-      // Uncompressed, which rules out compression bombs and makes cut bodies visible.
+      // Asks for an uncompressed body, which rules out compression bombs and reveals truncated
+      // bodies.
       const sent = { ...headers, 'accept-encoding': 'identity' };
       return async (input, init) => {
         const signed = await sign?.({

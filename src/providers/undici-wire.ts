@@ -22,10 +22,11 @@ interface Loaded {
 const CONNECT_TIMEOUT_MS = 15_000;
 
 /**
- * The real network, and the only module that imports undici, loaded with the first request. It does not follow
- * redirects, connects once per request, and has no timeouts after connecting, because the caller has a deadline. The
- * proxies of `environment` apply, except for this machine. A connection is checked by the address that its name resolves
- * to; behind a proxy, which alone knows the address, only by the name.
+ * The real network, and the only module that imports undici, loaded with the first request. It does
+ * not follow redirects, connects once per request, and has no timeouts after connecting, because
+ * the caller has a deadline. The proxies of `environment` apply, except for this machine. A direct
+ * connection is checked by the address that its name resolves to. Behind a proxy, only the name is
+ * checked, because only the proxy knows the address.
  */
 export function undiciWire(
   options: { readonly environment?: Environment; readonly rules?: HostRules } = {},
@@ -47,7 +48,7 @@ export function undiciWire(
         signal,
         dispatcher: loaded.agent.compose(reporting(onSent)),
       });
-      // An abandoned body is not an error of the process.
+      // An abandoned body must not become an uncaught error of the process.
       reply.body.on('error', () => {});
       return {
         status: reply.statusCode,
@@ -72,7 +73,7 @@ async function load(
   const undici = await import('undici');
   const connect = undici.buildConnector({
     timeout: CONNECT_TIMEOUT_MS,
-    // Explicitly, so that NODE_TLS_REJECT_UNAUTHORIZED=0 does not leak the key.
+    // Set explicitly, so that NODE_TLS_REJECT_UNAUTHORIZED=0 does not leak the key.
     rejectUnauthorized: true,
     lookup: judgedLookup(rules),
   });
@@ -85,8 +86,8 @@ async function load(
 }
 
 /**
- * Connects once, directly or through a proxy. Every failure is a `ConnectionFailed`, which means that nothing was sent
- * and that undici gives up; it retries some errors of its own.
+ * Connects once, directly or through a proxy. Every failure is a `ConnectionFailed`: nothing was
+ * sent, and undici gives up. It would retry some errors of its own.
  */
 function connectorFor(
   connectOnce: buildConnector.connector,
@@ -120,7 +121,7 @@ function connectorFor(
     path: Pick<ConnectionProblem, 'at' | 'proxy'>,
   ): Promise<Socket> {
     return new Promise((resolve, reject) => {
-      // It returns the socket immediately, although its type does not say so.
+      // `connectOnce` returns the socket immediately, although its type does not say so.
       const begun: unknown = connectOnce(target, (error, socket) => {
         if (isDestroyable(begun)) connecting.delete(begun);
         if (error) reject(new ConnectionFailed(connectionProblem(error, path)));

@@ -31,7 +31,10 @@ export interface UsageField {
   readonly source: string;
 }
 
-/** Where the usage object is in an answer: keys from the body down, joined by dots, most common first. The last is the body. */
+/**
+ * Where the usage object is in an answer: keys from the body down, joined by dots, most common
+ * first. The last entry is the body itself.
+ */
 export const USAGE_PLACES: readonly string[] = [
   'usage', // OpenAI, Anthropic and nearly all others
   'x_groq.usage', // https://console.groq.com/docs/api-reference

@@ -49,8 +49,8 @@ export interface AnswerWork {
 }
 
 /**
- * The usage to count: the reported values, with estimates for missing ones and for impossible ones (no tokens for a
- * text, or a total far above `max_tokens`).
+ * The usage to count: the reported values, with estimates for missing ones and for impossible ones
+ * (text without any tokens, or a total far above `max_tokens`).
  */
 export function completeUsage(reported: ReportedUsage, work: AnswerWork): Usage {
   const { totalTokens, cacheReadTokens, cacheWriteTokens, cacheWriteLongTokens } = reported;
@@ -102,7 +102,7 @@ function roughOutput({ request, text, reasoning, isFull }: AnswerWork): number {
 
 interface Counts {
   readonly counts: ReadonlyMap<TokenCount, number>;
-  /** By their names, cached tokens are in addition to the input. */
+  /** Whether the names of the fields say that cached tokens are not included in the input. */
   readonly isApart: boolean;
 }
 
@@ -182,7 +182,9 @@ function areOnTop(known: {
 /** A higher count is an error. */
 const MOST_TOKENS = 1e9;
 
-/** A number from 0, even as a string; fractions are rounded up. Undefined for anything else. */
+/**
+ * A number of 0 or more, even as a string; fractions are rounded up. Undefined for anything else.
+ */
 function countOf(value: unknown): number | undefined {
   const text = typeof value === 'string' ? value.trim() : undefined;
   const number =

@@ -1,8 +1,9 @@
 import { ERROR_TEXTS, ERROR_WORDS, type Reason } from './vendor-error-words.ts';
 
 /**
- * Found in rate limits on concurrent requests: `Max concurrent requests reached` (Moonshot), `concurrency limit` (Zhipu,
- * Volcengine), `too many concurrent requests` (Bedrock, vLLM's front ends). Only a hint: pacing learns without it too.
+ * Matches messages about limits on concurrent requests: `Max concurrent requests reached`
+ * (Moonshot), `concurrency limit` (Zhipu, Volcengine), `too many concurrent requests` (Bedrock,
+ * vLLM's front ends). This is only a hint: pacing learns without it too.
  */
 export const AT_ONCE = /concurren/iu;
 

@@ -16,7 +16,7 @@ export interface OpenTelemetry {
     name: string,
     span: {
       readonly startEpochMs: number;
-      /** Undefined: the span starts a trace. */
+      /** The parent span. If undefined, the span starts a trace. */
       readonly parent: Span | undefined;
       /** Whether the span is a call to another server. */
       readonly isCall?: boolean;
@@ -28,7 +28,7 @@ export interface OpenTelemetry {
   close(signal: AbortSignal): Promise<string | undefined>;
 }
 
-/** How long the end may wait for what is left. */
+/** How long `close` may wait until what is left has been sent. */
 const CLOSING_MS = 3_000;
 const MOST_WAITING_SPANS = 8_192;
 
@@ -137,7 +137,7 @@ export async function openTelemetry(
       const flushed = Promise.allSettled([tracerProvider.shutdown(), meterProvider.shutdown()]);
       await bounded(flushed, clock, signal);
       await sender.close();
-      // Now everything that was given up is counted.
+      // By now, everything that was given up has been counted.
       await bounded(flushed, clock, signal);
       return lostText(tallies, traces && settings.sampledShare === 1 ? ended : undefined);
     },

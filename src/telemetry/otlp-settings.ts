@@ -164,7 +164,7 @@ export function otlpSettings(
   return traces || metrics ? settings : undefined;
 }
 
-/** `event_only` puts them into log records, which Volley does not send. */
+/** `event_only` puts prompts and answers into log records, which Volley does not send. */
 const CAPTURES_IN_SPANS: ReadonlySet<string> = new Set(['true', 'span_only', 'span_and_event']);
 
 function decoded(text: string): string | undefined {

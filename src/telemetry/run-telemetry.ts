@@ -160,7 +160,7 @@ export function createRunTelemetry(
     },
     close(signal) {
       const nowMs = clock.epochMs();
-      // If the run was interrupted.
+      // Some spans are still open if the run was interrupted.
       for (const span of taskSpans.values()) otel.end(span, nowMs);
       if (root) otel.end(root, nowMs);
       return otel.close(signal);
