@@ -45,7 +45,7 @@ export interface ReadableFile {
 
 /** An open file that is only appended to. */
 export interface AppendedFile {
-  /** One system write at the end; returns the number of bytes written, which may be fewer than given. */
+  /** Appends with one system write. Returns the number of bytes written, which may be too few. */
   write(bytes: Uint8Array): Promise<number>;
   /** Truncates the file to `length` bytes. */
   truncate(length: number): Promise<void>;

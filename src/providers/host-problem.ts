@@ -22,7 +22,7 @@ export function hostProblem(
 ): { readonly message: string; readonly hint: string } | undefined {
   const refusal = rules.refusal(url);
   if (refusal === undefined) return undefined;
-  // A variable may contain a secret, so its host is shown only once it is allowed.
+  // A variable may contain a secret, so the host in it is shown only once that host is allowed.
   const host = variable === undefined ? url.host : undefined;
   const source =
     variable !== undefined

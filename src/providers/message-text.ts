@@ -9,7 +9,7 @@ export type Cleaner = (text: string) => string;
 
 /**
  * One line of at most 500 characters, without secrets and without control, invisible or direction-changing characters.
- * Secrets are removed first, because cutting could leave half of one.
+ * Secrets are removed first, because truncation could leave half of a secret.
  */
 export function createCleaner(redact: Redactor): Cleaner {
   return (text) => {

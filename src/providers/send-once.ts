@@ -24,8 +24,8 @@ export interface AttemptOptions {
 }
 
 /**
- * A provider enforces its own deadline. If it has not settled by this long after it, it has lost
- * the request.
+ * A provider enforces its own deadline. If it has still not settled this long after the deadline,
+ * the request counts as lost.
  */
 const OVERTIME_MS = 1_000;
 

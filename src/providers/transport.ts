@@ -28,7 +28,7 @@ export interface WireReply {
   readonly status: number;
   /** Lower-case names. */
   readonly headers: ResponseHeaders;
-  /** Undecoded. Throws if the body breaks off before its announced end. */
+  /** The undecoded body. Throws if the body breaks off before its announced end. */
   readonly body: AsyncIterable<Uint8Array>;
   /** Drops the unread part and closes the connection. */
   discard(): void;
@@ -55,7 +55,7 @@ export type Fault =
       readonly kind: 'unsigned';
       readonly credential: CloudCredential;
       readonly reason: string;
-      /** Earlier requests could be signed. */
+      /** Whether earlier requests could be signed. */
       readonly hasWorked: boolean;
     }
   /** There was no connection, so nothing was sent. */
@@ -70,7 +70,7 @@ export type Fault =
   | { readonly kind: 'silent'; readonly silentMs: number }
   /** A stream was closed without its final event. */
   | { readonly kind: 'unfinished' }
-  /** `origin` of the target; undefined if it is not a URL. */
+  /** `origin` is that of the target; undefined if the target is not a URL. */
   | {
       readonly kind: 'redirect';
       readonly status: number;

@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { loadManifest, run, VolleyError } from '../../src/index.ts';
 import { folder, volley } from '../support/cli.ts';
 
-/** What a manifest may write as an address, or a variable may hold. */
+/** Addresses that a manifest may contain or a variable may hold. */
 const ADDRESSES = [
   'https://api.openai.com/v1',
   'https://eu.api.openai.com/v1',
@@ -54,10 +54,10 @@ const KEYS = {
   STRIPE_SECRET_KEY: 'canary-stripe-0123456789',
 };
 
-/** By which a manifest may ask for a variable's value to be sent. */
+/** The ways in which a manifest may request that a variable's value be sent. */
 const SOURCES: ReadonlyArray<readonly [string, object]> = [
-  ['a ready-made variable by name', { api_key_env: 'OPENAI_API_KEY' }],
-  ['a ready-made variable that goes without saying', {}],
+  ["a ready-made provider's variable, by name", { api_key_env: 'OPENAI_API_KEY' }],
+  ["a ready-made provider's variable, by default", {}],
   ['another variable', { api_key_env: 'STRIPE_SECRET_KEY' }],
   [
     'a variable in a header',
@@ -65,7 +65,10 @@ const SOURCES: ReadonlyArray<readonly [string, object]> = [
   ],
 ];
 
-/** Every pair of a host and a variable that may meet in a request here: Volley's, and the caller's. */
+/**
+ * Every pair of a host and a variable that may occur in a request here, whether Volley or the
+ * caller binds it.
+ */
 const BOUND = new Set([
   'api.openai.com OPENAI_API_KEY',
   'eu.api.openai.com OPENAI_API_KEY',
@@ -77,7 +80,7 @@ interface Sent {
   readonly variables: readonly string[];
 }
 
-/** What a run with this entry as `openai` sends. */
+/** What a run sends if this is its entry `openai`. */
 function sentBy(entry: object, environment: Record<string, string>): Promise<readonly Sent[]> {
   const manifest = {
     providers: { openai: entry },
@@ -87,7 +90,7 @@ function sentBy(entry: object, environment: Record<string, string>): Promise<rea
   return sentByManifest(JSON.stringify(manifest), environment);
 }
 
-/** What a run of a manifest sends, by a `fetch` that takes everything down. */
+/** What a run of a manifest sends, recorded by its `fetch`. */
 async function sentByManifest(
   text: string,
   environment: Record<string, string>,
@@ -139,7 +142,7 @@ describe('T1: no key reaches a host that it is not bound to', () => {
     expect([...met].filter((pair) => !BOUND.has(pair))).toEqual([]);
   });
 
-  test('a bound key does arrive', async () => {
+  test('but a bound key reaches its host', async () => {
     expect([
       ...(await sentTo('https://API.OPENAI.com:443/v1', {})),
       ...(await sentTo('https://eu.api.openai.com/v1', {})),
@@ -157,7 +160,7 @@ describe('T1: no key reaches a host that it is not bound to', () => {
     ]);
   });
 
-  test('the command connects to no other host either, as seen by a proxy', async () => {
+  test('and the command does not connect to any other host, as a proxy confirms', async () => {
     const asked: string[] = [];
     const proxy = createServer().on('connect', ({ url }, socket) => {
       asked.push(url ?? '');
@@ -184,7 +187,7 @@ describe('T1: no key reaches a host that it is not bound to', () => {
   });
 });
 
-/** Ways in which tools write "the value of this variable". */
+/** Ways in which tools refer to the value of a variable. */
 const REFERENCES = [
   '$X',
   '${X}',
@@ -196,7 +199,7 @@ const REFERENCES = [
   '`printenv X`',
 ].map((form) => form.replaceAll('X', 'STRIPE_SECRET_KEY'));
 
-/** A manifest with a text in one of its fields. */
+/** Manifests that contain a text in one of their fields. */
 const FIELDS: Readonly<Record<string, (text: string) => object>> = {
   prompt: (prompt) => ({ tasks: [{ prompt }] }),
   system: (system) => ({ tasks: [{ prompt: 'hi', system }] }),
@@ -216,7 +219,7 @@ const FIELDS: Readonly<Record<string, (text: string) => object>> = {
   name: (name) => ({ name, tasks: ['hi'] }),
 };
 
-describe('T2: no text contains a variable', () => {
+describe("T2: no text contains a variable's value", () => {
   test.each(Object.entries(FIELDS))('%s', async (_field, manifestWith) => {
     let sentTexts = 0;
     for (const reference of REFERENCES) {

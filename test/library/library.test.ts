@@ -30,7 +30,7 @@ function loaded(manifest: Readonly<Record<string, unknown>>): Promise<LoadedMani
   });
 }
 
-/** A `fetch` that answers in the wire's own shape, after `before` has let it. */
+/** A `fetch` that answers in the wire's own shape once `before` has finished. */
 function answering(
   before: (call: {
     readonly n: number;
@@ -58,7 +58,7 @@ async function eventsOf(
   return events;
 }
 
-/** Never settles but by its signal. */
+/** Rejects when its signal aborts, and otherwise never settles. */
 function until(signal: AbortSignal): Promise<void> {
   return new Promise((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true });
@@ -85,7 +85,7 @@ describe('bad options are refused before anything is read', () => {
     await expect(refusal).rejects.toMatchObject({ exitCode: 2, hint: expect.any(String) });
   });
 
-  test('a bound without a value is the default', async () => {
+  test('but a bound without a value means the default', async () => {
     const bounds: object = { tasks: undefined };
     const { manifest } = await loadManifest('m.yaml', {
       text: 'tasks: [{ model: mock/echo, prompt: hi }]',
@@ -185,7 +185,7 @@ describe('a run in a program', () => {
     expect(seen).toEqual([`Bearer ${environment.TEST_KEY}`]);
   });
 
-  test('runs hours in no time with its own clock', async () => {
+  test('passes hours in an instant with its own clock', async () => {
     const clock = new VirtualClock();
     const manifest = await loadManifest('volley.yaml', {
       text: JSON.stringify({
@@ -202,7 +202,7 @@ describe('a run in a program', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  test('does not interfere with another one at the same time', async () => {
+  test('does not interfere with another run at the same time', async () => {
     const one = answering();
     const other = answering();
     const [first, second] = await Promise.all([
@@ -230,7 +230,7 @@ function unasked(): Promise<never> {
 }
 
 describe('a reader', () => {
-  test('that waits slows the tasks down: no more start than may be in flight', async () => {
+  test('that is slow slows the tasks down: no more start than may be in flight', async () => {
     const { calls, fetch } = answering();
     const tasks = Array.from({ length: 30 }, (_, n) => `prompt ${n}`);
     const manifest = await loaded({ run: { max_concurrent: 4 }, tasks });
@@ -245,16 +245,16 @@ describe('a reader', () => {
       if (event.type !== 'task_finished') continue;
       finished += 1;
       await settled();
-      // This one's slot is still its own: it is given back with the next step of the loop.
+      // The latest task still has its own slot, which is released in the next step of the loop.
       expect(calls.length).toBeLessThanOrEqual(finished + 3);
     }
     expect([finished, calls.length]).toEqual([30, 30]);
   });
 
-  test('that leaves early abandons requests in flight', async () => {
+  test('that stops early abandons requests in flight', async () => {
     const aborted: number[] = [];
     const { calls, fetch } = answering(({ n, signal }) => {
-      // It may have been abandoned while its body was read.
+      // The request may have been abandoned while its body was being read.
       if (signal.aborted) aborted.push(n);
       signal.addEventListener('abort', () => aborted.push(n));
       return n === 0 ? undefined : until(signal);
@@ -264,7 +264,7 @@ describe('a reader', () => {
     for await (const event of run(manifest, { environment, fetch })) {
       if (event.type === 'task_finished') break;
     }
-    // The loop is left only once nothing is in flight.
+    // The loop ends only once nothing is in flight.
     const sent = calls.length;
     expect(sent).toBeLessThanOrEqual(5);
     expect(aborted.length).toBeGreaterThanOrEqual(sent - 1);
@@ -272,7 +272,7 @@ describe('a reader', () => {
     expect(calls).toHaveLength(sent);
   });
 
-  test('that leaves while records cannot be saved leaves no timer behind', async () => {
+  test('that stops while records cannot be saved leaves no timer behind', async () => {
     const clock = new VirtualClock();
     const { fetch } = answering(({ signal }) => until(signal));
     const events = run(await loaded({ tasks: ['a'] }), {
@@ -286,7 +286,7 @@ describe('a reader', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  test('sees a run finish whose records were saved at the second try', async () => {
+  test('sees a run finish if its records are saved on the second try', async () => {
     const { fetch } = answering();
     let refusals = 0;
     const seen: string[] = [];
@@ -306,7 +306,7 @@ describe('a reader', () => {
     expect(seen).toHaveLength(refusals);
   });
 
-  test('gets the cost before the error that a record was not saved', async () => {
+  test('gets the cost before the error about a record that was not saved', async () => {
     const { fetch } = answering();
     const seen: RunEvent[] = [];
     const reading = async (): Promise<void> => {
@@ -325,7 +325,7 @@ describe('a reader', () => {
     });
   });
 
-  test('gets an error if the tasks do not add up, which is a bug, instead of waiting forever', async () => {
+  test('gets an error instead of waiting forever if the tasks do not add up (a bug)', async () => {
     const { fetch } = answering();
     const resumption = {
       kept: 1,
@@ -397,7 +397,7 @@ describe('signals', () => {
     });
   });
 
-  test('one that is already aborted sends nothing', async () => {
+  test('one that is already aborted prevents all requests', async () => {
     const { calls, fetch } = answering();
     const events = await eventsOf(await loaded({ tasks }), { fetch, signal: AbortSignal.abort() });
     expect(calls).toEqual([]);
@@ -406,7 +406,7 @@ describe('signals', () => {
   });
 });
 
-test('a controller that allows nothing sends nothing, whatever the manifest allows', async () => {
+test('nothing is sent if the controller allows nothing, whatever the manifest allows', async () => {
   const { calls, fetch } = answering();
   const drain = new AbortController();
   const tasks = ['a', 'b', 'c'].map((prompt) => ({ prompt }));
@@ -430,7 +430,7 @@ test('a controller that allows nothing sends nothing, whatever the manifest allo
 });
 
 describe('an expected failure is a VolleyError', () => {
-  test('a manifest with mistakes: all of them, with their places', async () => {
+  test('for a manifest with mistakes, and it lists all of them with their places', async () => {
     const text =
       'tasks:\n  - promt: hi\n    model: mock/x\n  - prompt: "{{ vars.x }}"\n    model: mock/x\n';
     const error = await errorOf(loadManifest('m.yaml', { text }));
@@ -442,7 +442,7 @@ describe('an expected failure is a VolleyError', () => {
     ]);
   });
 
-  test('a bad row, before anything is sent', async () => {
+  test('for a bad row, before anything is sent', async () => {
     const file = `${folder({ 'rows.csv': 'a,b\n1,2\n3\n' })}/m.yaml`;
     const tasks = [{ for_each: { file: 'rows.csv' }, prompt: '{{ item.a }}', model: 'mock/x' }];
     const manifest = await loadManifest(file, { text: JSON.stringify({ tasks }) });
@@ -452,7 +452,7 @@ describe('an expected failure is a VolleyError', () => {
     expect(calls).toEqual([]);
   });
 
-  test('a missing key: exit code 4 and the name of the variable', async () => {
+  test('for a missing key, with exit code 4 and the name of the variable', async () => {
     const tasks = [{ prompt: 'a', model: 'openai/x' }];
     const error = await errorOf(eventsOf(await loaded({ tasks }), { environment: {} }));
     expect(error).toMatchObject({
@@ -461,7 +461,7 @@ describe('an expected failure is a VolleyError', () => {
     });
   });
 
-  test('an unset key for a host that also works without one: a warning before the first request', async () => {
+  test('but an unset key for a host that works without one is just a warning', async () => {
     const local = { type: 'openai', base_url: 'https://llm.example/v1', api_key_env: 'TEST_KEY' };
     const manifest = await loaded({ providers: { local }, tasks: ['a'] });
     const options = { environment: {}, allowHosts: ['llm.example'] };
@@ -477,7 +477,7 @@ describe('an expected failure is a VolleyError', () => {
     expect((await prepare(manifest, { ...options, purpose: 'plan' })).warnings).toEqual([]);
   });
 
-  test('a missing file', async () => {
+  test('for a missing file', async () => {
     const error = await errorOf(loadManifest('no-such-folder/volley.yaml'));
     expect(error.findings.map(({ code }) => code)).toEqual(['FILE_NOT_FOUND']);
   });

@@ -72,7 +72,10 @@ describe('the package', () => {
   });
 });
 
-/** What `npm install` would have to fetch, taken from this checkout; development packages stay out. */
+/**
+ * Links the packages that `npm install` would fetch, from this checkout. Leaves out development
+ * packages.
+ */
 function linkDependencies(target: string): void {
   const lock: { packages: Record<string, { dev?: boolean }> } = JSON.parse(
     readFileSync('package-lock.json', 'utf8'),

@@ -22,7 +22,7 @@ describe('a release', () => {
     });
   });
 
-  it('is refused without a repository, and with a tag that is not its version', () => {
+  it('is refused without a repository, or with a tag that is not its version', () => {
     expect(() => withSite({ version: '0.1.0' }, 'v0.1.0')).toThrow('set `repository`');
     expect(() => withSite({ version: '0.1.0', repository: 'o/volley' }, 'v0.2.0')).toThrow(
       'the tag v0.2.0 is not v0.1.0',

@@ -77,7 +77,7 @@ async function passes(text: string, sizes: readonly number[]): Promise<boolean> 
   }
 }
 
-test('a private key is found across any chunks, and only where it is', async () => {
+test('a private key is found however chunks split it, and nothing else is', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.string({ maxLength: 40 }),

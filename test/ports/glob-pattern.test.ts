@@ -28,6 +28,6 @@ test.each([
   expect(patternProblem(pattern)?.message).toBe(message);
 });
 
-test('a plus sign means itself', () => {
+test('a plus sign matches itself', () => {
   expect(literalPlus('{a,aa}+[b]+\\+c')).toBe('{a,aa}\\+[b]\\+\\+c');
 });

@@ -6,19 +6,19 @@ import { pieces } from '../plan/support.ts';
 describe('splitLines', () => {
   test.each<[string, string, string[]]>([
     ['line feeds', 'a\nb\n', ['a', 'b']],
-    ['a last line without an end', 'a\nb', ['a', 'b']],
-    ['carriage returns before line feeds only', 'a\r\nb\rc\r\n', ['a', 'b\rc']],
+    ['a last line without a line break', 'a\nb', ['a', 'b']],
+    ['carriage returns, which count only before line feeds', 'a\r\nb\rc\r\n', ['a', 'b\rc']],
     ['blank lines', '\n\na\n', ['', '', 'a']],
-    ['nothing', '', []],
-    ['a byte order mark, once', '\uFEFFa\n\uFEFFb', ['a', '\uFEFFb']],
-    ['no other separators', 'a\u2028b\u2029c\u0085d\u000be\n', ['a\u2028b\u2029c\u0085d\u000be']],
-  ])('splits at %s', async (_, text, expected) => {
+    ['nothing in it', '', []],
+    ['a byte order mark, which is removed once', '\uFEFFa\n\uFEFFb', ['a', '\uFEFFb']],
+    ['other separators, which do not count', 'a\u2028b\u2029c\u0085d\u000be\n', ['a\u2028b\u2029c\u0085d\u000be']],
+  ])('splits text with %s', async (_, text, expected) => {
     for (const size of [1, 2, 3, 1000]) {
       expect(await linesOf(Buffer.from(text), size)).toEqual(expected);
     }
   });
 
-  test('chunk sizes never matter, whatever characters they cut', async () => {
+  test('gives the same lines for all chunk sizes, whatever characters they cut', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(
@@ -52,7 +52,7 @@ describe('splitLines', () => {
   });
 
   test.each([1, 4, 100])(
-    'gives up at a line over its limit, after the lines before it, in chunks of %i',
+    'throws at a line that is too long, after the lines before it, in chunks of %i',
     async (size) => {
       const seen: string[] = [];
       const reading = (async () => {
@@ -64,7 +64,7 @@ describe('splitLines', () => {
     },
   );
 
-  test('gives up at an endless line before it has read it', async () => {
+  test('throws at an endless line before it has read all of it', async () => {
     const reading = splitLines(endless(), { maxLineBytes: 5000 }).next();
     await expect(reading).rejects.toEqual(new LineTooLongError(1));
   });

@@ -15,27 +15,27 @@ function cacheIn(top: string): string {
 
 const isRoot = process.getuid?.() === 0;
 
-describe.skipIf(process.platform === 'win32')('a folder that others can write to', () => {
+describe.skipIf(process.platform === 'win32')('a cache folder', () => {
   test.each<[string, (top: string, cache: string) => void, string | undefined]>([
-    ['which is private', () => undefined, undefined],
-    ['which others can write to', (_, cache) => chmodSync(cache, 0o777), 'others can write to it'],
+    ['is trusted if it is private', () => undefined, undefined],
+    ['is not trusted if others can write to it', (_, cache) => chmodSync(cache, 0o777), 'others can write to it'],
     [
-      'which its group can write to',
+      'is not trusted if its group can write to it',
       (_, cache) => chmodSync(cache, 0o770),
       'others can write to it',
     ],
     [
-      'with a file that others can write to',
+      'is not trusted if others can write to a file in it',
       (_, cache) => chmodSync(join(cache, 'limits.json'), 0o666),
       'others can write to it',
     ],
     [
-      'below one that others can write to',
+      'is not trusted if others can write to its parent',
       (top) => chmodSync(join(top, 'cache'), 0o777),
       'others can write to `TOP/cache`',
     ],
     [
-      'below one that is shared as /tmp is',
+      'is trusted if its parent is shared in the way that /tmp is',
       (top) => chmodSync(join(top, 'cache'), 0o1777),
       undefined,
     ],
@@ -48,7 +48,7 @@ describe.skipIf(process.platform === 'win32')('a folder that others can write to
   });
 
   test.runIf(isRoot).each(['cache', 'cache/volley', 'cache/volley/limits.json'])(
-    'is not trusted where %s belongs to another user',
+    'is not trusted if %s belongs to another user',
     async (path) => {
       const top = realpathSync(folder());
       const cache = cacheIn(top);

@@ -8,7 +8,7 @@ import { gitFolder } from '../support/git-folder.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
-/** The folder of the manifest, with `batch` in it. */
+/** A new folder, and the manifest's folder `batch` in it. */
 function around(): { readonly top: string; readonly batch: string } {
   const top = realpathSync(folder());
   const batch = join(top, 'batch');
@@ -19,13 +19,13 @@ function around(): { readonly top: string; readonly batch: string } {
 const isRoot = process.getuid?.() === 0;
 
 describe('the root of a manifest', () => {
-  test('is the checkout around it', async () => {
+  test('is the checkout that contains it', async () => {
     const { top, batch } = around();
     gitFolder(top);
     expect(await projectRoot(batch)).toEqual({ path: top, ignored: undefined });
   });
 
-  test('is its own folder without a checkout', async () => {
+  test('is its own folder if there is no checkout', async () => {
     const { batch } = around();
     expect(await projectRoot(batch)).toEqual({ path: batch, ignored: undefined });
   });
@@ -81,14 +81,14 @@ describe('the root of a manifest', () => {
       'the data of a work tree elsewhere',
       (top) => writeFileSync(join(gitFolder(top), '.git/gitdir'), '/elsewhere/.git\n'),
     ],
-  ])('is not widened by %s above it', async (_, make) => {
+  ])('is not widened if the folder above has a `.git` that is %s', async (_, make) => {
     const { top, batch } = around();
     make(top);
     const reason = 'its `.git` is not a repository with this work tree';
     expect(await projectRoot(batch)).toEqual({ path: batch, ignored: { path: top, reason } });
   });
 
-  test('is never the home folder or one above it', async () => {
+  test('is never the home folder or a folder above it', async () => {
     const { top, batch } = around();
     gitFolder(top);
     const reason = 'it contains your home folder';
@@ -99,7 +99,7 @@ describe('the root of a manifest', () => {
     expect(await projectRoot(batch)).toEqual({ path: batch, ignored: { path: top, reason } });
   });
 
-  test('is a checkout below the home folder, whatever is above', async () => {
+  test('is a checkout below the home folder, whatever is above it', async () => {
     const { top, batch } = around();
     gitFolder(top);
     gitFolder(batch);

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { makeFolders } from '../../src/ports/system-make-folders.ts';
 import { folder } from '../support/cli.ts';
 
-test('returns the folders that were missing, outermost first, and they are private', async () => {
+test('missing folders are created for this user only, and returned, outermost first', async () => {
   const cwd = folder();
   const made = [join(cwd, 'a'), join(cwd, 'a/b'), join(cwd, 'a/b/c')];
   expect(await makeFolders(join(cwd, 'a/b/c'))).toEqual(made);
@@ -18,7 +18,7 @@ test('two calls that create the same folders at once do not interfere', async ()
   expect(statSync(deep).isDirectory()).toBe(true);
 });
 
-test('something other than a folder stays, and is reported', async () => {
+test('something that is not a folder is kept, and is reported', async () => {
   const cwd = folder();
   writeFileSync(join(cwd, 'file'), 'precious');
   symlinkSync('nowhere', join(cwd, 'link'));
@@ -27,7 +27,7 @@ test('something other than a folder stays, and is reported', async () => {
   }
 });
 
-test.skipIf(!existsSync('/proc/self'))('below /proc it fails with a message', async () => {
+test.skipIf(!existsSync('/proc/self'))('a folder below /proc fails with a message', async () => {
   await expect(makeFolders('/proc/nope/deep')).rejects.toThrow(
     'no folder can be created in `/proc`',
   );

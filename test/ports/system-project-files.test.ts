@@ -18,8 +18,8 @@ import { projectFiles } from '../../src/ports/system-project-files.ts';
 import { gitFolder } from '../support/git-folder.ts';
 
 /**
- * base/repo is the root (it has .git), base/repo/batch the manifest's folder, base/out is outside, and
- * base/repo-twin begins like the root.
+ * base/repo is the root, because it has a .git; base/repo/batch is the manifest's folder. base/out
+ * is outside, and so is base/repo-twin, although its path begins like the root's.
  */
 let base: string;
 let files: ProjectFiles;
@@ -203,7 +203,7 @@ describe('the root', () => {
     expect(await alias.glob(['*.md'])).toEqual({ ok: true, value: ['B.md', 'a.md'] });
   });
 
-  test('does not open the kernel’s files even if it is `/`', async () => {
+  test('does not give access to kernel files, even if it is `/`', async () => {
     const all = projectFiles({ directory: '/', root: '/' });
     expect(await textOf(all, 'proc/self/environ')).toBe('FILE_OUTSIDE_ROOT');
     expect(await textOf(all, 'dev/zero')).toBe('FILE_OUTSIDE_ROOT');
@@ -243,7 +243,7 @@ describe('the size of a file', () => {
 });
 
 test.skipIf(process.getuid?.() === 0)(
-  'a file without permission is reported that way',
+  'a file without read permission is reported as such',
   async () => {
     await writeFile(join(base, 'repo/batch/locked'), 'x');
     await chmod(join(base, 'repo/batch/locked'), 0);

@@ -12,7 +12,7 @@ const ENDLESS: Job = {
 const SMALL: Job = { kind: 'yaml', text: 'a: 1' };
 
 describe('a thread for work that may never end', () => {
-  test('stops a job when its time is used up, and does the next', async () => {
+  test('stops a job when its time is used up, and runs the next one', async () => {
     const thread = boundedThread<Job>(ENTRY);
     const late = thread.run(ENDLESS, { cpuMs: 1 });
     const next = thread.run(SMALL, { cpuMs: 60_000 });
@@ -20,7 +20,7 @@ describe('a thread for work that may never end', () => {
     expect(await next).toMatchObject({ ok: true, value: { problems: [] } });
   });
 
-  test('does several jobs in one thread', async () => {
+  test('runs several jobs in one thread', async () => {
     const thread = boundedThread<Job>(ENTRY);
     for (const text of ['a: 1', 'b: 2', 'c: 3']) {
       const job: Job = { kind: 'yaml', text };
@@ -35,7 +35,7 @@ describe('a thread for work that may never end', () => {
     expect(await thread.run(job, { cpuMs: 60_000 })).toMatchObject({ ok: false, why: 'memory' });
   });
 
-  test('abandons a job at a signal, even one that has not started', async () => {
+  test('abandons a job when its signal aborts, even if it has not started', async () => {
     const thread = boundedThread<Job>(ENTRY);
     const stop = new AbortController();
     const jobs = [1, 2].map(() => thread.run(ENDLESS, { cpuMs: 60_000, signal: stop.signal }));

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { asUtf8, BadBytesError, decodeText } from '../../src/ports/text-encoding.ts';
 
-/** The whole of a stream that has these bytes in parts, or the error that ends it. */
+/** The text of a stream that delivers these bytes in parts, or the error that ends the stream. */
 async function streamed(bytes: Uint8Array, cuts: readonly number[], encoding: 'utf-8' | 'utf-16') {
   const ends = [...cuts.filter((cut) => cut < bytes.length), bytes.length].toSorted(
     (a, b) => a - b,
@@ -25,7 +25,7 @@ const byte = fc.oneof(
 );
 const cuts = fc.array(fc.nat(14), { maxLength: 4 });
 
-test('UTF-8 is valid, or its first invalid byte is reported, in whatever parts it arrives', async () => {
+test('UTF-8 is read, or its first invalid byte is reported, in whatever parts it arrives', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(byte, { minLength: 2, maxLength: 14 }), cuts, async (list, at) => {
       const bytes = Uint8Array.from(list);
@@ -53,7 +53,7 @@ test('UTF-8 is valid, or its first invalid byte is reported, in whatever parts i
   );
 });
 
-test('UTF-16 of either byte order is read, in whatever parts it arrives', async () => {
+test('UTF-16 is read in either byte order, in whatever parts it arrives', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.string({ unit: 'grapheme' }),

@@ -11,16 +11,16 @@ test.each([
   ['in an object', { a: { b: '\ud83d' } }, { a: { b: '\uFFFD' } }],
   ['in a key', { '\ud83d': 1 }, { '\uFFFD': 1 }],
   ['other values', [1, null, true, {}], [1, null, true, {}]],
-])('%s', (_name, value, expected) => {
+])('only unpaired surrogates are replaced: %s', (_name, value, expected) => {
   expect(wellFormed(value)).toEqual(expected);
 });
 
-test('an object without half pairs is returned unchanged', () => {
+test('an object without unpaired surrogates is returned unchanged', () => {
   const value = { a: [{ b: 'x😀' }], c: null };
   expect(wellFormed(value)).toBe(value);
 });
 
-test('JSON of the result never contains half of a pair', () => {
+test('JSON of the result never contains half of a surrogate pair', () => {
   fc.assert(
     fc.property(
       fc.jsonValue({ stringUnit: 'binary' }),

@@ -75,7 +75,7 @@ describe('T33: where an address leads', () => {
     [['gw.example', '169.254.169.254'], 'gw.example', ['169.254.169.254'], ['169.254.169.253']],
     [['gw.example', '10.0.0.1'], 'api.openai.com', ['10.0.0.1'], ['10.0.0.2']],
     [[], 'localhost', ['127.0.0.1', '::1'], ['10.0.0.1', '8.8.8.8']],
-  ] as const)('with %j, `%s` may resolve to %j and not to %j', (allowHosts, name, open, shut) => {
+  ] as const)('with %j, `%s` may resolve to %j but not to %j', (allowHosts, name, open, shut) => {
     const rules = hostRules({ environment: {}, allowHosts });
     expect(open.filter((address) => !rules.isAddressAllowed(name, address))).toEqual([]);
     expect(shut.filter((address) => rules.isAddressAllowed(name, address))).toEqual([]);

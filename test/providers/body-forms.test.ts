@@ -70,7 +70,7 @@ describe('the rejection of a field that Volley chose', () => {
         },
       ],
     ],
-  ])('%d %j: uses the other name', (status, body) => {
+  ])('leads to the other name of the field: %d %j', (status, body) => {
     expect(amendedForm(form, { max_tokens: 9 }, { status, body })).toEqual({
       ...form,
       maxTokensField: 'max_completion_tokens',
@@ -106,12 +106,12 @@ describe('the rejection of a field that Volley chose', () => {
       400,
       openai('Unrecognized request argument supplied: max_tokens_to_sample'),
     ],
-    ['no words', 400, ''],
-  ])('%s is not a reason', (_name, status, body) => {
+    ['an empty body', 400, ''],
+  ])('is not seen in an error with %s', (_name, status, body) => {
     expect(amendedForm(form, { max_tokens: 9, temperature: 1 }, { status, body })).toBeUndefined();
   });
 
-  test('a field that was not sent is not a reason', () => {
+  test('is not seen if the field was not sent', () => {
     const body = openai(
       "Unsupported parameter: 'max_tokens'",
       'unsupported_parameter',
@@ -128,7 +128,7 @@ describe('the rejection of a field that Volley chose', () => {
     ['prompt_cache_options', {}, { marksCache: false }],
     ['diagnostics', {}, { asksForDiagnosis: false }],
     ['prompt_cache_options.comparison_response_id', {}, { asksForDiagnosis: false }],
-  ] as const)('`%s` is left out', (field, sent, change) => {
+  ] as const)('leads to a request without `%s`', (field, sent, change) => {
     const streaming = { ...form, streams: true };
     const body = openai(`Unrecognized request argument supplied: ${field}`);
     expect(amendedForm(streaming, sent, { status: 400, body })).toEqual({
@@ -137,7 +137,7 @@ describe('the rejection of a field that Volley chose', () => {
     });
   });
 
-  test('a server that does not stream gets plain requests', () => {
+  test('leads to plain requests if the server does not stream', () => {
     const body = openai('Streaming is not supported for this model');
     const streaming = { ...form, streams: true };
     expect(amendedForm(streaming, { stream: true }, { status: 400, body })).toEqual(form);
@@ -157,7 +157,7 @@ function unsupported(field: string): Behaviour {
 describe('what a provider learns from a rejection', () => {
   const request = withParameters({ maxTokens: 9 });
 
-  test('applies to its model, and requests in flight are sent again too', async () => {
+  test('applies to its model, and requests in flight are sent again, too', async () => {
     const { server, send } = await served('chat', {
       respond: ({ body }) =>
         'max_tokens' in body ? unsupported('max_tokens') : { kind: 'answer' },
@@ -170,7 +170,7 @@ describe('what a provider learns from a rejection', () => {
     expect(server.requests.at(-1)?.body).toMatchObject({ max_completion_tokens: 9 });
   });
 
-  test('two rejections do not alternate', async () => {
+  test('does not alternate between two rejections', async () => {
     const { send } = await served('chat', {
       respond: ({ body }) =>
         unsupported('max_tokens' in body ? 'max_tokens' : 'max_completion_tokens'),
@@ -180,7 +180,7 @@ describe('what a provider learns from a rejection', () => {
     expect(amended).toEqual([true, undefined, undefined]);
   });
 
-  test('a field in the manifest stays', async () => {
+  test('does not change a field that the manifest sets', async () => {
     const endpoint = { maxTokensField: 'max_new_tokens' };
     const { server, send } = await served('chat', unsupported('max_new_tokens'), { endpoint });
     expect(failureOf(await send(request))).not.toHaveProperty('isAmended');

@@ -181,7 +181,7 @@ describe('what should be cached', () => {
     }
   });
 
-  it('is marked as Anthropic requires in Chat Completions for a Claude', () => {
+  it('is marked for Claude in Chat Completions as Anthropic requires', () => {
     expect(body(chatDialect, request('anthropic/claude-opus-5-5'), MARKS)['messages']).toEqual([
       {
         role: 'system',

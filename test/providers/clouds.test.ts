@@ -12,7 +12,7 @@ import { cloudServer, type CloudServer } from '../support/cloud-server.ts';
 const SECRET = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY';
 const MODEL = 'us.anthropic.claude-haiku-4-5-20251001-v1:0';
 
-/** A machine without credentials of its own. */
+/** Makes this machine look like one without credentials. */
 beforeEach(() => {
   vi.stubEnv('HOME', mkdtempSync(join(tmpdir(), 'volley-cloud-')));
   for (const name of Object.keys(process.env)) {
@@ -60,7 +60,7 @@ function bound(server: CloudServer, credential: string) {
 }
 
 describe('Claude on Bedrock', () => {
-  test('gets the model in the path and the version in the body, signed by SigV4 and never streamed', async () => {
+  test('gets the model in the path and the version in the body, signed and never streamed', async () => {
     const server = await cloudServer();
     stubAws();
     vi.stubEnv('AWS_SESSION_TOKEN', 'session-of-a-job');
@@ -121,11 +121,11 @@ describe('Claude on Bedrock', () => {
       checkAwsSignature(prompt, (id) => `secret-${id.replace('AKID', '')}-0123456789`),
     );
     expect(checked.filter(({ isValid }) => isValid)).toHaveLength(6);
-    // They are replaced while the old ones still do.
+    // The credentials are replaced while the old ones are still valid.
     expect(new Set(checked.map(({ accessKeyId }) => accessKeyId)).size).toBeGreaterThan(1);
   });
 
-  test('takes an API key of Bedrock instead, which needs no package', async () => {
+  test('accepts a Bedrock API key instead, which does not require a package', async () => {
     const server = await cloudServer();
     const entry = {
       type: 'bedrock',
@@ -141,7 +141,7 @@ describe('Claude on Bedrock', () => {
   });
 });
 
-test('OpenAI models on Bedrock are asked in Chat Completions, signed by SigV4', async () => {
+test('OpenAI models on Bedrock are called with Chat Completions, signed with SigV4', async () => {
   const server = await cloudServer();
   stubAws();
   const entry = {
@@ -185,7 +185,7 @@ test("Claude on Vertex gets the machine's token, which is replaced once it expir
 });
 
 describe('Azure', () => {
-  test('takes a key in its own header', async () => {
+  test('accepts a key in its own header', async () => {
     const server = await cloudServer();
     const entry = {
       type: 'azure',
@@ -204,7 +204,7 @@ describe('Azure', () => {
     expect(server.prompts[0]?.headers.authorization).toBeUndefined();
   });
 
-  test('without a key, it uses a token from Entra ID, and another once that one expires', async () => {
+  test('accepts a token from Entra ID instead of a key, and another once that one expires', async () => {
     const server = await cloudServer(60_000);
     vi.stubEnv('IDENTITY_ENDPOINT', `${server.origin}/azure`);
     vi.stubEnv('IDENTITY_HEADER', 'header-of-the-machine');
@@ -338,7 +338,7 @@ test.each([
   [400, 'ValidationException', 'Input is too long for requested model.', 'CONTEXT_TOO_LONG'],
   [400, 'ValidationException', 'The provided model identifier is invalid.', 'NOT_FOUND'],
   [429, 'ThrottlingException', 'Too many tokens, please wait.', 'RATE_LIMITED'],
-])('Bedrock that answers %i with %s: %s fails as %s', async (status, type, message, code) => {
+])('an answer of %i and %s from Bedrock (%s) is %s', async (status, type, message, code) => {
   stubAws();
   const text = manifestOf({ type: 'bedrock', region: 'us-east-1' }, { tasks: ['one'] });
   const [record] = await recordsOf(text, {
@@ -365,14 +365,14 @@ test.each([
   ],
   [{ type: 'vertex', region: 'eu', project: 'p', batch: true }, 'Vertex has no batch API'],
   [{ type: 'azure', base_url: 'https://x.test/v1', batch: true }, 'batches on Azure need a key'],
-])('%j is a finding', async (entry, message) => {
+])('the entry %j is reported', async (entry, message) => {
   const loading = loadManifest('m.yaml', { text: manifestOf(entry) });
   await expect(loading).rejects.toMatchObject({
     findings: [{ message: expect.stringContaining(message) }],
   });
 });
 
-test('for a cloud without an entry, the hint shows the entry it needs', async () => {
+test('for a cloud without an entry, the hint shows the required entry', async () => {
   const text = JSON.stringify({ tasks: ['hi'], defaults: { model: 'bedrock/anthropic.claude' } });
   await expect(loadManifest('m.yaml', { text })).rejects.toMatchObject({
     findings: [
@@ -384,7 +384,7 @@ test('for a cloud without an entry, the hint shows the entry it needs', async ()
   });
 });
 
-test('the command signs with the environment, and names a package that is missing', async () => {
+test('the command signs with the credentials in the environment and names a missing package', async () => {
   const server = await cloudServer();
   const entry = { type: 'bedrock', region: 'us-east-1', base_url: server.origin };
   const cwd = folder({ 'volley.yaml': manifestOf(entry, { tasks: ['one'] }) });

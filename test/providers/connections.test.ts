@@ -32,13 +32,13 @@ afterAll(() => {
 
 interface Row {
   readonly name: string;
-  /** What the proxy does once it is asked for a tunnel; by default it lets through. */
+  /** What the proxy does when it is asked for a tunnel. By default, it opens one. */
   readonly proxy?: string | ((socket: Socket) => void);
-  /** What is behind the proxy. */
+  /** The server behind the proxy. */
   readonly server?: { readonly certificate?: Certificate; readonly act?: (socket: Socket) => void };
   readonly timeoutMs?: number;
   readonly expected: Partial<AttemptFailure>;
-  /** The ports of both stand as PROXY and SERVER. */
+  /** PROXY and SERVER stand for the two ports. */
   readonly message: string;
   readonly hint?: RegExp;
 }
@@ -71,14 +71,14 @@ const throughProxy: readonly Row[] = [
     hint: /`NO_PROXY`/u,
   },
   {
-    name: 'a proxy that wants to see something else first',
+    name: 'a proxy that redirects',
     proxy: closed('302 Found', ''),
     expected: { ...again, retryable: false },
     message:
       'the proxy 127.0.0.1:PROXY answered 302: it does not let this machine connect to `llm.example.com`',
   },
   {
-    name: 'a proxy that cannot reach the host, with a page',
+    name: 'a proxy that cannot reach the host and answers with a page',
     proxy: closed('502 Bad Gateway', '<html><title>502</title></html>'),
     expected: again,
     message: 'the proxy 127.0.0.1:PROXY answered 502: it cannot reach `llm.example.com`',
@@ -90,19 +90,19 @@ const throughProxy: readonly Row[] = [
     message: 'the proxy 127.0.0.1:PROXY answered 503: it cannot reach `llm.example.com`',
   },
   {
-    name: 'a proxy that closes',
+    name: 'a proxy that closes the connection',
     proxy: close,
     expected: again,
     message: 'the proxy 127.0.0.1:PROXY closed the connection without an answer: ECONNRESET',
   },
   {
-    name: 'a proxy that resets',
+    name: 'a proxy that resets the connection',
     proxy: reset,
     expected: again,
     message: 'the proxy 127.0.0.1:PROXY closed the connection without an answer: ECONNRESET',
   },
   {
-    name: 'a proxy that is something else',
+    name: 'a server that is not a proxy',
     proxy: 'SSH-2.0-OpenSSH_9.6\r\n',
     expected: { ...again, retryable: false },
     message: 'the proxy 127.0.0.1:PROXY does not behave like a proxy: HPE_INVALID_CONSTANT',
@@ -195,7 +195,7 @@ describe('a connection through a proxy', () => {
     });
   });
 
-  test('a proxy that does not listen is named', async () => {
+  test('a proxy that is not listening is named', async () => {
     const proxy = await listen(close);
     await proxy.close();
     const provider = providerAt('https://llm.example.com/v1', proxy);
@@ -205,7 +205,7 @@ describe('a connection through a proxy', () => {
     expect(failure.message).toBe(`the proxy 127.0.0.1:${proxy.port} does not listen`);
   });
 
-  test('a proxy with an unknown name is named', async () => {
+  test('a proxy whose name cannot be resolved is named', async () => {
     const wire = undiciWire({ environment: { HTTPS_PROXY: 'http://no-proxy.invalid:3128' } });
     const provider = over(wire, 'https://llm.example.com/v1');
     open.push(provider);
@@ -219,7 +219,7 @@ describe('a connection through a proxy', () => {
 
 const direct: readonly Row[] = [
   {
-    name: 'TLS to a server without it',
+    name: 'TLS to a server without TLS',
     server: { act: (socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n') },
     expected: stop,
     message: '`127.0.0.1:SERVER` does not speak TLS: ERR_SSL_WRONG_VERSION_NUMBER',
@@ -264,7 +264,7 @@ describe('a direct connection', () => {
     expect(server.connections()).toBe(1);
   });
 
-  test('a server that answers with something other than HTTP was not paid', async () => {
+  test('a request whose answer is not HTTP was not paid', async () => {
     const server = await listen((socket) => socket.end('SSH-2.0-OpenSSH_9.6\r\n'));
     const provider = over(undiciWire(), `http://127.0.0.1:${server.port}/v1`);
     open.push(provider, server);
@@ -277,7 +277,7 @@ describe('a direct connection', () => {
     expect(server.connections()).toBe(1);
   });
 
-  test('a server that closes after the request may have been paid', async () => {
+  test('a request may have been paid if the server then closes the connection', async () => {
     const server = await listen((socket) => {
       socket.once('data', () => socket.destroy());
     });

@@ -9,7 +9,10 @@ import { bodyWith, failureOf, KEY, loadClients, promptRequest, served } from './
 type Row = readonly [
   name: string,
   behaviour: Behaviour,
-  /** The whole reaction, without fields that do not matter. A status from 400 is also the failure's. */
+  /**
+   * The failure, without the fields that do not matter. A status of 400 or more is also the
+   * failure's.
+   */
   reaction: Partial<AttemptFailure>,
 ];
 
@@ -46,7 +49,7 @@ const both = { 'retry-after': '2', 'retry-after-ms': '1500' };
 const wished = { 'retry-after': '2', 'x-should-retry': 'true' };
 const page = (title: string): string => `<html><head><title>${title}</title></head></html>`;
 
-/** The fault table, as far as a loopback server can make its rows. */
+/** The rows of the fault table that a loopback server can produce. */
 const rows: readonly Row[] = [
   ['400', error(400, 'invalid_request_error'), { code: 'BAD_REQUEST', ...unpaid }],
   [
@@ -89,7 +92,7 @@ const rows: readonly Row[] = [
     { code: 'RATE_LIMITED', ...lane, retryAfterMs: 2000 },
   ],
   [
-    '429 with retry-after-ms next to seconds',
+    '429 with retry-after-ms in addition to seconds',
     error(429, undefined, { headers: both }),
     { code: 'RATE_LIMITED', ...lane, retryAfterMs: 1500 },
   ],
@@ -99,7 +102,7 @@ const rows: readonly Row[] = [
     { code: 'QUOTA_EXHAUSTED', ...stop },
   ],
   [
-    '429 at an enforced spend limit',
+    '429 for an enforced spend limit',
     error(429, 'rate_limit_error', { code: 'enforced_spend_limit_reached' }),
     { code: 'QUOTA_EXHAUSTED', ...stop },
   ],
@@ -116,7 +119,7 @@ const rows: readonly Row[] = [
   ['silence', { kind: 'hang' }, { code: 'TIMEOUT', ...paid }],
   ['headers, then silence', { kind: 'silence' }, { code: 'TIMEOUT', ...paid }],
   ['half a body, then silence', { kind: 'silence', part: '{"id":' }, { code: 'TIMEOUT', ...paid }],
-  ['a body that drips', { kind: 'drip', everyMs: 20 }, { code: 'TIMEOUT', ...paid }],
+  ['a body that arrives byte by byte', { kind: 'drip', everyMs: 20 }, { code: 'TIMEOUT', ...paid }],
   [
     'an answer after the deadline',
     { kind: 'delay', ms: 900, next: { kind: 'answer' } },
@@ -186,7 +189,9 @@ const rows: readonly Row[] = [
   ['blank text', { kind: 'answer', text: ' \n' }, { code: 'EMPTY_OUTPUT', ...paid, maxRetries: 1 }],
 ];
 
-/** A stream of JSON that is cut in the middle looks like something else: see the tests of streams. */
+/**
+ * These cut a body in the middle. For streams, that is another failure, tested in streams.test.ts.
+ */
 const ONLY_WHOLE: ReadonlySet<string> = new Set(['early-close', 'truncated-gzip']);
 
 /** What every wire must do, against a real server over real sockets. */
@@ -291,7 +296,7 @@ export function describeContract(
     test.each([
       ['a good answer that says it is text', { 'content-type': 'text/plain' }],
       ['a good answer that says it is a page', { 'content-type': 'text/html' }],
-      ['a good answer that says nothing', {}],
+      ['a good answer without a content type', {}],
     ])('%s is accepted', async (_name, headers) => {
       const { outcome } = await attempt({ kind: 'answer', headers });
       expect(outcome.kind).toBe('answered');
@@ -323,10 +328,11 @@ export function describeContract(
       expect(server.requests[0]?.text.match(/x\uFFFD/gu)).toHaveLength(3);
     });
 
-    test('cut gzip is noticed by the encoding, even if the text looks complete', async () => {
+    test('truncated gzip is noticed, even if the text looks complete', async () => {
       if (over.stream) return;
       const { outcome, server } = await attempt({ kind: 'truncated-gzip' });
-      // Plain fetch hands the text out as if it were whole: there the JSON gives it away.
+      // Plain fetch returns the text as if it were complete. There, only the JSON shows that it is
+      // not.
       const what = over.name !== 'fetch' ? 'cannot be read as `gzip`' : 'is not complete JSON';
       expect(failureOf(outcome).message).toBe(
         `${new URL(server.origin).host} sent a body that ${what}`,
@@ -380,14 +386,14 @@ export function describeContract(
 
     test.each<readonly [string, Behaviour]>([
       ['silence', { kind: 'silence', part: '{' }],
-      ['a drip', { kind: 'drip', everyMs: 10 }],
-    ])('after the deadline of %s the connection is closed', async (_name, behaviour) => {
+      ['a body that arrives byte by byte', { kind: 'drip', everyMs: 10 }],
+    ])('the connection is closed at the deadline after %s', async (_name, behaviour) => {
       const { send, server } = await start(behaviour);
       await send(promptRequest(), { timeoutMs: 100 });
       await until(() => server.openSockets() === 0);
     });
 
-    test('a server that does not listen: NETWORK', async () => {
+    test('a server that is not listening is a NETWORK failure', async () => {
       const { send, server } = await start({});
       await server.close();
       expect(failureOf(await send())).toMatchObject({
@@ -398,7 +404,7 @@ export function describeContract(
       });
     });
 
-    test('a hundred concurrent requests are a hundred requests', async () => {
+    test('a hundred concurrent requests arrive as a hundred requests', async () => {
       const { send, server } = await served(wire, { latencyMs: 20 });
       const prompts = Array.from({ length: 100 }, (_, index) => `ping ${index}`);
       const outcomes = await Promise.all(prompts.map((prompt) => send(promptRequest({ prompt }))));
@@ -412,7 +418,7 @@ export function describeContract(
       ['raw in an error', reply(401, JSON.stringify({ error: { message: `bad key ${KEY}` } }))],
       ['in base64', reply(401, JSON.stringify({ error: { message: btoa(`Bearer ${KEY}`) } }))],
       [
-        'cut by the bound',
+        'and cut off by the length limit',
         reply(400, JSON.stringify({ error: { message: `${'x'.repeat(480)} ${KEY}` } })),
       ],
       ['in broken JSON', reply(200, `{"you sent": "${KEY}`)],
@@ -428,7 +434,7 @@ export function describeContract(
       ],
       ['in a location', reply(302, '', { location: `https://${KEY}.example/` })],
       ['as an encoding', reply(200, 'x', { ...json, 'content-encoding': KEY })],
-      ['as the end', { kind: 'answer', stopReason: KEY }],
+      ['as the finish reason', { kind: 'answer', stopReason: KEY }],
       ['as the answer', { kind: 'answer', text: `your key is ${KEY}` }],
     ] satisfies Array<[string, Behaviour]>)(
       'a key echoed %s is redacted',
@@ -443,7 +449,7 @@ export function describeContract(
   });
 }
 
-/** Waits for something that another process or the event loop will bring about. */
+/** Waits for something that the event loop or another process does later. */
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 }

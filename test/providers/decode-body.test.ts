@@ -50,14 +50,14 @@ describe('a body is decoded by its bytes', () => {
     ['gzip without its checksum', gzip.subarray(0, -8), 'gzip'],
     ['a byte order mark', Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), plain]), undefined],
     ['UTF-16', Buffer.from(`\uFEFF${TEXT}`, 'utf16le'), undefined],
-    ['UTF-16, big end first', Buffer.from(`\uFEFF${TEXT}`, 'utf16le').swap16(), undefined],
+    ['big-endian UTF-16', Buffer.from(`\uFEFF${TEXT}`, 'utf16le').swap16(), undefined],
   ])('%s', async (_name, body, label) => {
     expect(await read(body, label)).toMatchObject({ kind: 'text', text: TEXT });
   });
 
   test.each([
     ['ISO 8859-1 by its charset', 'application/json; charset=ISO-8859-1', '"caf\u00e9"'],
-    ['UTF-8 before its charset', 'application/json; charset=iso-8859-1', '"café ✓"'],
+    ['UTF-8 despite its charset', 'application/json; charset=iso-8859-1', '"café ✓"'],
     ['an unknown charset', 'application/json; charset=klingon', '"caf\uFFFD"'],
     ['no charset', 'application/json', '"caf\uFFFD"'],
   ])('%s', async (name, type, text) => {
@@ -70,8 +70,8 @@ describe('a body is decoded by its bytes', () => {
 
 describe('a body that cannot be decoded to its end is reported', () => {
   test.each([
-    ['gzip that is cut', gzip.subarray(0, -14), 'gzip', 'gzip'],
-    ['gzip that is cut, without a label', gzip.subarray(0, -14), undefined, 'gzip'],
+    ['truncated gzip', gzip.subarray(0, -14), 'gzip', 'gzip'],
+    ['truncated gzip without a label', gzip.subarray(0, -14), undefined, 'gzip'],
     [
       'bytes of an unknown encoding',
       Buffer.from([0xff, 0x06, 0, 0, 0x73, 0x4e]),

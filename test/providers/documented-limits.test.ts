@@ -37,7 +37,7 @@ describe('documented limits', () => {
     ['openai', 'gpt-6.1-sol', []],
     ['ollama', 'qwen3', []],
   ])(
-    'of %s/%s are those of the tiers %j: exact ids, not a matching prefix',
+    'of %s/%s are those of the tiers %j, found by exact id and not by a prefix',
     (provider, model, tiers) => {
       expect(documentedTiers(provider, model).map(({ tier }) => tier)).toEqual(tiers);
     },

@@ -3,7 +3,7 @@ import { knownProviders, ownOrigins } from '../../src/manifest/known-providers.t
 
 describe('built-in providers', () => {
   test.each([...knownProviders].filter(([, known]) => known.loopback !== true))(
-    '%s is called over https with its own key, at hosts of its own',
+    '%s is called over https with its own key, on its own hosts',
     (name, known) => {
       expect(new URL(known.baseUrl).protocol).toBe('https:');
       expect(known.baseUrl).not.toMatch(/\/$/u);
@@ -17,7 +17,7 @@ describe('built-in providers', () => {
     },
   );
 
-  test('those on this machine need no key, and have no origin', () => {
+  test('those on this machine have neither a key nor an origin', () => {
     const local = [...knownProviders].filter(([, known]) => known.loopback === true);
     expect(local.map(([name, known]) => [name, known.apiKeyEnv, ownOrigins(known)])).toEqual([
       ['ollama', undefined, []],

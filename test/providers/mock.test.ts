@@ -7,7 +7,7 @@ import { createMockProvider } from '../../src/providers/mock.ts';
 import type { AttemptOutcome, SendOptions } from '../../src/providers/provider.ts';
 import { failureOf, promptRequest, sendOptions } from './setup.ts';
 
-/** A mock on a clock that jumps. */
+/** A mock provider on a clock that jumps. */
 function mock(settings: Partial<MockSettings> = {}) {
   const clock = new VirtualClock();
   const provider = createMockProvider({
@@ -106,7 +106,7 @@ test('a shared context is written to the cache once, then read', async () => {
   ]);
 });
 
-test('its latency is on the clock and within the range', async () => {
+test('its latency passes on the clock and is within the range', async () => {
   const { clock, send } = mock({ latencyMs: { min: 300, max: 400 } });
   for (let n = 0; n < 20; n += 1) {
     const startMs = clock.now();
@@ -149,7 +149,7 @@ test('errors occur at about the rates in the table, and disappear with retries',
   expect(seen.get('SERVER_ERROR')).toBeLessThan(140);
 });
 
-test('aborting it gives CANCELED', async () => {
+test('aborting an attempt gives CANCELED', async () => {
   const controller = new AbortController();
   const sending = mock().send({}, { signal: controller.signal });
   controller.abort();

@@ -22,7 +22,7 @@ const CONTEXT = {
 const again = { code: 'NETWORK', retryable: true } as const;
 const never = { code: 'NETWORK', retryable: false, reach: 'provider' } as const;
 
-// What a wire that cannot say whether a request was sent reports by its code alone.
+// Some wires cannot say whether a request was sent: only the code shows it.
 test.each([
   ['ENOTFOUND', 'sent', { ...again, reach: 'task', possiblyPaid: false }],
   ['EAI_AGAIN', 'sent', { ...again, reach: 'task', possiblyPaid: false }],
@@ -42,7 +42,7 @@ test.each([
   ['UND_ERR_HEADERS_TIMEOUT', 'sent', { code: 'TIMEOUT', retryable: true, possiblyPaid: true }],
   ['EWHATEVER', 'sent', { ...again, reach: 'task', possiblyPaid: true }],
 ] satisfies Array<[string, Stage, Partial<AttemptFailure>]>)(
-  '%s while %s',
+  'the code %s while %s leads to the right failure',
   (code, stage, expected) => {
     const failure = faultFailure({ kind: 'network', code, stage }, CONTEXT);
     expect(failure).toMatchObject(expected);
@@ -51,7 +51,7 @@ test.each([
 );
 
 describe('over real sockets', () => {
-  test('TLS spoken to a plain server stops the provider', async () => {
+  test('TLS to a server without TLS stops the provider', async () => {
     const server = await startServer();
     const provider = providerFor('chat', server, {
       endpoint: { baseUrl: server.openaiUrl.replace('http:', 'https:') },
@@ -77,7 +77,7 @@ describe('over real sockets', () => {
     });
   });
 
-  test('a 401 without a key says what its entry needs', async () => {
+  test('a 401 for a request without a key says what the entry needs', async () => {
     const endpoint = { key: undefined, keyVariable: undefined, keyHint: 'export it' };
     const { send } = await served('chat', { kind: 'error', status: 401 }, { endpoint });
     expect(failureOf(await send()).hint).toBe('export it');
@@ -86,7 +86,7 @@ describe('over real sockets', () => {
   test.each([
     ['', ': most servers need `/v1` at the end'],
     ['/v1', ''],
-  ])('a 404 at a base URL that ends in %j', async (path, end) => {
+  ])('a 404 for a base URL that ends in %j gets the right hint', async (path, end) => {
     const server = await startServer({ respond: () => ({ kind: 'error', status: 404 }) });
     const provider = providerFor('chat', server, {
       endpoint: { baseUrl: `${server.origin}${path}` },
@@ -97,13 +97,13 @@ describe('over real sockets', () => {
     );
   });
 
-  test('a host that does not exist: NETWORK', async () => {
+  test('a host that does not exist is a NETWORK failure', async () => {
     const endpoint = { baseUrl: 'http://no-such-host.invalid/v1', host: 'no-such-host.invalid' };
     const { send } = await served('chat', {}, { endpoint });
     expect(failureOf(await send())).toMatchObject({ ...again, possiblyPaid: false });
   });
 
-  test('remote hosts use the proxy of the given environment, loopback does not', async () => {
+  test('remote hosts use the proxy of the given environment, but loopback does not', async () => {
     const asked: string[] = [];
     const { server } = await served('chat');
     const target = new URL(server.origin);
@@ -134,7 +134,7 @@ describe('over real sockets', () => {
     expect(asked).toEqual(['far.example:80']);
   });
 
-  test('limits that the server enforces are rate limits', async () => {
+  test('limits that the server enforces are reported as rate limits', async () => {
     const { server, send } = await served('anthropic', { limits: { rpm: 60, burst: 2 } });
     const outcomes = [await send(), await send(), await send()];
     expect(outcomes.map((outcome) => outcome.kind)).toEqual(['answered', 'answered', 'failed']);

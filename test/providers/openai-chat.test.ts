@@ -64,7 +64,7 @@ describe('request', () => {
   });
 });
 
-describe('ends', () => {
+describe('the end of an answer', () => {
   test.each(['stop', 'eos', 'STOP', 'end_turn'])('%s is a finished answer', (word) => {
     expect(decode(word)).toMatchObject({ kind: 'answered', text: 'hello' });
   });
@@ -111,7 +111,7 @@ describe('ends', () => {
       'next to numbers that JSON does not have',
       JSON.stringify({ ...whole, speed: 'S', text: 'NaN "Infinity' }).replace('"S"', '-Infinity'),
     ],
-    ['as the difference from nothing', '{"choices":[{"delta":{"content":"yes"}}]}'],
+    ['in a delta', '{"choices":[{"delta":{"content":"yes"}}]}'],
   ])('an answer %s is an answer', async (_name, body) => {
     const { send } = await served('chat', reply(body));
     expect(await send()).toMatchObject({ kind: 'answered', answer: { text: 'yes' } });
@@ -134,7 +134,7 @@ describe('ends', () => {
       { code: 'InvalidApiKey', msg: 'max_tokens is bad' },
       { code: 'AUTH', reach: 'provider' },
     ],
-  ])('an error of %s under a 200 is reported in its words', async (_name, body, expected) => {
+  ])('an error from %s in a 200 is reported in its own words', async (_name, body, expected) => {
     const { send } = await served('chat', reply(JSON.stringify(body)));
     const failure = failureOf(await send());
     expect(failure).toMatchObject({ ...expected, possiblyPaid: true });

@@ -60,7 +60,7 @@ describe('request', () => {
   });
 });
 
-describe('ends', () => {
+describe('the end of an answer', () => {
   test.each([
     ['max_output_tokens', 'TRUNCATED', 'length'],
     ['content_filter', 'CONTENT_FILTERED', 'content_filter'],
@@ -80,9 +80,9 @@ describe('ends', () => {
   test.each([
     ['a comment before it', { output: [aside, ...said('yes')] }],
     ['content as a string', { output: [{ type: 'message', content: 'yes' }] }],
-    ['parts of another wire', { output: [{ type: 'message', content: [{ text: 'yes' }] }] }],
+    ['parts in another wire format', { output: [{ type: 'message', content: [{ text: 'yes' }] }] }],
     ['only the derived field', { output: [], output_text: 'yes' }],
-  ])('an answer with %s is its text', (_name, body) => {
+  ])('an answer with %s gives its text', (_name, body) => {
     expect(decode({ status: 'completed', ...body })).toMatchObject({
       kind: 'answered',
       text: 'yes',

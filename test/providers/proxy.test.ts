@@ -13,7 +13,7 @@ test.each([
   ['https://a.example/v1', {}, undefined],
   ['http://127.0.0.1:11434/v1', PROXIES, undefined],
   ['http://localhost:11434/v1', PROXIES, undefined],
-])('%s with %j uses %s', (url, environment, host) => {
+])('%s with %j uses the proxy %s', (url, environment, host) => {
   expect(proxyFor(new URL(url), environment)?.name.host).toBe(host);
 });
 

@@ -63,11 +63,11 @@ const cutAfter =
   };
 
 test.each([
-  ['a connection that was quiet for a minute is cut', cutAfter(60_000), undefined, true],
-  ['a connection is cut at once', cutAfter(100), undefined, undefined],
-  ['the manifest says never', cutAfter(60_000), 'never', undefined],
+  ['a connection that was quiet for a minute is cut, the next request streams', cutAfter(60_000), undefined, true],
+  ['a connection is cut at once, the next request does not stream', cutAfter(100), undefined, undefined],
+  ['the manifest says never, the next request does not stream', cutAfter(60_000), 'never', undefined],
   [
-    'a gateway gives up after a minute',
+    'a gateway gives up after a minute, the next request streams',
     async (_request: WireRequest, clock: VirtualClock) => {
       await sleep(clock, 60_000);
       return reply(504, 'text/html', ['<title>504 Gateway Timeout</title>']);
@@ -75,7 +75,7 @@ test.each([
     undefined,
     true,
   ],
-] as const)('after %s, the next request streams: %#', async (_name, serve, stream, streams) => {
+] as const)('if %s', async (_name, serve, stream, streams) => {
   const { send, bodies } = provider(serve, 'chat', stream);
   expect(failureOf(await send())).toMatchObject({ retryable: true, possiblyPaid: true });
   await send();
@@ -109,7 +109,7 @@ test('a stream that falls silent after it has started ends after two minutes, an
   expect(clock.now()).toBe(120_000);
 });
 
-test('a model may think longer than that before it starts', async () => {
+test('a model may think for more than two minutes before its answer starts', async () => {
   const { send, clock } = provider(
     async (_, time) =>
       reply(200, 'text/event-stream', [START, 300_000, WORD, ...END], undefined, time),
@@ -120,7 +120,7 @@ test('a model may think longer than that before it starts', async () => {
   expect(clock.now()).toBe(300_000);
 });
 
-test('pauses between parts do not add up', async () => {
+test('pauses between parts are not added up', async () => {
   const parts = Array.from({ length: 5 }, () => [WORD, 100_000]).flat();
   const { send } = provider(
     async (_, time) => reply(200, 'text/event-stream', [START, ...parts, ...END], undefined, time),
@@ -159,7 +159,7 @@ function event(body: object): string {
   return `data: ${JSON.stringify(body)}\n\n`;
 }
 
-/** A reply in parts; a number waits for so many milliseconds. */
+/** A reply in parts. A number is a pause of that many milliseconds. */
 function reply(
   status: number,
   type: string,

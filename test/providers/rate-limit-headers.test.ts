@@ -8,7 +8,7 @@ function limits(headers: Record<string, string>) {
   return announcedLimits(headers, NOW);
 }
 
-/** How a reset of this form is read. */
+/** The result of reading a reset in this form. */
 function resetMs(reset: string, more: Record<string, string> = {}): number | undefined {
   const [announced] = limits({
     'x-ratelimit-limit-requests': '60',
@@ -65,7 +65,7 @@ describe('announced limits', () => {
     ]);
   });
 
-  test('with a time span in their name keep it', () => {
+  test('with a time span in their names keep it', () => {
     const headers = {
       'x-ratelimit-limit-requests-day': '1000',
       'x-ratelimit-remaining-requests-day': '999',
@@ -99,14 +99,14 @@ describe('announced limits', () => {
     { 'x-ratelimit-remaining-requests': '59' },
     { 'x-ratelimit-limit-req-minute': '60' },
     { 'anthropic-ratelimit-requests-limit': '60' },
-    // It says that there is no such limit.
+    // -1 means that there is no such limit.
     { 'x-ratelimit-limit-requests': '-1' },
-  ])('of %j win over those that do not say what they count', (announced) => {
+  ])('of %j take precedence over those that do not say what they count', (announced) => {
     const bare = { 'x-ratelimit-limit': '20', 'ratelimit-limit': '30', 'ratelimit-reset': '9' };
     expect(limits({ ...bare, ...announced })).toEqual(limits(announced));
   });
 
-  test('that do not say what they count are used once, next to those for tokens', () => {
+  test('that do not say what they count are used once, in addition to those for tokens', () => {
     const announced = limits({
       'x-ratelimit-limit': '20',
       'ratelimit-limit': '30',
@@ -150,7 +150,7 @@ describe('announced limits', () => {
 });
 
 describe('a reset', () => {
-  // The other forms of a wait are those of `retry-after`.
+  // The other forms of a wait are tested with `retry-after`.
   test.each([
     ['59.7s', 59_700],
     ['850µs', 0.85],

@@ -197,7 +197,7 @@ describe('OpenAI', () => {
 });
 
 test.each(['anthropic', 'responses', 'chat'] as const)(
-  'the environment does not affect requests of %s or the console',
+  'the environment does not affect %s requests, and nothing is printed',
   async (wire) => {
     const evil = 'https://evil.example';
     for (const [name, value] of Object.entries({
@@ -255,7 +255,7 @@ test("redirects are not followed with the caller's fetch either", async () => {
   expect(failure.message).toBe('api.openai.com answered 307, a redirect to https://evil.example');
 });
 
-/** What Node's `fetch` adds by itself. */
+/** The headers that Node's `fetch` adds by itself. */
 const FETCH_OWN = new Set([
   'accept-language',
   'connection',
@@ -279,7 +279,7 @@ function answer(url: string, body: Record<string, unknown>): void {
 
 function over(wire: Wire, baseUrl: string, overrides: Partial<ResolvedProvider> = {}): Provider {
   return createProvider(endpointAt(wire, baseUrl, overrides), {
-    // Looked up with each call: msw replaces it.
+    // Looked up on each call, because msw replaces it.
     wire: fetchWire((input, init) => globalThis.fetch(input, init)),
     clock: systemClock,
   });

@@ -5,13 +5,13 @@ import { createRedactor, redactedValue } from '../../src/errors/redact.ts';
 const SECRET = 'sk-"quoted"+and/slashed=42';
 
 test.each([
-  ['as it is', SECRET],
+  ['in plain text', SECRET],
   ['JSON-escaped', JSON.stringify({ key: SECRET })],
   ['URL-encoded', `https://host/?key=${encodeURIComponent(SECRET)}`],
   ['URL-encoded in lower case', encodeURIComponent(SECRET).toLowerCase()],
   ['in base64', Buffer.from(SECRET).toString('base64')],
-  ['in base64 behind one byte', Buffer.from(`:${SECRET}`).toString('base64')],
-  ['in base64 behind a user name', Buffer.from(`me:${SECRET}`).toString('base64')],
+  ['in base64 after one byte', Buffer.from(`:${SECRET}`).toString('base64')],
+  ['in base64 after a user name', Buffer.from(`me:${SECRET}`).toString('base64')],
   ['in base64url', Buffer.from(`user:${SECRET}:more`).toString('base64url')],
   ['broken into lines', `${SECRET.slice(0, 6)}\n  ${SECRET.slice(6)}`],
   ['broken by an escaped line break', `${SECRET.slice(0, 6)}\\r\\n${SECRET.slice(6)}`],
@@ -52,7 +52,7 @@ test('no text with a secret gets through', () => {
 
 const KEY = 'sk-proj-Canary0123/456+78abCDefGH-tail';
 
-/** Some characters written as escapes, the others as they are. */
+/** Writes some characters as escapes and leaves the others unchanged. */
 const partly =
   (escape: (hex: string, code: number) => string) =>
   (text: string): string =>
@@ -70,10 +70,10 @@ const DISGUISES: ReadonlyArray<readonly [string, (text: string) => string]> = [
   ['partly in JSON escapes', partly((hex) => `\\u00${hex}`)],
   ['in JSON within JSON', partly((hex) => `\\\\u00${hex}`)],
   ['with escaped slashes', (text) => text.replaceAll('/', String.raw`\/`)],
-  ['in escapes of JavaScript', partly((hex) => `\\x${hex}`)],
-  ['in escapes of code points', partly((hex) => `\\u{${hex}}`)],
-  ['in entities', partly((_, code) => `&#${code};`)],
-  ['in hexadecimal entities', partly((hex) => `&#x${hex};`)],
+  ['in JavaScript escapes', partly((hex) => `\\x${hex}`)],
+  ['in code point escapes', partly((hex) => `\\u{${hex}}`)],
+  ['in HTML entities', partly((_, code) => `&#${code};`)],
+  ['in hexadecimal HTML entities', partly((hex) => `&#x${hex};`)],
   ['in hex', (text) => Buffer.from(text).toString('hex')],
   ['in hex in capitals', (text) => Buffer.from(text).toString('hex').toUpperCase()],
   ['in capitals, broken into lines', (text) => text.toUpperCase().replaceAll(/.{9}/g, '$&\n')],
@@ -114,7 +114,7 @@ test.each([
   '**bold** text and ... more',
   'a ** b ** c',
   'https://a.example/%7Euser?q=%20x \\u0041 &amp; &#65;',
-])('what only looks like a key stays: %s', (text) => {
+])('text that only looks like a key is kept: %s', (text) => {
   expect(createRedactor([KEY])(text)).toBe(text);
 });
 

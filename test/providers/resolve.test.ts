@@ -182,7 +182,7 @@ describe('T1: a manifest cannot decide where a key is sent', () => {
   );
 
   test.each(['http://127.0.0.1:9/v1', 'https://gateway.example/v1'])(
-    'the caller binds the variable to %s: the key is sent there and nowhere else',
+    'if the caller binds the variable to %s, the key is sent there and nowhere else',
     (baseUrl) => {
       const { host } = new URL(baseUrl);
       const settings = { openai: { baseUrl }, anthropic: { baseUrl }, groq: { baseUrl } };
@@ -309,7 +309,7 @@ describe('own entries', () => {
     expect(local?.key).toBeUndefined();
   });
 
-  test('a variable overrides the address, an empty one does not', () => {
+  test('a variable overrides the address, but an empty one does not', () => {
     const settings = {
       local: { type: 'openai', baseUrl: 'http://127.0.0.1:1/v1', baseUrlEnv: 'WHERE' },
     } as const;
@@ -335,7 +335,7 @@ describe('own entries', () => {
     }
   });
 
-  test('a built-in name of another type has no address either', () => {
+  test('a built-in name with another type does not have an address either', () => {
     expect(resolve(['groq'], { groq: { type: 'anthropic' } })).toMatchObject({ ok: false });
   });
 
@@ -371,7 +371,7 @@ describe('an unset key', () => {
       'no key for `gw`: `TEAM_KEY` is not set, nor is `TEAMKEY`, which is bound to `llm.example`',
       'set it: export TEAM_KEY=…, and add --allow-host llm.example=TEAM_KEY',
     ],
-  ])('%s, allowed with %j, is refused', (baseUrl, allowHosts, message, hint) => {
+  ])('for %s, allowed with %j, is refused', (baseUrl, allowHosts, message, hint) => {
     expect(resolve(['gw'], { gw: { ...entry, baseUrl } }, { allowHosts })).toMatchObject({
       ok: false,
       problems: [{ message, hint: expect.stringContaining(hint) }],
@@ -401,7 +401,7 @@ describe('an unset key', () => {
     [{ OPENAI_KEY: 'sk-1' }, '.env', ', or rename `OPENAI_KEY`, which is set'],
     [{ OPENAI_ORG_ID: 'org', ANTHROPIC_API_KEY: 'sk-1' }, undefined, ''],
     [{}, '.env', ', or add --keys-file .env'],
-  ])('with %j and the file %s, the hint says where it may be', (environment, keysFile, rest) => {
+  ])('with %j and the file %s gets a hint that says where the key may be', (environment, keysFile, rest) => {
     expect(resolve(['openai'], {}, { environment: { ...environment }, keysFile })).toMatchObject({
       problems: [{ hint: `set it: export OPENAI_API_KEY=…${rest}` }],
     });
@@ -416,7 +416,7 @@ describe('an unset key', () => {
   test.each([
     [entry, LOCAL, {}, '127.0.0.1:9'],
     [entry, REMOTE, {}, 'llm.example'],
-  ])('unbound, it means no key, and a 401 names it', (gw, baseUrl, environment, host) => {
+  ])('that is not bound is not an error, and a 401 names its variable', (gw, baseUrl, environment, host) => {
     const found = endpoints(
       ['gw'],
       { gw: { ...gw, baseUrl } },
@@ -446,7 +446,7 @@ describe('an unset key', () => {
       'the key in `OPENAI_API_KEY` is only sent to its own host; to allow this one, add --allow-host 127.0.0.1:9=OPENAI_API_KEY',
     ],
   ])(
-    'an entry %s without `api_key_env`, with %j: the hint for a 401',
+    'of the entry %s without `api_key_env`, with %j, leads to the right hint for a 401',
     (name, environment, keyHint) => {
       const settings = { [name]: { type: 'openai', baseUrl: LOCAL } } as const;
       expect(endpoints([name], settings, { environment })[name]).toMatchObject({ keyHint });

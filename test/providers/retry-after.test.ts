@@ -13,7 +13,7 @@ test.each([
   [{ 'retry-after-ms': 'soon', 'retry-after': '2' }, 2000],
   [{ 'retry-after': '999999999' }, 2 ** 31 - 1],
   [{ 'retry-after': 'Sun, 22 Nov 2026 12:00:04 GMT' }, 5000],
-  // The server's clock is an hour ahead: its own date says what it means.
+  // The server's clock is an hour ahead, which its own `date` header shows.
   [{ 'retry-after': 'Sun, 22 Nov 2026 13:00:04 GMT', date: 'Sun, 22 Nov 2026 13:00:00 GMT' }, 5000],
   [{ 'retry-after': 'Sun, 22 Nov 2026 14:00:04 GMT' }, undefined],
   [{ 'retry-after': 'Sun, 22 Nov 2026 11:59:00 GMT' }, undefined],
@@ -28,7 +28,7 @@ test.each([
   [{ 'retry-after': '4200ms' }, 4200],
   [{ 'retry-after': '5 seconds' }, 5000],
   [{ 'retry-after': '1 minute' }, 60_000],
-  // Points in time come in whole seconds: one second more makes sure that they have passed.
+  // Points in time are in whole seconds. One second is added so that they have certainly passed.
   [{ 'retry-after': 'Sun, 22 Nov 2026 12:00:00 GMT' }, 1000],
   // Times since 1970, in seconds and in milliseconds.
   [{ 'retry-after': String(NOW / 1000 + 4) }, 5000],

@@ -96,7 +96,7 @@ test.each([
   [{ api: 'responses' }, 'native'],
   [{ structured_output: 'native' }, 'native'],
   [{ type: 'anthropic', structured_output: 'native' }, 'native'],
-])('%j sends a schema in the %s', async (entry, way) => {
+])('%j sends a schema in this way: %s', async (entry, way) => {
   const { body = {} } = (await requestWith(entry, { schema: SCHEMA })) ?? {};
   const { messages, input, system, instructions, ...rest } = body;
   const said = JSON.stringify({ messages, input, system, instructions });

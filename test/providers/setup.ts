@@ -54,7 +54,7 @@ interface Overrides {
   readonly parts?: Partial<ProviderParts>;
 }
 
-/** A provider that talks to the test server on one wire, over real sockets. */
+/** A provider in this wire format that talks to the test server over real sockets. */
 export function providerFor(wire: Wire, server: TestServer, options: Overrides = {}): Provider {
   const baseUrl = wire === 'anthropic' ? server.origin : server.openaiUrl;
   return createProvider(endpointAt(wire, baseUrl, options.endpoint), {
@@ -80,12 +80,15 @@ export async function served(
   return { server, provider, send };
 }
 
-/** Loads what the first request would load, so that short deadlines are spent only on the network. */
+/**
+ * Loads in advance what the first request would load, so that short deadlines include only the
+ * network.
+ */
 export async function loadClients(): Promise<void> {
   await Promise.all([import('undici'), import('openai'), import('@anthropic-ai/sdk')]);
 }
 
-/** How a request is written that needs nothing special. */
+/** The options for writing an ordinary request. */
 export const PLAIN = {
   continuation: undefined,
   form: {
@@ -117,7 +120,7 @@ export function sendOptions(overrides: Partial<SendOptions> = {}): SendOptions {
   return { timeoutMs: 10_000, signal: new AbortController().signal, ...overrides };
 }
 
-/** What a wire makes of the body of a 200. */
+/** The verdict of a wire format on the body of a 200. */
 export function verdictOf(
   dialect: Dialect,
   body: JsonObject,

@@ -54,7 +54,7 @@ describe.each(WIRES)('a stream of %s', (wire) => {
       { events: whole.replaceAll(/^data: /gmu, 'id: 7\nretry: 10\ndata: ') },
     ],
   ] satisfies Array<[string, Omit<Extract<Behaviour, { kind: 'stream' }>, 'kind'>]>)(
-    '%s is the answer in it',
+    '%s gives its answer',
     async (name, behaviour) => {
       const { outcome, server } = await attempt(wire, { kind: 'stream', ...behaviour });
       const text = name === 'byte by byte' ? 'Größe 😀' : TEXT;
@@ -87,7 +87,7 @@ describe.each(WIRES)('a stream of %s', (wire) => {
     expect(server.requests[0]?.body).not.toHaveProperty('stream');
   });
 
-  test('may be answered with a whole answer', async () => {
+  test('may be requested, but answered as a whole', async () => {
     const { outcome } = await attempt(wire, {
       kind: 'reply',
       status: 200,
@@ -98,7 +98,7 @@ describe.each(WIRES)('a stream of %s', (wire) => {
 
   test.each([
     ['is reset', 'reset', 'NETWORK'],
-    ['closes in order', 'end', 'NETWORK'],
+    ['is closed normally', 'end', 'NETWORK'],
     ['goes silent', 'silence', 'TIMEOUT'],
   ] as const)(
     'that %s before its end may be paid, and its text is kept',
@@ -160,13 +160,13 @@ describe('oddities of Chat Completions', () => {
 
   test.each([
     ['no [DONE]', sse(ok, chunk({}, 'stop'), last)],
-    ['usage in the chunk that ends it', sse(ok, stopped, '[DONE]')],
+    ['usage in the last chunk', sse(ok, stopped, '[DONE]')],
     [
       'usage in every chunk',
       sse(chunk({ content: 'ok' }, null, { usage: { prompt_tokens: 5 } }), stopped, '[DONE]'),
     ],
     [
-      'usage: null before the last',
+      'usage: null before the last chunk',
       sse(
         chunk({ content: 'ok' }, null, { usage: null }),
         chunk({}, 'stop', { usage: null }),
@@ -186,7 +186,7 @@ describe('oddities of Chat Completions', () => {
       sse({ choices: [], prompt_filter_results: [] }, ok, stopped, '[DONE]'),
     ],
     [
-      'content in parts, of which some are thoughts',
+      'content in parts, some of which are reasoning',
       sse(
         chunk({ content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] }] }),
         chunk({ content: [{ type: 'text', text: 'o' }] }),
@@ -244,7 +244,7 @@ describe('oddities of Anthropic Messages', () => {
   };
   const text = { type: 'content_block_delta', delta: { type: 'text_delta', text: 'x'.repeat(40) } };
 
-  test('the end of the turn is the end of the stream', async () => {
+  test('an answer is complete at the end of the turn, without a final event', async () => {
     const end = {
       type: 'message_delta',
       delta: { stop_reason: 'end_turn' },
@@ -293,7 +293,7 @@ test.each([
     'event: error\ndata: {"message": "too big"}\n\n',
     { code: 'BAD_RESPONSE', retryable: true },
   ],
-])('a stream of %s says what the server says', async (_name, events, expected) => {
+])('a stream of %s is reported in the words of the server', async (_name, events, expected) => {
   const failure = failureOf((await attempt('chat', { kind: 'stream', events })).outcome);
   expect(failure).toMatchObject(expected);
   expect(failure.message).toContain('too big');
@@ -316,7 +316,7 @@ describe('when an answer is streamed', () => {
     expect(server.requests[0]?.body['stream']).toBe(stream);
   });
 
-  test('never means never', async () => {
+  test('never, if the entry says so', async () => {
     const options = { endpoint: { stream: 'never' }, maxTokens: 64_000 } as const;
     const { server } = await attempt('anthropic', { kind: 'answer' }, options);
     expect(server.requests[0]?.body).not.toHaveProperty('stream');

@@ -7,7 +7,7 @@ import { USAGE_FIELDS } from '../../src/providers/usage-fields.ts';
 import { completeUsage, reportedUsage } from '../../src/providers/usage.ts';
 import { promptRequest } from './setup.ts';
 
-/** 40 tokens as they are estimated, and 10 of an answer. */
+/** The prompt is estimated at 40 tokens, and the answer at 10. */
 const REQUEST = promptRequest({ prompt: 'word '.repeat(32), parameters: { maxTokens: 100 } });
 const ANSWER = 'word '.repeat(8);
 
@@ -31,7 +31,7 @@ describe('usage is understood in any form', () => {
     ["Anthropic's names", usage({ input_tokens: 7, output_tokens: 5 }), [7, 5, 0, 0, 0]],
     ["Gemini's", { usageMetadata: gemini }, [7, 5, 0, 0, 0]],
     [
-      'Gemini, which counts thoughts separately',
+      'Gemini, which counts reasoning separately',
       { usageMetadata: { ...gemini, thoughtsTokenCount: 20, totalTokenCount: 32 } },
       [7, 25, 0, 0, 20],
     ],
@@ -69,12 +69,12 @@ describe('usage is understood in any form', () => {
       [10, 5, 90, 0, 0],
     ],
     [
-      'more cached tokens than the prompt has: they are in addition to it',
+      'more cached tokens than prompt tokens, which are in addition to the prompt',
       usage({ prompt_tokens: 10, completion_tokens: 5, ...cached }),
       [10, 5, 90, 0, 0],
     ],
     [
-      'cached tokens that by the total are in addition to the prompt',
+      'cached tokens that are in addition to the prompt according to the total',
       usage({ prompt_tokens: 100, completion_tokens: 5, total_tokens: 195, ...cached }),
       [100, 5, 90, 0, 0],
     ],
@@ -84,7 +84,7 @@ describe('usage is understood in any form', () => {
       [100, 5, 90, 0, 0],
     ],
     [
-      "a gateway's, which are inside the prompt by the total",
+      "a gateway's, which are inside the prompt according to the total",
       usage({
         input_tokens: 100,
         output_tokens: 5,
@@ -94,7 +94,7 @@ describe('usage is understood in any form', () => {
       [10, 5, 90, 0, 0],
     ],
     [
-      "LiteLLM's two names for one thing",
+      "LiteLLM's two names for the same count",
       usage({
         ...litellm,
         cache_read_input_tokens: 60,
@@ -105,7 +105,7 @@ describe('usage is understood in any form', () => {
     ],
     ['reasoning in addition to the output', usage({ ...chat, ...reasoned }), [7, 35, 0, 0, 30]],
     [
-      'xAI: the same by the total',
+      'xAI: the same according to the total',
       usage({ prompt_tokens: 10, completion_tokens: 5, total_tokens: 45, ...reasoned }),
       [10, 35, 0, 0, 30],
     ],
@@ -125,9 +125,9 @@ describe('usage is understood in any form', () => {
 
 describe('missing or impossible usage is estimated, and marked', () => {
   test.each<readonly [name: string, reported: unknown, tokens?: Tokens]>([
-    ['none', undefined],
+    ['no usage', undefined],
     ['null', null],
-    ['an empty one', {}],
+    ['an empty object', {}],
     ['a list', []],
     ['a string', 'none'],
     ['nulls', { prompt_tokens: null, completion_tokens: null }],
@@ -135,14 +135,14 @@ describe('missing or impossible usage is estimated, and marked', () => {
     ['zeros', { prompt_tokens: 0, completion_tokens: 0 }],
     ['words', { prompt_tokens: 'many', completion_tokens: '12 tokens' }],
     ['booleans', { prompt_tokens: true, completion_tokens: false }],
-    ['no numbers', { prompt_tokens: NaN, completion_tokens: Infinity }],
-    ['far too many', { prompt_tokens: 1e300, completion_tokens: 1e15 }],
+    ['values that are not numbers', { prompt_tokens: NaN, completion_tokens: Infinity }],
+    ['far too many tokens', { prompt_tokens: 1e300, completion_tokens: 1e15 }],
     ['no output', { prompt_tokens: 7 }, [7, 10, 0, 0, 0]],
     ['no input', { completion_tokens: 5 }, [40, 5, 0, 0, 0]],
     ['only a total', { total_tokens: 52 }, [40, 12, 0, 0, 0]],
     ['only cached tokens', { prompt_tokens_details: { cached_tokens: 30 } }, [10, 10, 30, 0, 0]],
     [
-      'a total that `max_tokens` forbids',
+      'a total that `max_tokens` rules out',
       { prompt_tokens: 7, completion_tokens: 5, total_tokens: 900_000 },
       [7, 5, 0, 0, 0],
     ],
@@ -151,7 +151,7 @@ describe('missing or impossible usage is estimated, and marked', () => {
     expect(counted({ usage: reported })).toHaveProperty('isEstimated', true);
   });
 
-  test('a model with hidden thoughts may have written up to `max_tokens`', () => {
+  test('a model with hidden reasoning may have written up to `max_tokens`', () => {
     const request = { ...REQUEST, parameters: { maxTokens: 100, reasoning: 'high' } as const };
     expect(counted({}, { request }).outputTokens).toBe(100);
     expect(counted({}, { request, reasoning: 'word '.repeat(16) }).outputTokens).toBe(30);
@@ -162,7 +162,7 @@ describe('missing or impossible usage is estimated, and marked', () => {
   });
 });
 
-test('whatever is reported, counts are whole numbers from 0, and an answer is never free', () => {
+test('whatever is reported, counts are whole numbers, 0 or more, and an answer is never free', () => {
   const value = fc.oneof(
     fc.constantFrom(null, undefined, true, '', '0', '7', '-3', 'x', -1, 0, 1e300, NaN, [], {}),
     fc.double(),

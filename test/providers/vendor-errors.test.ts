@@ -32,13 +32,13 @@ function failureFor(
 
 const error = (message: string, more: object = {}): object => ({ error: { message, ...more } });
 
-/** As LiteLLM hands on what a provider said. */
+/** An error as LiteLLM passes it on from a provider. */
 function wrapped(exception: string, inner: unknown): object {
   const message = `litellm.${exception}: SomeException - ${JSON.stringify(inner)}. Received Model Group=m`;
   return error(message, { type: null, param: null, code: '400' });
 }
 
-test('a rejected key: the whole failure', () => {
+test('a rejected key leads to exactly this failure', () => {
   const body = error(`Incorrect API key provided: ${SECRET}.`, { code: 'invalid_api_key' });
   expect(failureFor(401, body)).toEqual({
     code: 'AUTH',
@@ -51,7 +51,7 @@ test('a rejected key: the whole failure', () => {
   });
 });
 
-describe("each vendor's form of an error", () => {
+describe("each vendor's form of an error is read", () => {
   test.each<readonly [string, unknown]>([
     ['OpenAI', error('it broke', { type: 'x', code: null })],
     ['Anthropic', { type: 'error', ...error('it broke', { type: 'api_error' }) }],
@@ -112,7 +112,7 @@ describe('a wrong key stops the provider, with any status', () => {
     ['LiteLLM by its text', 400, error('Authentication Error, Invalid proxy server token passed')],
     ['a token that expired', 498, { message: 'Invalid or expired token' }],
     [
-      'a server error around it',
+      'a server error that contains it',
       500,
       error('Failed', { metadata: { raw: '{"error":{"code":"invalid_api_key","message":"no"}}' } }),
     ],
@@ -298,15 +298,15 @@ describe('a wait is found wherever the server puts it', () => {
     [
       'OpenRouter',
       error('x', { metadata: { headers: { 'X-RateLimit-Reset': String(NOW + 7_000) } } }),
-      // A point in time is waited for a second longer.
+      // One second is added to a point in time.
       8_000,
     ],
     ['OpenRouter, seconds', error('x', { metadata: { headers: { 'Retry-After': '3' } } }), 3_000],
     ['a field', error('x', { retry_after: 4 }), 4_000],
     ['a field in milliseconds', error('x', { retry_after_ms: 1_500 }), 1_500],
-    ['a field as a text', { message: 'x', retryAfter: '9s' }, 9_000],
+    ['a field as a string', { message: 'x', retryAfter: '9s' }, 9_000],
     [
-      'a gateway around it',
+      'a gateway that wraps it',
       wrapped('RateLimitError', error('x', { details: [{ retryDelay: '8s' }] })),
       8_000,
     ],
@@ -359,7 +359,7 @@ describe('the message has the cause in one line', () => {
       '1 validation error: messages.0.role: Field required',
     ],
     [
-      'two of them',
+      'two pydantic errors',
       {
         detail: [
           { loc: ['body', 'a'], msg: 'one' },
@@ -377,14 +377,14 @@ describe('the message has the cause in one line', () => {
       'Provider returned error: max_tokens is too large',
     ],
     [
-      'OpenRouter with a text',
+      'OpenRouter with text inside',
       error('Provider returned error', {
         metadata: { raw: 'm is temporarily rate-limited upstream.' },
       }),
       'Provider returned error: m is temporarily rate-limited upstream.',
     ],
     [
-      'OpenRouter with an event',
+      'OpenRouter with an event inside',
       error('Provider returned error', {
         metadata: { raw: 'data: {"error":{"message":"no JSON mode"}}' },
       }),
@@ -396,12 +396,12 @@ describe('the message has the cause in one line', () => {
       'litellm.BadRequestError: SomeException: store is unknown',
     ],
     [
-      'LiteLLM with bytes',
+      'LiteLLM with bytes inside',
       error('litellm.APIError: VLLMException - b\'{"detail":"no such route"}\''),
       'litellm.APIError: VLLMException: no such route',
     ],
     [
-      'LiteLLM with a Python error',
+      'LiteLLM with a Python error inside',
       error(
         "litellm.BadRequestError: Error code: 400 - {'error': {'message': 'bad store', 'param': None}}",
       ),
@@ -461,7 +461,7 @@ test.each([
       code: '3505',
     },
   ],
-])('a 429 for missing cheap capacity is an overload, not a rate limit: %s', (_name, body) => {
+])('a 429 for a lack of flex capacity is an overload, not a rate limit: %s', (_name, body) => {
   expect(failureFor(429, body)).toMatchObject({
     code: 'OVERLOADED',
     retryable: true,

@@ -10,7 +10,7 @@ export interface Compared extends Against {
   readonly tasks: readonly TaskChange[];
 }
 
-/** What `volley plan MANIFEST --against BASE` compares, in this process. */
+/** Returns what `volley plan MANIFEST --against BASE` compares, without starting a process. */
 export async function compared(
   directory: string,
   base: string,
@@ -33,7 +33,7 @@ export async function compared(
   return { ...against, tasks };
 }
 
-/** `changed review@a.ts: file`, one line per task that is not unchanged. */
+/** One line for each task that is not unchanged: `changed review@a.ts: file`. */
 export function linesOf({ tasks }: Pick<Compared, 'tasks'>): readonly string[] {
   return tasks.flatMap(({ id, change, reasons, was_id: was }) => {
     if (was !== undefined) return [`${change} ${id}: was ${was}`];

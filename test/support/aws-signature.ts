@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 export interface SignedRequest {
   readonly method: string;
-  /** Path and query as they came. */
+  /** Path and query as received. */
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
@@ -18,8 +18,8 @@ export interface CheckedSignature {
 }
 
 /**
- * Checks a signature as AWS describes Signature Version 4 ("Create a signed AWS API request"), with the
- * secret key that belongs to each access key.
+ * Checks a signature as AWS describes Signature Version 4 ("Create a signed AWS API request"), with
+ * the secret key that belongs to the request's access key.
  */
 export function checkAwsSignature(
   { method, url, headers, body }: SignedRequest,
@@ -34,7 +34,7 @@ export function checkAwsSignature(
   const signedHeaders = signed.split(';');
   const canonical = [
     method,
-    // Every service but S3 signs the path as it is sent, encoded once more.
+    // Every service but S3 encodes the path once more before signing it.
     pathname.split('/').map(encoded).join('/'),
     [...searchParams]
       .map(([name, value]) => `${encoded(name)}=${encoded(value)}`)

@@ -8,46 +8,60 @@ import { isObject, listAt, textAt } from '../../src/providers/json-shape.ts';
 export type RowFate = 'answered' | 'expired' | 'errored' | 'status-0' | 'missing' | 'canceled';
 
 export interface VendorFaults {
-  /** Default: all are answered. */
+  /** Default: all rows are answered. */
   readonly fateOf?: (prompt: string, batch: number) => RowFate;
-  /** Creates that are carried out while the connection drops, by their number from 0. */
+  /**
+   * The create calls, counted from 0, that create a batch but lose the connection before the
+   * response.
+   */
   readonly lostCreates?: ReadonlySet<number>;
-  /** Batches refused for the length of the queue, by their number from 0. */
+  /** The batches, counted from 0, that are refused because the queue is full. */
   readonly fullQueue?: ReadonlySet<number>;
-  /** How often a batch that was just created is not found. Default 0. */
+  /** How many times a batch that was just created is not found. Default 0. */
   readonly notFoundFirst?: number;
-  /** How often a batch is looked at before it has ended. Default 1. */
+  /** How many times a batch is inspected before it has ended. Default 1. */
   readonly looks?: number;
-  /** How often one that is canceled is looked at before it has ended. Default 1. */
+  /** How many times a canceled batch is inspected before it has ended. Default 1. */
   readonly cancelLooks?: number;
-  /** Output that is sent twice, and a row that nobody asked for. */
+  /** Sends some output twice, and adds a row that nobody requested. */
   readonly oddRows?: boolean;
   /** The word for a batch that has ended. Default `completed`. */
   readonly endsAs?: 'completed' | 'expired';
   /** Wall time; default: this machine's. */
   readonly epochMs?: () => number;
-  /** Anthropic's rows read what batches that ended before have written; `never`: nothing is kept. Default: usage says nothing of it. */
+  /**
+   * Anthropic's rows read what earlier batches wrote to the cache; `never`: nothing is cached.
+   * Default: the usage does not mention the cache.
+   */
   readonly caching?: 'between_batches' | 'never' | 'refused';
   /** Default: `answer to PROMPT`. */
   readonly answerTo?: (prompt: string) => string;
-  /** OpenAI's shapes as Together has them: a new batch in `job`, states in capitals, times as text. */
+  /**
+   * Uses OpenAI's format as Together writes it: a new batch in `job`, states in capitals, times as
+   * strings.
+   */
   readonly isTogether?: boolean;
-  /** How many of the first downloads of results end in the middle of a row, as if they were whole. */
+  /**
+   * How many of the first downloads of results end in the middle of a row, as if they were
+   * complete.
+   */
   readonly cutDownloads?: number;
 }
 
-/** A server that speaks both vendors' batch interfaces, and single requests, and bills what it answers. */
+/**
+ * A server with both vendors' batch interfaces and with single requests. It bills what it answers.
+ */
 export interface BatchVendor {
   readonly url: string;
-  /** How often each prompt was answered and billed, single requests included. */
+  /** How many times each prompt was answered and billed, including single requests. */
   readonly billed: ReadonlyMap<string, number>;
-  /** The same for batches alone. */
+  /** The same for batches only. */
   readonly inBatches: ReadonlyMap<string, number>;
   readonly batches: () => number;
   readonly singles: () => number;
   readonly deleted: () => readonly string[];
   readonly canceled: () => readonly string[];
-  /** Of each request: its method and address, its body, and the value of the header `x-team`. */
+  /** For each request: its method and address, its body, and the value of the header `x-team`. */
   readonly seen: ReadonlyArray<{
     readonly url: string;
     readonly text: string;
@@ -58,9 +72,9 @@ export interface BatchVendor {
 interface Row {
   readonly customId: string;
   readonly prompt: string;
-  /** Where a single request would go. */
+  /** The address for the same request outside a batch. */
   readonly url?: string;
-  /** Anthropic's blocks up to the last mark, and those after it. */
+  /** Anthropic's blocks up to the last breakpoint; `rest` has those after it. */
   readonly marked?: string;
   readonly rest?: string;
 }
@@ -125,12 +139,12 @@ export async function startBatchVendor(faults: VendorFaults = {}): Promise<Batch
     return batch.looks >= Math.min(looks, at + (faults.cancelLooks ?? 1));
   }
 
-  /** Once, when it ends. */
+  /** Decides the fate of each row once, when the batch ends. */
   function fates(batch: Batch): readonly Ended[] {
     const known = ended.get(batch.id);
     if (known) return known;
     const all = shuffled(batch.rows).map((row, at) => {
-      // Half of it was done by then.
+      // Half of the rows were done when the batch was canceled.
       const isLost = batch.canceledAtLook !== undefined && at % 2 === 1;
       const answer = answerTo(row.prompt);
       return { ...row, answer, fate: isLost ? ('canceled' as const) : fateOf(row.prompt, batch.n) };
@@ -140,7 +154,7 @@ export async function startBatchVendor(faults: VendorFaults = {}): Promise<Batch
       bill(prompt);
       inBatches.set(prompt, (inBatches.get(prompt) ?? 0) + 1);
     }
-    // Rows of one batch do not see what the others write.
+    // Rows of one batch do not read what the others write to the cache.
     const kept = new Set(cache);
     for (const row of all) {
       if (row.fate === 'answered' && row.marked && faults.caching === 'between_batches')
@@ -205,7 +219,7 @@ export async function startBatchVendor(faults: VendorFaults = {}): Promise<Batch
     };
   }
 
-  /** A file without rows has an empty id. */
+  /** Returns the id of a file with these rows; an empty id if there are none. */
   function file(rows: readonly string[]): string {
     if (rows.length === 0) return '';
     const id = `file_out_${counts.files++}`;
@@ -224,7 +238,7 @@ export async function startBatchVendor(faults: VendorFaults = {}): Promise<Batch
         ? { ...zero, processing: 0, succeeded: batch.rows.length }
         : { ...zero, processing: batch.rows.length },
       created_at: new Date(batch.createdMs).toISOString(),
-      // Elsewhere: whoever follows it gives the key away.
+      // The URL is on another host: following it would leak the key.
       results_url: over ? `http://192.0.2.1${base}/${batch.id}/results` : null,
     };
   }
@@ -459,7 +473,7 @@ function anthropicRow({ customId, answer, fate, usage }: Ended): string {
   return JSON.stringify({ custom_id: customId, result });
 }
 
-/** In an order of their own, the same each time. */
+/** Sorts rows into an order of their own, which is the same each time. */
 function shuffled(rows: readonly Row[]): readonly Row[] {
   const key = ({ customId }: Row): string => createHash('sha256').update(customId).digest('hex');
   return rows.toSorted((one, other) => (key(one) < key(other) ? -1 : 1));

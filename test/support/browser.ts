@@ -12,20 +12,20 @@ export function browserPath(): string | undefined {
   );
 }
 
-/** A page in a browser without a network, over the DevTools protocol. */
+/** A page in a browser without network access, controlled over the DevTools protocol. */
 export interface BrowserPage {
-  /** What an expression gives, as JSON. */
+  /** The value of an expression, as JSON. */
   evaluate(expression: string): Promise<unknown>;
-  /** Types keys: `ArrowDown`, or a text. */
+  /** Types keys: `ArrowDown`, or text. */
   press(...keys: readonly string[]): Promise<void>;
   screenshot(options?: { readonly dark?: boolean }): Promise<Uint8Array>;
-  /** What the page said on its console, and what its policy stopped. */
+  /** What the page wrote to its console, and what its policy blocked. */
   messages(): readonly string[];
-  /** Addresses that were asked for, the page's own left out. */
+  /** The addresses that were requested, except the page's own. */
   requests(): readonly string[];
 }
 
-/** Opens a file, and waits until its script says that it is ready. */
+/** Opens a file and waits until its script reports that it is ready. */
 export async function openPage(browser: string, file: string): Promise<BrowserPage> {
   const profile = mkdtempSync(join(tmpdir(), 'volley-browser-'));
   const child = spawn(browser, [
@@ -145,7 +145,7 @@ async function connected(address: string, file: string): Promise<BrowserPage> {
   };
 }
 
-/** Keys without a text of their own. */
+/** Keys that do not type text. */
 const KEYS: Readonly<Record<string, object>> = {
   ArrowDown: { code: 'ArrowDown', windowsVirtualKeyCode: 40 },
   ArrowUp: { code: 'ArrowUp', windowsVirtualKeyCode: 38 },

@@ -7,12 +7,13 @@ const SCRATCH = resolve('node_modules/.cache/volley-test');
 const LOCK = join(SCRATCH, 'build.lock');
 const BUILT = join(DIST, 'cli/bin.js');
 
-/** No file of the suite runs across an edit. */
+/** Whether dist/ is known to be current. Sources do not change while one test file runs. */
 let isReady = false;
 
 /**
- * Compiles dist/ when a source is newer: the front-door tests run what users run. Files of the suite
- * that start at once take turns, and the finished folder takes the old one's place in one step.
+ * Compiles dist/ if a source is newer, so that the tests of the command run what users run. Test
+ * files that start at the same time take turns. The finished folder replaces the old one in one
+ * step.
  */
 export function ensureBuilt(): void {
   if (isReady || isCurrent()) {
@@ -35,7 +36,7 @@ function isCurrent(): boolean {
   return ['.', ...inputs].every((name) => statSync(join('src', name)).mtimeMs <= builtMs);
 }
 
-/** Errors of types do not stop it: they are another check's to tell. */
+/** Type errors do not stop the build: another check reports them. */
 function build(): void {
   const fresh = join(SCRATCH, `dist-${process.pid}`);
   const old = join(SCRATCH, `old-${process.pid}`);

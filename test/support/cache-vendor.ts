@@ -3,29 +3,36 @@ import type { Clock } from '../../src/ports/clock.ts';
 import { sleep } from '../../src/ports/clock.ts';
 import type { Wire, WireReply } from '../../src/providers/transport.ts';
 
-/** Written from the vendors' documentation, not from the code: what is sent decides what is cached. */
+/**
+ * Written from the vendors' documentation, not from Volley's code: what is sent decides what is
+ * cached.
+ */
 export type VendorKind = 'anthropic' | 'openai' | 'automatic';
 
 export interface VendorOptions {
   readonly kind: VendorKind;
   readonly clock: Clock;
-  /** Shorter prefixes are not kept. Default 1,024. */
+  /** Shorter prefixes are not cached. Default 1,024. */
   readonly minTokens?: number;
-  /** An entry is readable so long after the response that wrote it has arrived. Default 0. */
+  /** How long after the response that wrote it an entry becomes readable. Default 0. */
   readonly restMs?: number;
-  /** Writes are charged, and nothing is ever read. */
+  /** Writes are charged, but nothing is ever read. */
   readonly neverHits?: boolean;
-  /** What it says of that to a request that names the one it is to be compared with. */
+  /**
+   * The reason that the vendor gives for a miss if a request asks for a comparison with a response.
+   */
   readonly missedFor?: string;
-  /** A status instead of an answer, for nothing; undefined: it is answered. */
+  /** The status of a free failure; undefined: the request is answered. */
   readonly failsWith?: () => number | undefined;
-  /** Knows no calls that only write. */
+  /** Rejects calls that only write to the cache. */
   readonly refusesWarmUps?: boolean;
   readonly latencyMs?: () => number;
   readonly outputTokens?: number;
-  /** Default: a quarter of the bytes. */
+  /** Default: a quarter of the number of bytes. */
   readonly countTokens?: (text: string) => number;
-  /** Input tokens per minute that are not read from a cache; beyond them, 429. */
+  /**
+   * Limit on input tokens per minute that are not read from a cache. Further requests get a 429.
+   */
   readonly itpm?: number;
 }
 
@@ -56,7 +63,7 @@ interface Block {
   readonly text: string;
   readonly content: string;
   readonly tokens: number;
-  /** Milliseconds; undefined: no breakpoint after it. */
+  /** Lifetime in milliseconds; undefined if no breakpoint follows. */
   readonly keepMs: number | undefined;
 }
 
@@ -73,13 +80,15 @@ const LIFETIMES: Readonly<Record<string, number>> = {
   '12h': 43_200_000,
 };
 const MOST_BREAKPOINTS = 4;
-/** Blocks before a breakpoint in which Anthropic looks for an entry. */
+/** The number of blocks before a breakpoint in which Anthropic looks for an entry. */
 const LOOK_BACK = 20;
-/** Tokens in which automatic caches count. */
+/** Automatic caches work in multiples of this many tokens. */
 const GRAIN = 128;
 const CHARACTERS = 4;
 
-/** A server that keeps prompts as Anthropic, OpenAI's latest models, or those before them do. */
+/**
+ * A server that caches prompts like Anthropic, like OpenAI's latest models, or like earlier models.
+ */
 export function createVendor(options: VendorOptions): Vendor {
   const { kind, clock, minTokens = 1_024, restMs = 0, neverHits = false } = options;
   const { latencyMs = () => 1_000, outputTokens = 100 } = options;
@@ -100,13 +109,15 @@ export function createVendor(options: VendorOptions): Vendor {
     if (entry) entry.expiresMs = clock.now() + entry.keepMs;
   }
 
-  /** Readable once the response has arrived; the lifetime counts from the request's start. */
+  /** The entry is readable once the response has arrived. Its lifetime starts with the request. */
   function write(key: string, keepMs: number, startedMs: number): void {
     const readableMs = clock.now() + restMs;
     entries.set(key, { readableMs, keepMs, expiresMs: startedMs + keepMs });
   }
 
-  /** What the breakpoints of a request read and write, and how to enter what it wrote. */
+  /**
+   * What the breakpoints of a request read and write, and a function that enters what was written.
+   */
   function look(seed: string, blocks: readonly Block[], lookBack: number) {
     let key = seed;
     const keys = blocks.map(({ text }) => (key = hash('sha256', `${key}\n${text}`, 'hex')));
@@ -347,7 +358,7 @@ function fieldOf(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }
 
-/** As far as the request asks for one. */
+/** The diagnosis, if the request asks for one. */
 function diagnosis(
   body: Readonly<Record<string, unknown>>,
   { kind, missedFor }: VendorOptions,

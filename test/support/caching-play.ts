@@ -21,11 +21,11 @@ import { createTransport, type Wire } from '../../src/providers/transport.ts';
 import { createVendor, type Vendor, type VendorOptions } from './cache-vendor.ts';
 import { manifestOf, memoryFiles } from '../manifest/support.ts';
 
-/** What a run of Volley came to. */
+/** The outcome of a run of Volley. */
 export interface Played {
   readonly summary: Summary;
   readonly vendor: Vendor;
-  /** What the results file said was spent before. */
+  /** What had been spent earlier according to the results file. */
   readonly spentBeforeUsd: number;
   readonly durationMs: number;
 }
@@ -35,16 +35,16 @@ export interface PlayOptions {
   readonly vendor: Omit<VendorOptions, 'clock'>;
   readonly learning?: Learning | undefined;
   readonly seed?: number;
-  /** Where its results are kept; default: nowhere. */
+  /** Where the results are kept; default: nowhere. */
   readonly disk?: Disk;
   readonly mode?: 'new' | 'resume';
-  /** Sends nothing new after this. */
+  /** Nothing new is sent after this time. */
   readonly drainAfterMs?: number | undefined;
 }
 
 const RESULTS = '/runs/results.jsonl';
 
-/** What one run leaves for the next. */
+/** What one run learns for the next. */
 export function createMemory(): Learning {
   const known = new Map<string, Learned>();
   return {
@@ -57,7 +57,7 @@ export function createMemory(): Learning {
   };
 }
 
-/** The provider of a run without its SDK, which would take real time while the clock stands still. */
+/** A provider without its SDK, which would take real time while the clock stands still. */
 function providerOver(
   endpoint: ResolvedProvider,
   { wire, clock }: { readonly wire: Wire; readonly clock: Clock },
@@ -103,7 +103,7 @@ export async function prepare(
   return prepared.prepared;
 }
 
-/** Runs a manifest against a vendor in memory, under a clock that jumps. */
+/** Runs a manifest against a simulated vendor, on a clock that jumps. */
 export async function play(text: string, options: PlayOptions): Promise<Played> {
   const clock = new VirtualClock();
   const vendor = createVendor({ ...options.vendor, clock });

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 
 /**
- * Secrets that every command of the suite has in its environment, under a name that sounds like one and
- * under one that does not. Nothing that a command prints or leaves in a file may hold one.
+ * Secrets in the environment of every command that the tests run, under one name that sounds like a
+ * secret and one that does not. Nothing that a command prints or writes to a file may contain one.
  */
 export const CANARIES: Readonly<Record<string, string>> = {
   CANARY_DEPLOY_TOKEN: 'canary-tok-8Vw2nQx5Zr7LkT3p',
@@ -21,7 +21,7 @@ const SECRETS = [
   SENT_KEY,
 ];
 
-/** How each may be written; case does not count. */
+/** How each secret may be written, in lower case. */
 const SPELLINGS: ReadonlyMap<string, string> = new Map(
   SECRETS.flatMap((secret) => {
     const base64 = [0, 1, 2].map((before) =>
@@ -44,7 +44,7 @@ export function leaksIn(text: string): readonly string[] {
   return [...new Set(found.map(([, secret]) => secret))];
 }
 
-/** A leak: where, and of what. */
+/** Where a secret leaked, and which ones. */
 export interface Leak {
   readonly where: string;
   readonly secrets: readonly string[];
@@ -61,7 +61,9 @@ export function leaksBelow(folder: string): readonly Leak[] {
   });
 }
 
-/** Keeps what a stream brings as it comes in, whether or not anybody reads it, and looks for secrets in it. */
+/**
+ * Records what arrives on a stream, whether or not anyone reads it, and looks for secrets in it.
+ */
 export function watchedStream(stream: Readable, where: string): () => readonly Leak[] {
   const chunks: Buffer[] = [];
   const push = stream.push.bind(stream);

@@ -17,7 +17,9 @@ interface Outputs {
   readonly summary: Summary;
 }
 
-/** Each returns the value of a JSON text, or throws if its schema does not allow it. */
+/**
+ * Each function returns the value of a JSON text, or throws if its schema does not allow the value.
+ */
 export const planIn = reader('plan');
 export const simulationIn = reader('simulation');
 export const comparisonIn = reader('against');
@@ -31,7 +33,7 @@ export function checkRecordLine(line: string): ResultRecord {
   return recordIn(line);
 }
 
-/** The value, if it is a summary whose counts add up; throws otherwise. */
+/** The value, if it is a summary whose counts add up. Throws otherwise. */
 export function checkSummary(value: unknown): Summary {
   const summary = summaryIn(JSON.stringify(value));
   const { tasks, succeeded, failed, canceled, skipped, not_started: notStarted } = summary;

@@ -11,7 +11,7 @@ import { boundHosts } from './server.ts';
 import { runWarm } from './warm.ts';
 
 export const BIN = resolve('dist/cli/bin.js');
-/** One for all, so that a later run of a test knows the answers of an earlier one for its own. */
+/** Shared, so that a later command recognizes the answers of an earlier one as its own. */
 const STATE = resolve('node_modules/.cache/volley-test/state');
 const COMPILED = resolve('node_modules/.cache/volley-test/compiled');
 
@@ -26,15 +26,18 @@ export interface CliOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
-  /** Whether this process's open servers may be sent the test's own keys. Default: true. */
+  /**
+   * Whether the test's own keys may be sent to the servers that are open in this process. Default:
+   * true.
+   */
   readonly bindsServers?: boolean;
-  /** Takes the secrets that got out, in the place of a failure: for tests of the sweep itself. */
+  /** Receives leaked secrets instead of failing: for tests of the search for leaks itself. */
   readonly leaks?: Leak[];
 }
 
 /**
- * Runs the built command with an environment of its own: no key of this machine reaches it. It has a
- * process of its own only where variables steer Node.
+ * Runs the built command with its own environment, so no key of this machine reaches it. It gets
+ * its own process only if variables affect Node.
  */
 export async function volley(
   args: readonly string[],
@@ -59,8 +62,8 @@ export function startVolley(args: readonly string[], options: CliOptions = {}) {
 }
 
 /**
- * Runs a line of bash in which `volley` is the built command. Bash is not needed, and not started, for
- * `volley` with words that it would only split and unquote.
+ * Runs a line of bash in which `volley` is the built command. If the line is just `volley` with
+ * words that bash would only split and unquote, bash is neither required nor started.
  */
 export function shell(line: string, options: CliOptions = {}): Promise<CliResult> {
   if (PLAIN.test(line)) return volley(wordsOf(line).slice(1), options);
@@ -84,7 +87,7 @@ function start(program: string, args: readonly string[], options: CliOptions) {
     env: environment(options),
     stdio: ['pipe', 'pipe', 'pipe'],
   });
-  // A command that leaves without reading its input does not fail the test.
+  // A command that ends without reading its input does not fail the test.
   child.stdin.on('error', () => undefined);
   const watched = [
     watchedStream(child.stdout, `stdout of ${program} ${args.join(' ')}`),
@@ -104,7 +107,7 @@ function environment(options: CliOptions): Record<string, string> {
   return {
     PATH: process.env['PATH'] ?? '',
     HOME: tmpdir(),
-    // A cache of its own: what one test learns about limits is nobody else's start.
+    // Each test has its own cache: what it learns about limits does not affect other tests.
     XDG_CACHE_HOME: folder(),
     XDG_STATE_HOME: STATE,
     NODE_COMPILE_CACHE: COMPILED,
@@ -114,13 +117,13 @@ function environment(options: CliOptions): Record<string, string> {
   };
 }
 
-/** What no test may let out: see `canary.ts`. */
+/** Reports secrets that no test may leak: see `canary.ts`. */
 function report(found: readonly Leak[], leaks: Leak[] | undefined): void {
   if (leaks) leaks.push(...found);
   else if (found.length > 0) throw new Error(`secrets got out: ${JSON.stringify(found)}`);
 }
 
-/** Binds the open servers to the test's own keys; those of ready-made providers stay unbound. */
+/** Binds the open servers to the test's own keys, but not to those of ready-made providers. */
 function allowedHosts({ env = {}, bindsServers = true }: CliOptions): Record<string, string> {
   if (!bindsServers) return {};
   const keys = Object.keys(env).filter((name) => /(?<!_API)_KEY$/.test(name));
@@ -128,7 +131,7 @@ function allowedHosts({ env = {}, bindsServers = true }: CliOptions): Record<str
   return { VOLLEY_ALLOW_HOSTS: entries.filter((entry) => entry !== '').join(',') };
 }
 
-/** Collects what a started command says until it ends. */
+/** Collects the output of a started command until it ends. */
 export function ended(child: Child, stdin = ''): Promise<CliResult> {
   return new Promise((done, fail) => {
     let stdout = '';
@@ -141,13 +144,15 @@ export function ended(child: Child, stdin = ''): Promise<CliResult> {
   });
 }
 
-/** The records in a text of JSONL, each held against the schema; throws for anything else in it. */
+/**
+ * The records in JSONL text, each checked against the schema. Throws for anything else in the text.
+ */
 export function recordsIn(jsonl: string): readonly ResultRecord[] {
   if (jsonl !== '' && !jsonl.endsWith('\n')) throw new Error('the last line has no end');
   return jsonl.split('\n').slice(0, -1).map(checkRecordLine);
 }
 
-/** A folder with these files in it, removed when the test ends. */
+/** Creates a folder with these files, which is removed when the test ends. */
 export function folder(
   files: Readonly<Record<string, string>> = {},
   { leaks }: Pick<CliOptions, 'leaks'> = {},

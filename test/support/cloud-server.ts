@@ -7,15 +7,16 @@ import { answerBody } from './wires.ts';
 export interface CloudServer {
   readonly host: string;
   readonly origin: string;
-  /** Prompts that came, in order. */
+  /** The prompts received, in order. */
   readonly prompts: SignedRequest[];
-  /** How long the credentials are valid that it gives from now on. */
+  /** How long the credentials that it issues from now on are valid. */
   lifetimeMs: number;
 }
 
 /**
- * A cloud on loopback: its models, and the places where a machine gets its credentials: AWS's container
- * credentials, Google's metadata server, Azure's managed identity. Each is valid for `lifetimeMs`.
+ * A cloud on loopback: its models, and the services that give a machine its credentials: AWS's
+ * container credentials, Google's metadata server, Azure's managed identity. Credentials are valid
+ * for `lifetimeMs`.
  */
 export async function cloudServer(firstLifetimeMs = 3_600_000): Promise<CloudServer> {
   const prompts: SignedRequest[] = [];

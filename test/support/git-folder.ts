@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Makes a folder the top of a git repository, as `git init` does. */
+/** Turns a folder into a git repository, as `git init` does. */
 export function gitFolder(path: string): string {
   const git = join(path, '.git');
   mkdirSync(join(git, 'objects'), { recursive: true });

@@ -1,6 +1,7 @@
 /**
- * Checks a text against the form of JUnit XML that Jenkins and GitLab read (jenkins-junit.xsd), as far as Volley
- * uses it: well-formed, known elements in their places, known attributes, and totals that add up.
+ * Checks text against the JUnit XML that Jenkins and GitLab read (jenkins-junit.xsd), as far as
+ * Volley uses it: well-formed XML, known elements in their places, known attributes, and totals
+ * that add up.
  */
 export interface JunitCase {
   readonly suite: string;

@@ -1,6 +1,7 @@
 /**
- * What CI systems read in a log, written from their own sources and documentation, not from ours.
- * Each gives the command that it would see in a line; undefined: none.
+ * The commands that CI systems find in a log, written from their own sources and documentation, not
+ * from Volley's code. A reader returns the command that the system would find in a line; undefined
+ * if none.
  */
 type Reader = (line: string) => string | undefined;
 
@@ -17,7 +18,7 @@ const teamcity: Reader = (line) => /##teamcity\[/.exec(line)?.[0];
 const sections: Reader = (line) =>
   /section_(?:start|end):\d+:|travis_(?:fold|time):/.exec(line)?.[0];
 
-/** buildkite/agent, header_times_streamer.go: colours in front of a header do not hide it. */
+/** buildkite/agent, header_times_streamer.go: colors in front of a header do not hide it. */
 const buildkite: Reader = (line) =>
   // eslint-disable-next-line no-control-regex
   /^(?:\u001b\[[\d;]*m|\s)*(?:(?:---|\+\+\+|~~~)\s|\^\^\^\s+\+\+\+)/.exec(line)?.[0];
@@ -26,7 +27,7 @@ const READERS: Readonly<Record<string, Reader>> = { github, azure, teamcity, sec
 
 /** Commands that some CI system would see in a log: `github: ::error`. */
 export function commandsIn(log: string): readonly string[] {
-  // What .NET and browsers take for the end of a line.
+  // The line ends of .NET and browsers.
   const lines = log.split(/\r\n|[\n\r\u0085\u2028\u2029]/);
   return lines.flatMap((line) =>
     Object.entries(READERS).flatMap(([name, read]) => {
@@ -36,7 +37,7 @@ export function commandsIn(log: string): readonly string[] {
   );
 }
 
-/** Characters that steer a terminal or hide text, but newlines, tabs and single colours. */
+/** Characters that control a terminal or hide text, except newlines, tabs and single colors. */
 export function controlsIn(text: string): readonly string[] {
   // eslint-disable-next-line no-control-regex
   const plain = text.replaceAll(/\u001b\[\d{1,2}m/g, '');

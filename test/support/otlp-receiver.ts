@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest';
 
 const DEFINITIONS = 'test/fixtures/otlp';
 
-/** Attributes and numbers as plain values. */
+/** A span with attributes and numbers as plain values. */
 export interface SeenSpan {
   readonly name: string;
   readonly spanId: string;
@@ -19,16 +19,19 @@ export interface SeenSpan {
 
 export interface OtlpReceiver {
   readonly origin: string;
-  /** All that came, as bytes. */
+  /** Everything received, as bytes. */
   readonly bodies: readonly Buffer[];
   readonly headers: ReadonlyArray<NodeJS.Dict<string | string[]>>;
   spans(): readonly SeenSpan[];
-  /** The last values by metric, then by what tells the series apart. */
+  /** The last values for each metric and each set of attributes. */
   metrics(): Readonly<Record<string, readonly unknown[]>>;
   resource(): Readonly<Record<string, unknown>>;
 }
 
-/** A collector that reads what it is sent by OTLP's own definitions. `status`: what it answers with, if at all. */
+/**
+ * A collector that decodes what it receives with OTLP's own definitions. `status`: the status of
+ * its answers, or `silent` for none.
+ */
 export async function otlpReceiver(status: number | 'silent' = 200): Promise<OtlpReceiver> {
   const root = new protobuf.Root();
   root.resolvePath = (_origin, target) => join(DEFINITIONS, target);
@@ -102,7 +105,7 @@ export async function otlpReceiver(status: number | 'silent' = 200): Promise<Otl
   };
 }
 
-/** What is read of OTLP's messages; 64-bit numbers come as texts. */
+/** The parts of OTLP's messages that are read. 64-bit numbers arrive as strings. */
 interface Value {
   readonly stringValue?: string;
   readonly boolValue?: boolean;

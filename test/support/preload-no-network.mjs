@@ -1,4 +1,5 @@
-// With NO_NETWORK in the environment, ends the process with code 99 as soon as anything asks for an address or a connection.
+// With NO_NETWORK in the environment, ends the process with code 99 as soon as anything looks up an
+// address or opens a connection.
 import dns from 'node:dns';
 import net from 'node:net';
 import { syncBuiltinESMExports } from 'node:module';
@@ -8,7 +9,7 @@ function refuse(what) {
   process.exit(99);
 }
 
-// Pipes and files of the process itself are sockets to Node; only a connection is of interest.
+// To Node, the process's own pipes and files are sockets too; only connections matter here.
 for (const [owner, name] of [
   [net.Socket.prototype, 'connect'],
   [net, 'connect'],

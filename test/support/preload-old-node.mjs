@@ -1,3 +1,3 @@
-// Makes the process take itself for the Node named by PRETENDED_NODE.
+// Makes the process believe that it runs on the Node version in PRETENDED_NODE.
 const node = process.env['PRETENDED_NODE'];
 Object.defineProperty(process, 'versions', { value: { ...process.versions, node } });

@@ -1,4 +1,4 @@
-// Writes every module that the process loads, in workers too, to the file LOADED, a line each.
+// Appends every module that the process loads, even in workers, to the file LOADED, one per line.
 import { appendFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 

@@ -1,4 +1,5 @@
-// Answers look-ups from RESOLVES, such as `gateway.example=10.0.0.1 other.example=::1`, whatever the machine's resolver says.
+// Answers lookups from RESOLVES, such as `gateway.example=10.0.0.1 other.example=::1`, instead of
+// the machine's resolver.
 import dns from 'node:dns';
 import { syncBuiltinESMExports } from 'node:module';
 import { isIP } from 'node:net';
@@ -6,7 +7,8 @@ import { isIP } from 'node:net';
 const { lookup } = dns;
 
 dns.lookup = (hostname, options, callback) => {
-  // Each time, because a process that keeps the command loaded gets another environment for each run.
+  // This is read on each lookup, because a process that keeps the command loaded gets another
+  // environment for each run.
   const known = (process.env.RESOLVES ?? '').split(' ').map((pair) => pair.split('='));
   const address = new Map(known).get(hostname);
   if (address === undefined) return lookup(hostname, options, callback);

@@ -19,16 +19,19 @@ const TLS_FILES = resolve(import.meta.dirname, '../fixtures/tls');
 export interface TestRedis {
   readonly url: string;
   readonly port: number;
-  /** Where it speaks TLS, as `llm.example.com`. */
+  /** The port for TLS. The certificate is for `llm.example.com`. */
   readonly tlsPort: number;
-  /** As kill -9; nothing is kept. */
+  /** Kills the server as kill -9 does; nothing is kept. */
   kill(): Promise<void>;
-  /** Again on the same port, with nothing in it. */
+  /** Starts an empty server on the same port. */
   start(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** A Redis on a free loopback port that keeps nothing. `settings` are more lines of its configuration. */
+/**
+ * A Redis server on a free loopback port that keeps nothing on disk. `settings` are additional
+ * lines of its configuration.
+ */
 export async function startRedis(settings: readonly string[] = []): Promise<TestRedis> {
   const folder = mkdtempSync(join(tmpdir(), 'volley-redis-'));
   const [port, tlsPort] = [await freePort(), await freePort()];

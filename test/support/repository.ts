@@ -7,16 +7,19 @@ export type Files = Readonly<Record<string, string>>;
 
 export interface Repository {
   readonly path: string;
-  /** Runs git in it and gives its output. */
+  /** Runs git in the repository and returns its output. */
   readonly git: (...args: readonly string[]) => string;
   readonly write: (files: Files) => void;
   readonly remove: (...names: readonly string[]) => void;
   readonly commit: (message?: string) => string;
-  /** Replaces all files by these. */
+  /** Replaces all files with these. */
   readonly replace: (files: Files) => void;
 }
 
-/** A repository with one commit of these files, on the branch `main`. It knows no configuration but its own. */
+/**
+ * A repository with one commit of these files, on the branch `main`. Git uses only the repository's
+ * own configuration.
+ */
 export function repository(files: Files): Repository {
   const path = folder();
   const git = (...args: readonly string[]): string =>

@@ -2,9 +2,9 @@ import type { SeenRequest } from './server.ts';
 import { isRecord } from './wires.ts';
 
 /**
- * The schema that a request asks its answer to fit, in the place that the wire documents for it;
- * undefined when there is none. Throws with the provider's complaint when it breaks a rule of the
- * provider's structured output.
+ * The schema for the answer in a request, read from the place that the wire format documents;
+ * undefined if there is none. Throws with the provider's error message if the schema breaks a rule
+ * of the provider's structured output.
  */
 export function askedSchema({ wire, body }: SeenRequest): Record<string, unknown> | undefined {
   if (wire === 'anthropic') {

@@ -7,7 +7,7 @@ import type { AnswerOptions, Wire } from './wires.ts';
 import { createStrictLimiter } from './strict-limiter.ts';
 import type { StrictLimits } from './strict-limiter.ts';
 
-/** One request as the server saw it. */
+/** A request as the server received it. */
 export interface SeenRequest {
   /** From 0, in order of arrival. */
   readonly n: number;
@@ -17,14 +17,14 @@ export interface SeenRequest {
   readonly headers: IncomingHttpHeaders;
   readonly rawHeaders: readonly string[];
   readonly text: string;
-  /** The parsed body; an empty object when it was not JSON. */
+  /** The parsed body; an empty object if it was not JSON. */
   readonly body: Readonly<Record<string, unknown>>;
   readonly atMs: number;
 }
 
 /** What the server does with one request. */
 export type Behaviour =
-  /** A good answer; without settings an echo of the prompt. */
+  /** A good answer; without options, an echo of the prompt. */
   | ({ readonly kind: 'answer'; readonly headers?: Record<string, string> } & AnswerOptions)
   | {
       readonly kind: 'reply';
@@ -42,27 +42,32 @@ export type Behaviour =
       readonly message?: string;
       readonly headers?: Record<string, string>;
     }
-  /** Accepts the request and says nothing. */
+  /** Accepts the request but never answers. */
   | { readonly kind: 'hang' }
-  /** Sends headers (and perhaps a first part), then nothing. */
+  /** Sends headers (and perhaps the start of a body), then nothing. */
   | { readonly kind: 'silence'; readonly part?: string }
   /** A byte of white space every `everyMs`, forever. */
   | { readonly kind: 'drip'; readonly everyMs: number }
   | { readonly kind: 'reset'; readonly when: 'before' | 'mid-body' }
-  /** Events, or any bytes, in parts of `partBytes` (default: whole), then the end or not. */
+  /**
+   * Events, or any bytes, in parts of `partBytes` (default: one part). `afterwards` says how it
+   * ends.
+   */
   | {
       readonly kind: 'stream';
       readonly events: string | Uint8Array;
       readonly partBytes?: number;
       readonly afterwards?: 'end' | 'reset' | 'silence';
     }
-  /** Promises more bytes than it sends (all of a good answer, or this part of it), then closes. */
+  /**
+   * Announces more bytes than it sends (all of a good answer, or this share of it), then closes.
+   */
   | { readonly kind: 'short'; readonly part?: number }
-  /** No content-length, closes early: looks like a clean end. */
+  /** Closes early without a content-length, which looks like a clean end. */
   | { readonly kind: 'early-close' }
   | { readonly kind: 'truncated-gzip' }
   | { readonly kind: 'gzip' }
-  /** `bytes` of white space, chunk by chunk. */
+  /** `bytes` bytes of white space, chunk by chunk. */
   | { readonly kind: 'huge'; readonly bytes: number }
   | { readonly kind: 'gzip-bomb'; readonly bytes: number }
   | { readonly kind: 'big-header'; readonly bytes: number }
@@ -70,39 +75,42 @@ export type Behaviour =
   | { readonly kind: 'delay'; readonly ms: number; readonly next: Behaviour };
 
 export interface ServerOptions {
-  /** Chooses the behaviour for a request; `n` counts from 0. Default: answer. */
+  /** Chooses what to do with a request; `n` counts from 0. Default: answer it. */
   readonly respond?: (request: SeenRequest, n: number) => Behaviour | Promise<Behaviour>;
   /** Refuses requests beyond these with 429. */
   readonly limits?: StrictLimits;
   /** How long a good answer takes. */
   readonly latencyMs?: number;
-  /** Whether `requests` is filled; a million of them would not fit. Default: true. */
+  /** Whether `requests` is filled. A million requests would not fit in memory. Default: true. */
   readonly remembers?: boolean;
 }
 
 export interface TestServer {
-  /** `http://127.0.0.1:PORT` without a path: base URL of the Anthropic wire. */
+  /** `http://127.0.0.1:PORT` without a path: the base URL for Anthropic's wire format. */
   readonly origin: string;
-  /** `http://127.0.0.1:PORT/v1`: base URL of both OpenAI wires. */
+  /** `http://127.0.0.1:PORT/v1`: the base URL for OpenAI's two wire formats. */
   readonly openaiUrl: string;
-  /** Every request, refused ones included, in order of arrival. */
+  /** Every request, including refused ones, in order of arrival. */
   readonly requests: SeenRequest[];
-  /** Most requests that were being answered at one time. */
+  /** The highest number of requests that were being answered at the same time. */
   highestConcurrency(): number;
-  /** Requests answered with 429 by `limits`. */
+  /** The number of requests that `limits` answered with 429. */
   refused(): number;
-  /** Sockets that are open now. */
+  /** The number of sockets that are open now. */
   openSockets(): number;
   /** Destroys every connection and stops listening. */
   close(): Promise<void>;
 }
 
-/** `127.0.0.1:PORT`, which is also called `localhost`, of every server that is open now in this process. */
+/**
+ * `127.0.0.1:PORT` of every server that is open now in this process. Each is also called
+ * `localhost`.
+ */
 const openHosts = new Set<string>();
 
 /**
- * What binds the open servers to these variables, as `VOLLEY_ALLOW_HOSTS` takes it: without that no
- * key of a test would be sent, and under `CI` no request.
+ * The value of `VOLLEY_ALLOW_HOSTS` that binds the open servers to these variables. Without it, no
+ * key of a test would be sent, and under `CI` no request either.
  */
 export function boundHosts(variables: readonly string[]): string {
   return [...openHosts]
@@ -209,7 +217,7 @@ async function readBody(incoming: IncomingMessage): Promise<string> {
   try {
     for await (const chunk of incoming) if (chunk instanceof Buffer) chunks.push(chunk);
   } catch {
-    // The client went away while sending: what came is recorded.
+    // The client closed the connection while sending. What arrived is recorded.
   }
   return Buffer.concat(chunks).toString('utf8');
 }
@@ -327,7 +335,8 @@ function perform(
       return;
     }
     case 'early-close': {
-      // Raw, so that neither a length nor a final chunk shows where the body ends.
+      // Written to the raw socket, so that neither a length nor a final chunk shows where the body
+      // ends.
       const body = good();
       response.socket?.end(
         `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n${body.slice(0, body.length / 2)}`,

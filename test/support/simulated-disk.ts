@@ -9,7 +9,7 @@ import type {
 } from '../../src/ports/disk.ts';
 import type { Random } from '../../src/ports/random.ts';
 
-/** One call of the disk, before it happens. */
+/** A call to the disk, before it takes effect. */
 export interface DiskOperation {
   readonly kind:
     | 'create'
@@ -26,43 +26,50 @@ export interface DiskOperation {
   readonly path: string;
 }
 
-/** What can go wrong with a disk. All can be changed while it is in use. */
+/** What can go wrong with a disk. The faults can be changed while the disk is in use. */
 export interface DiskFaults {
-  /** Bytes of all files together; beyond it a write takes what fits, then fails with ENOSPC. */
+  /**
+   * The maximum size of all files together. A write beyond it stores what fits, then fails with
+   * ENOSPC.
+   */
   capacityBytes?: number;
-  /** Gives how many of the bytes offered a write takes. */
+  /** Returns how many of the offered bytes a write accepts. */
   takes?: (offered: number) => number;
-  /** Gives the code with which an operation fails. A failed sync forgets what it should have saved, as Linux does. */
+  /**
+   * Returns the code with which an operation fails. A failed sync forgets what it should have
+   * saved, as on Linux.
+   */
   fail?: (operation: DiskOperation) => string | undefined;
-  /** Waited for before a sync takes effect. */
+  /** A sync takes effect only after this resolves. */
   beforeSync?: () => Promise<void>;
-  /** Waited for before a file is cut. */
+  /** A file is truncated only after this resolves. */
   beforeTruncate?: () => Promise<void>;
   /** The machine stops in the middle of the write of this byte, counted over all writes. */
   crashAtByte?: number;
   /** The machine stops before this operation, counted from 0; reads do not count. */
   crashAtOperation?: number;
-  /** Told when the machine stops. */
+  /** Called when the machine stops. */
   onStop?: () => void;
-  /** Broken disks, to show that the tests would notice: they say yes and do nothing. */
+  /** Broken disks, to show that the tests would notice them: they report success but do nothing. */
   syncLies?: boolean;
   truncateLies?: boolean;
 }
 
-/** Thrown by a disk whose machine stopped, for every call from then on. */
+/** Thrown by every call once the machine of a disk has stopped. */
 export class MachineStopped extends Error {
   override readonly name = 'MachineStopped';
   readonly code = 'ESTOPPED';
 }
 
 /**
- * A disk in memory that knows what a power cut would leave: each file has what programs see (the
- * page cache) and what is durable. Names change at once for programs, durably at `syncFolder`.
+ * A disk in memory that knows what a power cut would leave. For each file, it keeps what programs
+ * see (the page cache) and what is durable. Programs see changed names at once; `syncFolder` makes
+ * them durable.
  */
 export class SimulatedDisk implements Disk {
   readonly faults: DiskFaults;
   #names = new Map<string, Inode>();
-  /** What a power cut finds, and the changes of names that it may or may not find. */
+  /** The names after a power cut, and the changes that may or may not survive it. */
   #durableNames = new Map<string, Inode>();
   #pendingNames: NameChange[] = [];
   readonly #locks = new Map<string, LockHolder>();
@@ -153,7 +160,10 @@ export class SimulatedDisk implements Disk {
     return { ok: true, release: async () => void this.#locks.delete(path) };
   }
 
-  /** A copy of the disk as a kill of the process leaves it: all that was written is there, if not yet durable; no lock is. */
+  /**
+   * A copy of the disk as it is after the process is killed: everything written is there, even if
+   * it is not durable yet. All locks are released.
+   */
   afterKill(faults: DiskFaults = {}): SimulatedDisk {
     const next = new SimulatedDisk(faults);
     const copies = new Map<Inode, Inode>();
@@ -171,8 +181,8 @@ export class SimulatedDisk implements Disk {
   }
 
   /**
-   * The disk after a power cut: what was synced is there. Of the rest, a file may have some of the
-   * bytes and zeros in the place of others, and names may be the new or the old ones.
+   * The disk after a power cut: everything synced is there. Of the rest, a file may have some
+   * bytes, with zeros in place of others, and names may be the new or the old ones.
    */
   afterPowerCut(random: Random, faults: DiskFaults = {}): SimulatedDisk {
     const names = new Map(this.#durableNames);
@@ -183,7 +193,7 @@ export class SimulatedDisk implements Disk {
     return next;
   }
 
-  /** Puts a file there, durably. */
+  /** Creates a durable file. */
   put(path: string, content: Uint8Array | string, mode = 0o600): void {
     const inode = new Inode(mode);
     inode.append(Buffer.from(content));
@@ -295,13 +305,13 @@ function apply(names: Map<string, Inode>, { add, remove }: NameChange): void {
   if (add) names.set(...add);
 }
 
-/** A file's bytes, as programs see them and as they are on the plates. */
+/** The bytes of a file, as programs see them and as they are on the disk itself. */
 class Inode {
   readonly mode: number;
   length = 0;
   #cache: Buffer = Buffer.alloc(1024);
   #durable: Buffer = Buffer.alloc(0);
-  /** From here on the next sync has something to do. */
+  /** The next sync saves the bytes from here on. */
   #dirtyFrom = 0;
 
   constructor(mode: number) {
@@ -342,7 +352,7 @@ class Inode {
     this.#dirtyFrom = this.length;
   }
 
-  /** A sync that failed: the system thinks that these bytes are saved, and they are not. */
+  /** Simulates a failed sync: the system thinks that these bytes are saved, but they are not. */
   forget(): void {
     this.#dirtyFrom = this.length;
   }
@@ -356,11 +366,11 @@ class Inode {
     const kept = between(random, Math.min(this.#dirtyFrom, this.length), this.length);
     const zeros = random() < 0.5 ? between(random, 0, this.length - kept) : 0;
     const image = this.#image(kept);
-    // What was synced is there whatever comes after it.
+    // What was synced is there, whatever follows it.
     return Buffer.concat([image, Buffer.alloc(zeros)]);
   }
 
-  /** The first `length` bytes, those that a failed sync forgot as zeros. */
+  /** The first `length` bytes. Those that a failed sync forgot are zeros. */
   #image(length: number): Buffer {
     const image = Buffer.alloc(length);
     this.#durable.copy(image, 0, 0, Math.min(this.#dirtyFrom, length));

@@ -1,12 +1,12 @@
 import type { Wire } from './wires.ts';
 
-/** Limits that the test server enforces to the letter. */
+/** Limits that the test server enforces exactly. */
 export interface StrictLimits {
   /** Requests per minute, as a bucket that starts full and refills evenly. */
   readonly rpm?: number;
   /** Size of the bucket. Default: `rpm`. */
   readonly burst?: number;
-  /** Requests at one time. */
+  /** The maximum number of concurrent requests. */
   readonly concurrency?: number;
   /** Whether answers carry the vendor's rate-limit headers. Default: true. */
   readonly announced?: boolean;
@@ -18,7 +18,7 @@ export type Verdict =
   | { readonly ok: true; readonly headers: Record<string, string> }
   | { readonly ok: false; readonly headers: Record<string, string> };
 
-/** Admits or refuses requests by real time. A refused one takes nothing from the bucket. */
+/** Admits or refuses requests in real time. A refused request takes nothing from the bucket. */
 export function createStrictLimiter(limits: StrictLimits): {
   admit(wire: Wire, active: number): Verdict;
 } {

@@ -16,7 +16,7 @@ export function tlsFile(name: string): string {
   return readFileSync(new URL(`../fixtures/tls/${name}`, import.meta.url), 'utf8');
 }
 
-/** Calls `onSocket` with each connection; by TLS with a certificate. */
+/** Calls `onSocket` with each connection. Uses TLS if there is a certificate. */
 export async function listen(
   onSocket: (socket: Socket) => void,
   certificate?: Certificate,
@@ -50,7 +50,7 @@ export async function listen(
   };
 }
 
-/** A proxy that answers each request for a tunnel with `reply`, or connects it to a port. */
+/** A proxy that answers each request for a tunnel with `answer`, or connects it to that port. */
 export function listenAsProxy(
   answer: string | ((socket: Socket) => void) | number,
 ): Promise<Listener> {

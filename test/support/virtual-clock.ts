@@ -1,6 +1,6 @@
 import { VirtualClock as PortClock } from '../../src/ports/virtual-clock.ts';
 
-/** The clock of a rehearsal, which a test may also move by hand. */
+/** The clock of a rehearsal, which a test can also move by hand. */
 export class VirtualClock extends PortClock {
   #wallJumpMs = 0;
 
@@ -13,12 +13,12 @@ export class VirtualClock extends PortClock {
     this.#wallJumpMs += byMs;
   }
 
-  /** Timers that wait. 0 at the end of a test means that nothing was left behind. */
+  /** The number of waiting timers. 0 at the end of a test means that nothing was left behind. */
   get pendingTimers(): number {
     return this.timers.length;
   }
 
-  /** Lets `byMs` pass, firing what falls due. */
+  /** Lets `byMs` pass, firing the timers that are due. */
   async advance(byMs: number): Promise<void> {
     const endMs = this.nowMs + byMs;
     await this.settled();
@@ -29,8 +29,8 @@ export class VirtualClock extends PortClock {
   }
 
   /**
-   * Lets time pass until `work` is done. Throws when it takes longer than `withinMs`, or more than
-   * `maxSteps`, as a loop does that waits for nothing, or when nothing is left that could finish it.
+   * Lets time pass until `work` is done. Throws if it takes longer than `withinMs` or more than
+   * `maxSteps`, as an endless loop does, or if nothing is left that could finish it.
    */
   async runWithin<Value>(
     work: Promise<Value>,

@@ -1,6 +1,7 @@
 /**
- * Runs one command line after another in a process that has the built command loaded: what a process of
- * its own costs is mostly loading. `cli.ts` starts it, and says which commands need their own.
+ * Runs one command line after another in a process that has the built command loaded, because
+ * starting a process mostly takes time for loading. `cli.ts` starts this one, and decides which
+ * commands need their own.
  */
 import { Readable, Writable } from 'node:stream';
 import './preload-no-network.mjs';
@@ -39,7 +40,7 @@ async function perform({ bin, args, cwd, env, stdin }: WarmJob): Promise<CliResu
     exited.resolve();
   });
   count += 1;
-  // Its only statement is what a shell would start; a module runs once for each address.
+  // The file's only statement starts the command, as a shell would. A module runs once per address.
   const ended = import(`${pathToFileURL(bin).href}?${count}`);
   await Promise.race([ended, exited.promise]);
   for (const name of ['exit', 'uncaughtException']) process.removeAllListeners(name);

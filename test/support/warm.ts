@@ -7,7 +7,7 @@ import type { WarmJob } from './warm-process.ts';
 const PROCESS = resolve('test/support/warm-process.ts');
 const idle: ChildProcess[] = [];
 
-/** Runs one command line in a process that waits for one, or in a new one if all are at work. */
+/** Runs one command line in an idle process, or in a new one if all are busy. */
 export async function runWarm(job: WarmJob): Promise<CliResult> {
   const child = idle.pop() ?? fork(PROCESS, { serialization: 'advanced', execArgv: [] });
   let result: CliResult | undefined;
@@ -29,7 +29,7 @@ export async function runWarm(job: WarmJob): Promise<CliResult> {
   return result;
 }
 
-/** Ends the processes: what a command keeps in a module must not reach the next file of tests. */
+/** Ends the processes: what a command keeps in a module must not reach the next test file. */
 export function endWarm(): void {
   for (const child of idle.splice(0)) child.kill();
 }

@@ -1,4 +1,4 @@
-/** The three wire formats the test server speaks. */
+/** The three wire formats that the test server supports. */
 export type Wire = 'anthropic' | 'responses' | 'chat';
 
 export interface AnswerOptions {
@@ -48,7 +48,7 @@ export function instructionsOf(request: AskedFor): string {
   return typeof content === 'string' ? content : '';
 }
 
-/** Tokens by length, the same for every wire: 4 characters a token, at least 1. */
+/** Counts tokens by length, the same way for every wire: 4 characters per token, at least 1. */
 function countTokens(text: string): number {
   return Math.max(1, Math.ceil(text.length / 4));
 }
@@ -130,18 +130,18 @@ export function answerBody(request: AskedFor, options: AnswerOptions = {}): unkn
   }
 }
 
-/** The words for an answer that hit `max_tokens`. */
+/** Whether this is a word for an answer that reached `max_tokens`. */
 function isCut(stopReason: string | null | undefined): boolean {
   return ['length', 'max_tokens', 'incomplete'].includes(stopReason ?? '');
 }
 
-/** As many tokens as the request allows, where it says so. */
+/** As many tokens as the request allows, if it has a limit. */
 function mostTokens({ body }: AskedFor, text: string): number {
   const most = body['max_tokens'] ?? body['max_output_tokens'] ?? body['max_completion_tokens'];
   return typeof most === 'number' ? most : countTokens(text);
 }
 
-/** The same answer as a stream in the wire's own shape, a few characters to an event. */
+/** The same answer as a stream in the wire's own shape, with a few characters per event. */
 export function answerEvents(request: AskedFor, options: AnswerOptions = {}): string {
   const body = answerBody(request, options);
   if (!isRecord(body)) throw new Error('no body');
