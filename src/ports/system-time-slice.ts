@@ -53,5 +53,5 @@ export function threadCpuMs(): number {
   return (user + system) / 1000;
 }
 
-/** Node's types assume that `threadCpuUsage` exists, so they do not allow `cpuUsage` without it. */
+/** A separate type, because Node's types assume that `threadCpuUsage` always exists. */
 const PROCESS: Pick<NodeJS.Process, 'cpuUsage'> = process;

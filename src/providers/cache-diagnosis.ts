@@ -2,7 +2,7 @@ import { isObject, objectAt, textAt, type JsonObject } from './json-shape.ts';
 
 /** What an answer says about the cache, apart from token counts. */
 export interface CacheNote {
-  /** The id that later requests name to be compared with this response. */
+  /** The id that later requests send, so that the vendor compares them with this response. */
   readonly responseId: string | undefined;
   /**
    * The vendor's word for why the request missed the cache entry of the response it was compared

@@ -112,7 +112,8 @@ function resetMs(text: string | undefined, nowEpochMs: number): number | undefin
 }
 
 /**
- * Whether a reset is in whole seconds, as points in time and the `date` they are compared with are.
+ * Whether a reset is accurate only to a second. That includes every point in time, because the
+ * `date` that it is compared with is in whole seconds.
  */
 function isCoarse(text: string | undefined): boolean {
   if (text === undefined) return false;

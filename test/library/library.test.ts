@@ -245,7 +245,7 @@ describe('a reader', () => {
       if (event.type !== 'task_finished') continue;
       finished += 1;
       await settled();
-      // The latest task still has its own slot, which is released in the next step of the loop.
+      // The task that just finished still has its slot until the next step of the loop.
       expect(calls.length).toBeLessThanOrEqual(finished + 3);
     }
     expect([finished, calls.length]).toEqual([30, 30]);

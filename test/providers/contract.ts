@@ -190,7 +190,8 @@ const rows: readonly Row[] = [
 ];
 
 /**
- * These cut a body in the middle. For streams, that is another failure, tested in streams.test.ts.
+ * These behaviors cut a body in the middle. For a stream, that is another failure, which
+ * streams.test.ts tests.
  */
 const ONLY_WHOLE: ReadonlySet<string> = new Set(['early-close', 'truncated-gzip']);
 

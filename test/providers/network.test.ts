@@ -22,7 +22,7 @@ const CONTEXT = {
 const again = { code: 'NETWORK', retryable: true } as const;
 const never = { code: 'NETWORK', retryable: false, reach: 'provider' } as const;
 
-// Some wires cannot say whether a request was sent: only the code shows it.
+// Some wires cannot tell whether a request was sent, so the code has to show it.
 test.each([
   ['ENOTFOUND', 'sent', { ...again, reach: 'task', possiblyPaid: false }],
   ['EAI_AGAIN', 'sent', { ...again, reach: 'task', possiblyPaid: false }],

@@ -115,9 +115,7 @@ export function createVendor(options: VendorOptions): Vendor {
     entries.set(key, { readableMs, keepMs, expiresMs: startedMs + keepMs });
   }
 
-  /**
-   * What the breakpoints of a request read and write, and a function that enters what was written.
-   */
+  /** What a request's breakpoints read and write, and a function that saves what was written. */
   function look(seed: string, blocks: readonly Block[], lookBack: number) {
     let key = seed;
     const keys = blocks.map(({ text }) => (key = hash('sha256', `${key}\n${text}`, 'hex')));

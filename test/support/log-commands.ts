@@ -27,7 +27,7 @@ const READERS: Readonly<Record<string, Reader>> = { github, azure, teamcity, sec
 
 /** Commands that some CI system would see in a log: `github: ::error`. */
 export function commandsIn(log: string): readonly string[] {
-  // The line ends of .NET and browsers.
+  // .NET and browsers treat all of these as line ends.
   const lines = log.split(/\r\n|[\n\r\u0085\u2028\u2029]/);
   return lines.flatMap((line) =>
     Object.entries(READERS).flatMap(([name, read]) => {
