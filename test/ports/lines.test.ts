@@ -11,7 +11,11 @@ describe('splitLines', () => {
     ['blank lines', '\n\na\n', ['', '', 'a']],
     ['nothing in it', '', []],
     ['a byte order mark, which is removed once', '\uFEFFa\n\uFEFFb', ['a', '\uFEFFb']],
-    ['other separators, which do not count', 'a\u2028b\u2029c\u0085d\u000be\n', ['a\u2028b\u2029c\u0085d\u000be']],
+    [
+      'other separators, which do not count',
+      'a\u2028b\u2029c\u0085d\u000be\n',
+      ['a\u2028b\u2029c\u0085d\u000be'],
+    ],
   ])('splits text with %s', async (_, text, expected) => {
     for (const size of [1, 2, 3, 1000]) {
       expect(await linesOf(Buffer.from(text), size)).toEqual(expected);

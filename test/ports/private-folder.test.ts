@@ -18,7 +18,11 @@ const isRoot = process.getuid?.() === 0;
 describe.skipIf(process.platform === 'win32')('a cache folder', () => {
   test.each<[string, (top: string, cache: string) => void, string | undefined]>([
     ['is trusted if it is private', () => undefined, undefined],
-    ['is not trusted if others can write to it', (_, cache) => chmodSync(cache, 0o777), 'others can write to it'],
+    [
+      'is not trusted if others can write to it',
+      (_, cache) => chmodSync(cache, 0o777),
+      'others can write to it',
+    ],
     [
       'is not trusted if its group can write to it',
       (_, cache) => chmodSync(cache, 0o770),

@@ -63,9 +63,24 @@ const cutAfter =
   };
 
 test.each([
-  ['a connection that was quiet for a minute is cut, the next request streams', cutAfter(60_000), undefined, true],
-  ['a connection is cut at once, the next request does not stream', cutAfter(100), undefined, undefined],
-  ['the manifest says never, the next request does not stream', cutAfter(60_000), 'never', undefined],
+  [
+    'a connection that was quiet for a minute is cut, the next request streams',
+    cutAfter(60_000),
+    undefined,
+    true,
+  ],
+  [
+    'a connection is cut at once, the next request does not stream',
+    cutAfter(100),
+    undefined,
+    undefined,
+  ],
+  [
+    'the manifest says never, the next request does not stream',
+    cutAfter(60_000),
+    'never',
+    undefined,
+  ],
   [
     'a gateway gives up after a minute, the next request streams',
     async (_request: WireRequest, clock: VirtualClock) => {

@@ -401,11 +401,14 @@ describe('an unset key', () => {
     [{ OPENAI_KEY: 'sk-1' }, '.env', ', or rename `OPENAI_KEY`, which is set'],
     [{ OPENAI_ORG_ID: 'org', ANTHROPIC_API_KEY: 'sk-1' }, undefined, ''],
     [{}, '.env', ', or add --keys-file .env'],
-  ])('with %j and the file %s gets a hint that says where the key may be', (environment, keysFile, rest) => {
-    expect(resolve(['openai'], {}, { environment: { ...environment }, keysFile })).toMatchObject({
-      problems: [{ hint: `set it: export OPENAI_API_KEY=…${rest}` }],
-    });
-  });
+  ])(
+    'with %j and the file %s gets a hint that says where the key may be',
+    (environment, keysFile, rest) => {
+      expect(resolve(['openai'], {}, { environment: { ...environment }, keysFile })).toMatchObject({
+        problems: [{ hint: `set it: export OPENAI_API_KEY=…${rest}` }],
+      });
+    },
+  );
 
   test('an entry whose key is not set is allowed with the flag that binds the key', () => {
     expect(resolve(['gw'], { gw: { ...entry, baseUrl: REMOTE } })).toMatchObject({
@@ -416,18 +419,21 @@ describe('an unset key', () => {
   test.each([
     [entry, LOCAL, {}, '127.0.0.1:9'],
     [entry, REMOTE, {}, 'llm.example'],
-  ])('that is not bound is not an error, and a 401 names its variable', (gw, baseUrl, environment, host) => {
-    const found = endpoints(
-      ['gw'],
-      { gw: { ...gw, baseUrl } },
-      { environment, allowHosts: [host] },
-    );
-    expect(found['gw']?.key).toBeUndefined();
-    expect(found['gw']).toMatchObject({
-      unsetVariable: 'TEAM_KEY',
-      keyHint: `\`TEAM_KEY\`, the \`api_key_env\` of \`gw\`, is not set: export TEAM_KEY=…, and add --allow-host ${host}=TEAM_KEY`,
-    });
-  });
+  ])(
+    'that is not bound is not an error, and a 401 names its variable',
+    (gw, baseUrl, environment, host) => {
+      const found = endpoints(
+        ['gw'],
+        { gw: { ...gw, baseUrl } },
+        { environment, allowHosts: [host] },
+      );
+      expect(found['gw']?.key).toBeUndefined();
+      expect(found['gw']).toMatchObject({
+        unsetVariable: 'TEAM_KEY',
+        keyHint: `\`TEAM_KEY\`, the \`api_key_env\` of \`gw\`, is not set: export TEAM_KEY=…, and add --allow-host ${host}=TEAM_KEY`,
+      });
+    },
+  );
 
   test.each([
     [
