@@ -73,7 +73,7 @@ export function boundedThread<Job>(
       worker.on('message', onMessage);
       worker.on('error', onError);
       worker.on('exit', onExit);
-      // eslint-disable-next-line unicorn/require-post-message-target-origin -- the rule is about browser windows
+      // eslint-disable-next-line unicorn/require-post-message-target-origin -- for browser windows
       worker.postMessage(job);
       if (signal?.aborted) end('abandoned');
 

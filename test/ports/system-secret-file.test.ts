@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { readOrCreateSecret } from '../../src/ports/system-secret-file.ts';
 import { folder } from '../support/cli.ts';
 
-test('callers that create a secret at once all get the same one, and no draft remains', async () => {
+test('concurrent callers all get the same new secret, and no draft remains', async () => {
   const path = join(folder(), 'a', 'b', 'secret');
   const secrets = await Promise.all(Array.from({ length: 20 }, () => readOrCreateSecret(path)));
   const [first] = secrets;

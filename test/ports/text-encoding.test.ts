@@ -25,7 +25,7 @@ const byte = fc.oneof(
 );
 const cuts = fc.array(fc.nat(14), { maxLength: 4 });
 
-test('UTF-8 is read, or its first invalid byte is reported, in whatever parts it arrives', async () => {
+test('UTF-8 is read or its first invalid byte reported, in whatever parts it arrives', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(byte, { minLength: 2, maxLength: 14 }), cuts, async (list, at) => {
       const bytes = Uint8Array.from(list);

@@ -60,7 +60,7 @@ function bound(server: CloudServer, credential: string) {
 }
 
 describe('Claude on Bedrock', () => {
-  test('gets the model in the path and the version in the body, signed and never streamed', async () => {
+  test('gets signed requests, with the model in the path and without a stream', async () => {
     const server = await cloudServer();
     stubAws();
     vi.stubEnv('AWS_SESSION_TOKEN', 'session-of-a-job');
@@ -204,7 +204,7 @@ describe('Azure', () => {
     expect(server.prompts[0]?.headers.authorization).toBeUndefined();
   });
 
-  test('accepts a token from Entra ID instead of a key, and another once that one expires', async () => {
+  test('accepts a token from Entra ID instead of a key, and renews it', async () => {
     const server = await cloudServer(60_000);
     vi.stubEnv('IDENTITY_ENDPOINT', `${server.origin}/azure`);
     vi.stubEnv('IDENTITY_HEADER', 'header-of-the-machine');
@@ -384,7 +384,7 @@ test('for a cloud without an entry, the hint shows the required entry', async ()
   });
 });
 
-test('the command signs with the credentials in the environment and names a missing package', async () => {
+test('the command signs with credentials from the environment and names missing packages', async () => {
   const server = await cloudServer();
   const entry = { type: 'bedrock', region: 'us-east-1', base_url: server.origin };
   const cwd = folder({ 'volley.yaml': manifestOf(entry, { tasks: ['one'] }) });

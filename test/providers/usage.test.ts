@@ -162,7 +162,7 @@ describe('missing or impossible usage is estimated, and marked', () => {
   });
 });
 
-test('whatever is reported, counts are whole numbers, 0 or more, and an answer is never free', () => {
+test('counts are always whole numbers, 0 or more, and an answer is never free', () => {
   const value = fc.oneof(
     fc.constantFrom(null, undefined, true, '', '0', '7', '-3', 'x', -1, 0, 1e300, NaN, [], {}),
     fc.double(),
