@@ -2,11 +2,14 @@ import type { Finding, Place } from '../errors/finding.ts';
 import type { PlanReport } from '../forecast/plan-report.ts';
 import type { ChangeCounts, TaskChange } from './change.ts';
 
-/** A plan of new and changed tasks and what they need, as printed: `schemas/against.schema.json`. */
+/**
+ * The printed plan of new and changed tasks and of the tasks that they need:
+ * `schemas/against.schema.json`.
+ */
 export interface AgainstReport extends PlanReport {
   readonly base: ReportedBase;
   readonly counts: ChangeCounts;
-  /** New, changed and removed tasks; with `--all` also unchanged ones. */
+  /** New, changed and removed tasks; with `--all`, unchanged ones too. */
   readonly tasks: readonly TaskChange[];
   /** Errors in the base's manifest. Then every task is new. */
   readonly findings: readonly BaseFinding[];

@@ -38,7 +38,7 @@ export interface ChangeCounts {
 }
 
 export interface Comparison {
-  /** In manifest order, then removed tasks. Includes unchanged ones. */
+  /** First the tasks in manifest order, including unchanged ones, then removed tasks. */
   changes(): AsyncIterable<TaskChange>;
   readonly counts: ChangeCounts;
   /** By task index: 1 for new and changed tasks. */

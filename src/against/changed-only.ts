@@ -12,7 +12,9 @@ export interface ChangedOnly {
   readonly needed: number;
 }
 
-/** Sends new and changed tasks, and tasks that they need, unless `resumption` has them. */
+/**
+ * Sends new and changed tasks, and the tasks that they need, unless `resumption` already has them.
+ */
 export async function changedOnly(
   { plan }: PreparedRun,
   { isChanged }: Pick<Comparison, 'isChanged'>,
@@ -28,7 +30,10 @@ export async function changedOnly(
   };
 }
 
-/** Only sends marked tasks that `resumption` would send. The others are left alone, unless they have an answer. */
+/**
+ * Sends only marked tasks that `resumption` would send. The others are left alone, unless they have
+ * an answer.
+ */
 async function onlyMarked(
   plan: Pick<Plan, 'tasks' | 'total' | 'end'>,
   isMarked: (task: Pick<Task, 'index'>) => boolean,
@@ -66,7 +71,7 @@ async function onlyMarked(
     recordOf: (task) => resumption?.recordOf(task) ?? noRecord(task),
     decide: (task, needs) => resumption?.decide(task, needs) ?? Promise.resolve({ kind: 'send' }),
     fromElsewhere: resumption?.fromElsewhere ?? NOTHING_FROM_ELSEWHERE,
-    // Tasks that were not chosen are not decided.
+    // This says nothing about tasks that were not chosen.
     coversAll: () => false,
   };
 }

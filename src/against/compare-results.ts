@@ -7,7 +7,10 @@ import { decideTasks } from '../run/resume.ts';
 import type { RunReason } from '../journal/match-records.ts';
 import type { ChangeReason, Comparison, TaskChange } from './change.ts';
 
-/** Ids and requests of the records in a results file. The last record of an id counts. */
+/**
+ * Ids and requests of the records in a results file. If an id has several records, the last one
+ * counts.
+ */
 export interface KnownRecords {
   add(record: ResultRecord): void;
   readonly requestOf: ReadonlyMap<string, string | undefined>;

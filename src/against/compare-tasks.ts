@@ -78,7 +78,7 @@ function changeOf(id: string, found: Found | undefined, ids: ReadonlySet<string>
   return { id, ...(isRenamed(found, ids) && { was_id: wasId ?? '' }), change, reasons };
 }
 
-/** Another task with the same request may still exist under that id. */
+/** Whether an unchanged task was renamed. It was not if another task still has the old id. */
 function isRenamed(found: Found | undefined, ids: ReadonlySet<string>): boolean {
   return found?.change === 'unchanged' && found.wasId !== undefined && !ids.has(found.wasId);
 }

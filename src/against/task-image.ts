@@ -26,7 +26,8 @@ export interface TaskImage {
 }
 
 /**
- * A task that needs others is identified by its template and data: placeholders of the expected length replace the answers.
+ * A task that needs others is identified by its template and data: placeholders of the expected
+ * length replace the answers that it needs.
  */
 export async function imageOf(task: Task, { plan, hostOf }: Side): Promise<TaskImage> {
   const { template, item, matrix } = task;
@@ -61,7 +62,8 @@ export async function reasonsFor(
     reasons.push('file');
   }
   if (reasons.length > 0) return reasons;
-  // What remains: the number of answers it gets, or its own index.
+  // The only remaining reasons: the task gets a different number of answers, or its own index
+  // changed.
   return task.template.needs ? ['needs'] : ['prompt'];
 }
 
@@ -113,7 +115,7 @@ async function isOtherText(
   if (!readsText(task.template) || !readsText(before.template)) return false;
   const now = await withText(task.item, sides.now.files);
   const base = await withText(task.item, sides.base.files);
-  // Line endings do not matter in a request either.
+  // Line endings are ignored here, as they are in a request.
   const plain = (read: typeof now): string => {
     const text = read.ok && isJsonObject(read.item) ? read.item['text'] : undefined;
     return typeof text === 'string' ? text.replaceAll('\r\n', '\n') : '';

@@ -72,11 +72,11 @@ const MOST_LISTED = 10;
 const MOST_FAILURE_KINDS = 200;
 const MOST_IDS = 3;
 const MOST_COMPARED = 6;
-/** Entries and models with their own totals. */
+/** How many entries and how many models may have their own totals. */
 const MOST_PARTS = 10_000;
 
 export interface DigestBuilder {
-  /** In manifest order. */
+  /** Records must be added in manifest order. */
   add(record: ResultRecord): void;
   result(): Digest;
 }

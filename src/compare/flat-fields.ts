@@ -9,7 +9,7 @@ export interface FlatField {
 
 /**
  * The fields of an object, including those of nested objects. Lists, empty objects and objects that
- * are nested too deep count as one field.
+ * are nested too deeply count as one field.
  */
 export function flatFields(value: JsonValue, path: readonly string[] = []): readonly FlatField[] {
   if (!isTakenApart(value, path)) return [{ path, value }];

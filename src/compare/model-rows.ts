@@ -4,7 +4,7 @@ import type { ResultRecord } from '../results/record.ts';
 /** The axis that `models:` adds to a matrix. */
 const MODEL_AXIS = 'model';
 
-/** Undefined without `models`. */
+/** The model of a record; undefined if the manifest does not use `models`. */
 function modelOf({ matrix }: Pick<ResultRecord, 'matrix'>): string | undefined {
   const model = matrix && Object.hasOwn(matrix, MODEL_AXIS) ? matrix[MODEL_AXIS] : undefined;
   return typeof model === 'string' ? model : undefined;

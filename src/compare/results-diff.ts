@@ -58,7 +58,7 @@ export interface DiffedAnswer {
 }
 
 export interface DiffBuilder {
-  /** The record of one task on each side, if any. */
+  /** Adds the record of one task from each side, if there is one. */
   add(id: string, a: ResultRecord | undefined, b: ResultRecord | undefined): void;
   result(): ResultsDiff;
 }

@@ -4,7 +4,7 @@ export interface DiffPart {
   readonly text: string;
 }
 
-/** Beyond this many comparisons, the middle is shown as replaced. */
+/** If a diff would take more comparisons than this, its middle is shown as replaced. */
 const MOST_COMPARED = 4_000_000;
 
 /** The changes from one string to another, word by word. Takes limited time, even for long strings. */

@@ -14,7 +14,7 @@ export interface ColumnSurvey {
 
 /**
  * The input comes first, under its own names, then the output (`output.label`), then facts about
- * the answer. A column of the input whose name is taken becomes `item.NAME`.
+ * the answer. An input column whose name is already taken becomes `item.NAME`.
  */
 export function createColumnSurvey(): ColumnSurvey {
   const item = createGroup('item');
@@ -91,8 +91,8 @@ function field(name: string, of: (record: ResultRecord) => JsonValue | undefined
 }
 
 /**
- * In every table, so that scripts can rely on them. The first three come before the matrix, two
- * more before the answer.
+ * Columns of every table, so that scripts can rely on them. The first three come before the matrix
+ * columns, the next two before the answer.
  */
 const FIXED: readonly RecordField[] = [
   field('id', ({ id }) => id),
@@ -119,7 +119,7 @@ const FIXED: readonly RecordField[] = [
   field('fingerprint', ({ fingerprint }) => fingerprint),
 ];
 
-/** Only if a record has them. */
+/** Columns that a table has only if a record has a value for them. */
 const OPTIONAL: readonly RecordField[] = [
   field('partial_output', ({ partial_output: partial }) => partial),
   field('expected', ({ expected }) => expected),
@@ -130,7 +130,7 @@ const OPTIONAL: readonly RecordField[] = [
   field('possibly_paid_usd', ({ possibly_paid_usd: usd }) => usd),
 ];
 
-/** The kinds of values in a column. Null is of every kind. */
+/** The kinds of values in a column. Null belongs to every kind. */
 type Kinds = Set<ColumnKind>;
 
 function newKinds(): Kinds {
@@ -160,7 +160,7 @@ interface Group {
 
 function createGroup(name: string): Group {
   const fields = new Map<string, { readonly path: readonly string[]; readonly kinds: Kinds }>();
-  /** The whole values, if there are too many fields. */
+  /** Used for the whole values, if there are too many fields. */
   const whole = newKinds();
   let isWhole = false;
   return {

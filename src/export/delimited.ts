@@ -56,6 +56,8 @@ export function inert(text: string): string {
   return FORMULA.test(text) && !HARMLESS.test(text) ? `'${text}` : text;
 }
 
-/** Full-width signs count as well in some languages. A leading tab or line break is skipped. */
+/**
+ * In some languages, full-width signs start a formula too. A leading tab or line break is skipped.
+ */
 const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 const HARMLESS = /^[+-]?(?:\d[\d.,]*(?:e[+-]?\d+)?%?)?$/i;

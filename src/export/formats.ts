@@ -30,7 +30,7 @@ interface FormatOptions {
   readonly hasMark: boolean;
 }
 
-/** Only loads the packages that the format needs. */
+/** Loads only the packages that the format needs. */
 export async function tableWriter(
   columns: readonly TableColumn[],
   target: TableTarget,

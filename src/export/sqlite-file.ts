@@ -23,7 +23,8 @@ export async function sqliteWriter(
   { draft }: TableTarget,
 ): Promise<TableWriter> {
   const database = await openDatabase(draft);
-  // Nobody reads it before it is complete, and after a crash it is created again.
+  // This is safe: nobody reads the file before it is complete, and after a crash it is created
+  // again.
   database.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF');
   const defined = columns.map(({ name, kind }) => `${quoted(name)} ${TYPES[kind]}`);
   database.exec(`CREATE TABLE ${SQLITE_TABLE} (${defined.join(', ')})`);

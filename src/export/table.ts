@@ -2,7 +2,10 @@ import type { JsonValue } from '../ports/json.ts';
 
 export interface TableColumn {
   readonly name: string;
-  /** The type of all its values; `text` if they differ. `json`: lists, and objects without their own columns. */
+  /**
+   * The type of all values in the column; `text` if they differ. `json` is for lists, and for
+   * objects whose fields have no columns of their own.
+   */
   readonly kind: ColumnKind;
 }
 

@@ -9,7 +9,7 @@ export interface CostInterval {
   readonly answers: number;
 }
 
-/** 95 % of a normal distribution. */
+/** Covers 95% of a normal distribution. */
 const DEVIATIONS = 1.96;
 
 /** Undefined if a template has no answers or prices. */
@@ -38,7 +38,7 @@ interface Part {
 /** The variance of the mean plus that of the tasks to send. */
 function partOf({ tasks, known }: TemplateForecast): Part | undefined {
   const { count, mean, standardError } = known?.costs ?? { count: 0, mean: 0, standardError: 0 };
-  // Everything is known.
+  // The cost of every task is known.
   if (count >= tasks) return { expectedUsd: tasks * mean, variance: 0, answers: count };
   if (count < 2) return undefined;
   const ofOne = standardError ** 2 * count;

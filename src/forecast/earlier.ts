@@ -27,7 +27,7 @@ interface EarlierOptions {
 
 /**
  * Reads a results file like a resume, without changing it. Undefined if there is none. Throws a
- * `VolleyError`: exit 2 (damaged, no results file) or 74 (unreadable).
+ * `VolleyError`: exit 2 (damaged, or not a results file) or 74 (unreadable).
  */
 export async function readEarlier(
   prepared: PreparedRun,

@@ -28,13 +28,13 @@ export interface CountOptions {
 export interface ExactCounts {
   /** Undefined if it was not counted. */
   of(request: PromptRequest): number | undefined;
-  /** How many counts were requested now. */
+  /** How many counts were requested from providers this time. */
   readonly asked: number;
   /** Requests that the provider failed to count, and the first error message. */
   readonly failed: { readonly requests: number; readonly message: string } | undefined;
 }
 
-/** Counts tokens with the providers' free endpoints, through the limiter like a run. */
+/** Counts tokens with the providers' free endpoints. The limits of a run apply. */
 export async function countExactly(
   { plan, lanes }: PreparedRun,
   tasks: readonly Task[],
@@ -54,7 +54,10 @@ export async function countExactly(
   let asked = 0;
   let failed: ExactCounts['failed'];
 
-  /** Tasks without a known count, and without a schema, which a count could not match. */
+  /**
+   * Tasks without a known count. Their schemas are removed, because a token count does not match
+   * them.
+   */
   async function* unknown({ planned }: PreparedLane): AsyncGenerator<FedTask, void, void> {
     for (const task of tasks) {
       const { model, needs } = task.template;

@@ -43,10 +43,10 @@ export function expectedAnswers(
 export const FIRST_TOKEN_MS = 600;
 const MS_PER_TOKEN = 12;
 
-/** Sent to Anthropic if the manifest sets no limit. */
+/** The limit that is sent to Anthropic if the manifest sets none. */
 const SENT_BOUND = 4_096;
 
-/** A mock follows its settings, so records do not matter. */
+/** A mock follows its settings, so earlier records do not matter. */
 function mockAnswers(
   { answer, outputTokens, latencyMs, missingUsage }: MockSettings,
   ceiling: number | undefined,

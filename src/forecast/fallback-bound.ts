@@ -16,9 +16,9 @@ interface FallbackModel {
 }
 
 /**
- * The highest cost of a template at one of its fallback models. It is not expected; but a model may
- * charge for a refusal, and so may the next, so each task may be paid at every model of its list.
- * The budget of a run reserves the same, one model after the other.
+ * The highest cost of a template with one of its fallback models. It is unlikely, but a model may
+ * charge for a refusal, and so may the next one, so a task may have to be paid for with every model
+ * in its list. A run's budget reserves the same amounts, one model after the other.
  */
 export async function fallbackBound(
   plan: Plan,
@@ -60,7 +60,7 @@ export async function fallbackBound(
   };
 }
 
-/** Of one request. Null: unknown. */
+/** The highest use of one request; null if unknown. */
 interface Bound {
   readonly tokens: number | null;
   readonly firstUsd: number | null;

@@ -29,9 +29,7 @@ interface Knowledge {
   readonly earlier: Pick<Earlier, 'answersOf' | 'resumption'> | undefined;
   /** Tokens as counted by the providers. */
   readonly counts: ExactCounts | undefined;
-  /**
-   * Whether the tasks of a model are sent in batches, with the costs of batches; default: none are.
-   */
+  /** Whether the tasks of a model are sent, and paid for, in batches; default: no. */
   readonly inBatches?: (lane: PreparedLane) => boolean;
 }
 
@@ -89,7 +87,7 @@ export async function forecastLanes(
   return forecasts;
 }
 
-/** Takes about a second to count. */
+/** Counting this many characters takes about a second. */
 const MOST_CHARACTERS = 8_000_000;
 
 function isOf({ planned }: PreparedLane, { model }: Pick<TaskTemplate, 'model'>): boolean {
@@ -168,7 +166,9 @@ async function forecastTemplate(
   return { template, tasks: sent, sampled: lookedAt, answers, known, estimates, totals };
 }
 
-/** A forecast from the few rendered tasks would be useless. */
+/**
+ * Rendering takes too much work: a forecast from the few tasks rendered so far would be useless.
+ */
 function outOfWork({ message, hint }: Failure): VolleyError {
   return new VolleyError(message, { exitCode: EXIT.usage, ...(hint !== undefined && { hint }) });
 }

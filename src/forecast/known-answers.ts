@@ -28,7 +28,10 @@ export interface AnswerMemory {
 
 const MOST_EXAMPLES = 256;
 
-/** The first answers of a run also waited for connections. Ignored if there are enough others. */
+/**
+ * The first answers of a run also waited for connections. They are ignored if there are enough
+ * others.
+ */
 const SLOW_STARTS = 8;
 const ENOUGH_WITHOUT = 24;
 

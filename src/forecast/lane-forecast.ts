@@ -17,7 +17,10 @@ export interface LaneForecast {
   readonly type: ProviderType;
   readonly price: FoundPrice | undefined;
   readonly templates: readonly TemplateForecast[];
-  /** Whether it is a fallback for tasks of other models, which its upper bounds then include. */
+  /**
+   * Whether the lane is a fallback for tasks of other models. Its upper bounds then include those
+   * tasks.
+   */
   readonly isFallback: boolean;
   readonly totals: Totals;
 }

@@ -43,7 +43,7 @@ export async function laneTimes(
   return withNeeds(times, played, lanes);
 }
 
-/** A lane that waits for tasks of others waits longer if these take longer. */
+/** A lane that waits for tasks of other lanes waits longer if those tasks take longer. */
 function withNeeds(
   times: readonly LaneTime[],
   played: readonly PlayedTime[],
@@ -84,7 +84,7 @@ function withoutNeeds(time: PlayedTime): PlayedTime {
   return { ...time, durationMs: time.durationMs - needs, waitedMs };
 }
 
-/** Extrapolates from the simulated tasks to all. */
+/** Extrapolates from the simulated tasks to all tasks. */
 function carriedOn(played: PlayedTime, tasks: number, limits: Limits): LaneTime {
   const growth = tasks / Math.max(1, played.tasks);
   // The time without waits for limits grows with the number of tasks.
@@ -102,7 +102,7 @@ function carriedOn(played: PlayedTime, tasks: number, limits: Limits): LaneTime 
     const spanMs = enforcedSpanMs(limit);
     const reason = KIND_REASON[kind];
     const weight = kind === 'requests' ? played.tasks : weightIn(kind, played.load);
-    // On average, half a request no longer fits.
+    // On average, a span is left with too little room for the next request: half a request.
     const usable = Math.max(1, amount - weight / played.tasks / 2 + 0.5);
     const durationMs = underLimit(growth * weight, { amount: usable, spanMs, freeMs });
     if (durationMs > longest.durationMs) longest = { durationMs, boundBy: reason };
@@ -133,8 +133,8 @@ function boundBy({ waitedMs, durationMs }: Omit<PlayedTime, 'tasks' | 'load'>): 
 }
 
 /**
- * The index of the lane that decides how long the run takes: the slowest one, or if that mostly
- * waits for needs, one that is busy for most of that time.
+ * The index of the lane that determines how long the run takes: the slowest one, or, if that one
+ * mostly waits for needs, a lane that is busy for most of that time.
  */
 export function decidingLane(times: readonly LaneTime[]): number {
   const slowest = placeOfLongest(times.map(({ durationMs }) => durationMs));

@@ -10,7 +10,10 @@ import type { LaneForecast } from './lane-forecast.ts';
 import { batchSpan, flexSpan } from './mode-times.ts';
 import type { PlannedModes } from './plan-report.ts';
 
-/** A run with its modes' prices: the realtime price for a model that is used in several. */
+/**
+ * The run with the prices of its modes. A model that is used in several modes has its realtime
+ * price.
+ */
 export function atModePrices(usual: PreparedRun): PreparedRun {
   return {
     ...usual,

@@ -6,13 +6,18 @@ import type { PreparedRun } from '../run/prepare.ts';
 import { timesOf, type LaneForecast } from './lane-forecast.ts';
 import type { PlannedSpan } from './plan-report.ts';
 
-/** Vendors only say "slower". A plan assumes at most this. */
+/**
+ * Vendors say only that flex is slower. A plan assumes that it is slower by at most this factor.
+ */
 export const FLEX_SLOWDOWN = 5;
 
 /** According to vendors, most batches end within an hour, and each within a day. */
 const BATCH_MS = { min: 3_600_000, max: 86_400_000 };
 
-/** From answers as fast as in realtime to several times slower ones. */
+/**
+ * The shortest and longest duration in the flex tier: from as fast as realtime to several times
+ * slower.
+ */
 export async function flexSpan(
   lanes: readonly LaneForecast[],
   {
@@ -43,7 +48,10 @@ function slowed(lane: LaneForecast): LaneForecast {
   };
 }
 
-/** From the usual to the longest time of batches, one after the other if tasks wait for others. */
+/**
+ * The usual and the longest duration of batches. If tasks wait for others, their batches follow one
+ * another.
+ */
 export function batchSpan(
   lanes: readonly LaneForecast[],
   { plan, lanes: prepared }: PreparedRun,
@@ -74,7 +82,10 @@ export function batchSpan(
   };
 }
 
-/** Batches that wait for one another. Later levels with few tasks are sent in realtime. */
+/**
+ * The number of batches that wait for one another. Later levels with few tasks are sent in
+ * realtime.
+ */
 function levelsOf(
   nodes: readonly TaskNode[],
   lanes: readonly LaneForecast[],

@@ -47,8 +47,8 @@ export interface PlannedTotals {
   /** `ceiling` is null if the length of answers is not limited. */
   readonly output_tokens: { readonly expected: number; readonly ceiling: number | null };
   /**
-   * US dollars; null if a price is unknown. `ceiling`: every task paid once at every model of its
-   * list, without retries; null if unlimited.
+   * US dollars; null if a price is unknown. `ceiling`: every task is paid for once with every model
+   * in its list, without retries; null if unlimited.
    */
   readonly cost_usd: PlannedCost | null;
   /** Expected cost in US dollars without any cache; null if a price is unknown. */
@@ -93,7 +93,8 @@ export interface VolleyPlan {
   /** Answer lengths learned from the results file. */
   readonly learned: readonly LearnedLength[];
   /**
-   * Whether some tasks are sent in realtime at its full price. The time is always that of realtime.
+   * Whether some tasks are sent in realtime, at full price. The duration is always that of
+   * realtime.
    */
   readonly isRealtime: boolean;
   /** Whether the time is based on assumed latencies. */

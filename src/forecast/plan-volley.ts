@@ -18,14 +18,17 @@ import { addTotals, type Totals } from './totals.ts';
 import { planWarnings } from './warnings.ts';
 
 export interface PlanOptions {
-  /** For the age of the prices. */
+  /** The current time, to tell how old the prices are. */
   readonly epochMs: number;
   readonly earlier?: Earlier | undefined;
   /** Counts tokens exactly instead of estimating them. */
   readonly count?: (tasks: readonly Task[]) => Promise<ExactCounts>;
 }
 
-/** Calculates what a volley would send, cost and take, without sending anything. */
+/**
+ * Calculates what a volley would send and cost and how long it would take, without sending
+ * anything.
+ */
 export async function planVolley(
   usual: PreparedRun,
   { epochMs, earlier, count }: PlanOptions,
@@ -91,7 +94,7 @@ function totalsOf({ totals }: LaneForecast): Totals {
   return totals;
 }
 
-/** What the forecast of a lane uses from earlier answers. */
+/** The answer lengths that the forecast of a lane takes from earlier answers. */
 function learnedLengths({ name, templates }: LaneForecast): readonly LearnedLength[] {
   return templates.flatMap(({ template, tasks, answers, known }) => {
     if (!known || tasks === 0 || answers.output.basis !== 'records') return [];
@@ -101,7 +104,7 @@ function learnedLengths({ name, templates }: LaneForecast): readonly LearnedLeng
   });
 }
 
-/** Whether the budget uses other prices, because the manifest lowered them. */
+/** Whether the budget uses different prices, because the manifest lowers the usual ones. */
 function hasOtherBudgetPrices({ plan, lanes }: PreparedRun): boolean {
   if (!plan.manifest.budget?.callersCap) return false;
   return lanes.some(

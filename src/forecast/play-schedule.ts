@@ -136,7 +136,8 @@ function createPlay(
     const { model, parameters, timeoutMs } = task.template;
     const request = { model, context: undefined, system: undefined, prompt: '', parameters };
     const known = group.request(task.index, random);
-    // Answers that exceed the timeout are reported as a warning. Here they are in time.
+    // Answers that exceed the timeout are reported as a warning. In the simulation, they are in
+    // time.
     requests.set(request, { ...known, latencyMs: Math.min(known.latencyMs, timeoutMs) });
     return request;
   }

@@ -4,9 +4,12 @@ import type { PromptRequest, Task } from '../plan/task.ts';
 import { NOTHING_READY, type FeedItem } from '../prefix/feed-item.ts';
 import type { PlayedGroup } from './play-schedule.ts';
 
-/** Feeds a simulation like a run: the most urgent first, each when its needs have ended. */
+/**
+ * Feeds tasks to a simulation as a run does: the most urgent first, and each once its needs have
+ * ended.
+ */
 export interface PlayedFlow {
-  /** Indexes of tasks count within their group. */
+  /** The index of a task counts within its group. */
   feed(
     groups: readonly PlayedGroup[],
     requestOf: (task: Task) => PromptRequest,
@@ -22,8 +25,8 @@ interface Progress {
 }
 
 /**
- * Handles needs within these groups; others are already done. Tasks of a group are alike, so
- * counting the ended ones is enough to know how many of the next step are ready.
+ * Handles needs within these groups; the needs outside them are already done. Tasks of a group are
+ * alike, so the number of ended ones says how many tasks of the next step are ready.
  */
 export function createPlayedFlow(groups: readonly PlayedGroup[]): PlayedFlow {
   const names = namedApart(groups.map(({ template }) => template));
@@ -79,7 +82,10 @@ export function createPlayedFlow(groups: readonly PlayedGroup[]): PlayedFlow {
   };
 }
 
-/** Gives the groups of an entry (one per model) ids of their own. Whoever needs one needs all. */
+/**
+ * Gives each group of an entry (one per model) its own id. A task that needs one of these groups
+ * needs all of them.
+ */
 function namedApart(templates: readonly TaskTemplate[]): ReadonlyMap<TaskTemplate, TaskTemplate> {
   const ids = new Map<string, string[]>();
   const idOf = new Map<TaskTemplate, string>();

@@ -4,7 +4,7 @@ import { forecastLanes } from './forecast-lanes.ts';
 import { timesOf, type LaneForecast } from './lane-forecast.ts';
 import { sampleTasks } from './task-sample.ts';
 
-/** Estimates like a plan how long a share (0 to 1) of a run's tasks takes in realtime. */
+/** Estimates, as a plan does, how long a share (0 to 1) of a run's tasks takes in realtime. */
 export async function realtimeEstimate(
   prepared: PreparedRun,
   resumption: Resumption | undefined,
@@ -17,7 +17,7 @@ export async function realtimeEstimate(
     return Math.max(0, ...times.map(({ durationMs }) => durationMs));
   };
   const allMs = await longestMs(lanes);
-  // Even a few tasks wait for what they need.
+  // Even if there are few tasks, they must wait for the tasks that they need.
   const fewMs = await longestMs(lanes.map(withOneTaskEach));
   return (share) => fewMs + Math.max(0, allMs - fewMs) * share;
 }

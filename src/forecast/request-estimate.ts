@@ -19,7 +19,7 @@ export interface RequestEstimate {
   readonly output: OutputExpectation;
   /** Input tokens read from and written to a cache: see `expectedCaching`. */
   readonly cached: ExpectedCaching;
-  /** Reserved by the scheduler from the input limits. */
+  /** The input tokens that the scheduler reserves from the limits. */
   readonly reservedInput: number;
   readonly cost: CostRange | undefined;
 }
@@ -28,7 +28,7 @@ export interface RequestEstimate {
 export interface CostRange {
   readonly low: number;
   readonly expected: number;
-  /** The expected cost without any cache, and with the caching of either mode. */
+  /** The expected cost without any cache, and with the caching of each mode. */
   readonly uncached: number;
   readonly realtime: number;
   readonly batched: number;
@@ -75,7 +75,7 @@ const NOTHING_CACHED: ExpectedCaching = {
   calledTokens: 0,
 };
 
-/** Converts between estimates. */
+/** Multiplies all token counts, to convert between two ways of estimating. */
 function scaled(cached: ExpectedCaching, scale: number): ExpectedCaching {
   const { readTokens, writtenTokens, writtenLongTokens, calledTokens } = cached;
   return {

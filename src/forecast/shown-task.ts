@@ -41,7 +41,7 @@ export interface ShownPart {
   readonly text: string;
 }
 
-/** Renders a task and estimates its cost. `neighbor`: another task of the entry, to compare. */
+/** Renders a task and estimates its cost. `neighbor`: another task of the entry, for comparison. */
 export async function showTask(
   prepared: PreparedRun,
   task: Task,

@@ -20,7 +20,10 @@ export interface SimulatedCache {
   ): { readonly input: Input; readonly arrived: () => void };
 }
 
-/** Keeps prefixes by its rules. They are readable after the answer that wrote them has arrived. */
+/**
+ * Keeps prefixes as its rules say. A prefix can be read once the answer to the request that wrote
+ * it has arrived.
+ */
 export function createSimulatedCache(rules: CacheRules): SimulatedCache {
   const expiry = new Map<string, number>();
   const measured: Measured = new Map();

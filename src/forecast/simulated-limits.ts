@@ -57,7 +57,7 @@ interface Window {
   sum: number;
 }
 
-/** Like providers, a window with any room accepts a request of any size. */
+/** As with real providers, a window with any room left accepts a request of any size. */
 function waitMs(window: Window, weight: number, nowMs: number): number {
   const gone = window.entries.findIndex(({ atMs }) => atMs > nowMs - window.spanMs);
   const left = gone === -1 ? window.entries.length : gone;

@@ -66,7 +66,7 @@ export function createSimulatedProvider(
     expectedAnswers(manifest, { model: { provider: name, model: '' }, parameters }, undefined),
   );
 
-  /** Batches have their own cache, and only read what earlier ones wrote. */
+  /** Batches have their own cache. A batch reads only what earlier batches wrote. */
   function simulatedBatches(): BatchApi {
     const batchCacheOf = memoized(newCache);
     const marksOf = new Map<string, CacheMarks | undefined>();
@@ -157,7 +157,7 @@ const ASSUMED_BATCH_MS = { min: 60_000, max: 3_600_000 };
 
 const NOTHING_CACHED = { cacheReadTokens: 0, cacheWriteTokens: 0, cacheWriteLongTokens: 0 };
 
-/** Statuses of failing servers, equally likely. */
+/** The HTTP statuses of simulated failures, all equally likely. */
 const STATUSES = [429, 500, 503, 529];
 
 function answered(

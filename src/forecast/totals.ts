@@ -2,7 +2,7 @@ import { roundUsd } from '../money/cost.ts';
 import type { RequestEstimate } from './request-estimate.ts';
 import type { PlannedCost } from './plan-report.ts';
 
-/** Sums over tasks to send, in whole tokens. */
+/** Sums over the tasks to send, in whole tokens. */
 export interface Totals {
   readonly tasks: number;
   readonly inputTokens: number;
@@ -13,14 +13,17 @@ export interface Totals {
   readonly cost: PlannedCost | null;
   /** The expected cost without any cache; null if a price is unknown. */
   readonly uncachedUsd: number | null;
-  /** The expected cost with either mode's caching, at this one's price; null: price unknown. */
+  /**
+   * The expected cost with the caching of each mode, both at the price of the run's own mode; null
+   * if a price is unknown.
+   */
   readonly realtimeUsd: number | null;
   readonly batchedUsd: number | null;
   /** The highest cost of all retries of all tasks; null if unknown. */
   readonly retriesUsd: number | null;
 }
 
-/** Scales a sample up to all tasks of a template. Those that cannot be rendered count nothing. */
+/** Scales a sample up to all tasks of a template. Tasks that cannot be rendered count as zero. */
 export function scaledTotals(
   estimates: readonly RequestEstimate[],
   facts: { tasks: number; sampled: number; retries: number; isPriced: boolean },

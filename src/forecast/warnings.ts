@@ -75,7 +75,7 @@ function laneWarnings({ name, price, limits, totals, templates }: LaneForecast):
   ].filter((warning) => warning !== false);
 }
 
-/** Answers that would be lost but charged. */
+/** Warns of answers that would be lost but charged. */
 function answerWarnings({ template, answers }: TemplateForecast): readonly string[] {
   const { output, missingUsage } = answers;
   const { id, timeoutMs } = template;

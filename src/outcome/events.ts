@@ -39,9 +39,9 @@ export type ScheduleEvent =
       readonly untilMs: number;
       readonly failure: Failure;
     }
-  /** What has held the lane up lately; null once nothing does. */
+  /** The recent bottleneck of the lane; null once there is none. */
   | { readonly type: 'lane_bound'; readonly lane: LaneName; readonly bound: Bound | null }
-  /** A step in the life of a batch, or how far the provider has come with it. */
+  /** A step in the life of a batch, or the provider's progress with it. */
   | {
       readonly type: 'batch';
       readonly lane: LaneName;
@@ -59,7 +59,7 @@ export type ScheduleEvent =
       /** Rows that the provider has processed; null if it does not count them. */
       readonly done: number | null;
       readonly ageMs: number;
-      /** What the user should read in addition to the step. */
+      /** A message for the user about the step. */
       readonly message?: string;
     }
   | { readonly type: 'lane_stopped'; readonly lane: LaneName; readonly failure: Failure };
@@ -74,7 +74,7 @@ export interface ScheduleTotals {
   readonly highestConcurrency: number;
   /** How each lane spent its time while nothing could be sent. */
   readonly waitedMs: ReadonlyMap<LaneName, WaitedMs>;
-  /** What delayed the lane that was delayed most; undefined if none was delayed much. */
+  /** The bottleneck of the lane that was delayed most; undefined if none was delayed much. */
   readonly boundBy: LaneBound | undefined;
   /** The effect of caching, for each lane that caches something. */
   readonly caching: ReadonlyArray<CacheTotals & { readonly lane: LaneName }>;

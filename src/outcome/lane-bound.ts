@@ -18,8 +18,8 @@ export interface Bound {
   /** The reason for most of the pauses. Only for `pause`. */
   readonly pausedBy?: PauseCause;
   /**
-   * Share of the slots' time that went to writing results, 0 to 1. Only for `concurrency`, and only if it is large:
-   * more concurrency would not help then.
+   * Share of the slots' time that went to writing results, 0 to 1. Set only for `concurrency`, and
+   * only if the share is so large that more concurrency would not help.
    */
   readonly keepingShare?: number;
 }
@@ -29,8 +29,9 @@ export interface LimitInForce {
   /** Undefined for concurrent requests. */
   readonly spanMs: number | undefined;
   /**
-   * `declared` in the manifest, `announced` by the server, `met` by being refused; `growing` while
-   * nothing has stopped the concurrency from growing; `run`: the run's own bound on that number.
+   * Where the limit comes from. `declared`: the manifest. `announced`: the server. `met`: refused
+   * requests. `growing`: nothing has stopped the concurrency from growing yet. `run`: the limit on
+   * concurrent requests in the whole run.
    */
   readonly source: 'declared' | 'announced' | 'met' | 'growing' | 'run';
 }
@@ -44,14 +45,14 @@ export interface SlotUse {
 /** How a lane spent some period of time. */
 export interface Waits {
   readonly waitedMs: WaitedMs;
-  /** The same by what exactly it waited for. */
+  /** The same times, by exactly what the lane waited for. */
   readonly blockedMs: ReadonlyMap<Blocker, number>;
   readonly overMs: number;
 }
 
 /** Waits below this share of the time are not a bottleneck. */
 const WORTH_TELLING = 0.1;
-/** Above it, twice the concurrency takes far more than half the time. */
+/** Above this share, doubling the concurrency would save far less than half the time. */
 const MUCH_KEEPING = 0.3;
 
 const REASONS = ['rpm', 'tpm', 'itpm', 'otpm', 'concurrency', 'pause', 'needs'] as const;
@@ -64,7 +65,7 @@ interface BoundLane {
   readonly slotUse: Readonly<SlotUse>;
 }
 
-/** Undefined while nothing delays the lane much. */
+/** Undefined if nothing delays the lane much. */
 export function boundOf(
   { waitedMs, blockedMs, overMs }: Waits,
   lane: BoundLane,
@@ -88,7 +89,10 @@ export function boundOf(
   };
 }
 
-/** If several limits have the same reason, the lane may not have waited for the tightest. */
+/**
+ * Of several limits with the same reason, the one that the lane waited for longest. It is not
+ * always the tightest.
+ */
 function mostBlocking(
   reason: Bound['reason'],
   blockedMs: ReadonlyMap<Blocker, number>,
@@ -128,7 +132,7 @@ function limitInForce(blocker: Blocker, lane: BoundLane): LimitInForce | undefin
   return typeof blocker === 'object' ? limitOf(blocker, lane.limits) : undefined;
 }
 
-/** Undefined while it is only a guess. */
+/** Undefined while the limit is only a guess. */
 function limitOf(bucket: Bucket, limits: Limits): LimitInForce | undefined {
   if (bucket.source === 'announced') {
     return { amount: bucket.limit, spanMs: bucket.spanMs, source: 'announced' };
@@ -150,7 +154,7 @@ function numberAtOnce({ concurrency }: PaceState): LimitInForce {
 
 export type BoundWatch = ReturnType<typeof createBoundWatch>;
 
-/** Watches what delays a lane. `emit` is called with changes: null once nothing does. */
+/** Watches what delays a lane. Calls `emit` whenever that changes, with null once nothing does. */
 export function createBoundWatch(
   lane: BoundLane & { readonly waits: WaitTimes; readonly clock: Clock },
   emit: (bound: Bound | null) => void,

@@ -23,7 +23,7 @@ export interface TaskAccount extends AttemptCosts {
   attemptsBefore: number;
   possiblyPaidAttempts: number;
   usage: Usage | undefined;
-  /** The latest one: it was paid, and later failures may have none. */
+  /** The latest partial output: it was paid for, and later failures may have none. */
   partialOutput: string | undefined;
   waited: WaitedMs;
 }
@@ -45,7 +45,7 @@ export function openAccount(task: Task, takenAtMs: number, price: Price | undefi
   };
 }
 
-/** Continues with another model; what the previous one cost still counts. */
+/** Continues with another model. The cost of the previous one still counts. */
 export function changeModel(
   account: TaskAccount,
   model: ModelName,
@@ -65,8 +65,8 @@ export function changeModel(
 }
 
 /**
- * The task's end as reported. Times are whole milliseconds; the end's timestamp is the
- * start's plus the duration, so that a wall clock that jumps cannot put the end before the start.
+ * The end of a task as reported. Times are whole milliseconds. The end's timestamp is the start's
+ * plus the duration, so that a wall clock that jumps cannot put the end before the start.
  */
 export function outcomeOf(
   account: TaskAccount & { readonly fingerprint?: string; readonly request?: PromptRequest },

@@ -9,24 +9,26 @@ import type { WaitedMs } from './time-waited.ts';
 export interface Try {
   readonly model: ModelName;
   readonly failure: Failure;
-  /** HTTP requests made; 0 when nothing more is sent there. */
+  /** HTTP requests made; 0 if nothing was sent to it. */
   readonly attempts: number;
   /** US dollars; null if the price is unknown. */
   readonly costUsd: number | null;
   readonly cacheSavedUsd: number | null;
-  /** The most that attempts without usage can have cost beyond `costUsd`; null if nothing limits it. */
+  /**
+   * The most that attempts without usage may have cost beyond `costUsd`; null if nothing limits it.
+   */
   readonly possiblyPaidUsd: number | null;
 }
 
 /** The cost of a warm-up call, which belongs to no task. */
 export interface WarmedUp {
   readonly lane: LaneName;
-  /** Undefined: no answer came. */
+  /** Undefined if no answer came. */
   readonly usage: Usage | undefined;
   /** US dollars; null if the price is unknown. */
   readonly costUsd: number | null;
   readonly cacheSavedUsd: number | null;
-  /** The most that it can have cost if no answer came; null if nothing limits it. */
+  /** The most that the call may have cost if no answer came; null if nothing limits it. */
   readonly possiblyPaidUsd: number | null;
 }
 
@@ -53,11 +55,11 @@ export interface TaskOutcome {
   readonly result:
     | { readonly status: 'succeeded'; readonly answer: Answer }
     | {
-        /** Skipped: it was not supposed to be sent. */
+        /** `skipped`: the task was not supposed to be sent. */
         readonly status: 'failed' | 'canceled' | 'skipped';
         readonly failure: Failure | AttemptFailure;
       };
-  /** What the last partial or unusable answer contained. */
+  /** The text of the last partial or unusable answer. */
   readonly partialOutput?: string | undefined;
   /** `sha256:…`; undefined when the task could not be rendered. */
   readonly fingerprint: string | undefined;
@@ -69,13 +71,15 @@ export interface TaskOutcome {
   readonly possiblyPaidAttempts: number;
   /** Summed across all answered attempts; undefined if there were none. */
   readonly usage: Usage | undefined;
-  /** US dollars of all attempts that were answered; null if the price is unknown. */
+  /** US dollars for all answered attempts; null if the price is unknown. */
   readonly costUsd: number | null;
   /** US dollars that caching saved, negative if it cost more; null if the price is unknown. */
   readonly cacheSavedUsd: number | null;
-  /** The most that attempts without usage can have cost beyond `costUsd`; null if nothing limits it. */
+  /**
+   * The most that attempts without usage may have cost beyond `costUsd`; null if nothing limits it.
+   */
   readonly possiblyPaidUsd: number | null;
-  /** The provider's id of the batch that it came with; absent for single requests. */
+  /** The provider's id of the batch that contained the answer; absent for single requests. */
   readonly batchId?: string;
   /** From the moment the task was taken from the feed to its first attempt. */
   readonly queuedMs: number;

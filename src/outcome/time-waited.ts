@@ -2,9 +2,10 @@ import type { Block, Blocker } from '../pace/pace.ts';
 import type { Clock } from '../ports/clock.ts';
 
 /**
- * What a task can wait for; the first four have the names of the limits. `needs`: its lane had room and nothing to send
- * until what the task needs had ended. Counted for the task that is sent next, not for all that wait for the same, so
- * that these times add up to at most the lane's.
+ * What a task can wait for. The first four are the names of limits. `needs`: the lane had room, but
+ * nothing to send until the tasks that its tasks need had ended. This time counts only for the task
+ * that is sent next, not for all tasks that wait for the same reason, so that together they count
+ * no more than the lane's time.
  */
 export const WAIT_REASONS = [
   'rpm',
@@ -20,15 +21,18 @@ export type WaitReason = (typeof WAIT_REASONS)[number];
 export type WaitedMs = Readonly<Partial<Record<WaitReason, number>>>;
 
 /**
- * Why a lane sends nothing, although it could: nothing may be sent, or it has nothing to send. All tasks that wait in
- * the lane wait for the same reason, so a task's own share is the difference between two readings.
+ * Measures why a lane sends nothing: a limit forbids it, or there is nothing to send. All tasks
+ * that wait in the lane wait for the same reason, so a task's own share is the difference between
+ * two readings.
  */
 export interface WaitTimes {
-  /** What prevents the next request from being sent from now on; undefined if nothing does. */
+  /** Sets what prevents the next request from being sent from now on; undefined if nothing does. */
   blockedBy(block: Block | undefined): void;
-  /** Whether the lane has nothing to send from now on until what its tasks need has ended. */
+  /** Sets whether the lane has nothing to send from now on until what its tasks need has ended. */
   awaitsNeeds(isWaiting: boolean): void;
-  /** Whether the lane could take another request from now on. Only then does it wait for needs. */
+  /**
+   * Sets whether the lane could take another request from now on. Only then does it wait for needs.
+   */
   hasRoom(hasRoom: boolean): void;
   /** Milliseconds by reason since the start. */
   reading(): WaitedMs;

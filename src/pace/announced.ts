@@ -3,12 +3,14 @@ import { rateNow, refill, type AnnouncedBucket, type LateCharge, type Share } fr
 import { CAPACITY_SHARE, PLATEAU_MS, RATE_CUT } from './tuning.ts';
 
 /**
- * Our copy of a bucket that a server announces. Headers correct it from above and below: a server
- * stamps `remaining` when it admits a request or when it answers it, and which is unknown.
+ * Our copy of a bucket that a server announces. Headers correct it from above and below. A server
+ * reads `remaining` either when it admits a request or when it answers it, and we do not know
+ * which.
  *
- * Example: limit 6,000 per minute, so 0.1 per ms. A request is sent at 0 ms, 40 more since, and at
- * 800 ms its answer says `remaining: 60`. Stamped at the answer, the level is 60; stamped at
- * admission, it is 60 + 80 refilled - 40 sent = 100. Our 110 is above both: it becomes 100.
+ * Example: the limit is 6,000 per minute, which is 0.1 per ms. A request is sent at 0 ms, and 40
+ * more follow. At 800 ms, the answer to the first one says `remaining: 60`. If the server read that
+ * at the answer, the level is 60. If it read that at admission, the level is 60 + 80 refilled - 40
+ * sent = 100. Our copy, at 110, is above both, so it becomes 100.
  */
 export function createAnnounced(
   announced: AnnouncedLimit & { readonly limit: number },
@@ -46,7 +48,7 @@ export function bucketOf(
   return known.find((bucket) => bucket.kind === kind && bucket.toldSpanMs === spanMs);
 }
 
-/** Corrects the copy by what came with the answer to a request that had taken `share`. */
+/** Corrects the copy with the headers of the answer to a request that had taken `share`. */
 export function reconcile(
   bucket: AnnouncedBucket,
   announced: AnnouncedLimit,
@@ -65,13 +67,17 @@ export function reconcile(
   if (bucket.late) return reconcileLate(bucket, bucket.late, { refilled, remaining, share, rate });
   const byAdmission = Math.min(bucket.capacity, refilled) - (bucket.taken - share.taken);
   const level = corrected(bucket.level, byAdmission, remaining);
-  // Requests sent before the last rise know nothing of it: to rise again for them would be too much.
+  // Requests sent before the last rise do not reflect it: another rise because of them would be too
+  // much.
   if (level > bucket.level && share.atMs < bucket.raisedMs) return;
   if (level > bucket.level) bucket.raisedMs = nowMs;
   bucket.level = level;
 }
 
-/** Output is charged as it is written, so what is in flight was not charged at either moment. */
+/**
+ * Corrects a bucket that charges output as it is written: requests in flight were not charged yet,
+ * neither when this one was admitted nor when it was answered.
+ */
 function reconcileLate(
   bucket: AnnouncedBucket,
   late: LateCharge,
@@ -87,25 +93,28 @@ function reconcileLate(
   const byAdmission = Math.min(bucket.capacity, refilled - chargedSince);
   // A bucket in debt is announced as empty.
   late.held = corrected(late.held, byAdmission, remaining === 0 ? -Infinity : remaining);
-  // By the time more requests are charged, so is what is in flight now.
+  // By the time more requests are charged, those in flight now have been charged too.
   const level = Math.min(bucket.capacity, late.held + rate * late.delayMs - bucket.reserved);
   bucket.level = corrected(bucket.level, level, level);
 }
 
-/** Down at once to the higher of two readings, half the way up to the lower one. */
+/**
+ * A value above both readings falls to the higher one; a value below both rises halfway to the
+ * lower one.
+ */
 function corrected(value: number, reading: number, other: number): number {
   const low = Math.min(reading, other);
   return value < low ? value + (low - value) / 2 : Math.min(value, Math.max(reading, other));
 }
 
 /**
- * A request was refused for a bucket that we thought had room. The first time only the level was
- * wrong; again within ten seconds, so is the rate.
+ * A request was refused because a bucket was empty, although we thought it had room. The first
+ * time, only the level was wrong. If it happens again within ten seconds, the rate is wrong too.
  */
 export function foundEmpty(bucket: AnnouncedBucket, share: Share | undefined, nowMs: number): void {
   if (!share) return;
   refill(bucket, nowMs);
-  // Far from empty, we thought: it holds less than we think.
+  // We thought that the bucket was far from empty, so its capacity is lower than we think.
   if (bucket.level > bucket.capacity / 2) bucket.capacity = Math.max(1, bucket.capacity / 2);
   bucket.level = Math.min(bucket.level, 0);
   if (bucket.late) bucket.late.held = Math.min(0, bucket.late.held);
@@ -121,11 +130,13 @@ export function foundEmpty(bucket: AnnouncedBucket, share: Share | undefined, no
 const ROUNDING_MS = 1_000;
 
 /**
- * A refusal with `remaining: 0` that asks to wait until the limit is reset, where a bucket that refills
- * steadily would have room much sooner: the server counts by the clock, and has all of it again then.
+ * Handles a refusal with `remaining: 0` that asks for a wait until the limit is reset, although a
+ * bucket that refills steadily would have room much sooner: the server counts in fixed windows, and
+ * the whole limit is available again at the reset.
  *
- * Example: limit 10 per minute, `remaining: 0`, `reset: 3s`, `retry-after: 3`. A bucket would have
- * room for one in 6 s, and be full in 60 s. So in 3 s a new minute begins, with room for ten.
+ * Example: the limit is 10 per minute, with `remaining: 0`, `reset: 3s` and `retry-after: 3`. A
+ * bucket would have room for one request in 6 s, and be full in 60 s. So a new window begins in 3
+ * s, with room for ten requests.
  */
 export function noteWindowEnd(
   bucket: AnnouncedBucket,
@@ -158,7 +169,7 @@ function measure(bucket: AnnouncedBucket, announced: AnnouncedLimit, rate: numbe
   const { remaining = 0, resetMs } = announced;
   bucket.capacity = Math.max(bucket.capacity, Math.min(remaining, bucket.limit));
   if (bucket.toldSpanMs === undefined && resetMs !== undefined) {
-    // A longer span is believed once three answers in a row imply it: a single one may be a slip.
+    // A longer span is believed once three answers in a row imply it: a single one may be wrong.
     const spanMs = spanFor(resetMs);
     bucket.longerSeen = spanMs > bucket.spanMs ? bucket.longerSeen + 1 : 0;
     if (bucket.longerSeen === 3) Object.assign(bucket, { spanMs, longerSeen: 0 });
@@ -167,7 +178,10 @@ function measure(bucket: AnnouncedBucket, announced: AnnouncedLimit, rate: numbe
   bucket.capacity += CAPACITY_SHARE * (held - bucket.capacity);
 }
 
-/** What a bucket holds that is full after `resetMs`; undefined when that is unknown, or too rough. */
+/**
+ * The capacity of a bucket that is full after `resetMs`; undefined if that is unknown or too
+ * imprecise.
+ */
 function heldBy(
   { remaining, resetMs, resetErrorMs }: AnnouncedLimit,
   limit: number,

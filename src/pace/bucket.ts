@@ -5,13 +5,15 @@ import type { Load } from './load.ts';
 import { ANNOUNCED_MARGIN_MS, FOUND_BURST_MS, RATE_DIP } from './tuning.ts';
 
 /**
- * One limit of a lane, wherever it comes from. All are asked the same: when is there room for a
- * request (`roomAt`), take it (`take`), put what it used in place of what was expected (`settle`).
- * Changed in place; the time is passed in.
+ * One limit of a lane, wherever it comes from. All kinds have the same functions: `roomAt` says
+ * when there is room for a request, `take` charges what the request is expected to use, and
+ * `settle` replaces that with what it did use. They change the bucket in place. The caller passes
+ * the time.
  *
- * A declared limit is a promise, so it keeps an exact log. With `rpm: 2`, requests at 0 s and 3 s, and
- * half a second of margin, the next goes out at 60.5 s. The others are copies of a bucket that the
- * server keeps, refilled by the announced rate or by one that was found by being refused.
+ * A declared limit is a promise, so its bucket keeps an exact log. For example, with `rpm: 2`,
+ * requests at 0 s and 3 s, and a margin of half a second, the next request is sent at 60.5 s. The
+ * other buckets are copies of a bucket that the server keeps. They are refilled at the announced
+ * rate, or at a rate that was derived from refusals.
  */
 export type Bucket = DeclaredBucket | AnnouncedBucket | FoundBucket;
 
@@ -20,7 +22,9 @@ export interface DeclaredBucket {
   readonly name: LimitName;
   readonly kind: LimitKind;
   amount: number;
-  /** With a margin, for the server sees requests a little closer together than they were sent. */
+  /**
+   * Includes a margin, because requests may reach the server closer together than they were sent.
+   */
   spanMs: number;
   /** Requests that still count, the oldest at `first`. */
   log: Share[];
@@ -30,41 +34,55 @@ export interface DeclaredBucket {
 
 interface Refilling {
   readonly kind: LimitKind;
-  /** What there is for more requests: less what is expected of those in flight. */
+  /** What is left for more requests, without what those in flight are expected to use. */
   level: number;
-  /** When `level` was true. */
+  /** The time at which `level` was correct. */
   atMs: number;
-  /** A rate below the announced one, found by being refused. */
+  /** A rate below the announced one, derived from refusals. */
   curve: RateCurve | undefined;
 }
 
 export interface AnnouncedBucket extends Refilling {
   readonly source: 'announced';
-  /** The span in the header's name; undefined: by what its values allow, a minute at first. */
+  /**
+   * The span in the header's name. If it is undefined, `spanMs` is derived from the header's
+   * values, and is a minute at first.
+   */
   readonly toldSpanMs: number | undefined;
   spanMs: number;
   limit: number;
-  /** The most it holds. Often a second's worth of the limit. */
+  /** The most that the bucket holds. Often a second's worth of the limit. */
   capacity: number;
-  /** Everything that was ever taken, settled, and the part of it that is only expected so far. */
+  /**
+   * `taken`: all that was ever taken, with actual amounts where they are known. `reserved`: the
+   * part of it that is only expected so far.
+   */
   taken: number;
   reserved: number;
-  /** Set where a request is charged when it is answered: output counts as it is written. */
+  /** Set if requests are charged when they are answered, because output counts as it is written. */
   readonly late: LateCharge | undefined;
-  /** When it was last found to be fuller than thought, and when last found empty. */
+  /**
+   * When the bucket was last found to be fuller than we thought, and when it was last found empty.
+   */
   raisedMs: number;
   emptyMs: number;
   /** Answers in a row that implied a longer span. */
   longerSeen: number;
-  /** When all of the limit is there again at once, because the server counts by the clock; else Infinity. */
+  /**
+   * When the whole limit becomes available at once, because the server counts in fixed windows;
+   * otherwise Infinity.
+   */
   wholeAtMs: number;
 }
 
-/** What is in flight is still to be charged. */
+/** For a bucket that has not been charged for the requests in flight. */
 export interface LateCharge {
-  /** What the server's bucket holds, nothing taken off for what is in flight. */
+  /** What the server's bucket holds, without subtracting anything for the requests in flight. */
   held: number;
-  /** How long answers take on average: so much flows in before what is sent now is charged. */
+  /**
+   * How long answers take on average. The bucket refills for this long before a request that is
+   * sent now is charged.
+   */
   delayMs: number;
 }
 
@@ -73,9 +91,9 @@ export interface FoundBucket extends Refilling {
   readonly kind: 'requests';
   curve: RateCurve;
   lastTakenMs: number;
-  /** How many measurements the rate is worth, up to `MOST_TRUST`. */
+  /** How many measurements the rate counts for, up to `MOST_TRUST`. */
   trust: number;
-  /** Per millisecond: what held before the latest trouble; 0 while nothing did. */
+  /** Per millisecond: the rate that worked before the latest refusals; 0 if none has worked yet. */
   proven: number;
 }
 
@@ -83,20 +101,20 @@ export interface FoundBucket extends Refilling {
 export interface Share {
   readonly atMs: number;
   weight: number;
-  /** Of an announced bucket right after. */
+  /** The values of an announced bucket right after the request took its share. */
   readonly taken: number;
   readonly reserved: number;
 }
 
 /**
- * A rate that starts a little below what failed, lingers there, and rises faster the longer nothing
- * fails (the cubic curve that TCP CUBIC uses for its window).
+ * A rate that starts a little below the one that failed, levels off near it, and then rises faster
+ * the longer nothing fails (the cubic curve that TCP CUBIC uses for its window).
  */
 export interface RateCurve {
   /** Per millisecond: the rate at which it failed. */
   readonly reference: number;
   readonly sinceMs: number;
-  /** When it is back at its reference, after `sinceMs`. */
+  /** How long after `sinceMs` the rate is back at its reference. */
   readonly plateauMs: number;
 }
 
@@ -104,7 +122,7 @@ export function declaredBuckets(limits: Limits): DeclaredBucket[] {
   return LIMIT_NAMES.flatMap((name): DeclaredBucket[] => {
     const declared = limits[name];
     if (declared === undefined) return [];
-    // Half a request per second is one in two seconds.
+    // Half a request per second is one every two seconds.
     const stretch = declared > 0 && declared < 1 ? 1 / declared : 1;
     const spanMs = enforcedSpanMs(name) * stretch;
     const amount = stretch === 1 ? declared : 1;
@@ -113,7 +131,7 @@ export function declaredBuckets(limits: Limits): DeclaredBucket[] {
   });
 }
 
-/** 2% longer than declared, 20 to 500 ms. */
+/** The declared span plus a margin of 2%, at least 20 ms and at most 500 ms. */
 export function enforcedSpanMs(limit: LimitName): number {
   const { spanMs } = LIMITS[limit];
   return spanMs + Math.min(500, Math.max(20, spanMs * 0.02));
@@ -127,20 +145,21 @@ export function roomAt(bucket: Bucket, load: Load, nowMs: number): number {
   const rate = rateNow(bucket, nowMs);
   if (bucket.source === 'found') {
     const byLevel = bucket.level >= 1 ? nowMs : nowMs + (1 - bucket.level) / rate;
-    // What was not sent for a while is made up for at twice the rate.
+    // After a time with few requests, the lane catches up at no more than twice the rate.
     const gapMs = 1 / (2 * rate);
     return gapMs < 1 ? byLevel : Math.max(byLevel, bucket.lastTakenMs + gapMs);
   }
   const { level, capacity, late, reserved } = bucket;
   const margin = Math.min(rate * ANNOUNCED_MARGIN_MS, capacity * 0.1);
-  // The error in what is expected of those in flight: 1.5 × the spread of a sum, at most half.
+  // The error in what requests in flight are expected to use: 1.5 × the spread of a sum, and at
+  // most half of the capacity.
   const spread = late ? 1.5 * Math.sqrt(weight * Math.max(0, reserved)) : 0;
   const needed = Math.min(weight + Math.max(margin, Math.min(capacity / 2, spread)), capacity);
   const missing = Math.max(needed - level, late ? margin - late.held : 0);
   return missing <= 0 ? nowMs : Math.min(bucket.wholeAtMs, nowMs + missing / rate);
 }
 
-/** Enters a request as sent now. */
+/** Records a request that is sent now. */
 export function take(bucket: Bucket, load: Load, nowMs: number): Share {
   const weight = weightOf(bucket, load);
   const share = { atMs: nowMs, weight, taken: 0, reserved: 0 };
@@ -160,7 +179,7 @@ export function take(bucket: Bucket, load: Load, nowMs: number): Share {
   return { ...share, taken: bucket.taken, reserved: bucket.reserved };
 }
 
-/** Puts what was used in place of what was expected; `used` is undefined when nobody knows. */
+/** Replaces what was expected with what was used; `used` is undefined if nobody knows. */
 export function settle(bucket: Bucket, share: Share, used: Load | undefined, nowMs: number): void {
   const weight = used && weightIn(bucket.kind, used);
   if (bucket.source === 'declared') {
@@ -179,15 +198,16 @@ export function settle(bucket: Bucket, share: Share, used: Load | undefined, now
 }
 
 /**
- * In a declared limit, an expected answer longer than the whole window is cut to it: the guess may be
- * far too high, and a request that waits for an empty window can do no better.
+ * What a request weighs in a bucket. In a declared limit, an expected answer longer than the whole
+ * window counts only as the whole window: the expectation may be far too high, and a request cannot
+ * do better than wait for an empty window.
  */
 export function weightOf(bucket: Bucket, load: Load): number {
   const weight = weightIn(bucket.kind, load);
   return bucket.source === 'declared' ? Math.min(weight, bucket.amount) : weight;
 }
 
-/** The earliest time at which a declared limit has room for so much. */
+/** The earliest time at which a declared limit has room for `weight`. */
 export function windowRoomAt(bucket: DeclaredBucket, weight: number, nowMs: number): number {
   const { log, amount, spanMs } = bucket;
   for (let entry = log[bucket.first]; entry && entry.atMs <= nowMs - spanMs;) {
@@ -209,7 +229,7 @@ export function windowRoomAt(bucket: DeclaredBucket, weight: number, nowMs: numb
   return atMs;
 }
 
-/** Per millisecond. */
+/** The current rate, per millisecond. */
 export function rateNow(bucket: AnnouncedBucket | FoundBucket, nowMs: number): number {
   const found = bucket.curve ? rateOf(bucket.curve, nowMs) : Infinity;
   return bucket.source === 'found' ? found : Math.min(bucket.limit / bucket.spanMs, found);

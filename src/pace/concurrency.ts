@@ -12,9 +12,9 @@ import {
 /**
  * How many requests may be in flight at once, as found so far. Changed in place.
  *
- * Example: from 8 it grows by every success, to 41, where a request is refused. The ceiling is 41, so
- * it continues at 40, and after 2 s without a refusal grows by 4 per round: 42 is refused at once, and
- * the next try waits 4 s.
+ * Example: the number starts at 8 and grows with every success. At 41, a request is refused, so the
+ * ceiling is 41 and the lane continues at 40. After 2 s without a refusal, the number grows by 4
+ * per round. 42 is refused immediately, so the lane waits for 4 s before it tries again.
  */
 export interface Concurrency {
   /** A fraction counts as progress towards the next whole one. */
@@ -23,9 +23,12 @@ export interface Concurrency {
   max: number;
   /** Slow-start threshold: below it, the number grows with every success; above it, by a few per round. */
   threshold: number;
-  /** The number at once that was refused last. */
+  /** The concurrency that was last refused. */
   ceiling: number | undefined;
-  /** How long it stays below the ceiling before it tries again; longer each time it fails. */
+  /**
+   * How long the number stays below the ceiling before the lane tries more; longer after each
+   * failed try.
+   */
   holdMs: number;
   /** Nothing grows before this time. */
   growsFromMs: number;
@@ -68,7 +71,7 @@ export function grow(
 ): void {
   if (nowMs < concurrency.growsFromMs) return;
   const { ceiling, max } = concurrency;
-  // It grew past the ceiling, which therefore no longer exists.
+  // The number grew past the ceiling, so the ceiling no longer exists.
   if (ceiling !== undefined && concurrency.size > ceiling * 1.05 + 1) forgetCeiling(concurrency);
   const { size, threshold } = concurrency;
   const quick = isFast ? FAST_START : SLOW_START;
@@ -86,7 +89,10 @@ export function growSlower(concurrency: Concurrency, untilMs: number): void {
   concurrency.threshold = Math.min(concurrency.threshold, concurrency.size);
 }
 
-/** The server takes fewer than `inFlight` at once. `pauseMs`: how long the refusal stops the lane. */
+/**
+ * The server accepts fewer than `inFlight` requests at once. `pauseMs`: how long the refusal stops
+ * the lane.
+ */
 export function hitCeiling(
   concurrency: Concurrency,
   inFlight: number,
@@ -97,10 +103,10 @@ export function hitCeiling(
   concurrency.cutMs = nowMs + pauseMs;
   const isKnown =
     concurrency.cutsInARow === 1 && ceiling !== undefined && inFlight >= ceiling * 0.95 - 1;
-  // If an attempt costs a pause, attempts are rare enough to cost about a twentieth of the time.
+  // If a try may cost a pause, tries are so rare that pauses take up about a twentieth of the time.
   const leastMs = Math.max(FIRST_HOLD_MS, HOLD_PER_PAUSE * pauseMs);
   concurrency.holdMs = Math.max(leastMs, isKnown ? Math.min(LONGEST_HOLD_MS, 2 * holdMs) : 0);
-  // Each further cut in a row takes twice as much.
+  // Each further cut in a row removes twice as many slots.
   const less = 2 ** (concurrency.cutsInARow - 1);
   concurrency.size = Math.max(1, Math.min(concurrency.size, inFlight - less));
   concurrency.ceiling = inFlight;
@@ -108,7 +114,7 @@ export function hitCeiling(
   concurrency.growsFromMs = nowMs + pauseMs + concurrency.holdMs;
 }
 
-/** Another refusal of the same burst: one fewer is in flight. */
+/** Handles another refusal in the same burst: one fewer is in flight. */
 export function lowerCeiling(concurrency: Concurrency, inFlight: number): void {
   const { ceiling } = concurrency;
   if (ceiling === undefined || inFlight >= ceiling) return;
@@ -117,12 +123,12 @@ export function lowerCeiling(concurrency: Concurrency, inFlight: number): void {
   concurrency.threshold = concurrency.size;
 }
 
-/** Cuts within a second of each other so far: the earlier ones did not help. */
+/** How many cuts came within a second of each other so far: the earlier ones did not help. */
 export function cutsInARow(concurrency: Concurrency, nowMs: number): number {
   return nowMs - concurrency.cutMs < 1_000 ? concurrency.cutsInARow : 0;
 }
 
-/** The refusals had another cause. */
+/** Forgets the ceiling, because the refusals had another cause. */
 export function forgetCeiling(concurrency: Concurrency): void {
   Object.assign(concurrency, { ...NO_CEILING, threshold: Infinity });
 }

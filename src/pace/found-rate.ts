@@ -4,15 +4,16 @@ import { FOUND_BURST_MS, MOST_TRUST, PLATEAU_MS, RATE_CUT } from './tuning.ts';
 
 /** A guess is worth this many measurements. */
 const LEAST_TRUST = 0.5;
-/** A rate that was measured well is kept for at least as long as so many requests take. */
+/** A well-measured rate is kept for at least as long as this many requests take. */
 const PLATEAU_REQUESTS = 100;
 
 /**
- * A rate of requests that is not announced, found by being refused.
+ * A request rate that the server does not announce, derived from its refusals.
  *
- * Example: 100 per second are allowed, 140 are sent. Between the first two refusals 48 were admitted in
- * 480 ms, since at both the server's bucket was empty: so 100 per second flow in. The rate starts at
- * 97, is back at 100 after ten seconds, and beyond it as long as nothing is refused.
+ * Example: 100 per second are allowed, and 140 are sent. Between the first two refusals, 48
+ * requests were admitted in 480 ms. The server's bucket was empty at both refusals, so it refills
+ * at 100 per second. The rate starts at 97, is back at 100 after ten seconds, and rises further as
+ * long as nothing is refused.
  */
 export function createFoundRate({ requests, overMs }: Rate, nowMs: number): FoundBucket {
   return {
@@ -47,12 +48,13 @@ export function hasHeld(bucket: FoundBucket, nowMs: number): boolean {
 }
 
 /**
- * A request was refused: the rate is lower than it was. `delivered` is what was admitted since a
- * refusal before, `lately` in the last second. The server's bucket may have been full for some of
- * `pauseMs`, the time that the lane was kept from sending since then, so the measurement is less sure.
+ * Lowers the rate after a refusal. `delivered` is what was admitted since an earlier refusal, and
+ * `lately` is what was admitted in the last second. `pauseMs` is how long the lane was kept from
+ * sending since the earlier refusal. The server's bucket may have been full for part of that time,
+ * which makes the measurement less certain.
  *
- * A rate far below one that held is not trusted: a server that stalls for a few seconds refuses at
- * random. It rises soon, and where it is refused again it was right.
+ * A rate far below one that worked is not trusted, because a server that stalls for a few seconds
+ * refuses at random. Such a rate soon rises. If requests are then refused again, it was right.
  */
 export function lowerRate(
   bucket: FoundBucket,

@@ -6,11 +6,17 @@ import { isMeasured } from './found-rate.ts';
 import type { PaceState } from './state.ts';
 import { START_CONCURRENCY } from './tuning.ts';
 
-/** What a lane found out about its limits; as plain data, to be shown, kept and begun with another time. */
+/**
+ * What a lane found out about its limits, as plain data that can be shown, saved, and used at the
+ * start of another run.
+ */
 export interface Learned {
-  /** What the server announced with its answers; empty when it announced nothing. */
+  /** What the server announced with its answers; empty if it announced nothing. */
   readonly announced: AnnouncedLimits;
-  /** What was found by growing until the server refused, or until there was no more to send. */
+  /**
+   * What the lane found by growing until the server refused, or until there was nothing more to
+   * send.
+   */
   readonly found: FoundLimits;
 }
 
@@ -18,7 +24,7 @@ export type AnnouncedLimits = Readonly<
   Omit<Limits, 'concurrency' | 'rps'> & Partial<Record<SpanlessName, number>>
 >;
 
-/** Limits whose span the server did not say. */
+/** Limits whose span the server did not state. */
 type SpanlessName = Extract<LimitKind, 'requests' | 'tokens'>;
 
 export interface FoundLimits {
@@ -26,18 +32,29 @@ export interface FoundLimits {
   readonly concurrency?: FoundConcurrency;
   /** Requests per minute that an unannounced limit allows; absent while none was met. */
   readonly rpm?: number;
-  /** Requests per minute that were sent, on average, without meeting such a limit; absent where they were few. */
+  /**
+   * Requests per minute that were sent, on average, without meeting such a limit; absent if they
+   * were few.
+   */
   readonly outran?: number;
-  /** Milliseconds that what was written to a cache has to rest before it is read; absent where it need not. */
+  /**
+   * How many milliseconds a prefix must have been in the cache before it can be read; absent if it
+   * can be read immediately.
+   */
   readonly cacheRestMs?: number;
-  /** Milliseconds that a batch took to end once it was canceled, at most; absent where none was. */
+  /**
+   * The longest time in milliseconds that a batch took to end after it was canceled; absent if none
+   * was canceled.
+   */
   readonly batchCancelMs?: number;
 }
 
 export interface FoundConcurrency {
-  /** Requests at once that the server took. */
+  /** The number of concurrent requests that the server accepted. */
   readonly taken: number;
-  /** The number at once that it refused; absent when it refused none for that reason. */
+  /**
+   * The number of concurrent requests that it refused; absent if it refused none for that reason.
+   */
   readonly refused?: number;
 }
 
@@ -61,15 +78,17 @@ export function isNothing({ announced, found }: Learned): boolean {
 }
 
 /**
- * Where a lane begins that has learned this another time: at half of what was taken at once, and no
- * higher than a second's worth of the rate, since a full burst meets a bucket that may hold no more.
- * From there it grows as ever, quickly up to what was taken if more was refused.
+ * Where a lane starts if an earlier run has learned this: at half of the concurrency that was
+ * accepted, but at no more than a second's worth of the rate, because a full burst meets a bucket
+ * that may hold no more than that. From there it grows as usual, and quickly up to the accepted
+ * concurrency if more was refused.
  */
 export function learnedStart({ announced, found }: Learned): ConcurrencyStart | undefined {
   const { concurrency } = found;
   if (concurrency === undefined) return undefined;
   const { taken, refused } = concurrency;
-  // One of an unknown span counts as a minute's, as it does for the lane until a reset says more.
+  // A limit with an unknown span counts as per minute, as it does in the lane until a reset says
+  // more.
   const perMinute = [found.rpm, announced.rpm, announced.requests].map((rpm) => rpm ?? Infinity);
   const aSecondsWorth = Math.min(...perMinute) / 60;
   const burst = Math.max(START_CONCURRENCY, Math.min(taken / 2, aSecondsWorth));
@@ -85,8 +104,8 @@ function rateSent({ nextSequence, firstSentMs = 0, lastSentMs }: PaceState): num
 }
 
 /**
- * Those that a manifest could declare. A minute that no header's name said is only where a lane
- * begins to guess: such a limit may be a day's.
+ * The announced limits that a manifest could declare. If no header's name states the span, a minute
+ * is only the lane's first guess: the limit may be per day.
  */
 function announcedBy(buckets: readonly AnnouncedBucket[]): AnnouncedLimits {
   const limits: Partial<Record<keyof AnnouncedLimits, number>> = {};
@@ -105,11 +124,11 @@ function isSpanless(kind: LimitKind): kind is SpanlessName {
   return kind === 'requests' || kind === 'tokens';
 }
 
-/** A server that takes nothing at the moment says nothing about how much it takes. */
+/** While a server accepts nothing, it does not show how much it can accept. */
 function foundConcurrency(state: PaceState): FoundConcurrency | undefined {
   const { concurrency, mostInFlight, probing } = state;
   if (probing) return undefined;
-  // The number may grow ahead of what there is to send.
+  // The allowed number may have been higher than the number of requests that there were to send.
   const taken = Math.min(slotsOf(concurrency), mostInFlight);
   if (concurrency.ceiling !== undefined) return { taken, refused: concurrency.ceiling };
   return taken > concurrency.start ? { taken } : undefined;

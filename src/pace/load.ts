@@ -26,13 +26,13 @@ export interface Expected {
   readonly outputTokens: AnswerMean;
 }
 
-/** What a prompt weighs as estimated, and how much of it is expected to be read from a cache. */
+/** The estimated tokens of a prompt, and how many of them are expected to be read from a cache. */
 export interface Prompt {
   readonly inputTokens: number;
   readonly cachedTokens: number;
 }
 
-/** What a request is expected to weigh. */
+/** The load that a request is expected to cause. */
 export function expectedLoad(
   { parameters }: PromptRequest,
   { inputTokens, cachedTokens }: Prompt,
@@ -48,27 +48,30 @@ export function expectedLoad(
 }
 
 /**
- * The mean of actual answers, at most `max_tokens`; before the first answer half of that. Reserving
- * `max_tokens` itself would starve an announced limit: answers seldom use it up.
+ * The mean of actual answers, at most `max_tokens`; before the first answer, half of `max_tokens`.
+ * Reserving `max_tokens` itself would starve an announced limit: answers seldom use it up.
  */
 export function estimateOutputTokens(maxTokens: number | undefined, mean: AnswerMean): number {
   if (mean.answers > 0) return Math.ceil(Math.min(mean.value, maxTokens ?? Infinity));
   return maxTokens === undefined ? UNKNOWN_OUTPUT_TOKENS : Math.ceil(maxTokens / 2);
 }
 
-/** What a request weighs in declared limits: until the first answer, the most that it may use. */
+/** The load of a request for declared limits: until the first answer, the most that it may use. */
 export function declaredLoad({ outputTokens }: Expected, load: Load): Load {
   const most = outputTokens.answers > 0 ? undefined : load.maxOutputTokens;
   return most === undefined ? load : { ...load, outputTokens: most };
 }
 
-/** What a request weighs for a server that announces limits. */
+/** The load of a request for a server that announces limits. */
 export function announcedLoad({ policy }: Expected, load: Load): Load {
   if (!policy.countsMaxTokens || load.maxOutputTokens === undefined) return load;
   return { ...load, outputTokens: Math.max(load.outputTokens, load.maxOutputTokens) };
 }
 
-/** What reported usage weighs in the limits. Tokens written to a cache count as input everywhere. */
+/**
+ * The load of a request with this reported usage. Tokens written to a cache count as input
+ * everywhere.
+ */
 export function usedLoad(usage: Usage, options: { readonly countsCacheReads: boolean }): Load {
   const cached = options.countsCacheReads ? usage.cacheReadTokens : 0;
   return {

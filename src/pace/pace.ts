@@ -16,10 +16,10 @@ import { createPaceState, type PaceState, type PauseCause } from './state.ts';
 import { CALM_MS, LONGEST_HOLD_MS } from './tuning.ts';
 
 /**
- * What may a lane send now? Five functions over one state, and nothing else changes it: `room` before
- * a request, `sent` when it is sent, `answered` when something came back, `released` when its slot is
- * free, and `learned` at the end. They take the time and touch no timer, so that any moment of a run
- * can be replayed.
+ * Decides what a lane may send now. Nothing but these five functions changes its state: `room`
+ * before a request, `sent` when it is sent, `answered` when an answer or a failure came back,
+ * `released` when its slot is free, and `learned` at the end. The caller passes the time and sets
+ * the timers, so that any moment of a run can be replayed.
  */
 export interface Pace {
   room(load: Load, nowMs: number): Room;
@@ -34,7 +34,7 @@ export interface Pace {
 
 export type Room =
   | { readonly kind: 'free' }
-  /** `untilMs`: when it may be otherwise; undefined: once a request in flight is released. */
+  /** `untilMs`: when to ask again; undefined: once a request in flight is released. */
   | ({ readonly kind: 'wait'; readonly untilMs: number | undefined } & Block);
 
 /** What keeps a request from being sent. */
@@ -150,7 +150,10 @@ function sent(state: PaceState, load: Load, nowMs: number): Sent {
   return request;
 }
 
-/** Without reported usage the request keeps its share of each limit: the server may count refused requests. */
+/**
+ * If no usage is reported, the request keeps its share of each limit: the server may count refused
+ * requests.
+ */
 function answered(
   state: PaceState,
   request: Sent,
@@ -161,7 +164,7 @@ function answered(
   state.unanswered.delete(request);
   const used = usage && usedLoad(usage, state.policy);
   for (const [bucket, share] of request.shares) {
-    // A server that charges `max_tokens` keeps them.
+    // A server that charges `max_tokens` does not return what was not used.
     const isFinal =
       bucket.source === 'announced' &&
       state.policy.countsMaxTokens &&
@@ -185,7 +188,7 @@ function answered(
     return undefined;
   }
   state.answeredMs = nowMs;
-  // It grows only if all slots were in use at some time since the request was sent.
+  // The concurrency grows only if all slots were in use at some time since the request was sent.
   const isFull = state.lastFull >= request.sequence && !state.probing;
   if (request.isProbe) endProbing(state, nowMs);
   const isFast = state.announced.length > 0 || !state.wasRefused;
@@ -206,7 +209,8 @@ function learnAnnounced(
   if (limit === undefined) return;
   const fresh = createAnnounced({ ...announced, limit }, nowMs);
   for (const other of state.unanswered) {
-    // Requests sent since then may not be counted yet; those that are charged late are not.
+    // The server may not have counted the requests sent since then. It has not counted those that
+    // are charged late.
     if (!fresh.late && other.sequence < request.sequence) continue;
     other.shares.set(fresh, take(fresh, other.load, nowMs));
   }
@@ -232,7 +236,7 @@ export function closedForGoodMs(state: PaceState, nowMs: number): number | undef
   const { episode, answeredMs, unanswered, recent } = state;
   const closedMs = nowMs - Math.max(episode.sinceMs, answeredMs);
   if (episode.streak < CLOSED_FOR_GOOD.rounds || closedMs < CLOSED_FOR_GOOD.ms) return undefined;
-  // A request that takes longer than a refusal is being answered.
+  // A request that has taken longer than refusals take is being answered.
   for (const { atMs } of unanswered) if (nowMs - atMs > recent.refusalMs) return undefined;
   return closedMs;
 }

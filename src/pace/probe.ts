@@ -11,11 +11,12 @@ import {
 } from './tuning.ts';
 
 /**
- * While a server admits nothing, one request at a time finds out whether it does again.
+ * While a server admits nothing, the lane sends one request at a time to find out when that ends.
  *
- * Example: three refusals in a row at 8.0 s. Probes are sent at 8.25 s, 8.5 s, … and are refused within
- * 5 ms. That of 12.1 s is not: so another is sent 0.1 s later, then two, then four, before the first
- * is answered at 12.9 s and half of the earlier concurrency is back.
+ * Example: after three refusals in a row at 8.0 s, probes are sent at 8.25 s, 8.5 s, … and refused
+ * within 5 ms. The one at 12.1 s is not refused, so another is sent 0.1 s later, then two, then
+ * four. At 12.9 s the first one is answered, and the lane continues with half of the earlier
+ * concurrency.
  */
 export function beginProbing(
   state: PaceState,
@@ -26,8 +27,8 @@ export function beginProbing(
 }
 
 /**
- * Grows with the time that the server has been closed. A server that enforces a limit is probed less
- * often than an overloaded one, because it may count the requests that it refuses.
+ * The pause grows with the time that the server has been closed. A server that enforces a limit is
+ * probed less often than an overloaded one, because it may count the requests that it refuses.
  */
 export function probePauseMs(
   { probing }: PaceState,
@@ -40,8 +41,8 @@ export function probePauseMs(
 }
 
 /**
- * When the next probe may be sent. Refusals arrive sooner than answers: each probe that was not refused
- * by then lets another one go, so their number doubles.
+ * When the next probe may be sent. Refusals arrive sooner than answers: each probe that has not
+ * been refused by then allows another one, so their number doubles.
  */
 export function probeRoomAt({ probing, recent }: PaceState): number {
   if (!probing || probing.unrefused === 0) return -Infinity;

@@ -8,7 +8,7 @@ export interface Sent {
   readonly atMs: number;
   /** Requests in flight, including this one. */
   readonly inFlight: number;
-  /** Sent to find out whether a server that refused everything admits requests again. */
+  /** Whether it was sent to find out if a server that refused everything admits requests again. */
   readonly isProbe: boolean;
   readonly load: Load;
   /** Its share of each limit that was known when it was sent, or became known while it was in flight. */
@@ -21,22 +21,22 @@ export interface Sent {
  * sent and not refused counts as admitted: refusals come back at once, answers take their time.
  */
 export interface RecentSends {
-  /** The last ones, by sequence modulo the length. */
+  /** The last requests, by sequence modulo the length. */
   readonly sends: Sent[];
-  /** The last refused ones, in the order of their sequence. */
+  /** The last refused requests, in the order of their sequence. */
   readonly refusals: Sent[];
-  /** How long a refusal may take to come back, by the slowest ones lately. */
+  /** How long a refusal may take to come back, based on the slowest recent ones. */
   refusalMs: number;
 }
 
-/** What a server admitted in some time. */
+/** What a server admitted in a period of time. */
 export interface Rate {
   readonly requests: number;
   readonly overMs: number;
 }
 
 export interface Delivered extends Rate {
-  /** Whether no refusal was near: demand may have been low. */
+  /** Whether the two refusals are far apart: there may have been few requests between them. */
   readonly isSingle: boolean;
 }
 
@@ -51,7 +51,10 @@ export function noteSent({ sends }: RecentSends, sent: Sent): void {
   sends[sent.sequence % SENDS_KEPT] = sent;
 }
 
-/** To be called first for each refusal. A refusal by an overloaded server invalidates the counts between refusals. */
+/**
+ * Call this first for each refusal. A refusal by an overloaded server invalidates the counts
+ * between refusals.
+ */
 export function noteRefused(
   recent: RecentSends,
   sent: Sent,
@@ -76,10 +79,10 @@ export function forgetBeforeLast({ sends, refusals }: RecentSends): void {
 }
 
 /**
- * What was admitted from an earlier refusal to that of `sent`. Where a rate was the reason for both,
- * the server's bucket was empty at both ends, so this is what flowed in, whatever was sent and when.
- * Goes back as far as it takes to be sure, within one trouble: refusals with at most `calmMs` in
- * between. Undefined when there was none before.
+ * What was admitted between an earlier refusal and that of `sent`. If a rate was the reason for
+ * both, the server's bucket was empty at both, so this is how much it was refilled, whatever was
+ * sent and when. Goes back as far as needed to be sure, but only through refusals that are at most
+ * `calmMs` apart. Undefined if there was no earlier refusal.
  */
 export function deliveredBefore(
   { refusals }: RecentSends,
@@ -128,7 +131,7 @@ export function anyAdmitted(
   );
 }
 
-/** The latest first. */
+/** The sends before this one, latest first. */
 function sendsBefore({ sends }: RecentSends, { sequence }: Sent): readonly Sent[] {
   const found: Sent[] = [];
   for (let back = 1; back < SENDS_KEPT && back <= sequence; back += 1) {

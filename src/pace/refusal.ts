@@ -52,14 +52,14 @@ type Cause = readonly AnnouncedBucket[] | 'concurrency' | 'rate' | 'unsure';
 const REPORTED_EXTENSION_MS = 1_000;
 
 /**
- * Learns from a refusal: what it was for, what to do less of, how long to pause. Returns the end of a
- * pause that is worth reporting.
+ * Learns from a refusal: its cause, what to send less of, and how long to pause. Returns the end of
+ * a pause that is worth reporting.
  *
- * Example: twelve requests are in flight and the answer to one is 429 with `retry-after: 2` and
- * `remaining-requests: 0`. The bucket of requests is set to 0, and the lane pauses for 2 s and up to a
- * tenth more. The eleven others are refused as well: they were sent before this decrease, so they
- * cause none of their own. A third refusal in a row, with nothing admitted in between, means that the
- * server is closed: probes find out when that ends.
+ * Example: twelve requests are in flight, and the answer to one is 429 with `retry-after: 2` and
+ * `remaining-requests: 0`. The bucket of requests is set to 0, and the lane pauses for 2 s and up
+ * to a tenth more. The eleven others are refused as well. They were sent before this decrease, so
+ * they cause no further decrease. A third refusal in a row, with nothing admitted in between, means
+ * that the server is closed: probes find out when that ends.
  */
 export function learnFromRefusal(
   state: PaceState,
@@ -100,7 +100,7 @@ export function learnFromRefusal(
     decrease(state, sent, { cause: limit, pauseMs: askedMs, pausedBeforeMs, nowMs });
   }
   const ownMs = isClosed ? probePauseMs(state, { isOverload, nowMs }) : 0;
-  // A server that keeps refusing after the wait that it asked for asked for too short a wait.
+  // If a server keeps refusing after the wait that it asked for, that wait was too short.
   const isTooLittle = streak >= REFUSALS_MEAN_CLOSED;
   const patientMs = isTooLittle ? Math.min(LONGEST_PROBE_PAUSE_MS, (nowMs - sinceMs) / 2) : 0;
   const pauseMs = askedMs > 0 ? Math.max(askedMs, patientMs) : ownMs;
@@ -112,7 +112,7 @@ export function learnFromRefusal(
   return state.pausedUntilMs;
 }
 
-/** Returns by how much longer the lane pauses now, in milliseconds. */
+/** Extends the pause. Returns by how many milliseconds it is longer now. */
 function pauseUntil(state: PaceState, untilMs: number, cause: PauseCause): number {
   const longerMs = untilMs - state.pausedUntilMs;
   if (longerMs > 0) Object.assign(state, { pausedUntilMs: untilMs, pausedBy: cause });
@@ -129,16 +129,16 @@ function causeOf(state: PaceState, sent: Sent, { failure, announced }: Refusal):
   if (sent.inFlight <= 1) return 'rate';
   if (failure.tooManyAtOnce) return 'concurrency';
   const known = announced.filter((told) => bucketOf(told, state.announced));
-  // Some servers announce what remains without the limit.
+  // Some servers announce `remaining` but not the limit.
   if (announced.length > known.length && announced.some(({ remaining }) => remaining === 0)) {
     return 'rate';
   }
   const hasRoom = known.some(({ remaining }) => remaining !== undefined);
   const cuts = cutsInARow(state.concurrency, sent.atMs);
   if (hasRoom && cuts < CUTS_BEFORE_DOUBT) return 'concurrency';
-  // Runs that share the lane learn late of the first cut, so the second may have the same cause.
+  // Runs that share the lane learn of the first cut late, so the second may have the same cause.
   const cutsOfDoubt = state.runs > 1 && failure.retryAfterMs === undefined ? 2 : 1;
-  // The lane only rose above the rate that was measured.
+  // The lane may have been refused only because it rose above the rate that was measured.
   const { found } = state;
   const isAbove = found !== undefined && isMeasured(found) && hasHeld(found, sent.atMs);
   return cuts < cutsOfDoubt && !isAbove ? 'unsure' : 'rate';
@@ -165,8 +165,8 @@ function decrease(state: PaceState, sent: Sent, decided: Decrease): void {
 }
 
 /**
- * The requests that the server had when it refused this one. Those whose outcome is being written have
- * left the server although they hold a slot.
+ * How many requests the server had when it refused this one. Requests whose outcome is being
+ * written have left the server, although they still hold a slot.
  */
 function atServer({ unanswered }: PaceState): number {
   return unanswered.size + 1;
@@ -187,7 +187,7 @@ function learnRate(
   const least = (slotsOf(state.concurrency) * overMs) / 1_000;
   state.found ??= createFoundRate({ requests: Math.max(requests, least), overMs }, nowMs);
   if (cause === 'unsure' && !(found && isMeasured(found))) return;
-  // Longer where requests are few.
+  // Longer if requests are rare.
   const calmMs = Math.max(CALM_MS, 8 / rateOf(state.found.curve, nowMs)) + pauseMs;
   const delivered = deliveredBefore(recent, sent, calmMs);
   lowerRate(state.found, delivered, { lately, pauseMs, nowMs });

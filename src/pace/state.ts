@@ -50,20 +50,23 @@ export interface Probing {
   readonly sinceMs: number;
   /** The concurrency before the trouble. */
   readonly sizeBefore: number;
-  /** Probes since the latest refusal, none of them refused yet. */
+  /** Probes since the latest refusal, none of which has been refused yet. */
   unrefused: number;
   lastMs: number;
 }
 
-/** The latest refusals, taken together. */
+/** The latest refusals, treated as one event. */
 export interface Episode {
-  /** Sequence number of the first request after the latest decrease; refusals of earlier ones belong to its cause. */
+  /**
+   * Sequence number of the first request after the latest decrease. Refusals of earlier requests
+   * belong to the cause of that decrease.
+   */
   readonly afterDecrease: number;
   /** The latest refusal that was learned from. */
   readonly last: Sent | undefined;
   /** Refusals in a row that were learned from, with nothing admitted between them. */
   readonly streak: number;
-  /** When the streak began, and how many were allowed at once then. */
+  /** When the streak began, and how many concurrent requests were allowed then. */
   readonly sinceMs: number;
   readonly sizeBefore: number;
   /** The pause after the latest refusal. */
@@ -82,7 +85,7 @@ export const NO_EPISODE: Episode = {
   isCeiling: false,
 };
 
-/** `start`: where the number at once begins, if an earlier run found that out. */
+/** `start`: the initial concurrency, if an earlier run found one. */
 export function createPaceState(
   limits: Limits,
   policy: TokenCounting,

@@ -2,7 +2,7 @@ import type { ScheduleEvent } from '../outcome/events.ts';
 import { printableLine } from '../errors/escape-invisible.ts';
 import { counted, formatDuration } from './format.ts';
 
-/** A batch that was not collected yet. */
+/** A batch that has not been collected yet. */
 export interface BatchProgress {
   readonly id: string;
   readonly lane: string;

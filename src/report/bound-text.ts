@@ -23,13 +23,16 @@ function pausesText({ pausedBy }: Bound): string {
   return pausedBy === 'overloaded' ? 'overload pauses' : '429 pauses';
 }
 
-/** Named like the manifest's keys: `tpm` per day is `tpd`. */
+/** The short name of a limit, like the manifest's keys: a `tpm` limit per day is `tpd`. */
 function shortName(reason: Bound['reason'], { spanMs }: LimitInForce): string {
   const letter = spanMs === 1_000 ? 's' : spanMs === 86_400_000 ? 'd' : 'm';
   return reason.slice(0, -1) + letter;
 }
 
-/** The main bottleneck of a lane and how much to raise the limit; without a period. */
+/**
+ * A sentence, without its period, about the main bottleneck of a lane and how much to raise the
+ * limit.
+ */
 export function boundSentence(lane: string, bound: Bound): string {
   const { reason, share, limit, pausedBy, keepingShare } = bound;
   const where = `on ${lane} (${formatShare(share)} of the run)`;
@@ -98,7 +101,7 @@ function spanText(spanMs: number): string {
   return SPAN_WORDS.get(spanMs) ?? `every ${Math.round(spanMs / 1_000)} s`;
 }
 
-/** Two digits for small numbers, which would round to 0. */
+/** Shows two digits of small numbers, which would otherwise round to 0. */
 function smallOrCount(amount: number): string {
   return amount < 10 ? String(Number(amount.toPrecision(2))) : formatCount(amount);
 }
@@ -117,10 +120,10 @@ const SPAN_WORDS: ReadonlyMap<number, string> = new Map([
   [86_400_000, 'per day'],
 ]);
 
-/** Tenfold at most, because the next bottleneck is unknown. */
+/** Suggest at most ten times the limit, because the next bottleneck is unknown. */
 const MOST_RAISED = 10;
 
-/** The limit that would avoid waiting, in two digits. */
+/** The limit that would avoid waiting, rounded to two digits. */
 function enoughText(limit: LimitInForce, share: number): string {
   const factor = 1 / (1 - share);
   const exact = limit.amount * Math.min(MOST_RAISED, factor);

@@ -96,7 +96,7 @@ export function etaCounter(group: GroupProgress): readonly Counter[] {
   return [{ text: `ETA ${formatEta(etaMs)}`, weight: 6 }];
 }
 
-/** The bottleneck of the model, or that it was stopped. */
+/** Counters that show the bottleneck of the model, or that the model was stopped. */
 export function modelCounters(group: GroupProgress): readonly Counter[] {
   const { pause, bound, stopped } = group;
   if (stopped) return [{ text: 'stopped', weight: 11, color: 'red' }];
@@ -115,7 +115,7 @@ export function pauseText({ leftMs, failure }: NonNullable<GroupProgress['pause'
 const GAP = '  ';
 const SEPARATOR = ' · ';
 
-/** Shows what would make the run faster. Less important next to a pause. */
+/** Shows the limit that slows the run down. It is less important while a pause is shown. */
 function boundPart(bound: Bound, pause: GroupProgress['pause']): Counter {
   const weight = pause && bound.reason === 'pause' ? 2 : 8;
   const text = `${boundText(bound)} (${formatShare(bound.share)})`;

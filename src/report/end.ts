@@ -225,7 +225,7 @@ function waitingText({ waiting_share: shares }: Summary): string {
   return parts.length > 0 ? `${parts.join(' · ')} (of an average task's time)` : '';
 }
 
-/** Not worth reporting for runs of a few seconds. */
+/** Shorter runs do not report their bottleneck. */
 const WORTH_RAISING_MS = 5_000;
 
 function boundText({ bound_by: bound, duration_ms: durationMs }: Summary): string {

@@ -15,7 +15,8 @@ export interface FailureLog {
 
 export interface FailureGroup {
   /**
-   * `tasks`: each failed for this reason. `lane`: a model that was stopped. `skipped`: a task that they need failed.
+   * `tasks`: each failed for this reason. `lane`: a model was stopped. `skipped`: the tasks were
+   * skipped because a task that they need failed.
    */
   readonly kind: 'tasks' | 'lane' | 'skipped';
   /** The first few ids of tasks, or names of models for `lane`. */
@@ -66,7 +67,7 @@ export function createFailureLog(): FailureLog {
     add('skipped', id, { code: error.code, message });
   }
 
-  /** A stopped model also represents the tasks that failed for the same reason. */
+  /** Merges the tasks that failed for the same reason into the group of a stopped model. */
   function merged(group: MutableGroup): readonly FailureGroup[] {
     if (group.kind === 'lane') {
       return [{ ...group, count: groups.get(keyOf('tasks', group))?.count ?? 0 }];

@@ -56,7 +56,7 @@ export function countTexts(
   );
 }
 
-/** `1 task`, `3 tasks`; `2 retries` with its plural. */
+/** `1 task`, `3 tasks`; `2 retries` if `plural` is given. */
 export function counted(count: number, noun: string, plural = `${noun}s`): string {
   return `${count} ${count === 1 ? noun : plural}`;
 }

@@ -42,7 +42,7 @@ export function frameUpdate(shown: Frame | undefined, next: Frame, above = ''): 
   );
 }
 
-/** The text that removes the block. The cursor then is where the block started. */
+/** The text that removes the block. Afterwards, the cursor is where the block started. */
 export function frameErase(shown: Frame | undefined, size: Omit<Frame, 'lines'>): string {
   return shown ? toTop(shown, size) + ERASE_BELOW : '';
 }
@@ -64,8 +64,9 @@ const SAVE_CURSOR = '\u001b7';
 const RESTORE_CURSOR = '\u001b8';
 
 /**
- * A resized terminal has moved its rows, but maybe not the saved position. A narrower one has
- * wrapped lines, which now take more rows.
+ * Moves the cursor to the top of the block. A terminal that was resized has moved its rows, but
+ * possibly not the saved cursor position. A terminal that became narrower has wrapped lines, which
+ * now take up more rows.
  */
 function toTop(shown: Frame | undefined, size: Omit<Frame, 'lines'>): string {
   if (!shown) return '\r';

@@ -6,10 +6,10 @@ import { byWeight } from '../outcome/lane-bound.ts';
 interface Counts {
   tasks: number;
   done: number;
-  /** Ended without an answer, except canceled ones. */
+  /** Tasks that ended without an answer, not counting canceled ones. */
   failed: number;
   canceled: number;
-  /** Not sent because a needed task failed or a condition was false. */
+  /** Tasks that were not sent because a needed task failed or a condition was false. */
   skipped: number;
   /** Requests in flight. */
   running: number;
@@ -31,7 +31,10 @@ function countsOf(of: (key: keyof Counts) => number): Counts {
   };
 }
 
-/** The progress of a group of tasks at one moment: of a model, an entry of the manifest, or all. */
+/**
+ * The progress of a group of tasks at one moment: those of a model, those of a manifest entry, or
+ * all.
+ */
 export interface GroupProgress extends Readonly<Counts> {
   readonly name: string;
   /** US dollars; null if a price is unknown. */
@@ -68,7 +71,7 @@ export function newGroup(name: string, tasks: number, nowMs: number): Group {
   };
 }
 
-/** A task that turned out not to need sending. */
+/** Counts a task that turned out not to need sending. */
 export function countNotSent(group: Group): void {
   group.done += 1;
 }
@@ -83,7 +86,7 @@ export function countFinished(group: Group, record: ResultRecord, nowMs: number)
   group.rate.finished(nowMs);
 }
 
-/** Undefined: nothing yet; null: a price is unknown. */
+/** Adds costs. Undefined: nothing has a cost yet; null: a price is unknown. */
 function added(sum: number | null | undefined, more: number | null): number | null {
   return sum === null || more === null ? null : (sum ?? 0) + more;
 }
@@ -111,7 +114,7 @@ export function totalProgress(groups: readonly GroupProgress[]): GroupProgress {
     name: '',
     ...countsOf((key) => groups.reduce((sum, group) => sum + group[key], 0)),
     costUsd: costs.reduce<number | null | undefined>(added, undefined) ?? null,
-    // The slowest model decides, when all have an estimate.
+    // The slowest model determines the time left, once every model has an estimate.
     etaMs: etas.length === working.length && etas.length > 0 ? Math.max(...etas) : undefined,
     pause: pauses.toSorted((a, b) => b.leftMs - a.leftMs)[0],
     bound: bounds.toSorted(byWeight)[0],

@@ -3,9 +3,9 @@ import { createLog } from './log.ts';
 import type { Reporter, ReporterOptions } from './reporter.ts';
 
 /**
- * Every event as one line of JSON, with snake-case keys as in records. If the reader stops, memory
- * stays limited: events are dropped, `{"type":"events_dropped","count":N}` replaces them once it
- * reads again, and `run_finished` always comes.
+ * Writes every event as one line of JSON, with snake-case keys as in records. Memory stays limited
+ * even if the reader stops: events are dropped, and `{"type":"events_dropped","count":N}` replaces
+ * them once the reader continues. `run_finished` is never dropped.
  */
 export function createJsonReporter({ stderr }: Pick<ReporterOptions, 'stderr'>): Reporter {
   const log = createLog(stderr, (count) => `${safeJson({ type: 'events_dropped', count })}\n`);
@@ -22,7 +22,7 @@ function snakeKeys(value: object): object {
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [
       snakeCase(key),
-      // Records already have snake-case keys, and the keys of their output are the model's.
+      // Records already have snake-case keys, and the keys inside an output are the model's own.
       key === 'record' ? inner : snakeValue(inner),
     ]),
   );

@@ -14,7 +14,7 @@ import type { Color, Style } from './style.ts';
 /**
  * The live tree. listr2 keeps and renders the nodes. Its default renderer repaints on every change,
  * writes to stdout and hides the cursor. A subclass renders on request, and Volley writes the
- * result. The only module that imports listr2.
+ * result. No other module imports listr2.
  */
 export interface Tree {
   /** Resolves when every node can be shown: listr2 starts them level by level. */
@@ -70,7 +70,7 @@ export function growTree(shape: readonly TreeShape[], style: Style): Tree {
       super(...given);
       create = () => this.create();
     }
-    /** No timer, no writes, no hidden cursor. */
+    /** Overridden so that listr2 sets no timer, writes nothing and does not hide the cursor. */
     override async render(): Promise<void> {}
     override end(): void {}
     protected override style(task: ListrDefaultRendererTask, isOutput = false): string {
@@ -141,7 +141,10 @@ export function growTree(shape: readonly TreeShape[], style: Style): Tree {
 
 const SPINNER = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
 
-/** listr2's names and our colors: its own palette checks whether stdout supports color, not stderr. */
+/**
+ * listr2's name and our color for each state. listr2's own colors depend on whether stdout, not
+ * stderr, supports color.
+ */
 const LEVELS = {
   waiting: ['WAITING', 'dim'],
   running: ['PENDING', 'cyan'],

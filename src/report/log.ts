@@ -14,7 +14,7 @@ const MOST_WAITING = 8 * 2 ** 20;
 /** `droppedNote` returns the note that replaces `count` dropped pieces of text. */
 export function createLog(stderr: OutputStream, droppedNote?: (count: number) => string): Log {
   let last: Promise<void> = Promise.resolve();
-  /** Characters being written, about as many as bytes. */
+  /** Characters being written, which is about the same as the number of bytes. */
   let waiting = 0;
   let dropped = 0;
 

@@ -24,15 +24,15 @@ import {
 } from './task-lines.ts';
 import { wrapWords } from './width.ts';
 
-/** Up to this many tasks, each has its own line. */
+/** In a run with up to this many tasks, each task has its own line. */
 const MAX_TASK_LINES = 200;
-/** Beyond that, this many failures have. */
+/** In a larger run, only this many failures have their own line. */
 const MAX_FAILURE_LINES = 50;
 const MAX_REASONS = 200;
 const TICK_MS = 5000;
 const HEARTBEAT_MS = 30_000;
 
-/** Whole lines for a log or a pipe. Nothing is overwritten. */
+/** Prints whole lines for a log or a pipe, and overwrites nothing. */
 export function createPlainReporter(options: ReporterOptions): Reporter {
   const { clock } = options;
   const style = createStyle(options.color);
@@ -161,13 +161,13 @@ function startLine({ name, kept, lanes }: Extract<RunEvent, { type: 'run_started
   return `${start} ${counted(tasks, 'task')} on ${where}${done}`;
 }
 
-/** What a silent run is waiting for. */
+/** Says what a run without any output is waiting for. */
 function heartbeatText(progress: Progress, nowMs: number): string {
   const { running, retrying } = progress.total(nowMs);
   const [oldest] = progress.active(nowMs, { limit: 1 });
   const working = progress.lanes(nowMs).filter(isWorking);
   const paused = working.flatMap(({ name, pause }) => (pause ? { lane: name, pause } : []));
-  // The pause already explains it.
+  // The text about the pause already says so.
   const bound = working.flatMap(({ name, pause, bound: by }) =>
     by && !(pause && by.reason === 'pause') ? { lane: name, by } : [],
   );

@@ -18,11 +18,11 @@ export interface Progress {
   lanes(nowMs: number): readonly GroupProgress[];
   /** By entry of the manifest, in its order. */
   entries(nowMs: number): readonly EntryProgress[];
-  /** All together. `name` is empty. */
+  /** All tasks together. `name` is empty. */
   total(nowMs: number): GroupProgress;
   /** The longest-running tasks, longest first, at most `limit`, optionally of one entry or lane. */
   active(nowMs: number, options: ActiveOptions): readonly ActiveTask[];
-  /** Batches that were not collected yet, oldest first. */
+  /** Batches that have not been collected yet, oldest first. */
   batches(nowMs: number): readonly BatchProgress[];
   /** Average time from a task's first attempt to its end; undefined before the first end. */
   meanDurationMs(): number | undefined;
@@ -54,7 +54,7 @@ export interface ActiveTask {
   readonly retryInMs: number | undefined;
 }
 
-/** The name of the entry for all entries without their own place. */
+/** The name of the group that combines all entries that are not counted separately. */
 export const OTHERS = '';
 
 /** How many entries are counted separately: a manifest may have ten thousand. */
@@ -235,7 +235,7 @@ interface Running {
   lastFailure: Failure | undefined;
 }
 
-/** The largest entries in their order, and the others combined. */
+/** The largest entries in manifest order, and the others combined. */
 function foldSmall(entries: readonly StartedEntry[]): readonly StartedEntry[] {
   if (entries.length <= MAX_ENTRIES) return entries;
   const largest = entries.toSorted((a, b) => b.tasks - a.tasks).slice(0, MAX_ENTRIES);

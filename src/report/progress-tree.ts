@@ -32,7 +32,9 @@ export interface PictureOptions {
   readonly columns: number;
   readonly rows: number;
   readonly nowMs: number;
-  /** The last picture, which stays on the screen, without requests in flight. */
+  /**
+   * Whether this is the last picture, which stays on the screen and shows no requests in flight.
+   */
   readonly final: boolean;
   readonly style: Style;
 }
@@ -77,7 +79,7 @@ export function pictureOf(
   const total = progress.total(options.nowMs);
   nodes.set('run', { title: runLine(total, run, options), state: stateOf(total, options) });
   const shownFailures = options.final ? [] : failures.slice(0, MAX_FAILURES);
-  // One row has the cursor, one is blank, one is the run's.
+  // One row is for the cursor, one is blank, and one is for the run.
   const batches = options.final ? [] : progress.batches(options.nowMs).slice(0, MAX_BATCHES);
   let rows = Math.max(1, options.rows - 3 - shownFailures.length - batches.length);
   const entries = chosenEntries(progress.entries(options.nowMs), rows);
@@ -129,7 +131,10 @@ function isBusy({ running, retrying }: GroupProgress): boolean {
   return running + retrying > 0;
 }
 
-/** If not all fit, prefers entries with work in flight, then unfinished ones. In manifest order. */
+/**
+ * The entries to show, in manifest order. If not all fit, it prefers those with work in flight,
+ * then unfinished ones.
+ */
 function chosenEntries(all: readonly EntryProgress[], rows: number): readonly EntryProgress[] {
   const entries = all.filter(({ tasks }) => tasks > 0);
   if (entries.length <= rows) return entries;
@@ -185,7 +190,10 @@ function runLine(total: GroupProgress, run: RunFacts, options: PictureOptions): 
   return `${style('bold', shownName)}${drawn} ${fittingText(counters, left - bar, style)}`;
 }
 
-/** A third of the room. Shrinks in steps if the counters need more, so that it rarely changes. */
+/**
+ * The bar takes up a third of the room. If the counters need more, it shrinks in steps, so that its
+ * width rarely changes.
+ */
 function barWidth(room: number, countersWidth: number): number {
   const usual = Math.min(MAX_BAR, Math.floor(room / 3));
   const lacking = Math.max(0, usual + countersWidth - room);
@@ -236,7 +244,7 @@ function waitingCounter(entry: EntryProgress, { final }: PictureOptions): readon
   return [{ text: `waiting for ${names}`, short: 'waiting', weight: 9 }];
 }
 
-/** Without what ended with the run. */
+/** Without running tasks and retries, because they ended with the run. */
 function settled<Group extends GroupProgress>(group: Group): Group {
   return { ...group, running: 0, retrying: 0 };
 }
@@ -291,7 +299,7 @@ function callRows(
 
 /** `src/api/f.ts,lens=bugs  6s · attempt 3 · last: 500 SERVER_ERROR`. */
 function callRow(call: ActiveTask, meanMs: number | undefined, options: PictureOptions): string {
-  // The entry's id is redundant below its row.
+  // Below the row of its entry, the task does not repeat the entry's id.
   const own = call.id.slice(call.entry.length).replace(/^@/, '') || call.id;
   const width = widthAt(2, options);
   const idMin = Math.min(displayWidth(own), Math.max(MIN_ID, Math.floor(width / 3)));

@@ -9,9 +9,15 @@ import { createTtyReporter } from './tty.ts';
 /** Shows a run in progress. Never fails: if stderr cannot be written to, only the display stops. */
 export interface Reporter {
   onEvent(event: RunEvent): void;
-  /** Hides the progress while `print` writes results to the same terminal. Returns or throws what `print` does. */
+  /**
+   * Hides the progress while `print` writes results to the same terminal. Returns or throws what
+   * `print` does.
+   */
   between<Value>(print: () => Promise<Value>): Promise<Value>;
-  /** Keeps the current text on the terminal and continues below it, because others write there now. */
+  /**
+   * Keeps the current text on the terminal and continues below it, because something else writes
+   * there now.
+   */
   forget?(): void;
   /** Prints the end of the run, if it ended, and restores the terminal. Safe to call twice. */
   close(facts?: EndFacts): Promise<void>;

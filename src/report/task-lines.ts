@@ -7,12 +7,14 @@ import { formatUsd } from '../money/cost.ts';
 import type { Style } from './style.ts';
 import { truncateEnd } from './width.ts';
 
-/** A server's message may be a whole page. The results have all of it. */
+/**
+ * A server's message may be a whole page, so it is truncated here. The results contain all of it.
+ */
 const MAX_REASON_WIDTH = 300;
 
 export interface ReasonOptions {
   readonly style: Style;
-  /** The same code and message were printed before, so the code is enough. */
+  /** Whether the same code and message were printed before. Then the code is enough. */
   readonly isKnown?: boolean;
 }
 

@@ -11,13 +11,13 @@ import { batchLine, drainingLine } from './task-lines.ts';
 import { wrapWords } from './width.ts';
 
 const TICK_MS = 100;
-/** Steps after which a batch has no node, or that are unexpected. */
+/** Steps that get a line: the batch no longer has a node, or the step is unexpected. */
 const PRINTED_STEPS: ReadonlySet<string> = new Set(['canceled', 'collected', 'refused']);
 const DEFAULT_SIZE = { columns: 80, rows: 24 };
 
 /**
  * A live tree at the bottom of a terminal, repainted at most ten times per second. It starts with a
- * blank row, which scrolls away first if many line breaks are typed.
+ * blank row, which scrolls away first if the user types many line breaks.
  */
 export function createTtyReporter(options: ReporterOptions): Reporter {
   const { stderr, clock } = options;

@@ -50,7 +50,7 @@ export function wrapWords(text: string, width: number): readonly string[] {
   return rows;
 }
 
-/** A table row that is wider than the terminal: its name, then its columns. */
+/** A table row that is too wide for the terminal, on several lines: its name, then its columns. */
 export function stackedRow(
   name: string,
   cells: ReadonlyArray<readonly [title: string, text: string]>,

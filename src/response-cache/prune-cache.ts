@@ -3,7 +3,7 @@ import { isEntryName } from './response-cache.ts';
 
 export interface CacheBounds {
   readonly maxBytes: number;
-  /** Since the answer was written. */
+  /** Counted from when the answer was written. */
   readonly maxAgeMs: number;
 }
 

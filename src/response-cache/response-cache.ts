@@ -13,8 +13,8 @@ export interface ResponseCache {
   /** The first usable answer to any of these requests. */
   find(fingerprints: readonly string[]): Promise<FoundAnswer | undefined>;
   /**
-   * Saves the answer of a record if it passed every check. When this resolves, the answer survives a kill of this
-   * process. Never rejects: see `problem`.
+   * Saves the answer of a record if it passed every check. Once this resolves, the answer is kept
+   * even if this process is killed. Never rejects: see `problem`.
    */
   put(record: ResultRecord): Promise<void>;
   /** How many answers could not be saved, and why. */

@@ -4,8 +4,8 @@ import type { Summary } from './summary.ts';
 
 /**
  * The events of a run in order, from `run_started` to `run_finished`, for reporters and library
- * users. `--progress json` adds notes of the command: see `cli/notes.ts`. While its reader does not
- * read, events are dropped, and `{"type":"events_dropped","count":N}` replaces them.
+ * users. `--progress json` adds the command's own notes: see `cli/notes.ts`. If the reader stops
+ * reading, events are dropped, and `{"type":"events_dropped","count":N}` replaces them.
  */
 export type RunEvent =
   | {
@@ -26,9 +26,9 @@ export type RunEvent =
     }
   | ScheduleEvent
   | { readonly type: 'task_finished'; readonly lane: string; readonly record: ResultRecord }
-  /** A task turned out not to need sending: an earlier run did it, or it is left alone. */
+  /** A task turned out not to need sending: an earlier run did it, or this run leaves it alone. */
   | { readonly type: 'task_not_sent'; readonly lane: string; readonly id: string }
-  /** The caller asked to stop: no new requests, those in flight finish. */
+  /** The caller asked to stop: no new requests are sent, and those in flight finish. */
   | { readonly type: 'draining'; readonly reason: string }
   | { readonly type: 'run_finished'; readonly summary: Summary };
 

@@ -22,7 +22,7 @@ export interface ResultRecord {
   readonly output?: JsonValue;
   /** Only if the answer does not meet the task's `expect`. */
   readonly expected?: false;
-  /** Why it does not. */
+  /** Why the answer does not meet `expect`. */
   readonly unexpected_reason?: string;
   /** The part received before the failure. */
   readonly partial_output?: string;
@@ -34,7 +34,7 @@ export interface ResultRecord {
   readonly tried?: readonly RecordTry[];
   readonly finish_reason: string | null;
   readonly usage: RecordUsage | null;
-  /** Some of it is estimated, because it was not reported. */
+  /** Some of the usage is estimated, because the provider did not report it. */
   readonly usage_estimated?: true;
   /** US dollars; null if the price is unknown. */
   readonly cost_usd: number | null;
@@ -44,13 +44,16 @@ export interface ResultRecord {
   readonly shared_with?: string;
   /** The answer came from the response cache; nothing was sent. */
   readonly cached?: true;
-  /** It came with a batch; absent for a single request. */
+  /** The answer came from a batch; absent for a single request. */
   readonly mode?: 'batch';
   /** The provider's id of that batch. */
   readonly batch_id?: string;
   /** Attempts that may have been charged without a usable answer; absent when 0. */
   readonly possibly_paid_attempts?: number;
-  /** The highest cost of these, and of answers with estimated usage, beyond `cost_usd`; absent if unlimited. */
+  /**
+   * The highest possible cost of these attempts, and of answers with estimated usage, beyond
+   * `cost_usd`; absent if unlimited.
+   */
   readonly possibly_paid_usd?: number;
   /**
    * The cost of earlier records of this task that this one replaced, including attempts that may
@@ -76,7 +79,7 @@ export function spentUsd(
   return (record.cost_usd ?? 0) + (record.possibly_paid_usd ?? 0) + (record.superseded_usd ?? 0);
 }
 
-/** Succeeded, or was skipped by its own condition. */
+/** Whether the task succeeded, or was skipped by its own condition. */
 export function endedWell({ status, error }: Pick<ResultRecord, 'status' | 'error'>): boolean {
   return status === 'succeeded' || (status === 'skipped' && error?.code === 'CONDITION_FALSE');
 }

@@ -8,11 +8,11 @@ import { canonicalJson, type Canonical } from '../ports/json.ts';
 export interface Seal {
   /** Adds the seal or replaces it. */
   sealed<Value extends object>(value: Value): Value & { readonly seal: string };
-  /** For a value parsed from JSON. */
+  /** Checks the seal of a value parsed from JSON. */
   check(value: object): SealCheck;
 }
 
-/** `ours`: sealed with this key and unchanged. `foreign`: with another key, or changed. */
+/** `ours`: sealed with this key and unchanged. `foreign`: sealed with another key, or changed. */
 export type SealCheck = 'ours' | 'foreign' | 'unsealed';
 
 /** Shorter keys could be guessed. */
@@ -22,7 +22,7 @@ export function createSeal(key: string | Uint8Array): Seal {
   if (Buffer.byteLength(key) < LEAST_KEY_BYTES) {
     throw new Error(`a seal key needs at least ${LEAST_KEY_BYTES} bytes`);
   }
-  // Once, because it takes longer to prepare a key than to seal a record with it.
+  // Prepared only once, because that takes longer than sealing a record.
   const secret = createSecretKey(Buffer.from(key));
   const sealOf = (value: object): string => {
     const json = canonicalJson(withoutSeal(value));

@@ -8,12 +8,13 @@ export function recordLine(record: ResultRecord): string {
 }
 
 /**
- * JSON, on one line by default, that is safe to print anywhere. The value is unchanged, but without
- * commands for CI systems, U+2028, and control or text-direction characters for terminals.
+ * JSON, on one line by default, that is safe to print anywhere: it contains no commands for CI
+ * systems, no U+2028, and no control or text-direction characters for terminals. It still parses to
+ * the same value.
  */
 export function safeJson(value: object, { indent = 0 }: { readonly indent?: number } = {}): string {
   const json = JSON.stringify(value, null, indent);
-  // Lone surrogates become escapes that other readers refuse.
+  // Lone surrogates would become escapes that other readers reject.
   const readable = HALF_PAIR.test(json) ? JSON.stringify(wellFormed(value), null, indent) : json;
   // `#[` is harmless, but the text before it may end with another `#`.
   return sanitized(readable).replaceAll('#[', '#\\u005b');

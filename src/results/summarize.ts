@@ -156,7 +156,7 @@ function cacheHitShare(usage: RecordUsage): number | null {
   return input === 0 ? null : rounded(usage.cache_read_tokens / input);
 }
 
-/** From the time when its lane was free to its end. */
+/** The time of a task, from when its lane was free for it to its end. */
 function taskMs({ queuedMs, durationMs, waitedMs }: Tallied): number {
   return (waitedMs.needs ?? 0) + Math.max(0, queuedMs) + Math.max(0, durationMs);
 }

@@ -21,14 +21,14 @@ export interface Summary {
   readonly failed: number;
   readonly canceled: number;
   readonly skipped: number;
-  /** They have no record in this run. */
+  /** Tasks without a record in this run. */
   readonly not_started: number;
   /**
-   * Tasks not started because they are not part of this run: `--retry-failed` leaves out those that
-   * did not fail; absent if none.
+   * Tasks that were not started because they are not part of this run: `--retry-failed` leaves out
+   * those that did not fail; absent if none.
    */
   readonly left_out?: number;
-  /** Batches that were not collected yet; absent if none. */
+  /** Batches that have not been collected yet; absent if none. */
   readonly batches_pending?: number;
   /** US dollars saved by batches; absent without batches or if a price is unknown. */
   readonly batch_saved_usd?: number;
@@ -40,12 +40,13 @@ export interface Summary {
   readonly cache_hit_share: number | null;
   /** US dollars; null if a price is unknown. */
   readonly cost_usd: number | null;
-  /** The same by model, in order of first use; absent if nothing was sent. */
+  /** The tasks and cost of each model, in order of first use; absent if nothing was sent. */
   readonly models?: readonly SummaryModel[];
   /** US dollars saved by caching, negative if it cost more; null if a price is unknown. */
   readonly cache_saved_usd: number | null;
   /**
-   * Input tokens of shared prefixes, and how many of them were read from a cache; absent if none was worth caching.
+   * Input tokens of shared prefixes, and how many of them were read from a cache; absent if no
+   * prefix was worth caching.
    */
   readonly shared_tokens?: number;
   readonly shared_tokens_read?: number;
@@ -64,8 +65,8 @@ export interface Summary {
   readonly retries: number;
   readonly possibly_paid_attempts: number;
   /**
-   * The highest cost of these, and of answers with estimated usage, beyond `cost_usd`; absent if
-   * there are none or it is unlimited.
+   * The highest possible cost of these attempts, and of answers with estimated usage, beyond
+   * `cost_usd`; absent if there are none or it is unlimited.
    */
   readonly possibly_paid_usd?: number;
   readonly rate_limited: number;
@@ -81,7 +82,7 @@ export interface Summary {
 export interface SummaryModel {
   /** `provider/model`. */
   readonly model: string;
-  /** Tasks that it answered, or was the last to be asked for. */
+  /** Tasks that this model answered, or that it was the last to be asked about. */
   readonly tasks: number;
   readonly succeeded: number;
   /** US dollars, including tasks that another model finally answered; null if the price is unknown. */
@@ -103,7 +104,10 @@ export interface SummaryBound {
   } | null;
   /** The reason for most of the pauses; only with `pause`. */
   readonly paused_by?: NonNullable<Bound['pausedBy']>;
-  /** Share of the slots' time spent writing results, 0 to 1. Only if that, and not the limit, is the bottleneck. */
+  /**
+   * Share of the slots' time spent writing results, 0 to 1. Set only if writing, not the limit, is
+   * the bottleneck.
+   */
   readonly keeping_share?: number;
 }
 
@@ -112,13 +116,15 @@ export function unfinishedWords({ stopped_by: stoppedBy }: Summary): string {
   return stoppedBy === 'unwritable' ? 'without a result' : 'not started';
 }
 
-/** Nothing is left to send. Tasks skipped after a failure always come with the failed one. */
+/**
+ * Whether nothing is left to send. Tasks skipped after a failure always come with the failed one.
+ */
 export function isFinished(summary: Summary): boolean {
   const { succeeded, skipped, left_out: leftOut = 0, tasks } = summary;
   return succeeded + skipped + leftOut === tasks;
 }
 
-/** Every task succeeded as expected, or was skipped by its own condition. */
+/** Whether every task succeeded as expected, or was skipped by its own condition. */
 export function wentWell(summary: Summary): boolean {
   return isFinished(summary) && (summary.unexpected ?? 0) === 0;
 }

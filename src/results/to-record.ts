@@ -6,8 +6,8 @@ import { taskFacts, type Included } from './task-facts.ts';
 import type { RecordError, RecordTry, RecordUsage, ResultRecord } from './record.ts';
 
 /**
- * The record of an ended task. Keys are in the order of writing. Texts are well-formed, so they are
- * not changed when written.
+ * The record of an ended task. Keys are in the order of writing. Strings are well-formed, so
+ * writing does not change them.
  */
 export function toRecord(outcome: TaskOutcome, included: Included = {}): ResultRecord {
   const { task, result } = outcome;

@@ -22,14 +22,16 @@ type Reused = Pick<
   | 'fingerprint'
 >;
 
-/** The record of a task with an answer from another run, which took no time and cost nothing. */
+/**
+ * The record of a task answered from another run; the task itself took no time and cost nothing.
+ */
 export function cachedRecord(task: Task, answer: Reused, options: UnsentOptions): ResultRecord {
   return unsentRecord(task, { ...answer, status: 'succeeded' }, { cached: true }, options);
 }
 
 /**
  * The record of a task with the same request as another one, whose result it shares. Only the other
- * record has the money, tokens and time.
+ * record contains the cost, tokens and time.
  */
 export function sharedRecord(
   task: Task,

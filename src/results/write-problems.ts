@@ -10,7 +10,7 @@ export function reasonOf(cause: unknown): string {
   return words === undefined ? cause.message : `${words} (${code})`;
 }
 
-/** What to do about it, for the start of a hint. */
+/** What to do about the error, for the start of a hint. */
 export function remedyOf(cause: unknown): string {
   return REMEDIES[systemErrorCode(cause)] ?? 'fix that';
 }
@@ -41,7 +41,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EROFS: 'make it writable',
 };
 
-/** A file that was not written by a run. It is neither read nor replaced. */
+/** The error for a file that no run has written. It is neither read nor replaced. */
 export function notResults(path: string): VolleyError {
   return new VolleyError(`\`${path}\` is not a results file, and is left unchanged`, {
     exitCode: EXIT.usage,
@@ -49,7 +49,7 @@ export function notResults(path: string): VolleyError {
   });
 }
 
-/** A results file in any format that another run writes to. */
+/** The error for a results file, in any format, that another run is writing to. */
 export function heldByAnother(path: string, holder: LockHolder | undefined): VolleyError {
   const who = holder
     ? `process ${holder.pid} on ${holder.host}, started ${holder.startedAt}`

@@ -1,18 +1,22 @@
 import Bottleneck from 'bottleneck';
 
 /**
- * The jobs of one lane on Bottleneck, and the only door to it. Bottleneck holds the queue, the
+ * Runs the jobs of one lane on Bottleneck. No other module uses Bottleneck. It holds the queue, the
  * priorities, the slots (`maxConcurrent`) and the permits (its reservoir, used as a counter that is
- * only ever fed). It starts a job when there is a slot and a permit: a pause means no permit.
+ * only ever increased). It starts a job when there is a slot and a permit, so a pause means that
+ * there is no permit.
  */
 export interface JobQueue {
   /** Settles as the job does. `undefined` if it was dropped and never started. */
   add<Value>(priority: number, job: () => Promise<Value>): Promise<Value | undefined>;
-  /** One more job may start. */
+  /** Allows one more job to start. */
   permit(): void;
-  /** This many may run at once; Infinity for any number. At least 1: with 0 Bottleneck refuses jobs. */
+  /**
+   * Sets how many jobs may run at once; Infinity for any number. At least 1, because Bottleneck
+   * refuses jobs at 0.
+   */
   setSlots(slots: number): void;
-  /** Drops what has not started, now and later. */
+  /** Drops jobs that have not started, now and later. */
   close(): void;
 }
 
@@ -34,7 +38,7 @@ export function createJobQueue(slots: number, onError: (error: unknown) => void)
           }
         });
       } catch (error) {
-        // What the job itself threw is passed on; anything else says that it was dropped.
+        // An error from the job itself is rethrown. Any other error means that the job was dropped.
         if (failed || !(error instanceof Bottleneck.BottleneckError)) throw error;
         return undefined;
       }
@@ -54,12 +58,13 @@ function finite(slots: number): number | null {
 }
 
 /**
- * Bottleneck hops through `setTimeout` several times per job: 290 µs, which no injected clock sees. It
- * also computes one hop from the wall clock, so that a clock set back an hour would stop a lane for an
- * hour. The hops are replaced on this one instance: its store's `yieldLoop`, and `_run`, which
- * Bottleneck itself replaces on the instance in `stop()`. Events that nobody listens to are skipped.
- * The cost is private API of 2.19.5, hence the exact version in package.json and the test that fails
- * when the internals differ. Should they differ anyway, jobs take the timers: slow, but right.
+ * Bottleneck passes through `setTimeout` several times per job. That takes 290 µs, and an injected
+ * clock does not see it. It also computes one of these delays from the wall clock, so that a clock
+ * set back by an hour would stop a lane for an hour. This removes the delays on this one instance:
+ * from its store's `yieldLoop`, and from `_run`, which Bottleneck itself replaces on the instance
+ * in `stop()`. It also skips events that nobody listens to. This depends on the private API of
+ * 2.19.5, hence the exact version in package.json and the test that fails if the internals differ.
+ * If they differ anyway, jobs use the timers, which is slow but correct.
  */
 function dispatchAtOnce(bottleneck: Bottleneck): void {
   if (!hasKnownInternals(bottleneck)) return;
@@ -67,10 +72,11 @@ function dispatchAtOnce(bottleneck: Bottleneck): void {
   const trigger = events.trigger.bind(events);
   events.trigger = (name, ...args) =>
     events.listenerCount(name) > 0 ? trigger(name, ...args) : undefined;
-  // They only keep a heartbeat's timer alive, but there is none.
+  // Events only keep the timer of a heartbeat alive, and there is no heartbeat.
   bottleneck._queues.Events.trigger = () => undefined;
   const drainAll = bottleneck._drainAll.bind(bottleneck);
-  // Each job asks four times whether one may begin; a lock and a dozen promises only where one may.
+  // Each job asks four times whether a job may start. A lock and a dozen promises are needed only
+  // if one may.
   bottleneck._drainAll = (capacity, total) =>
     bottleneck.queued() > 0 && bottleneck._store.conditionsCheck(1)
       ? drainAll(capacity, total)
@@ -119,7 +125,7 @@ interface Job {
   ): Promise<void>;
 }
 
-/** Whether this is the Bottleneck that was read when the above was written. */
+/** Whether the internals are those that `dispatchAtOnce` was written for. */
 export function hasKnownInternals(bottleneck: object): bottleneck is Internals {
   return KNOWN.split(' ').every((path) => {
     let part: unknown = bottleneck;

@@ -23,7 +23,7 @@ import type { WaitTimes } from '../outcome/time-waited.ts';
 export interface LaneConfig {
   readonly name: LaneName;
   readonly provider: Provider;
-  /** Declared ones, provider and model merged. */
+  /** The declared limits of the provider and the model, merged. */
   readonly limits: Limits;
   /**
    * Whether tokens read from a cache count toward `tpm` and `itpm`, as they do with most providers (default true).
@@ -85,7 +85,10 @@ export interface ScheduleOptions {
   readonly onAttempt?: ((attempt: AttemptMade) => void) | undefined;
   /** Called at the end with what each lane found out about its server. */
   readonly learned?: (lane: LaneName, learned: Learned) => void;
-  /** Called once per warm-up call that was paid, or may be. It keeps its slot until this resolves; a rejection stops the run. */
+  /**
+   * Called once per warm-up call that was, or may have been, paid for. The call keeps its slot
+   * until this resolves; a rejection stops the run.
+   */
   readonly settleWarmUp?: (warmedUp: WarmedUp) => Promise<void>;
   /** Called once per task that ended. The task keeps its slot until this resolves; a rejection stops the run. */
   readonly settle: (outcome: TaskOutcome) => Promise<void>;
@@ -95,17 +98,20 @@ export interface ScheduleOptions {
 export interface RunContext {
   readonly options: ScheduleOptions;
   readonly stops: StopSignals;
-  /** Keeps an outcome. Never rejects: once one cannot be kept, the run is cut and the rest is dropped. */
+  /**
+   * Saves an outcome. Never rejects: once one cannot be saved, requests in flight are abandoned and
+   * all later outcomes are dropped.
+   */
   readonly settle: (outcome: TaskOutcome) => Promise<void>;
-  /** The same for what a warm-up call cost. */
+  /** The same for the cost of a warm-up call. */
   readonly settleWarmUp: (warmedUp: WarmedUp) => Promise<void>;
   readonly countRefusal: () => void;
-  /** A task has no answer because its lane stopped. */
+  /** Records that a task has no answer because its lane stopped. */
   readonly noteUnsent: (why: Failure) => void;
-  /** To be called after an answer: reports now and then what delays each lane. */
+  /** Call this after an answer: from time to time, it reports what delays each lane. */
   readonly reportBounds: () => void;
   readonly laneOf: (model: ModelName) => LaneWorker | undefined;
-  /** Nothing more can succeed in any lane of this one's provider. */
+  /** Stops all lanes of this lane's provider, because nothing more can succeed there. */
   readonly stopProvider: (lane: LaneWorker, failure: Failure) => void;
 }
 
@@ -117,19 +123,22 @@ export interface LaneWorker {
   /** Undefined if nothing is cached. */
   readonly prefixes: LanePrefixes | undefined;
   readonly waits: WaitTimes;
-  /** Counted when a task is sent and when it ends. */
+  /** Updated when a task is sent and when it ends. */
   readonly slotUse: SlotUse;
   readonly bounds: BoundWatch;
   /** Whether its server turned out to have no flex tier. Changed in place. */
   readonly flex: { isUnknown: boolean };
-  /** Aborted: the lane sends nothing more, for its own reasons or the run's. */
+  /** Aborted once the lane sends nothing more, for its own reasons or the run's. */
   readonly stopped: AbortSignal;
-  /** Why, if the reason is the lane's own: a task that waits for its retry has then failed. */
+  /**
+   * Why the lane stopped, if the reason is its own. A task that waits for its retry has then
+   * failed.
+   */
   stoppedBy(): Failure | undefined;
-  /** Nothing more can succeed in this lane. */
+  /** Stops this lane, because nothing more can succeed in it. */
   stop(failure: Failure): void;
   /** Whether the lane's first tasks all ended with this failure, so that the others will too. */
   firstFailuresAgree(failure: Failure | undefined): boolean;
-  /** Lets go of signals. */
+  /** Releases signal listeners. */
   dispose(): void;
 }

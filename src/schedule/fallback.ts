@@ -18,11 +18,14 @@ const OF_THE_MODEL: ReadonlySet<FailureCode> = new Set([
 export interface ModelSwitch {
   readonly model: ModelName;
   readonly lane: LaneWorker;
-  /** What ended it with the model before. */
+  /** The failure that ended the task with the previous model. */
   readonly failure: Failure;
 }
 
-/** The next model of a task that failed for good, or may not be sent, for this reason; undefined if there is none. */
+/**
+ * The next model for a task that failed for good, or must not be sent, for this reason; undefined
+ * if there is none.
+ */
 export function nextModel(
   { task, model }: TaskAccount,
   failure: Failure | undefined,
@@ -39,7 +42,7 @@ export function nextModel(
   return undefined;
 }
 
-/** Whether a lane that stopped still hands its tasks on. */
+/** Whether a lane that stopped still passes its tasks on to other models. */
 export function stillFeedsFallback(lane: LaneWorker): boolean {
   const failure = lane.stoppedBy();
   return (

@@ -22,7 +22,7 @@ export interface LaneLimiter {
 
 export interface LimitedRequest {
   readonly priority: Priority;
-  /** Called whenever it matters, because the estimate changes with each answer. */
+  /** Called whenever the load is needed, because the estimate changes with each answer. */
   readonly load: () => Load;
 }
 
@@ -57,11 +57,11 @@ export interface LaneShare {
   unclaim(): void;
   /** `changed` is called whenever other runs may have changed what the pace says. */
   onChange(changed: () => void): void;
-  /** The lane sends nothing more. */
+  /** Call this once the lane sends nothing more. */
   leave(): void;
 }
 
-/** Takes part with a lane's own pace. */
+/** Makes a lane share its limits. `pace` is the lane's own pace. */
 export type JoinLane = (pace: Pace) => LaneShare;
 
 export interface LaneLimiterOptions {
@@ -94,7 +94,9 @@ export function createLaneLimiter(options: LaneLimiterOptions): LaneLimiter {
     retry: new Set(),
     new: new Set(),
   };
-  /** A permit was granted, with a slot of the run, and its request has not gone out yet. */
+  /**
+   * Whether a permit and a slot of the run were granted to a request that has not been sent yet.
+   */
   let isGranted = false;
   let willLook = false;
   let stopWaiting: (() => void) | undefined;
@@ -104,7 +106,7 @@ export function createLaneLimiter(options: LaneLimiterOptions): LaneLimiter {
   if (stop.aborted) close();
   share?.onChange(lookSoon);
 
-  /** After all other changes of this turn, so that the priorities apply to all of them. */
+  /** Looks after all other changes of this turn, so that the priorities apply to all of them. */
   function lookSoon(): void {
     if (willLook) return;
     willLook = true;
@@ -114,7 +116,7 @@ export function createLaneLimiter(options: LaneLimiterOptions): LaneLimiter {
     });
   }
 
-  /** `hasSlot`: with a slot of the run taken for the next request. */
+  /** `hasSlot`: whether a slot of the run was already taken for the next request. */
   function look(hasSlot: boolean): void {
     stopWaiting?.();
     stopWaiting = undefined;
@@ -126,7 +128,7 @@ export function createLaneLimiter(options: LaneLimiterOptions): LaneLimiter {
       waits.blockedBy(undefined);
       return share && next ? void claim(share, next).catch(onError) : queue.permit();
     }
-    // What the pace allows changed during the wait for the run's slot, so others may use it.
+    // What the pace allows changed during the wait for the run's slot, so others get the slot.
     if (hasSlot) slots.release();
     onRoom?.();
     waits.blockedBy(room?.kind === 'free' ? RUN_FULL : room);
@@ -136,7 +138,8 @@ export function createLaneLimiter(options: LaneLimiterOptions): LaneLimiter {
         () => pace.state.inFlight,
       );
     } else if (room?.untilMs !== undefined) {
-      // Whole milliseconds: a tiny remainder would not move the clock, and be waited for forever.
+      // Whole milliseconds: a tiny remainder would not advance the clock, and the wait would never
+      // end.
       stopWaiting = clock.after(Math.ceil(room.untilMs - clock.now()), () => look(false));
     }
   }

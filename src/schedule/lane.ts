@@ -18,8 +18,8 @@ import { createTaskState, type TaskState } from './task-state.ts';
 import { warmUpCall } from './warm-up-call.ts';
 
 /**
- * Tasks in memory per slot of the lane: for each one in flight, another may wait for a retry. So memory
- * is limited, and a server that fails everything is not sent more and more tasks.
+ * Tasks in memory per slot of the lane: for each one in flight, another may wait for a retry. This
+ * limits memory, and the number of tasks that are sent to a server that fails everything.
  */
 const IN_MEMORY_PER_SLOT = 2;
 
@@ -84,9 +84,9 @@ export function createLane(
 }
 
 /**
- * Runs a lane's tasks in order: takes one from the feed, waits until the lane has room for it, starts
- * it, and takes the next once it was sent. A lane that stopped still passes tasks on to their fallback
- * models. Resolves when every task that was started has ended.
+ * Runs a lane's tasks in order: takes one from the feed, waits until the lane has room for it,
+ * starts it, and takes the next once that one was sent. A lane that stopped still passes tasks on
+ * to their fallback models. Resolves when every task that was started has ended.
  */
 export async function workLane(lane: LaneWorker, context: RunContext): Promise<void> {
   const { clock } = context.options;
@@ -160,7 +160,7 @@ export async function workLane(lane: LaneWorker, context: RunContext): Promise<v
     return halt.aborted || (lane.stopped.aborted && !stillFeedsFallback(lane));
   }
 
-  /** Aborted once it is sure that the lane is closed. */
+  /** Aborted once the lane is certainly closed. */
   function closing(): AbortSignal {
     return config.hasFallbacks ? context.stops.halt : lane.stopped;
   }
@@ -176,7 +176,7 @@ export async function workLane(lane: LaneWorker, context: RunContext): Promise<v
       const state = createTaskState(next.value.task, clock.now(), config.price);
       return { fed: next.value, state, waitedBefore: waits.reading() };
     } catch (error) {
-      // Rows that can no longer be read end the run, but not what is being answered already.
+      // If rows can no longer be read, the run ends, but requests in flight are still answered.
       context.stops.fail(error, { cutting: false });
       return undefined;
     }
@@ -195,7 +195,8 @@ export async function workLane(lane: LaneWorker, context: RunContext): Promise<v
     const fromMs = clock.now();
     const before = waits.reading();
     const hasPlace = await takeSlot(inMemory, closing());
-    // What the lane waited for meanwhile is counted once the task is sent: only the rest is between retries.
+    // What the lane itself waited for meanwhile is counted once the task is sent. Only the rest of
+    // the time is a wait for retries.
     const counted = Object.values(waitsBetween(before, waits.reading()));
     const countedMs = counted.reduce((sum, waitMs) => sum + waitMs, 0);
     const retryMs = Math.max(0, clock.now() - fromMs - countedMs);
@@ -210,7 +211,10 @@ const AT_END = 'at_end';
 interface Taken {
   readonly fed: FedTask;
   readonly state: TaskState;
-  /** The lane's waits when the task was taken; what is added until it is sent is the task's wait. */
+  /**
+   * The lane's waits when the task was taken. What is added until the task is sent is the task's
+   * own wait.
+   */
   readonly waitedBefore: WaitedMs;
 }
 

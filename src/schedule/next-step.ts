@@ -18,7 +18,7 @@ export type Step =
   | { readonly kind: 'end'; readonly result: TaskOutcome['result'] }
   | { readonly kind: 'again'; readonly delayMs: number };
 
-/** A task, at the place where it was just tried. */
+/** A task, with the lane in which it was just tried. */
 interface Tried {
   readonly task: ReadyTask;
   readonly lane: LaneWorker;
@@ -28,8 +28,9 @@ interface Tried {
 const DEFAULT_RETRY_DELAY_MS = 1_000;
 
 /**
- * Records a failure, and stops what it stops. If the task is to be sent again, `task.sending` is what to send.
- * `pausedUntilMs`: the failure has made the lane pause.
+ * Records a failure, and stops the lane or provider that cannot continue after it. If the task is
+ * to be sent again, `task.sending` contains what to send. `pausedUntilMs`: the failure has made the
+ * lane pause.
  */
 export function afterFailure(
   reported: AttemptFailure,
@@ -38,7 +39,7 @@ export function afterFailure(
 ): Step {
   const { task, lane, context } = tried;
   if (reported.isAmended) {
-    // Neither the task's fault nor the server's: it uses up no retry.
+    // This is neither the task's fault nor the server's, so it uses up no retry.
     reportRetry(reported, tried, 0);
     return { kind: 'again', delayMs: 0 };
   }
@@ -142,7 +143,7 @@ const MAX_CONTINUATIONS = 5;
 
 /** The model has not finished: its text so far is counted, and sent with the next request. */
 export function afterPausedTurn({ continuations, reservation }: TaskState): Step {
-  // Each turn sends all that came before it: the reserved money may not cover the next.
+  // Each turn sends all that came before it: the reserved money might not cover the next.
   if (reservation) return failedWith(UNBOUNDED_TURNS);
   if (continuations <= MAX_CONTINUATIONS) return { kind: 'again', delayMs: 0 };
   return failedWith({

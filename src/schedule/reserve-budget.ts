@@ -16,8 +16,8 @@ type Covered =
   | { readonly kind: 'stopped' };
 
 /**
- * Reserves the most that a task can cost, before it asks for a slot: so only this lane waits for money. Stops the run
- * if the budget does not cover another attempt.
+ * Reserves the most that a task can cost, before the task asks for a slot, so that only this lane
+ * waits for money. Stops the run if the budget does not cover another attempt.
  */
 export async function reserveBudget(
   task: ReadyTask,
@@ -54,7 +54,7 @@ export function returnBudget(state: TaskState, { options: { budget } }: RunConte
   budget.settle(reservation, spentOf(state));
 }
 
-/** The most that a request and what follows it can cost; null if nothing limits it. */
+/** The most that a request and the calls that follow it can cost; null if nothing limits it. */
 export function worstCaseOf(
   request: PromptRequest,
   template: TaskTemplate,

@@ -7,9 +7,9 @@ export interface RetryOptions {
   readonly maxRetries: number;
   /** First wait; it doubles each time. */
   readonly baseMs: number;
-  /** Limit on one attempt of the task. */
+  /** Time limit for one attempt of the task. */
   readonly timeoutMs: number;
-  /** The rest of the run's own timeout; undefined without one. */
+  /** What is left of the run's own timeout; undefined if it has none. */
   readonly remainingMs: number | undefined;
   /** Whether another model may be asked instead. */
   readonly hasNextModel: boolean;
@@ -28,7 +28,7 @@ export type RetryDecision =
 
 /** After this many rate-limit refusals in a row, a task moves to its next model. */
 const REFUSALS_BEFORE_NEXT = 10;
-/** A task waits at least up to the longest backoff, however short its attempts are. */
+/** However short its attempts are, a task accepts waits of up to the longest backoff. */
 const PATIENCE_MS = 60_000;
 const LONGEST_BACKOFF_MS = 60_000;
 const MAX_JITTER_MS = 1_000;
@@ -50,8 +50,9 @@ export function decideRetry(
 }
 
 /**
- * The wait that the server asks for, no wait if the next request is different, otherwise a backoff: `baseMs` doubled
- * with each failure, plus a random part, so that tasks that failed together do not return together.
+ * The wait that the server asks for, or no wait if the next request is different. Otherwise a
+ * backoff: `baseMs` doubled with each failure, plus a random part, so that tasks that failed
+ * together do not return together.
  */
 export function nextDelayMs(
   failure: AttemptFailure,

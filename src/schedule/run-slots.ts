@@ -1,6 +1,7 @@
 /**
- * A limited number of places. A free place goes to the waiting user who holds the fewest, so that slow
- * work does not crowd out fast work; among equals, to the one who asked first.
+ * A limited number of places. A free place goes to the waiting caller that holds the fewest, so
+ * that slow work does not crowd out fast work. If several hold equally few, the first one to ask
+ * gets it.
  */
 export interface RunSlots {
   inUse(): number;
@@ -9,8 +10,8 @@ export interface RunSlots {
   /** Takes a place if one is free. */
   tryTake(): boolean;
   /**
-   * Calls `granted` once, with a place taken for it, as soon as there is one. `held` returns how many places the caller
-   * holds by then; default: none. Returns a way to leave the queue.
+   * Calls `granted` once, with a place taken for it, as soon as there is one. `held` returns how
+   * many places the caller holds by then; default: none. Returns a function that leaves the queue.
    */
   whenFree(granted: () => void, held?: () => number): () => void;
   release(): void;
@@ -66,7 +67,7 @@ function fewestHeld(waiting: Iterable<Waiting>): Waiting | undefined {
   return fewest?.entry;
 }
 
-/** Waits for a place; false, with none taken, once `signal` aborts. */
+/** Waits for a place. False, with no place taken, once `signal` aborts. */
 export function takeSlot(slots: RunSlots, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve(false);

@@ -4,7 +4,7 @@ import type { StopReason } from '../outcome/events.ts';
 /** A provider that stops ends only its own lanes. */
 type RunStop = Exclude<StopReason, { readonly kind: 'provider' | 'detached' }>;
 
-/** What ends the whole run early. The first reason counts. */
+/** What ends the whole run early. The first reason wins. */
 export interface StopSignals {
   /** Aborted: nothing new is sent. */
   readonly halt: AbortSignal;
@@ -17,7 +17,7 @@ export interface StopSignals {
   stop(reason: RunStop): void;
   /** `cutting` abandons requests in flight as well. */
   fail(thrown: unknown, options: { readonly cutting: boolean }): void;
-  /** Lets go of timers and signals. */
+  /** Releases timers and signal listeners. */
   dispose(): void;
 }
 
@@ -79,14 +79,17 @@ function stopMessage(reason: RunStop, timeoutMs: number | undefined): string {
   return 'the run was interrupted';
 }
 
-/** Calls `act` once the signal aborts, or now if it has. The returned function cancels that. */
+/**
+ * Calls `act` when the signal aborts, or immediately if it already has. The returned function
+ * cancels that.
+ */
 export function onAbort(signal: AbortSignal, act: () => void): () => void {
   if (signal.aborted) act();
   else signal.addEventListener('abort', act, { once: true });
   return () => signal.removeEventListener('abort', act);
 }
 
-/** Timers are limited to 24.8 days, so a later time is reached in steps. */
+/** Timers are limited to 24.8 days, so a later time is waited for in steps. */
 function atTime(clock: Clock, timeMs: number | undefined, act: () => void): () => void {
   if (timeMs === undefined) return () => {};
   let cancel: (() => void) | undefined;

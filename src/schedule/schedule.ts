@@ -9,9 +9,9 @@ import { createRunSlots } from './run-slots.ts';
 import { createStopSignals } from './run-stop.ts';
 
 /**
- * Runs every lane, each at its own pace, and returns the totals when nothing is in flight: each task that was started
- * has ended once, and its outcome was kept. Rejects, once nothing is in flight, with what `settle`, a lane's tasks or a
- * provider threw.
+ * Runs every lane, each at its own pace, and returns the totals when nothing is in flight: each
+ * task that was started has ended once, and its outcome was saved. Rejects, once nothing is in
+ * flight, with the error of `settle`, of a lane's tasks or of a provider.
  */
 export async function runSchedule(options: ScheduleOptions): Promise<ScheduleTotals> {
   const stops = createStopSignals(options);
@@ -102,7 +102,10 @@ function mostBound(lanes: readonly LaneWorker[]): LaneBound | undefined {
 
 const LOOK_EVERY_MS = 5_000;
 
-/** Ten minutes: on a simulated clock, which jumps to the next timer, a run that hangs must come to an end. */
+/**
+ * Ten minutes. A simulated clock jumps to the next timer, so the checks must end for a run that
+ * hangs to end.
+ */
 const MOST_WITHOUT_ANSWER = 120;
 
 /** Checks every few seconds, as long as there are answers. */

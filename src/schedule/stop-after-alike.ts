@@ -13,7 +13,10 @@ const MAY_CONCERN_LANE: ReadonlySet<FailureCode> = new Set([
   'BAD_REQUEST',
 ]);
 
-/** Watches how a lane's first tasks end, to stop it if all fail alike. */
+/**
+ * Watches how a lane's first tasks end, so that the lane can be stopped if all of them fail the
+ * same way.
+ */
 export function createFirstEnds() {
   let count = 0;
   /** The failure of the first task; undefined once another ended differently. */

@@ -27,7 +27,10 @@ interface TaskRun {
   readonly state: TaskState;
   readonly lane: LaneWorker;
   readonly context: RunContext;
-  /** Called once the first lane need not wait for it: it was sent, moved on, or will not be sent. */
+  /**
+   * Called once the first lane no longer needs to wait for the task: it was sent, moved on, or will
+   * not be sent.
+   */
   readonly onOut: () => void;
 }
 
@@ -47,8 +50,8 @@ type Sending =
   | { readonly kind: 'again'; readonly delayMs: number; readonly isProbe: boolean };
 
 /**
- * Takes a task to its end: through the models that it may be sent to, and through as many attempts as
- * it may make with each. Rejects only for a bug.
+ * Runs a task to its end, with each model that it may be sent to and as many attempts as it may
+ * make with each. Rejects only for a bug.
  */
 export async function runTask(
   { rendered, renderFor, pass }: FedTask,
@@ -83,7 +86,7 @@ async function askModel(run: TaskRun, rendered: RenderedTask): Promise<End> {
     return { result: { status, failure: rendered.failure }, why: rendered.failure };
   }
   const task = Object.assign(run.state, prepareRequest(rendered, run));
-  // The first lane's feed has done that.
+  // For the first model, the lane's feed has already done this.
   if (task.tried.length > 0)
     await lane.prefixes?.admit(task, { isAgain: false, stop: lane.stopped });
   const money = await reserveBudget(task, lane, context);
@@ -117,15 +120,17 @@ async function askModel(run: TaskRun, rendered: RenderedTask): Promise<End> {
     if (value.kind === 'end') return value.end;
     if (!(await waited(run, value.delayMs))) return stoppedEnd(run);
     await lane.prefixes?.admit(task, { isAgain: true, stop: lane.stopped });
-    // A refused probe is sent again first: it is still the one that finds out.
+    // A refused probe is sent again first, because it still serves as the probe.
     priority = value.isProbe ? 'probe' : 'retry';
   }
 }
 
-/** Not failures of the task: its condition does not hold, or what it needs failed. */
+/**
+ * Codes of tasks that were skipped, not failed: a condition does not hold, or a needed task failed.
+ */
 const SKIPPING: ReadonlySet<FailureCode> = new Set(['CONDITION_FALSE', 'DEPENDENCY_FAILED']);
 
-/** What is derived from a request once, before it is sent to a lane. */
+/** Derives what is needed from a request, once, before it is sent to a lane. */
 function prepareRequest(
   rendered: Extract<RenderedTask, { readonly ok: true }>,
   { state, lane, context }: TaskRun,
@@ -165,7 +170,7 @@ async function attempt(task: ReadyTask, run: TaskRun, permit: Permit): Promise<S
   lane.prefixes?.answered(task, usage);
   const reported = outcome.kind === 'failed' ? outcome.failure : undefined;
   const refusal = flexRefusal(task, reported);
-  // The lane does not wait for this.
+  // A flex refusal does not make the lane wait.
   const failure = reported && refusal ? { ...reported, reach: 'task' as const } : reported;
   const bill = usage && billOf(usage, task.sending.parameters, lane.config);
   context.options.onAttempt?.({
@@ -222,7 +227,7 @@ function failedEnd(failure: Failure): End {
   return endOf({ status: 'failed', failure });
 }
 
-/** The run or the lane stopped. A task that was never sent has no result. */
+/** The end of a task whose run or lane stopped. A task that was never sent has no result. */
 function stoppedEnd({ state, lane }: TaskRun): End {
   const why = lane.stoppedBy();
   const { attempts, lastFailure, tried } = state;
@@ -251,7 +256,10 @@ function switched(run: TaskRun, next: ModelSwitch): TaskRun {
   return { ...run, lane };
 }
 
-/** Reports how a task ended, and stops what its end stops. Nothing new is sent in between. */
+/**
+ * Reports how a task ended, and stops the lane or the run if it must. Nothing new is sent in
+ * between.
+ */
 async function endTask({ state, lane, context }: TaskRun, result: TaskOutcome['result']) {
   const { clock, failFast } = context.options;
   const failure = result.status === 'succeeded' ? undefined : result.failure;

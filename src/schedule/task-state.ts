@@ -18,11 +18,11 @@ interface ModelState {
   /** Reserved for this task; undefined without a budget, and once it is settled. */
   reservation: Reservation | undefined;
   /**
-   * Failures by code; the backoff grows with their number. Refusals for a limit are those since the lane last had an
-   * answer.
+   * Failures by code; the backoff grows with their number. Refusals for a limit count only since
+   * the lane's last answer.
    */
   failures: Map<FailureCode, number>;
-  /** Answers of the lane when the task was refused last. */
+  /** How many answers the lane had when the task was last refused. */
   answersAtRefusal: number;
   lastFailure: AttemptFailure | undefined;
   /** What its next attempt does for the lane's cache; undefined: nothing. */
@@ -32,7 +32,7 @@ interface ModelState {
   continuations: number;
   /** How often there was no room for it in the flex tier. */
   flexRefusals: number;
-  /** The answer that was cut off, once `max_tokens` has grown for it. */
+  /** The failure of the answer that was cut off, set once `max_tokens` has grown because of it. */
   truncated: AttemptFailure | undefined;
 }
 
@@ -41,13 +41,13 @@ export interface ReadyTask extends TaskState {
   /** As rendered, for the current model. */
   request: PromptRequest;
   fingerprint: string;
-  /** What the next attempt sends: the request, or what became of it after a failure. */
+  /** What the next attempt sends: the request, or a changed one after a failure. */
   sending: PromptRequest;
-  /** Estimate of what is sent. */
+  /** The estimated input tokens of `sending`. */
   inputTokens: number;
 }
 
-/** What its next attempt sends, in tokens. */
+/** The prompt that the next attempt sends, in tokens. */
 export function promptOf({ inputTokens, pass }: ReadyTask): Prompt {
   return { inputTokens, cachedTokens: pass?.expectedRead ?? 0 };
 }

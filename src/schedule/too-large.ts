@@ -2,7 +2,7 @@ import type { Failure } from '../errors/failure.ts';
 import { weightIn } from '../manifest/limit-names.ts';
 import type { AnnouncedBucket, DeclaredBucket } from '../pace/bucket.ts';
 
-/** For a prompt that some declared limit never has room for, however long it waits. */
+/** For a prompt that will never fit within some declared limit, however long it waits. */
 export function tooLarge(
   declared: readonly DeclaredBucket[],
   promptTokens: number,

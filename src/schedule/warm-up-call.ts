@@ -10,9 +10,9 @@ import type { Reservation, Spent } from '../money/ledger.ts';
 import { worstCaseOf } from './reserve-budget.ts';
 
 /**
- * Makes the provider's own warm-up call for the prefixes of a pass: it writes them and returns no answer. It counts
- * like any request in the limits and in the budget. If it does not work, the first task writes them. Rejects only for a
- * bug.
+ * Makes the provider's own warm-up call for the prefixes of a pass: it writes them and returns no
+ * answer. The limits and the budget count it like any request. If it does not work, the first task
+ * writes the prefixes. Rejects only for a bug.
  */
 export async function warmUpCall(request: PromptRequest, pass: Pass, where: Where): Promise<void> {
   const { lane, context } = where;
@@ -51,7 +51,7 @@ export async function warmUpCall(request: PromptRequest, pass: Pass, where: Wher
         lane: config.name,
         usage,
         costUsd,
-        // Without a cache it would not have been made.
+        // Without a cache, this call would not have been made.
         cacheSavedUsd: costUsd && -costUsd,
         possiblyPaidUsd: possiblyPaid ? (money?.attemptUsd ?? null) : 0,
       });
@@ -69,7 +69,10 @@ interface Where {
   readonly context: RunContext;
 }
 
-/** Covers the call and the one task after it for which it is made. Undefined: there is no budget. */
+/**
+ * Reserves money for the call and for the one task for which it is made. Undefined: there is no
+ * budget.
+ */
 async function reserved(
   { shared: { request, template } }: Pass,
   { lane, context: { options } }: Where,

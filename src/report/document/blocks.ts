@@ -1,20 +1,23 @@
 /**
  * The output of a command, independent of its format: `document-text.ts` shows it on a terminal,
  * `document-markdown.ts` in a pull request. Volley's own text is a string. Text from a manifest, a
- * row or an answer is `foreign`, and never interpreted.
+ * row or an answer is untrusted: it is marked `foreign` and never interpreted.
  */
 export type Block =
   | { readonly kind: 'heading'; readonly text: Words }
   | { readonly kind: 'line'; readonly text: Words }
   | {
       readonly kind: 'table';
-      /** The first column has the row's name, aligned left. The others are numbers, unless `left` is set. */
+      /**
+       * The first column has the row's name, aligned left. Other columns are numbers unless `left`
+       * is set.
+       */
       readonly columns: ReadonlyArray<{ readonly title: string; readonly left?: true }>;
       readonly rows: ReadonlyArray<readonly Words[]>;
     }
-  /** A whole foreign text. */
+  /** Untrusted text, shown in full. */
   | { readonly kind: 'text'; readonly title: Words; readonly text: string }
-  /** A foreign text with removed and added parts marked. */
+  /** Untrusted text with its removed and added parts marked. */
   | { readonly kind: 'diff'; readonly parts: ReadonlyArray<readonly [Change, string]> };
 
 export type Change = 'same' | 'removed' | 'added';

@@ -92,7 +92,7 @@ function taskBlocks({ id, change, fields, a, b }: ChangedTask): readonly Block[]
   return [fields ? title(...fieldWords(fields)) : title('another answer'), { kind: 'diff', parts }];
 }
 
-/** With little unchanged text around each change. */
+/** The changed parts, with a little unchanged text around each. */
 export function textParts(before: string, after: string): DiffParts {
   return wordDiff(before, after).map(({ kind, text }) => [kind, excerpt(kind, text)] as const);
 }

@@ -2,7 +2,7 @@ import { printable, printableLine } from '../../errors/escape-invisible.ts';
 import { wordsOf, type Block, type Words } from './blocks.ts';
 
 /**
- * Markdown for GitHub and GitLab. Foreign text only appears as code, so that mentions, links,
+ * Markdown for GitHub and GitLab. Untrusted text appears only as code, so that mentions, links,
  * images, HTML and closing keywords have no effect.
  */
 export function documentMarkdown(blocks: readonly Block[]): string {
@@ -50,7 +50,8 @@ export function codeSpan(text: string): string {
   const line = printableLine(text);
   if (line === '') return '';
   const fence = '`'.repeat(longestRun(line) + 1);
-  // Renderers remove a space at both ends. It separates backticks in the text from the fence.
+  // A space at each end separates backticks in the text from the fence. Renderers remove both
+  // spaces.
   const pad = /^[`\s]|[`\s]$/.test(line) ? ' ' : '';
   return fence + pad + line + pad + fence;
 }

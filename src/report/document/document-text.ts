@@ -9,14 +9,14 @@ export interface DocumentTextOptions {
   readonly style?: Style;
 }
 
-/** For a terminal or a log. */
+/** Renders blocks as text for a terminal or a log. */
 export function documentText(
   blocks: readonly Block[],
   { columns, style = createStyle(false) }: DocumentTextOptions = {},
 ): string {
   let text = '';
   blocks.forEach((block, at) => {
-    // No blank line between consecutive lines.
+    // Consecutive `line` blocks have no blank line between them.
     const isApart = at > 0 && !(block.kind === 'line' && blocks[at - 1]?.kind === 'line');
     const lines = linesOf(block, { columns, style });
     text += (isApart ? '\n' : '') + lines.map((line) => `${line}\n`).join('');

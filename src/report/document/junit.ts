@@ -104,7 +104,10 @@ function content(text: string): string {
     .replaceAll(LOG_COMMAND, (mark) => mark[0] + `&#${mark.charCodeAt(1)};`);
 }
 
-/** The start of commands to CI systems. As an entity, XML readers still see the second character. */
+/**
+ * These characters start commands to CI systems. The second one is written as an entity, which XML
+ * readers still read as that character.
+ */
 const LOG_COMMAND = /##|::/g;
 
 function attribute(text: string): string {
@@ -113,10 +116,10 @@ function attribute(text: string): string {
     .replaceAll(/\s/g, (blank) => BLANKS[blank] ?? ' ');
 }
 
-/** XML readers only preserve them in this form. */
+/** White space that XML readers preserve only in this form. */
 const BLANKS: Readonly<Record<string, string>> = { '\n': '&#10;', '\r': '&#13;', '\t': '&#9;' };
 
-/** XML cannot represent other characters. */
+/** Replaces the characters that XML cannot represent. */
 function xmlCharacters(text: string): string {
   return wellFormed(text).replaceAll(NOT_XML, '\ufffd');
 }

@@ -11,8 +11,8 @@ export interface PageParts {
 }
 
 /**
- * The start of a page that works offline. Its policy only allows this script and style, and forbids
- * loading and sending.
+ * The start of a page that works offline. Its policy allows only this script and style, and forbids
+ * loading or sending anything.
  */
 export function pageStart(title: string, { style, script }: PageParts): string {
   const policy = [

@@ -11,8 +11,8 @@ import type { ResultWriter } from './writer.ts';
 /**
  * Creates the file for `--output` and keeps it locked until it is closed. Throws a VolleyError
  * without changing anything if another run writes to it (exit 75), if it exists and `overwrite` is
- * off (exit 2), if it is not a results file, or if it cannot be created. Waits for a reader of a
- * pipe; rejects with the signal's reason if that ends the wait.
+ * off (exit 2), if it is not a results file, or if it cannot be created. Waits until a pipe has a
+ * reader; rejects with the signal's reason if the signal ends the wait.
  */
 export async function openFileWriter(
   files: ResultFiles,
@@ -100,7 +100,7 @@ function deleted(path: string): SinkFailed {
   });
 }
 
-/** Something other than a lock has the name of its lock file. */
+/** The error if something that is not a lock has the name of the lock file. */
 function lockInTheWay(error: unknown, path: string): VolleyError {
   return new VolleyError(`cannot use \`${path}\` for results: ${reasonOf(error)}`, {
     exitCode: EXIT.cannotWrite,

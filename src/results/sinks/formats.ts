@@ -6,7 +6,7 @@ import type { ResultWriter } from './writer.ts';
 import { safeJson, recordLine } from '../serialize.ts';
 
 /**
- * For people: everything at the end, in manifest order, safe to print on a terminal or in a CI log.
+ * For people: prints everything at the end, in manifest order, safe for a terminal or a CI log.
  * Keeps all records until then.
  */
 export function textSink(writer: ResultWriter): ResultSink {
@@ -55,8 +55,9 @@ function contentLines(record: ResultRecord): readonly string[] {
 }
 
 /**
- * One document, `{"v":1,"tasks":[…],"summary":{…}}`, written record by record: one line each, in the order in which
- * tasks end, without keeping any in memory. The summary is null if the run broke off.
+ * One document, `{"v":1,"tasks":[…],"summary":{…}}`, written record by record: one line each, in
+ * the order in which tasks end, without keeping any in memory. The summary is null if the run ended
+ * with an error.
  */
 export function jsonSink(writer: ResultWriter): ResultSink {
   let before = '{"v":1,"tasks":[\n';

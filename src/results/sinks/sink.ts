@@ -11,10 +11,10 @@ export interface ResultSink {
   write(record: ResultRecord): Promise<void>;
   /**
    * Writes the rest and releases resources. Call it once, after the last `write`, in any case;
-   * without a summary if the run broke off.
+   * without a summary if the run ended with an error.
    */
   close(summary: Summary | undefined): Promise<void>;
-  /** Records accepted by `write` that `close` could not write; none if the sink writes them immediately. */
+  /** Accepted records that `close` could not write; none if the sink writes records immediately. */
   heldBack?(): readonly ResultRecord[];
 }
 
