@@ -83,8 +83,8 @@ export function batchSpan(
 }
 
 /**
- * The number of batches that wait for one another. Later levels with few tasks are sent in
- * realtime.
+ * How many levels of batches wait for one another. Later levels with few tasks are sent in realtime
+ * and do not count.
  */
 function levelsOf(
   nodes: readonly TaskNode[],

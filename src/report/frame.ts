@@ -64,7 +64,7 @@ const SAVE_CURSOR = '\u001b7';
 const RESTORE_CURSOR = '\u001b8';
 
 /**
- * Moves the cursor to the top of the block. A terminal that was resized has moved its rows, but
+ * The text that moves the cursor to the top of the block. A terminal that was resized has moved its rows, but
  * possibly not the saved cursor position. A terminal that became narrower has wrapped lines, which
  * now take up more rows.
  */

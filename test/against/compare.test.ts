@@ -28,12 +28,12 @@ const ONE = {
 const TWO = manifest('  - { id: one, prompt: One }\n  - { id: two, prompt: Two }');
 
 const cases: Readonly<Record<string, Case>> = {
-  'a file of a glob that is edited changes its tasks alone': {
+  'a file of a glob that is edited changes only its own tasks': {
     base: { 'volley.yaml': manifest(REVIEW), 'src/a.ts': 'a', 'src/b.ts': 'b' },
     now: { 'src/b.ts': 'B' },
     lines: ['changed review@src/b.ts,lens=bugs: file', 'changed review@src/b.ts,lens=style: file'],
   },
-  'a file that is added makes new tasks, one that is deleted removes them': {
+  'a file that is added creates new tasks, and one that is deleted removes its tasks': {
     base: { 'volley.yaml': manifest(REVIEW), 'src/a.ts': 'a', 'src/b.ts': 'b' },
     now: { 'src/c.ts': 'c', 'src/b.ts': null },
     lines: [
@@ -43,7 +43,7 @@ const cases: Readonly<Record<string, Case>> = {
       'removed review@src/b.ts,lens=style',
     ],
   },
-  'a file that is moved and not used by name is renamed': {
+  'a file that is moved only renames its tasks if they do not use its name': {
     base: { 'volley.yaml': manifest(REVIEW), 'src/a.ts': 'a' },
     now: { 'src/a.ts': null, 'src/z.ts': 'a' },
     lines: [
@@ -51,7 +51,7 @@ const cases: Readonly<Record<string, Case>> = {
       'unchanged review@src/z.ts,lens=style: was review@src/a.ts,lens=style',
     ],
   },
-  'line ends and formatting change nothing': {
+  'line endings and formatting change nothing': {
     base: { 'volley.yaml': manifest(REVIEW), 'src/a.ts': 'a\nb\n' },
     now: {
       'src/a.ts': 'a\r\nb\r\n',
@@ -80,7 +80,7 @@ const cases: Readonly<Record<string, Case>> = {
     now: { 'volley.yaml': manifest('  - { id: one, prompt: One }\n  - { id: zwei, prompt: Two }') },
     lines: ['unchanged zwei: was two'],
   },
-  'a prompt, in the manifest or in a file, is named': {
+  'a changed prompt is reported, whether it is in the manifest or in a file': {
     base: {
       'volley.yaml': manifest(
         '  - { id: one, prompt: One }\n  - { id: two, prompt: { file: p.md } }',
@@ -95,7 +95,7 @@ const cases: Readonly<Record<string, Case>> = {
     },
     lines: ['changed one: prompt', 'changed two: prompt'],
   },
-  'a value of `vars` in a prompt counts as the prompt': {
+  'a value of `vars` that a prompt uses counts as part of the prompt': {
     base: ONE,
     now: { 'volley.yaml': ONE['volley.yaml'].replace('yes', 'no') },
     lines: ['changed one: prompt'],
@@ -117,7 +117,7 @@ const cases: Readonly<Record<string, Case>> = {
     now: { 'rules.md': 'Jokes.' },
     lines: ['changed one: context'],
   },
-  'model, parameters, schema, condition and several at once are named': {
+  'a changed model, parameter, schema or condition is reported, and so are several at once': {
     base: {
       'volley.yaml': manifest(
         [
@@ -150,7 +150,7 @@ const cases: Readonly<Record<string, Case>> = {
       'changed both: prompt, parameters',
     ],
   },
-  'a row that is edited changes its task, wherever it stands': {
+  'a row that is edited changes its task, wherever the row is': {
     base: {
       'volley.yaml': manifest(
         '  - { id: each, for_each: { file: rows.csv }, prompt: "{{ item.name }}" }',
@@ -160,26 +160,27 @@ const cases: Readonly<Record<string, Case>> = {
     now: { 'rows.csv': 'id,name\nc,Cleo\nb,Bert\na,Anna\n' },
     lines: ['new each@c', 'changed each@b: row'],
   },
-  'a task is changed if one that it needs is, and a whole list if it lost one': {
-    base: {
-      'volley.yaml': manifest(`${REVIEW}
+  'a task has changed if a task that it needs has changed, or if it needs a list that lost a task':
+    {
+      base: {
+        'volley.yaml': manifest(`${REVIEW}
   - { id: fix, for_each: { needs: review }, prompt: "{{ needs.review.output }}" }
   - { id: verdict, needs: [review], prompt: "{% for r in needs.review %}{{ r.output }}{% endfor %}" }
   - { id: alone, prompt: Hello }
 `),
-      'src/a.ts': 'a',
-      'src/b.ts': 'b',
+        'src/a.ts': 'a',
+        'src/b.ts': 'b',
+      },
+      now: { 'src/a.ts': 'A' },
+      lines: [
+        'changed review@src/a.ts,lens=bugs: file',
+        'changed review@src/a.ts,lens=style: file',
+        'changed fix@src/a.ts,lens=bugs: needs',
+        'changed fix@src/a.ts,lens=style: needs',
+        'changed verdict: needs',
+      ],
     },
-    now: { 'src/a.ts': 'A' },
-    lines: [
-      'changed review@src/a.ts,lens=bugs: file',
-      'changed review@src/a.ts,lens=style: file',
-      'changed fix@src/a.ts,lens=bugs: needs',
-      'changed fix@src/a.ts,lens=style: needs',
-      'changed verdict: needs',
-    ],
-  },
-  'a list of paths that no commit holds is the same on both sides': {
+  'a list of paths that is in no commit is the same on both sides': {
     base: {
       'volley.yaml': manifest(
         '  - { id: each, for_each: { files: changed.txt }, prompt: "{{ item.text }}" }',
@@ -298,7 +299,7 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** What Git LFS commits instead of a file. */
+/** What Git LFS commits in place of a file. */
 function pointer(text: string): string {
   return `version https://git-lfs.github.com/spec/v1\noid sha256:${sha256(text)}\nsize ${text.length}\n`;
 }

@@ -16,7 +16,10 @@ function edited(): Repository {
   return repo;
 }
 
-/** A program that leaves a mark when it runs, in place of any program that git would start. */
+/**
+ * A program that leaves a mark when it runs. It takes the place of any program that git would
+ * start.
+ */
 function tattletale(
   repo: Repository,
   name = 'evil',
@@ -73,7 +76,7 @@ describe('an untrusted repository', () => {
     repo.write({ 'gone.txt': '' });
     expect(linesOf(await compared(repo.path, 'main'))).toEqual(['changed each@src/b.txt: file']);
     expect(existsSync(mark)).toBe(false);
-    // Git with the user's configuration does run them.
+    // If git uses the user's configuration, it does run them.
     expect(() => repo.git('status')).toThrow();
     expect(existsSync(mark)).toBe(true);
   });
@@ -98,12 +101,12 @@ describe('an untrusted repository', () => {
     rmSync(join(repo.path, '.git', 'objects', object.slice(0, 2), object.slice(2)));
     expect(linesOf(await compared(repo.path, 'main'))).toEqual(['changed each@src/b.txt: file']);
     expect(existsSync(mark)).toBe(false);
-    // Git with the user's configuration fetches.
+    // If git uses the user's configuration, it does fetch.
     expect(() => repo.git('cat-file', 'blob', object)).toThrow();
     expect(existsSync(mark)).toBe(true);
   });
 
-  it('does not run a git from the repository', async () => {
+  it('does not run a program named git from the repository', async () => {
     const repo = edited();
     const { mark } = tattletale(repo, 'git');
     vi.stubEnv('PATH', `${repo.path}:.:${process.env['PATH'] ?? ''}`);
@@ -165,7 +168,7 @@ describe('an untrusted repository', () => {
 });
 
 describe('a base that cannot be found', () => {
-  it('names the remote branch, if there is one', async () => {
+  it('is reported with the name of the remote branch, if there is one', async () => {
     const repo = edited();
     repo.git('update-ref', 'refs/remotes/origin/trunk', 'HEAD');
     await expect(compared(repo.path, 'trunk')).rejects.toMatchObject({
@@ -174,7 +177,7 @@ describe('a base that cannot be found', () => {
     });
   });
 
-  it('suggests the fetch for a shallow clone', async () => {
+  it('is reported with the right `git fetch` for a shallow clone', async () => {
     const origin = edited();
     origin.commit();
     const path = join(folder(), 'clone');

@@ -17,8 +17,8 @@ const PLAN: ServerPlan = {
 const WEIGHT = { inputTokens: 200, outputTokens: 100 };
 
 /**
- * A request every `everyMs`, and `atOnce` at the start, each answered `latencyMs` later: what the
- * server says of it.
+ * What the server measures of a client that sends a request every `everyMs`, and `atOnce` at the
+ * start. Each is answered after `latencyMs`.
  */
 function measured(
   plan: ServerPlan,
@@ -50,7 +50,7 @@ function sum(counts: readonly number[]): number {
   return counts.reduce((all, one) => all + one, 0);
 }
 
-test('a client that never leaves room uses all of a bucket, and the rest is refused', () => {
+test('a client that sends more than a bucket allows uses all of it, and the rest is refused', () => {
   const { run, steady, accepted, refused } = measured(PLAN, { everyMs: 5 });
   expect(run).toBeCloseTo(1, 2);
   expect(steady).toBeCloseTo(1, 2);
@@ -58,13 +58,13 @@ test('a client that never leaves room uses all of a bucket, and the rest is refu
   expect(accepted + refused).toBe(4_000);
 });
 
-test('a client at half the rate uses half, the full bucket it leaves counted in', () => {
+test('a client at half the rate uses about half, because the full bucket that it leaves also counts', () => {
   const { run, refused } = measured(PLAN, { everyMs: 20 });
   expect(run).toBeCloseTo(1_000 / 2_100, 2);
   expect(refused).toBe(0);
 });
 
-test('what is halved in the middle of a run is compared with the half', () => {
+test('after a limit is halved during a run, a client is compared with the lower limit', () => {
   const plan: ServerPlan = {
     ...PLAN,
     change: { atMs: 10_000, factor: 0.5, announced: false },
@@ -76,30 +76,31 @@ test('what is halved in the middle of a run is compared with the half', () => {
   expect(settled).toBeCloseTo(1, 2);
 });
 
-test('output counts when it is granted: no answer can be written before the first has had its time', () => {
+test('output counts from when it is granted: the time before the first answer is not held against a client', () => {
   const plan: ServerPlan = {
     ...PLAN,
     buckets: [{ name: 'output', perSecond: 10_000, burstSeconds: 1 }],
   };
-  // Everything that fits: a whole bucket at once, charged a second later, and what flows in.
+  // The most that fits: a whole bucket at once, charged a second later, and what is refilled
+  // meanwhile.
   const { run, steady, refused } = measured(plan, { everyMs: 10, latencyMs: 1_000, atOnce: 99 });
   expect(refused).toBe(0);
   expect(run).toBeCloseTo(1, 2);
   expect(steady).toBeCloseTo(1, 2);
 });
 
-test('an outage does not lower the share of a client that returns at once', () => {
+test('an outage does not lower the share of a client that continues immediately afterwards', () => {
   const plan: ServerPlan = { ...PLAN, outage: { fromMs: 8_000, untilMs: 12_000 } };
   expect(measured(plan, { everyMs: 5 }).run).toBeCloseTo(1, 2);
 });
 
-test('places are shared by the time for which they were held', () => {
+test('the share of a concurrency limit is the time for which its places were held', () => {
   const plan: ServerPlan = { ...PLAN, buckets: [], concurrency: 10 };
   expect(measured(plan, { everyMs: 10, latencyMs: 100 }).steady).toBeCloseTo(1, 1);
   expect(measured(plan, { everyMs: 20, latencyMs: 100 }).steady).toBeCloseTo(0.5, 1);
 });
 
-test('refusals that count keep a client that hammers out', () => {
+test('if refusals count, a client that keeps sending is kept out', () => {
   const plan: ServerPlan = { ...PLAN, refusalsCount: true };
   expect(measured(plan, { everyMs: 5 }).steady).toBeLessThan(0.1);
   expect(measured(plan, { everyMs: 10 }).steady).toBeGreaterThan(0.9);

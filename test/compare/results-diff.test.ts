@@ -8,7 +8,7 @@ function labelled(value: string, score: number) {
   return record({ id: 't@1', output: { label: value, at: { score } } });
 }
 
-test('a difference has its kind and the changed fields', () => {
+test('a difference states its kind and the changed fields', () => {
   const diff = createResultsDiff({ a: 'old', b: 'new' }, { most: 10 });
   diff.add('same', labelled('x', 1), labelled('x', 1));
   diff.add('answer', labelled('x', 1), labelled('y', 1));
@@ -55,7 +55,7 @@ test.each([
   expect(rowId({ id, ...(matrix && { matrix }) })).toBe(expected);
 });
 
-test('models are compared row by row, and sample by sample', () => {
+test('models are compared row by row and sample by sample', () => {
   const digest = createDigest();
   for (const key of ['1', '2']) {
     for (const model of ['a/x', 'b/y']) {
@@ -73,7 +73,7 @@ test('models are compared row by row, and sample by sample', () => {
   ]);
 });
 
-test('reused answers have no cost and duration', () => {
+test('reused answers have no cost and no duration', () => {
   const digest = createDigest();
   digest.add(record({ id: 't@1' }));
   digest.add(record({ id: 't@2', cached: true, attempts: 0, cost_usd: 0 }));

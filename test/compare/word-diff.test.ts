@@ -21,7 +21,7 @@ test.each([
   expect(marked(before, after)).toBe(expected);
 });
 
-test('the text without additions is the first, and without removals the second', () => {
+test('a diff without its additions is the first text, and without its removals the second', () => {
   const text = fc.string({ unit: fc.constantFrom('a', 'b', ' ', '\n', 'ü', '.', '\ud800') });
   fc.assert(
     fc.property(text, text, (before, after) => {

@@ -23,7 +23,7 @@ function surveyOf(sources: readonly Source[]) {
   return survey;
 }
 
-/** The column names before those that every table has. */
+/** The names of the columns before those that every table has. */
 function firstNames(...sources: readonly Source[]): readonly string[] {
   const names = surveyOf(sources)
     .columns()
@@ -32,7 +32,7 @@ function firstNames(...sources: readonly Source[]): readonly string[] {
 }
 
 describe('the columns of a table', () => {
-  test('are those of the input, then the answer, with unique names', () => {
+  test('are those of the input, then those of the answer, with unique names', () => {
     const output = { label: 'x', at: { city: 'Bern' }, tags: ['a'] };
     expect(
       firstNames([
@@ -108,7 +108,7 @@ describe('the columns of a table', () => {
       ],
       ['id', 'task', 'key', 'model', 'status', 'output'],
     ],
-  ])('of %s', (_, sources, names) => {
+  ])('have unique names for %s', (_, sources, names) => {
     expect(firstNames(...sources)).toEqual(names);
   });
 
@@ -164,7 +164,7 @@ async function written(format: TableFormat, sources: readonly Source[]) {
   const target = { draft: path, write: (part: string | Uint8Array) => file.appendFile(part) };
   const columns = survey.columns();
   const writer = await tableWriter(columns, target, { format, delimiter: ';', hasMark: false });
-  // In several parts, like a long file.
+  // The data arrives in several parts, as from a long file.
   for (const [each, item] of sources) await writer.write([survey.row(each, item)]);
   await writer.finish();
   await file.close();

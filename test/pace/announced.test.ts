@@ -60,7 +60,7 @@ describe('a limit that is announced for the first time', () => {
     expect(pace.state.announced[0]?.reserved).toBe(0);
   });
 
-  test('is believed to cover a longer time only if several answers in a row say so', () => {
+  test('is believed to cover a longer span only if several answers in a row imply it', () => {
     const pace = laneWithoutLimits();
     const once = (nowMs: number, reset: string): void =>
       answer(pace, pace.sent(tokens(1), nowMs), nowMs + 10, requestsLeft(15, reset));
@@ -72,7 +72,7 @@ describe('a limit that is announced for the first time', () => {
     expect(pace.state.announced[0]?.spanMs).toBe(86_400_000);
   });
 
-  test('is checked once a minute if its time was only guessed and nothing is in flight', () => {
+  test('is checked once a minute if its span is only a guess and nothing is in flight', () => {
     const pace = laneWithoutLimits();
     answer(pace, pace.sent(tokens(1), 0), 10, requestsLeft(0, '30h0m0s'));
     expect(pace.room(tokens(1), 20)).toMatchObject({ kind: 'wait', untilMs: 60_000 });
@@ -80,7 +80,7 @@ describe('a limit that is announced for the first time', () => {
   });
 });
 
-test('a request that was refused and is larger than an announced limit fails, and holds up no other', async () => {
+test('a refused request that is larger than an announced limit fails, and delays no other request', async () => {
   const world = createWorld();
   const announced = announcedLimits(tokensLeft(2_000, 2_000), 0);
   const provider = world.provider(({ prompt }) =>
@@ -109,7 +109,7 @@ test('a request that was refused and is larger than an announced limit fails, an
   expect(world.calls.filter(({ prompt }) => prompt === 't2')).toHaveLength(1);
 });
 
-test('a limit of which only the rest is announced is a rate limit', () => {
+test('a limit of which only `remaining` is announced is a rate limit', () => {
   const pace = laneWithoutLimits();
   const sends = Array.from({ length: 4 }, () => pace.sent(tokens(1), 0));
   const [first] = sends;
@@ -124,7 +124,7 @@ test('a limit of which only the rest is announced is a rate limit', () => {
   expect(pace.state.found).toBeDefined();
 });
 
-test('tokens that are expected to be read from a cache take nothing if they do not count', async () => {
+test('tokens that are expected to be read from a cache are not reserved if they do not count', async () => {
   const context = 'x'.repeat(40_000);
   const world = createWorld();
   const provider = world.provider(({ attempt, prompt }) =>

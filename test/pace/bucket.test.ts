@@ -15,12 +15,12 @@ import { tooLarge } from '../../src/schedule/too-large.ts';
 
 const ONE: Load = { inputTokens: 1, outputTokens: 1 };
 
-/** All the declared limits of a lane, as the lane uses them. */
+/** All declared limits of a lane, in the form that the lane uses. */
 function lane(limits: Limits) {
   const buckets = declaredBuckets(limits);
   return {
     buckets,
-    /** When there is room in all of them, and which one is last to have it. */
+    /** When all limits have room, and which of them is the last to have it. */
     room(load: Load, nowMs: number) {
       let last: DeclaredBucket | undefined;
       let atMs = nowMs;
@@ -49,7 +49,7 @@ describe('a declared limit', () => {
     limits.take(ONE, 1_000);
     expect(limits.room(ONE, 4_000)).toEqual({ atMs: 4_000, reason: undefined });
     limits.take(ONE, 4_000);
-    // A minute and half a second of margin after the first.
+    // A minute after the first request, plus half a second of margin.
     expect(limits.room(ONE, 4_000)).toMatchObject({ atMs: 61_500, reason: 'rpm' });
     expect(limits.room(ONE, 61_499)).toMatchObject({ atMs: 61_500, reason: 'rpm' });
     expect(limits.room(ONE, 61_500)).toEqual({ atMs: 61_500, reason: undefined });
@@ -59,20 +59,20 @@ describe('a declared limit', () => {
     ['rps', 1_020],
     ['rpm', 60_500],
     ['rpd', 86_400_500],
-  ] as const)('%s of 1 is open again after %d ms', (limit, openMs) => {
+  ] as const)('of 1 %s has room again after %d ms', (limit, openMs) => {
     const limits = lane({ [limit]: 1 });
     limits.take(ONE, 0);
     expect(limits.room(ONE, 0)).toMatchObject({ atMs: openMs, reason: 'rpm' });
   });
 
-  test('below one is one request in a longer time', () => {
+  test('below 1 allows one request in a longer time', () => {
     const limits = lane({ rps: 0.5 });
     expect(tooLarge(limits.buckets, 1)).toBeUndefined();
     limits.take(ONE, 0);
     expect(limits.room(ONE, 0).atMs).toBe(2_040);
   });
 
-  test('counts the tokens that its name specifies', () => {
+  test('counts the kind of tokens that its name specifies', () => {
     const load = { inputTokens: 30, outputTokens: 20 };
     const reasonsAfterOne = (declared: { tpm?: number; itpm?: number; otpm?: number }) => {
       const limits = lane(declared);
@@ -87,13 +87,13 @@ describe('a declared limit', () => {
     expect(reasonsAfterOne({ otpm: 39 })).toBe('otpm');
   });
 
-  test('names the limit that opens last', () => {
+  test('is reported as the reason if it is the last to have room', () => {
     const limits = lane({ rps: 1, itpm: 10 });
     limits.take({ inputTokens: 10, outputTokens: 0 }, 0);
     expect(limits.room(ONE, 0)).toMatchObject({ atMs: 60_500, reason: 'itpm' });
   });
 
-  test('waits until enough requests have left for a heavy one', () => {
+  test('waits until enough requests have left the window to make room for a large one', () => {
     const limits = lane({ itpm: 100 });
     for (const atMs of [0, 1_000, 2_000]) limits.take({ inputTokens: 30, outputTokens: 0 }, atMs);
     const heavy = { inputTokens: 65, outputTokens: 0 };
@@ -102,7 +102,7 @@ describe('a declared limit', () => {
 });
 
 describe('a settled request', () => {
-  test('returns what it did not use, and takes what it used in addition', () => {
+  test('returns what it did not use, and takes what it used beyond that', () => {
     const limits = lane({ tpm: 100 });
     const entered = limits.take({ inputTokens: 40, outputTokens: 60 }, 0);
     expect(limits.room(ONE, 10).reason).toBe('tpm');
@@ -124,7 +124,7 @@ describe('a settled request', () => {
 });
 
 describe('a request that cannot fit', () => {
-  test('is known by its input, not by the guess at its output', () => {
+  test('is recognized by its input, not by the guess at its output', () => {
     const limits = lane({ rpm: 5, tpm: 1_000, otpm: 100 });
     expect(tooLarge(limits.buckets, 1_000)).toBeUndefined();
     expect(tooLarge(limits.buckets, 1_001)?.message).toContain('the whole `tpm` limit of 1000');
@@ -139,7 +139,7 @@ describe('a request that cannot fit', () => {
   });
 });
 
-test('law: no window ever holds more than the limit, however requests and answers fall', () => {
+test('law: no window ever holds more than the limit, whatever the timing of requests and answers', () => {
   const step = fc.record({
     afterMs: fc.integer({ min: 0, max: 20_000 }),
     inputTokens: fc.integer({ min: 1, max: 50 }),

@@ -12,7 +12,10 @@ const POLICY = { countsCacheReads: true, countsMaxTokens: false };
 const HUNDRED_A_SECOND = { requests: { perMinute: 6_000, holdsS: 1 } };
 const A_MINUTE = { requests: { perMinute: 6_000, holdsS: 60 } };
 
-/** Half a minute against a strict server; the second time of a pair begins with what the first learned. */
+/**
+ * Half a minute against a strict server. In a pair, the second run starts with what the first one
+ * learned.
+ */
 function driven(server: Partial<ServerOptions>, learned?: Learned) {
   const options = { server: { ...SERVER, ...server }, seed: 1, durationMs: 30_000, learned };
   const { paces, server: seen } = drive(options);
@@ -23,7 +26,7 @@ function driven(server: Partial<ServerOptions>, learned?: Learned) {
 
 const learnedAt = (server: Partial<ServerOptions>): Learned => driven(server).learned;
 
-test('a lane that has not reached a limit has learned none', () => {
+test('a lane that has not reached a limit has not learned any', () => {
   const learned = createPace({ limits: { rpm: 5 }, policy: POLICY, nowMs: 0 }).learned();
   expect(learned).toEqual({ announced: {}, found: {} });
   expect(isNothing(learned)).toBe(true);
@@ -40,7 +43,7 @@ test('a lane learns an unannounced rate, an unannounced concurrency, and what is
   });
 });
 
-/** What a lane has learned after an answer to its first request. */
+/** What a lane learned from the answer to its first request. */
 function announcedAfter(headers: ResponseHeaders) {
   const pace = createPace({ limits: {}, policy: POLICY, nowMs: 0 });
   const sent = pace.sent({ inputTokens: 1, outputTokens: 1, maxOutputTokens: undefined }, 0);
@@ -61,7 +64,7 @@ test.each<[string, string, Learned['announced']]>([
   ['requests-day', '6s', { rpd: 14_400 }],
   ['tokens-minute', '6s', { tpm: 14_400 }],
 ])(
-  'an announced limit has a span only if its name or its reset shows it: `%s` with a reset of %s',
+  'an announced limit has a known span only if its name or its reset shows it: `%s` with a reset of %s',
   (name, reset, announced) => {
     const headers = {
       [`x-ratelimit-limit-${name}`]: '14400',
@@ -73,30 +76,38 @@ test.each<[string, string, Learned['announced']]>([
 );
 
 test.each<[string, Learned, number]>([
-  ['at half of what was taken', { announced: {}, found: { concurrency: { taken: 200 } } }, 100],
   [
-    'at a second of the announced rate',
+    'at half of the concurrency that was accepted',
+    { announced: {}, found: { concurrency: { taken: 200 } } },
+    100,
+  ],
+  [
+    'at a second’s worth of the announced rate',
     { announced: { rpm: 1_200 }, found: { concurrency: { taken: 200, refused: 210 } } },
     20,
   ],
   [
-    'at a second of an announced limit of no known span, as were it a minute’s',
+    'at a second’s worth of an announced limit with an unknown span, as if it were per minute',
     { announced: { requests: 1_200 }, found: { concurrency: { taken: 200, refused: 210 } } },
     20,
   ],
   [
-    'at a second of the rate that was found',
+    'at a second’s worth of the rate that was found',
     { announced: { rpm: 60_000 }, found: { concurrency: { taken: 200 }, rpm: 3_000 } },
     50,
   ],
-  ['no lower than without', { announced: { rpm: 50 }, found: { concurrency: { taken: 30 } } }, 8],
   [
-    'below that only where so many were refused',
+    'no lower than without it',
+    { announced: { rpm: 50 }, found: { concurrency: { taken: 30 } } },
+    8,
+  ],
+  [
+    'lower than that only if that many were refused',
     { announced: {}, found: { concurrency: { taken: 3, refused: 4 } } },
     3,
   ],
-  ['as ever where no number at once was found', { announced: { rpm: 9_000 }, found: {} }, 8],
-])('what was learned is a start: %s', (_, learned, concurrency) => {
+  ['as usual if no concurrency was found', { announced: { rpm: 9_000 }, found: {} }, 8],
+])('a lane starts with what was learned: %s', (_, learned, concurrency) => {
   const slotsWith = (limits: Limits): number =>
     slotsOf(createPace({ limits, policy: POLICY, learned, nowMs: 0 }).state.concurrency);
   expect(slotsWith({})).toBe(concurrency);
@@ -104,23 +115,27 @@ test.each<[string, Learned, number]>([
 });
 
 test.each<[string, Partial<ServerOptions>]>([
-  ['a number at once', { concurrency: 40 }],
+  ['a concurrency limit', { concurrency: 40 }],
   ['a rate', { buckets: HUNDRED_A_SECOND }],
   ['an announced rate', { buckets: HUNDRED_A_SECOND, headers: 'openai' }],
   ['an announced rate with room for a minute', { buckets: A_MINUTE, headers: 'openai' }],
-])('starting with what was learned about %s gets more done, with no more refusals', (_, server) => {
-  const first = driven(server);
-  const second = driven(server, first.learned);
-  const early = ({ admitted }: typeof first): number => admitted.filter((at) => at < 5_000).length;
-  expect(early(second)).toBeGreaterThanOrEqual(early(first));
-  expect(second.refused.length).toBeLessThanOrEqual(first.refused.length + 5);
-});
+])(
+  'a lane that starts with what was learned about %s gets more done without more refusals',
+  (_, server) => {
+    const first = driven(server);
+    const second = driven(server, first.learned);
+    const early = ({ admitted }: typeof first): number =>
+      admitted.filter((at) => at < 5_000).length;
+    expect(early(second)).toBeGreaterThanOrEqual(early(first));
+    expect(second.refused.length).toBeLessThanOrEqual(first.refused.length + 5);
+  },
+);
 
 test.each([
   ['by half', 100],
   ['to a fifth', 40],
 ])(
-  'a limit that has since fallen %s costs one burst of refusals and is found as usual',
+  'a limit that has since fallen %s costs one burst of refusals, and is then found as usual',
   (_, now) => {
     const { learned } = driven({ concurrency: 200 });
     const fresh = driven({ concurrency: now });
@@ -130,13 +145,13 @@ test.each([
   },
 );
 
-test('the slowest rate that is taken from a file delays a lane for seconds, not minutes', () => {
+test('the slowest rate that is accepted from a file delays a lane by seconds, not minutes', () => {
   const free = driven({}, { announced: {}, found: { rpm: 6 } });
   expect(free.admitted.filter((at) => at < 15_000).length).toBeGreaterThan(20);
   expect(free.learned.found.rpm).toBeUndefined();
 });
 
-test('a rate that is no longer reached is dropped within seconds, and reported as outrun', () => {
+test('a learned rate that is no longer reached is dropped within seconds, and `outran` is reported', () => {
   const free = driven({}, { announced: {}, found: { rpm: 60 } });
   expect(free.refused).toEqual([]);
   expect(free.admitted.length).toBeGreaterThan(10 * 30);

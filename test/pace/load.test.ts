@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { estimateOutputTokens, NO_ANSWERS, withAnswer } from '../../src/pace/load.ts';
 
-test('output tokens are half of max_tokens, or 512, before the first answer', () => {
+test('before the first answer, output tokens are expected to be half of max_tokens, or 512', () => {
   expect(estimateOutputTokens(801, NO_ANSWERS)).toBe(401);
   expect(estimateOutputTokens(undefined, NO_ANSWERS)).toBe(512);
 });
 
-test('output tokens are the mean of the answers after that, at most max_tokens', () => {
+test('after that, output tokens are expected to be the mean of the answers, at most max_tokens', () => {
   const mean = [100, 200, 301].reduce(withAnswer, NO_ANSWERS);
   expect(estimateOutputTokens(undefined, mean)).toBe(201);
   expect(estimateOutputTokens(150, mean)).toBe(150);

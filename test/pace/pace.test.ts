@@ -49,7 +49,7 @@ function answerWell(pace: Pace, sent: Sent, nowMs: number): void {
 }
 
 describe('concurrency', () => {
-  test('is eight if nothing is declared, otherwise where the declared one starts', () => {
+  test('starts at eight if nothing is declared, otherwise where the manifest says', () => {
     expect(slotsOf(lane().state.concurrency)).toBe(8);
     expect(slotsOf(lane({ concurrency: { start: 3, max: 9 } }).state.concurrency)).toBe(3);
   });
@@ -67,7 +67,7 @@ describe('concurrency', () => {
     expect(pace.room(LOAD, 0)).toEqual(FREE);
   });
 
-  test('grows by each success of a request that was in flight while all places were taken', () => {
+  test('grows with each success of a request that was in flight while all slots were in use', () => {
     const pace = lane();
     const sends = Array.from({ length: 8 }, () => pace.sent(LOAD, 0));
     for (const sent of sends) answerWell(pace, sent, 500);
@@ -76,7 +76,7 @@ describe('concurrency', () => {
     expect(slotsOf(pace.state.concurrency)).toBe(32);
   });
 
-  test('does not grow by failures', () => {
+  test('does not grow with failures', () => {
     const pace = lane();
     const sends = Array.from({ length: 8 }, () => pace.sent(LOAD, 0));
     const moment = { nowMs: 500, random: () => 0.5 };
@@ -99,7 +99,7 @@ describe('a 429', () => {
     expect(pace.room(LOAD, 2_600)).toEqual(FREE);
   });
 
-  test('without a retry-after pauses nothing, but paces what follows', () => {
+  test('without a retry-after does not pause the lane, but slows what follows', () => {
     const pace = lane();
     for (let nowMs = 0; nowMs < 1_000; nowMs += 100) succeed(pace, nowMs);
     expect(refuse(pace, { nowMs: 1_000 })).toBeUndefined();
@@ -110,7 +110,7 @@ describe('a 429', () => {
     });
   });
 
-  test('three times in a row lets one request at a time find out when it has ended', () => {
+  test('that comes three times in a row lets one request at a time find out when refusals end', () => {
     const pace = lane();
     const [first, second, third] = [0, 10_000, 20_000].map((nowMs) => refuse(pace, { nowMs }));
     expect([first, second, third]).toEqual([undefined, undefined, 20_262.5]);
@@ -127,11 +127,11 @@ describe('a 429', () => {
   test.each([
     ['', {}],
     [
-      ', whatever it announces',
+      ', whatever the server announces',
       { 'x-ratelimit-limit-requests': '15', 'x-ratelimit-remaining-requests': '0' },
     ],
   ])(
-    'again and again after the wait that the server asks for makes the wait longer%s',
+    'that repeats after the wait that the server asked for makes the wait longer%s',
     (_, headers) => {
       const pace = lane();
       const pausesMs: number[] = [];
@@ -154,7 +154,7 @@ describe('a 429', () => {
     },
   );
 
-  test('three times in a row never lets more requests find out than the declared concurrency, however long it takes', () => {
+  test('that comes three times in a row never allows more probes than the declared concurrency', () => {
     const pace = lane({ concurrency: { start: 1, max: 1 } });
     for (const nowMs of [0, 10_000, 20_000]) refuse(pace, { nowMs });
     const probe = pace.sent(LOAD, 30_000);
@@ -167,7 +167,7 @@ describe('a 429', () => {
     expect(pace.room(LOAD, 33_086)).toEqual(FREE);
   });
 
-  test('is one episode with the rest of its burst', () => {
+  test('counts as one event with the rest of its burst', () => {
     const pace = lane();
     const burst = [1, 2, 3, 4].map(() => refuseLater(pace, 0));
     const told = burst.map((refused, index) =>
@@ -177,7 +177,7 @@ describe('a 429', () => {
     expect(pace.state.pausedUntilMs).toBe(1_050);
   });
 
-  test('of the same burst that asks for longer is respected, and reported if it is much longer', () => {
+  test('of the same burst may make the wait longer, and is reported if it is much longer', () => {
     const pace = lane();
     const [first, second, third] = [1, 2, 3].map(() => refuseLater(pace, 0));
     first?.({ parts: { retryAfterMs: 1_000 }, nowMs: 0 });
@@ -216,7 +216,7 @@ describe('a 429 because the load rises too quickly', () => {
 });
 
 describe('an answer', () => {
-  test('that concerns only its own task pauses nothing', () => {
+  test('that concerns only its own task does not pause the lane', () => {
     const pace = lane();
     expect(
       refuse(pace, { parts: { reach: 'task', retryAfterMs: 9_000 }, nowMs: 0 }),
@@ -224,7 +224,7 @@ describe('an answer', () => {
     expect(pace.room(LOAD, 0)).toEqual(FREE);
   });
 
-  test('settles the limits, cache reads included unless the provider leaves them out', () => {
+  test('settles the limits, including cache reads unless the provider does not count them', () => {
     const used = usage({ inputTokens: 5, cacheWriteTokens: 5, cacheReadTokens: 80 });
     const roomAfter = (countsCacheReads: boolean) => {
       const policy = { countsCacheReads, countsMaxTokens: false };

@@ -33,7 +33,7 @@ function refused(parts: {
   return pace;
 }
 
-/** How many may be sent at this moment. */
+/** How many requests may be sent at this moment. */
 function roomAt(pace: Pace, nowMs: number): number {
   let room = 0;
   while (room < 100 && pace.room(LOAD, nowMs).kind === 'free') {
@@ -43,15 +43,21 @@ function roomAt(pace: Pace, nowMs: number): number {
   return room;
 }
 
-describe('a limit that is full again when its window ends', () => {
+describe('a limit that is fully available again when its window ends', () => {
   test.each([
-    ['ten per minute, three seconds before it', { limit: 10, reset: '3s', retryAfterMs: 3_000 }],
-    ['told in fractions', { limit: 10, reset: '2.6s', retryAfterMs: 3_000 }],
-    ['told as a plain number', { limit: 10, reset: '3', retryAfterMs: 3_000 }],
-    ['a hundred, half a minute before it', { limit: 100, reset: '30s', retryAfterMs: 30_000 }],
-    ['six hundred', { limit: 600, reset: '20s', retryAfterMs: 20_000 }],
-    ['the whole window is to come', { limit: 60, reset: '1m0s', retryAfterMs: 60_000 }],
-  ])('%s', (_name, told) => {
+    [
+      'ten per minute, three seconds before the end',
+      { limit: 10, reset: '3s', retryAfterMs: 3_000 },
+    ],
+    ['a fraction of a second in the reset', { limit: 10, reset: '2.6s', retryAfterMs: 3_000 }],
+    ['a plain number as the reset', { limit: 10, reset: '3', retryAfterMs: 3_000 }],
+    [
+      'a hundred per minute, half a minute before the end',
+      { limit: 100, reset: '30s', retryAfterMs: 30_000 },
+    ],
+    ['six hundred per minute', { limit: 600, reset: '20s', retryAfterMs: 20_000 }],
+    ['a window that has just begun', { limit: 60, reset: '1m0s', retryAfterMs: 60_000 }],
+  ])('is recognized: %s', (_name, told) => {
     const pace = refused(told);
     expect(roomAt(pace, told.retryAfterMs - 1_000)).toBe(0);
     expect(roomAt(pace, told.retryAfterMs + 400)).toBeGreaterThan(1);
@@ -67,7 +73,7 @@ describe('a limit that is full again when its window ends', () => {
       'a bucket that is not empty',
       { limit: 100, remaining: 5, reset: '30s', retryAfterMs: 30_000 },
     ],
-  ])('is not taken for one by %s', (_name, told) => {
+  ])('is not assumed for %s', (_name, told) => {
     const pace = refused(told);
     expect(pace.state.announced[0]?.wholeAtMs).toBe(Infinity);
   });

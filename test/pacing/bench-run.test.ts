@@ -6,12 +6,12 @@ import { spread } from './measure.ts';
 const SEEDS = 15;
 
 interface Target {
-  /** Shares of the ceiling, at least. */
+  /** The least share of the ceiling: in the whole run, in steady state, and after a change. */
   readonly run?: number;
   readonly steady?: number;
-  /** From 5 s after a change on. */
+  /** From 5 s after a change to the end. */
   readonly settled?: number;
-  /** Refused for each 100 admitted, at most. */
+  /** The most refusals per 100 admitted requests. */
   readonly waste: number;
 }
 

@@ -12,7 +12,10 @@ import { roughRequestTokens } from '../../src/plan/estimate-input-tokens.ts';
 import { drive, type DriveOptions } from './drive.ts';
 import { EPOCH_MS, type Reply, type VirtualServer, type Weights } from './virtual-server.ts';
 
-/** A scenario of `npm run bench` under the virtual clock: the same server, the same work. */
+/**
+ * Runs a scenario of `npm run bench` under the virtual clock, with the same server and the same
+ * work.
+ */
 export function benchRun(
   scenario: Scenario,
   options: Pick<DriveOptions, 'seed' | 'jitterMs' | 'onSend'>,
@@ -44,7 +47,7 @@ export function drawWeights(random: Random): Weights & { readonly estimatedInput
   return { input: inputTokens, output: outputTokens, estimatedInput };
 }
 
-/** What `bench/server/serve-process.ts` does over HTTP. */
+/** Does what `bench/server/serve-process.ts` does over HTTP. */
 export function openServer(plan: ServerPlan): {
   readonly open: (random: Random) => VirtualServer;
   readonly report: () => ServerReport;

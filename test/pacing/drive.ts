@@ -21,17 +21,17 @@ export interface DriveOptions {
   readonly seed: number;
   readonly durationMs: number;
   readonly limits?: Limits;
-  /** What each lane begins with. */
+  /** What an earlier run has learned for each lane. */
   readonly learned?: Learned | undefined;
-  /** Lanes that share the server's limits, each as greedy as the other. */
+  /** The number of lanes that share the server's limits, all equally greedy. */
   readonly lanes?: number;
   readonly maxConcurrent?: number;
-  /** What the next request turns out to weigh, and what its sender takes its input for. */
+  /** The tokens that the next request uses, and the input tokens that its sender expects. */
   readonly drawWeights?: (random: Random) => Weights & { readonly estimatedInput: number };
   readonly maxTokens?: number;
-  /** How long one way over the network takes at least. */
+  /** The shortest time of one way over the network. */
   readonly hopMs?: number;
-  /** How much longer than usual it may take. */
+  /** How much longer one way may take. */
   readonly jitterMs?: number;
   /** Called after each decision to send. */
   readonly onSend?: (state: PaceState, nowMs: number, server: VirtualServer) => void;
@@ -40,13 +40,13 @@ export interface DriveOptions {
 export interface Driven {
   readonly server: VirtualServer;
   readonly paces: readonly Pace[];
-  /** The most in flight in one lane when a request was sent, less its window then; 0 or below is right. */
+  /** The most by which requests in flight exceeded a lane's concurrency. Must be 0 or less. */
   readonly excess: number;
 }
 
 /**
- * Plays an endless backlog against a strict server: the lane's decisions alone, without promises or
- * timers, so that a run of 20 s takes milliseconds.
+ * Simulates an endless backlog against a strict server. Only the lane's decisions run, without
+ * promises or timers, so that a run of 20 s takes milliseconds.
  */
 export function drive(options: DriveOptions): Driven {
   const { durationMs, maxConcurrent = 200, drawWeights = evenWeights } = options;
@@ -87,7 +87,7 @@ export function drive(options: DriveOptions): Driven {
         if (wakeAt[index] !== atMs) {
           wakeAt[index] = atMs;
           events.push(atMs, () => {
-            // Another time was set since.
+            // The wake-up time has changed since.
             if (wakeAt[index] !== nowMs) return;
             wakeAt[index] = Infinity;
             pump(index);
@@ -127,7 +127,10 @@ export function drive(options: DriveOptions): Driven {
     }
   }
 
-  /** One way over the network: by default a millisecond or so; a long tail up to `jitterMs`. */
+  /**
+   * The time of one way over the network: by default a millisecond or so, with a long tail of up to
+   * `jitterMs`.
+   */
   function hop(): number {
     return (options.hopMs ?? 0.5) + 2 * random() + (options.jitterMs ?? 0) * random() ** 3;
   }
@@ -142,7 +145,7 @@ export function drive(options: DriveOptions): Driven {
   return { server, paces, excess };
 }
 
-/** 500 and about 200 tokens. */
+/** 500 input tokens and about 200 output tokens. */
 function evenWeights(random: Random): Weights & { readonly estimatedInput: number } {
   return { input: 500, estimatedInput: 500, output: Math.round(200 * (0.5 + random())) };
 }

@@ -2,10 +2,10 @@ import { drive, type Driven } from './drive.ts';
 import type { Scenario } from './scenarios.ts';
 
 export interface Measured {
-  /** Share of the ceiling from the start to the end, and in steady state. */
+  /** Share of the ceiling that was reached, in the whole run and in steady state. */
   readonly whole: number;
   readonly steady: number;
-  /** Refused per 100 admitted. */
+  /** Refused requests per 100 admitted. */
   readonly waste: number;
   readonly driven: Driven;
 }
@@ -25,7 +25,7 @@ export function measure(scenario: Scenario, seed: number): Measured {
   };
 }
 
-/** Requests that the ceiling allows from `fromMs` to the end. */
+/** The number of requests that the ceiling allows from `fromMs` to the end. */
 function possible({ ceiling, durationMs }: Scenario, fromMs: number): number {
   let sum = 0;
   for (let atMs = fromMs; atMs < durationMs; atMs += 100) sum += ceiling(atMs) / 10;
@@ -37,7 +37,7 @@ export interface Spread {
   readonly worst: number;
 }
 
-/** The median, and the value that a tenth of the runs is worse than. */
+/** The median, and the value that nine tenths of the runs reach or exceed. */
 export function spread(values: readonly number[], isBetter: 'higher' | 'lower'): Spread {
   const sorted = values.toSorted((left, right) =>
     isBetter === 'higher' ? right - left : left - right,

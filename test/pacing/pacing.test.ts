@@ -26,7 +26,9 @@ function medians(runs: readonly Measured[]): { steady: number; waste: number } {
   };
 }
 
-/** Share of the ceiling in steady state at least, and refusals per 100 admitted at most. */
+/**
+ * The least share of the ceiling in steady state, and the most refusals per 100 admitted requests.
+ */
 const TARGETS: ReadonlyArray<readonly [name: string, steady: number, waste: number]> = [
   ['announced rpm', 0.97, 1],
   ['announced rpm, stamped at the answer', 0.97, 1],
@@ -128,7 +130,7 @@ describe('whatever the server', () => {
     );
   });
 
-  test('half a minute of refusals is overcome within another', () => {
+  test('after half a minute of refusals, a lane recovers within another half minute', () => {
     const usual = servers.filter(
       ({ headers, perMinute, holdsS, concurrency = 200, latencyMedianMs }) =>
         headers !== 'lying' &&
@@ -157,7 +159,7 @@ describe('whatever the server', () => {
         const after = driven.server.admitted.filter((atMs) => atMs >= 65_000).length;
         expect(after).toBeGreaterThanOrEqual(Math.floor(possible / 4));
       }),
-      // How far it got is a matter of luck, so the same servers are taken each time.
+      // How far a run gets depends on chance, so the test always uses the same servers.
       { numRuns: 300, seed: 1 },
     );
   });

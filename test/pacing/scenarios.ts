@@ -5,9 +5,9 @@ export interface Scenario {
   readonly name: string;
   readonly server: ServerOptions;
   readonly durationMs: number;
-  /** Requests per second that the server can accept, by the limit that binds. */
+  /** Requests per second that the server can accept under its tightest limit. */
   readonly ceiling: (nowMs: number) => number;
-  /** Steady state begins here; it lasts to the end. */
+  /** When steady state begins. It lasts to the end. */
   readonly steadyFromMs: number;
   readonly limits?: Limits;
   readonly lanes?: number;
@@ -17,7 +17,7 @@ export interface Scenario {
 }
 
 const RPM: BucketOptions = { perMinute: 6_000, holdsS: 1 };
-/** 100 requests per second of 500 and about 200 tokens. */
+/** 100 requests per second, with 500 input and about 200 output tokens each. */
 const TPM: BucketOptions = { perMinute: 6_000 * 700, holdsS: 1 };
 const PLENTY: BucketOptions = { perMinute: 600_000, holdsS: 1 };
 const MEAN_LATENCY_MS = SERVER.latencyMedianMs * Math.exp(SERVER.latencySigma ** 2 / 2);

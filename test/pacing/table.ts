@@ -1,4 +1,6 @@
-/** Prints how each scenario goes under the virtual clock: `npm run pacing -- [seeds] [name]`. */
+/**
+ * Prints the results of each scenario under the virtual clock: `npm run pacing -- [seeds] [name]`.
+ */
 import { SCENARIOS as BENCH_SCENARIOS } from '../../bench/scenarios.ts';
 import { benchRun } from './bench-run.ts';
 import { measure, spread } from './measure.ts';

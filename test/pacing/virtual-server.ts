@@ -1,12 +1,12 @@
 import type { Random } from '../../src/ports/random.ts';
 import type { ResponseHeaders } from '../../src/providers/provider.ts';
 
-/** A bucket as a server keeps it. */
+/** A bucket that a server keeps. */
 export interface BucketOptions {
   readonly perMinute: number;
-  /** Its capacity, in seconds of its rate. */
+  /** Its capacity, as seconds' worth of its rate. */
   readonly holdsS: number;
-  /** Filled up at the end of each such span instead of evenly. */
+  /** If set, the bucket is filled up at the end of each such span instead of evenly. */
   readonly windowMs?: number;
 }
 
@@ -15,24 +15,27 @@ export type BucketName = (typeof BUCKET_NAMES)[number];
 
 export interface ServerOptions {
   readonly buckets: Readonly<Partial<Record<BucketName, BucketOptions>>>;
-  /** Concurrent requests; the limit is not announced. */
+  /** The most concurrent requests. This limit is not announced. */
   readonly concurrency?: number | undefined;
-  /** Whose headers it sends. */
+  /** The vendor whose headers the server sends. */
   readonly headers: 'openai' | 'anthropic' | 'none' | 'lying';
-  /** When `remaining` is read: as a request comes in, or as it is answered. */
+  /** When the server reads `remaining`: as a request comes in, or as it is answered. */
   readonly stamps: 'admission' | 'answer';
   readonly retryAfter: boolean;
-  /** Whether a refused request takes from the buckets as well. */
+  /** Whether a refused request is charged to the buckets too. */
   readonly refusalsCount: boolean;
-  /** From then on everything is this many times as much. */
+  /** From `atMs` on, every limit is multiplied by `factor`. */
   readonly changes: ReadonlyArray<{ readonly atMs: number; readonly factor: number }>;
-  /** Whether headers tell of these changes. */
+  /** Whether headers reflect these changes. */
   readonly announcesChanges: boolean;
-  /** Every request in here is answered with 529. */
+  /** Every request in these periods is answered with 529. */
   readonly outages: ReadonlyArray<{ readonly fromMs: number; readonly toMs: number }>;
-  /** Everything is a 429 in here. */
+  /** Every request in these periods is answered with 429. */
   readonly storms: ReadonlyArray<{ readonly fromMs: number; readonly toMs: number }>;
-  /** Nothing is answered in here, and one in seven is refused until a little later, ten at most. */
+  /**
+   * In this period no request is answered, and one in seven is refused a little later, at most ten
+   * in all.
+   */
   readonly stall?: { readonly fromMs: number; readonly toMs: number } | undefined;
   readonly latencyMedianMs: number;
   readonly latencySigma: number;
@@ -71,7 +74,7 @@ export type Reply =
     };
 
 export interface VirtualServer {
-  /** A request arrives. An admitted one must be ended with `finish`. */
+  /** A request arrives. If it is admitted, it must be ended with `finish`. */
   arrive(nowMs: number, weights: Weights): Reply;
   finish(nowMs: number, weights: Weights): void;
   /** When each request was admitted. */
@@ -79,7 +82,7 @@ export interface VirtualServer {
   readonly refused: readonly number[];
 }
 
-/** What a server draws from luck comes from `random`. */
+/** `random` provides all of the server's random numbers. */
 export type OpenServer = (random: Random) => VirtualServer;
 
 interface Bucket {
@@ -90,7 +93,7 @@ interface Bucket {
   windowEndsMs: number;
 }
 
-/** A strict server under virtual time: it admits or refuses to the letter. */
+/** A strict server under virtual time, which enforces its limits exactly. */
 export function createServer(options: ServerOptions, random: Random): VirtualServer {
   const admitted: number[] = [];
   const refused: number[] = [];
@@ -201,7 +204,7 @@ export function createServer(options: ServerOptions, random: Random): VirtualSer
       for (const bucket of buckets) {
         refill(bucket, nowMs);
         const weight = weightIn(bucket.name, weights);
-        // Output is charged as it is written: a bucket that is not empty admits.
+        // Output is charged as it is written, so a bucket that is not empty admits a request.
         const needed = bucket.name === 'output' ? 1 : weight;
         if (bucket.level >= needed) continue;
         const perMs = (bucket.options.perMinute * factorAt(nowMs)) / 60_000;

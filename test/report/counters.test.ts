@@ -29,7 +29,7 @@ function line(width: number, changes: Partial<GroupProgress> = {}): string {
   return counterLine(LANE, counters, { width, nameWidth: 26, style: createStyle(false) });
 }
 
-test('a wide line has all counters', () => {
+test('a wide line shows all counters', () => {
   expect(line(200)).toBe(
     'anthropic/claude-haiku-5-5  812/10000 · 12 running · 3 failed · 2 retrying · 420k tokens · $0.42 · ETA 3m · 429 pause 2s',
   );
@@ -45,7 +45,7 @@ test('a narrower line drops the least important counters first', () => {
   expect(line(37)).toBe('anthr…u-5-5  812/10000 · 429 pause 2s');
 });
 
-test('a lane that is done has neither ETA nor pause', () => {
+test('a lane that is done shows neither an ETA nor a pause', () => {
   expect(line(200, { done: 10_000, running: 0, retrying: 0 })).toBe(
     'anthropic/claude-haiku-5-5  10000/10000 · 3 failed · 420k tokens · $0.42',
   );
@@ -58,7 +58,7 @@ test('a bottleneck is shown while it lasts', () => {
   expect(line(200, { bound, done: 10_000 })).not.toContain('limited');
 });
 
-test('a bottleneck is shown at 80 columns as well, before tokens, cost and ETA', () => {
+test('at 80 columns, a bottleneck is shown rather than tokens, cost and ETA', () => {
   const limit = { amount: 8_000, spanMs: 60_000, source: 'announced' } as const;
   const bound = { reason: 'otpm', share: 0.62, limit } as const;
   expect(line(78, { bound, pause: undefined })).toBe(

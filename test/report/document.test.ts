@@ -24,7 +24,7 @@ const HOSTILE = [
   '- [ ] task\n# heading',
 ] as const;
 
-/** What GitHub would interpret: the text without its code. */
+/** The part that GitHub would interpret: the text without its code. */
 function outsideCode(markdown: string): string {
   return markdown
     .replaceAll(/^(`{3,})\n[\s\S]*?\n\1$/gm, '')
@@ -32,7 +32,7 @@ function outsideCode(markdown: string): string {
 }
 
 describe('Markdown', () => {
-  test.each(HOSTILE)('shows the foreign text %j only as code', (text) => {
+  test.each(HOSTILE)('shows the untrusted text %j only as code', (text) => {
     const blocks: readonly Block[] = [
       { kind: 'heading', text: [foreign(text), ' changed'] },
       { kind: 'table', columns: [{ title: 'task' }], rows: [[foreign(text)], [foreign('ok')]] },

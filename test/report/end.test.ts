@@ -67,7 +67,7 @@ test('an unknown cost is reported if something may have been paid', () => {
   expect(endBlock({ ...SUMMARY, attempts: 0 }, plain(failuresOf()))).not.toContain('Cost');
 });
 
-test('a run of a few seconds has no advice on limits', () => {
+test('a run of a few seconds gives no advice on limits', () => {
   const bound = {
     lane: LANE,
     reason: 'pause',
@@ -121,14 +121,14 @@ test('a run that stopped early reports why, and what was not started', () => {
   );
 });
 
-test('a task that was sent but not written is not called "not started"', () => {
+test('a task that was sent, but whose result was not written, is not called "not started"', () => {
   const summary = { ...SUMMARY, succeeded: 8, failed: 0, not_started: 2 };
   const text = endBlock({ ...summary, stopped_by: 'unwritable' }, plain(failuresOf()));
   expect(text).toContain('8/10 succeeded, 2 without a result in');
   expect(text).toContain('results could not be written, 2 tasks without a result');
 });
 
-test('equal failures are one entry, the most frequent first, and more than ten kinds are counted', () => {
+test('equal failures are one entry, the most frequent first, and only ten kinds are listed', () => {
   const kinds = Array.from({ length: 12 }, (_, kind) =>
     failedTask(`kind-${kind}`, { message: `reason ${kind}`, hint: null }),
   );
@@ -158,14 +158,14 @@ test("a server's message cannot control the terminal or the CI runner", () => {
   expect(sanitized(text)).not.toMatch(/\u001b|##\[|^\s*::/m);
 });
 
-test('a million different failures are counted without keeping them', () => {
+test('a million different failures are counted but not kept in memory', () => {
   const failures = createFailureLog();
   for (let i = 0; i < 10_000; i++) failures.apply(failedTask(`t${i}`, { message: `request ${i}` }));
   expect(failures.groups()).toHaveLength(200);
   expect(failures.count()).toBe(10_000);
 });
 
-test('the quiet block is empty after success and short after failures', () => {
+test('the block for `--quiet` is empty after success and short after failures', () => {
   expect(problemBlock(SUMMARY, plain(failuresOf()))).toBe('');
   const summary = { ...SUMMARY, succeeded: 9, failed: 1, retries: 3 };
   expect(problemBlock(summary, plain(failuresOf(failedTask('a'))))).toBe(

@@ -20,7 +20,7 @@ test.each([
   [200_000, '3m 20s'],
   [3_599_700, '1h'],
   [3_900_000, '1h 5m'],
-])('%i ms took %s', (ms, text) => {
+])('a duration of %i ms is shown as %s', (ms, text) => {
   expect(formatDuration(ms)).toBe(text);
 });
 
@@ -28,7 +28,7 @@ test.each([
   [999, '0s'],
   [45_999, '45s'],
   [65_000, '1m 5s'],
-])('%i ms run for %s', (ms, text) => {
+])('a running time of %i ms is shown as %s', (ms, text) => {
   expect(formatSeconds(ms)).toBe(text);
 });
 
@@ -37,7 +37,7 @@ test.each([
   [45_001, '46s'],
   [120_001, '3m'],
   [3_900_000, '1h 5m'],
-])('%i ms are left: %s', (ms, text) => {
+])('a remaining time of %i ms is shown as %s', (ms, text) => {
   expect(formatEta(ms)).toBe(text);
 });
 
@@ -50,7 +50,7 @@ test.each([
   [999_600, '1M'],
   [4_512_345, '4.5M'],
   [2_000_000_000, '2G'],
-])('%i counts as %s', (count, text) => {
+])('a count of %i is shown as %s', (count, text) => {
   expect(formatCount(count)).toBe(text);
 });
 
@@ -61,7 +61,7 @@ test.each([
   [0.0036, '$0.0036'],
   [0.099, '$0.099'],
   [0.00000123, '$0.0000012'],
-])('%d dollars are %s', (usd, text) => {
+])('a cost of %d dollars is shown as %s', (usd, text) => {
   expect(formatUsd(usd)).toBe(text);
 });
 
@@ -69,7 +69,7 @@ test.each([
   [0.314, '31%'],
   [0.004, '<1%'],
   [1, '100%'],
-])('a share of %d is %s', (share, text) => {
+])('a share of %d is shown as %s', (share, text) => {
   expect(formatShare(share)).toBe(text);
 });
 

@@ -16,7 +16,7 @@ test('the first picture is written at the cursor, above rows that stay blank', (
   expect(frameUpdate(undefined, frame(['a'], 80, 5))).toBe(`${HIDE}\ra\u001b[K\n${SHOW}`);
 });
 
-test('a later one overwrites the previous rows and clears the rest', () => {
+test('a later picture overwrites the previous rows and clears the rest', () => {
   expect(frameUpdate(frame(['a', 'b', 'c']), frame(['x']))).toBe(
     `${HIDE}\u001b8\r\u001b[3Ax\u001b[K\n${MARGIN}${SHOW}`,
   );

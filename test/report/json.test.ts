@@ -3,7 +3,7 @@ import { createJsonReporter } from '../../src/report/json.ts';
 import type { RunEvent } from '../../src/results/events.ts';
 import { attempt, runFinished, runStarted } from './events.ts';
 
-/** A stderr whose reader reads nothing until asked to. */
+/** A stderr whose reader reads only when asked to. */
 function stoppedReader() {
   const waiting: Array<() => void> = [];
   const lines: string[] = [];
@@ -43,7 +43,7 @@ function typeOf(line: string | undefined): unknown {
   return typeof value === 'object' && value !== null && 'type' in value ? value.type : undefined;
 }
 
-test('a stopped reader does not use unlimited memory, and gets one note about dropped events', async () => {
+test('memory stays limited if the reader stops, and it gets one note about dropped events', async () => {
   const reader = stoppedReader();
   const reporter = createJsonReporter(reader);
   reporter.onEvent(runStarted());
@@ -64,7 +64,7 @@ test('a stopped reader does not use unlimited memory, and gets one note about dr
   ]);
 });
 
-test('a slow reader gets one gap, not one per event', async () => {
+test('a slow reader gets one long gap, not one per event', async () => {
   const reader = stoppedReader();
   const reporter = createJsonReporter(reader);
   for (let n = 0; n < 3000; n++) {

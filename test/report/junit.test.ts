@@ -24,7 +24,7 @@ const skipped = {
   hint: null,
 } as const;
 
-test('each task is a case: passed, failed with a wrong answer, an error without one, or skipped', () => {
+test('each task is a case: passed, failed (a wrong answer), an error (no answer) or skipped', () => {
   const { output: _, ...without } = record({ id: 't@s' });
   const xml = junit(
     record({ id: 't@1' }),

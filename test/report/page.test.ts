@@ -25,7 +25,7 @@ test.each(HOSTILE)('%j cannot end its data block', (text) => {
   expect(JSON.parse(inside)).toEqual([{ answer: text, item: { [text]: text } }]);
 });
 
-test('the page may only run its own script and loads nothing', () => {
+test('the page may run only its own script, and loads nothing', () => {
   const parts = { style: 'b {}', script: 'let a = "</b>"' };
   const start = pageStart('<b>"&', parts);
   const hash = createHash('sha256').update(parts.script).digest('base64');
@@ -36,7 +36,7 @@ test('the page may only run its own script and loads nothing', () => {
   expect(pageEnd(parts)).toContain(`<script>${parts.script}</script>`);
 });
 
-test('a row has the values of the table', () => {
+test('a row contains the values that the table shows', () => {
   const matrix = { model: 'mock/small' };
   expect(rowData(record({ id: 't@1,model=mock/small', matrix, output: { a: 1 } }))).toEqual([
     't@1,model=mock/small',
@@ -54,7 +54,7 @@ test('a row has the values of the table', () => {
   ]);
 });
 
-/** Two models for `count` rows. The first answers are hostile. */
+/** The rows of two models. The first answers are hostile. */
 function results(count: number): string {
   const records: ResultRecord[] = [];
   for (let at = 0; at < count; at++) {
@@ -120,7 +120,7 @@ describe.skipIf(browser === undefined)(`in a browser, the page${why}`, () => {
     expect(page.messages().join()).toContain('Content Security Policy');
   }, 60_000);
 
-  test('filters, sorts and opens records with the keyboard, models side by side', async () => {
+  test('filters, sorts and opens records with the keyboard, and shows models side by side', async () => {
     const page = await openPage(browser ?? '', await pageOf(20));
     await page.press('/', 'a', 'n', 's', 'w', 'e', 'r', ' ', '1', '2');
     expect(await page.evaluate(rowsShown)).toEqual(['t@12,model=m/one', 't@12,model=m/two']);
@@ -152,7 +152,7 @@ describe.skipIf(browser === undefined)(`in a browser, the page${why}`, () => {
     expect(await page.evaluate(rowsShown)).toEqual(['t@19,model=m/one', 't@19,model=m/two']);
   }, 60_000);
 
-  test('only draws visible records of 5,000', async () => {
+  test('draws only the visible ones of 5,000 records', async () => {
     const page = await openPage(browser ?? '', await pageOf(2_500));
     expect(await page.evaluate("document.querySelectorAll('.body .row').length")).toBeLessThan(50);
     await page.evaluate("document.querySelector('.body').focus()");

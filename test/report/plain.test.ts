@@ -73,7 +73,7 @@ test('a small run has one line per task, retries and failures with their reasons
   expect(clock.pendingTimers).toBe(0);
 });
 
-test('a large run has a line every five seconds if something ended, and every failure', async () => {
+test('a large run prints every failure, and a line every five seconds if something ended', async () => {
   const { clock, reporter, printed } = world();
   reporter.onEvent(runStarted([LANE, 201]));
   reporter.onEvent(attempt('a', 0));
@@ -145,7 +145,7 @@ test('a run with nothing in flight reports which limit each model is waiting for
   ]);
 });
 
-test('a stopped provider and a stop by the user are reported immediately', () => {
+test('a provider that stopped and a stop by the user are reported immediately', () => {
   const { reporter, printed } = world();
   reporter.onEvent(runStarted([LANE, 3]));
   reporter.onEvent(attempt('a', 0));
@@ -243,7 +243,7 @@ test('closing waits for a slow stderr, and may be called twice', async () => {
   ]);
 });
 
-test('quiet prints nothing after success, and none never prints anything', async () => {
+test('the mode `quiet` prints nothing after success, and `none` never prints anything', async () => {
   for (const [mode, events] of [
     ['quiet', [finished('a'), runFinished({})]],
     ['none', [failedTask('a'), runFinished({ succeeded: 9, failed: 1 })]],
@@ -256,7 +256,7 @@ test('quiet prints nothing after success, and none never prints anything', async
   }
 });
 
-test('json has one event per line, with snake-case keys, and no commands for CI runners', async () => {
+test('the mode `json` prints one event per line, with snake-case keys and without commands for CI runners', async () => {
   const { reporter, printed } = world('json');
   reporter.onEvent(runStarted([LANE, 1]));
   reporter.onEvent(attempt('a', 5));
@@ -295,7 +295,7 @@ function heartbeat(seconds: string, pause: string): string {
   return `[0/4] still waiting: 1 in flight, a for ${seconds} · 1 between retries · openai/gpt-6.1-sol 429 pause ${pause}`;
 }
 
-test('on a terminal that cannot be drawn on, no line is broken inside a word', async () => {
+test('on a terminal without cursor control, no line is broken inside a word', async () => {
   const { reporter, printed } = world('plain', 40);
   reporter.onEvent(runStarted([LANE, 1]));
   reporter.onEvent(failedTask('src/a.ts', { message: 'the key was refused by the server' }));

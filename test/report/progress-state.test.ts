@@ -46,7 +46,7 @@ test('a task is in flight, then between attempts, then in flight again, then don
   expect(counts(failedTask('c'))).toEqual([0, 0, 3, 2]);
 });
 
-test('an attempt right after another counts once', () => {
+test('a task whose attempts follow each other immediately counts once', () => {
   const progress = progressAfter(
     runStarted([LANE, 1]),
     attempt('a', 0),
@@ -101,7 +101,7 @@ test('a pause ends by itself and a stop does not', () => {
   expect(progress.lanes(9000)[1]?.stopped).toEqual(RATE_LIMIT);
 });
 
-test('a bottleneck is known until it ends', () => {
+test('a bottleneck is kept until it ends', () => {
   const bound = {
     reason: 'rpm',
     share: 0.5,

@@ -29,12 +29,12 @@ function world(terminal = screen(80), { color = false } = {}): World {
   return { clock, terminal, reporter: createReporter('tty', { stderr: terminal, color, clock }) };
 }
 
-/** Without the spinner, which changes. */
+/** The rows without the spinner, which changes. */
 function rows(terminal: Screen): readonly string[] {
   return terminal.lines().map((line) => line.replaceAll(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/g, '*'));
 }
 
-test('three tasks from start to end: run, entry, calls, failures, and the summary below', async () => {
+test('three tasks are shown from start to end: run, entry, calls, failures, and the summary below', async () => {
   const { clock, terminal, reporter } = world();
   reporter.onEvent(runStarted([LANE, 3]));
   reporter.onEvent(attempt('review@a.ts', 0));
@@ -115,7 +115,7 @@ test('an entry with several models has a row for each, and marks a stopped model
   await reporter.close();
 });
 
-test('entries wait for their needs, skipped is not failed, and the budget shows the cost so far', async () => {
+test('entries wait for their needs, skipped is not failed, and the cost so far is shown', async () => {
   const { clock, terminal, reporter } = world();
   reporter.onEvent({
     ...started([LANE, 4]),
@@ -154,7 +154,7 @@ test('entries wait for their needs, skipped is not failed, and the budget shows 
   await reporter.close();
 });
 
-test('the active ones of many entries are shown, in their order', async () => {
+test('of many entries, the active ones are shown, in manifest order', async () => {
   const { clock, terminal, reporter } = world();
   const entries = Array.from({ length: 13 }, (_, entry) => entry);
   reporter.onEvent({
@@ -179,7 +179,7 @@ test('the active ones of many entries are shown, in their order', async () => {
   await low.reporter.close();
 });
 
-test('an entry with one task has its call in its own row, and canceled is not failed', async () => {
+test('an entry with one task shows its call in its own row, and a canceled task does not count as failed', async () => {
   const { clock, terminal, reporter } = world();
   const entries = ['one', 'two'].map((task) => ({ task, tasks: 1, needs: [] }));
   reporter.onEvent({ ...started([LANE, 2]), entries, kept: 1200, maxCostUsd: 5 });
@@ -209,7 +209,7 @@ test('an entry with one task has its call in its own row, and canceled is not fa
   ]);
 });
 
-test('more than forty entries are counted together', async () => {
+test('all entries after the first forty are counted together', async () => {
   const { clock, terminal, reporter } = world(screen(80, { rows: 60 }));
   reporter.onEvent({
     ...started([LANE, 10_000]),
@@ -292,7 +292,7 @@ describe.each([40, 80, 200])('at %i columns', (columns) => {
   });
 });
 
-test('it writes at most ten times per second', async () => {
+test('the tree is written at most ten times per second', async () => {
   const { clock, terminal, reporter } = world();
   reporter.onEvent(runStarted([LANE, 100_000]));
   for (let step = 0; step < 1000; step++) {
@@ -317,7 +317,7 @@ test('an idle tree is not drawn again, and only clears what was typed below it',
   await reporter.close();
 });
 
-test('failures of one kind are one row', async () => {
+test('failures of one kind share one row', async () => {
   const { clock, terminal, reporter } = world();
   reporter.onEvent(runStarted([LANE, 1000]));
   for (let task = 0; task < 100; task++) reporter.onEvent(failedTask(`review@${task}`));
@@ -405,7 +405,7 @@ describe('results on the same terminal', () => {
     await reporter.close();
   });
 
-  test('are between the tree and the end if printed after the run', async () => {
+  test('appear between the tree and the end if they are printed after the run', async () => {
     const { terminal, reporter } = world();
     reporter.onEvent(runStarted([LANE, 1]));
     reporter.onEvent(finished('a'));
@@ -419,7 +419,7 @@ describe('results on the same terminal', () => {
     ]);
   });
 
-  test('that cannot be printed reject with their error, and the tree is redrawn', async () => {
+  test('reject with an error if they cannot be printed, and the tree is redrawn', async () => {
     const { clock, terminal, reporter } = world();
     reporter.onEvent(runStarted([LANE, 1]));
     await clock.advance(100);
@@ -432,7 +432,7 @@ describe('results on the same terminal', () => {
   });
 });
 
-test('closed early, it leaves the counters, a visible cursor and no timer', async () => {
+test('a tree that is closed early leaves the counters, a visible cursor and no timer', async () => {
   const { clock, terminal, reporter } = world();
   reporter.onEvent(runStarted([LANE, 3]));
   reporter.onEvent(attempt('review@a', 0));
@@ -451,7 +451,7 @@ test('closed early, it leaves the counters, a visible cursor and no timer', asyn
   expect(clock.pendingTimers).toBe(0);
 });
 
-test('the cursor is visible and lines wrap between two writes, so that a kill leaves a usable terminal', async () => {
+test('the cursor is visible and lines wrap between two writes, so a killed process leaves a usable terminal', async () => {
   const { clock, terminal, reporter } = world();
   reporter.onEvent(runStarted([LANE, 3]));
   reporter.onEvent(attempt('a', 0));
@@ -465,7 +465,7 @@ test('the cursor is visible and lines wrap between two writes, so that a kill le
   await reporter.close();
 });
 
-test('color is only used if enabled', async () => {
+test('color is used only if enabled', async () => {
   for (const color of [true, false]) {
     const { clock, terminal, reporter } = world(screen(80), { color });
     reporter.onEvent(runStarted([LANE, 3]));
@@ -496,12 +496,12 @@ function processState(): readonly unknown[] {
   ];
 }
 
-/** Long, wide and with an emoji that terminals measure differently. */
+/** An id that is long, wide, and contains an emoji that terminals measure differently. */
 function idOf(task: number): string {
   return `translate@${'docs/深い/フォルダ/'.repeat(task % 9)}page-${task}.md,lens=👩‍👩‍👧`;
 }
 
-test('an open batch is a node with its age, its processed rows and what to expect', async () => {
+test('an open batch is a node with its age, its processed rows and how long it usually takes', async () => {
   const { clock, terminal, reporter } = world(screen(110));
   const batch = { type: 'batch' as const, lane: LANE, batchId: 'batch_1', rows: 200, done: null };
   reporter.onEvent(runStarted([LANE, 3]));

@@ -85,9 +85,9 @@ describe('a response cache', () => {
     ['failed', { status: 'failed' }],
     ['failed its check', { expected: false }],
     ['came from a cache itself', { cached: true }],
-    ['is a copy of another task’s', { shared_with: 'b' }],
+    ['is a copy of another task’s answer', { shared_with: 'b' }],
     ['has no request', { fingerprint: null }],
-    ['is known by an odd fingerprint', { fingerprint: '../../x' }],
+    ['has an invalid fingerprint', { fingerprint: '../../x' }],
   ])('does not keep an answer that %s', async (_, parts) => {
     const path = join(folder(), 'cache');
     await cacheIn(path).put({ ...RECORD, ...parts });
@@ -97,14 +97,14 @@ describe('a response cache', () => {
   test.each<readonly [string, (file: string) => void]>([
     ['is empty', (file) => writeFileSync(file, '')],
     ['is cut off', (file) => writeFileSync(file, readFileSync(file).subarray(0, -20))],
-    ['holds something else', (file) => writeFileSync(file, '[]')],
-    ['holds zeros', (file) => writeFileSync(file, Buffer.alloc(300))],
+    ['contains something else', (file) => writeFileSync(file, '[]')],
+    ['contains zeros', (file) => writeFileSync(file, Buffer.alloc(300))],
     [
-      'is of another request',
+      'belongs to another request',
       (file) => writeFileSync(file, readFileSync(file, 'utf8').replace('aaaa', 'bbbb')),
     ],
     [
-      'has an odd count of tokens',
+      'has an invalid token count',
       (file) => writeFileSync(file, readFileSync(file, 'utf8').replace(':8}', ':-8}')),
     ],
     [
@@ -141,7 +141,7 @@ describe('a response cache', () => {
     expect(await cacheIn(path).find([fingerprint('a')])).toBeUndefined();
   });
 
-  it('distinguishes answers of another key, and changed ones, from its own', async () => {
+  it('distinguishes its own answers from changed ones and from those sealed with another key', async () => {
     const { path, file } = await filled();
     const other = await cacheIn(path, { seal: createSeal('o'.repeat(32)) }).find([
       fingerprint('a'),
@@ -183,7 +183,7 @@ describe('a response cache', () => {
     expect(readdirSync(elsewhere)).toEqual([]);
   });
 
-  it('is private', async () => {
+  it('is readable by its owner only', async () => {
     const { file } = await filled();
     const { statSync } = await import('node:fs');
     expect(statSync(file).mode & 0o777).toBe(0o600);

@@ -75,7 +75,7 @@ function refusing(code: string, isFolder = false): ResultFiles {
 }
 
 describe('writing', () => {
-  test('short writes and overlapping calls make whole lines in order', async () => {
+  test('short writes and overlapping calls still produce whole lines in order', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.string({ unit: 'grapheme' }), { minLength: 1 }),
@@ -181,12 +181,15 @@ describe('refusing to start', () => {
       'cannot create `r.jsonl`: EMFILE',
       'fix that, or choose another file with `--output`',
     ],
-  ])('%s for `%s` exits %i with a reason', async (code, path, exitCode, message, hint) => {
-    const opened = openFileWriter(refusing(code), path, { overwrite: false });
-    const error = await opened.catch((error: unknown) => error);
-    expect(error).toBeInstanceOf(VolleyError);
-    expect(error).toMatchObject({ message, hint, exitCode });
-  });
+  ])(
+    'the error %s for `%s` exits with code %i and a reason',
+    async (code, path, exitCode, message, hint) => {
+      const opened = openFileWriter(refusing(code), path, { overwrite: false });
+      const error = await opened.catch((error: unknown) => error);
+      expect(error).toBeInstanceOf(VolleyError);
+      expect(error).toMatchObject({ message, hint, exitCode });
+    },
+  );
 
   test('a folder is reported as one, whatever the system error is', async () => {
     await expect(
@@ -294,7 +297,7 @@ describe('on a real disk', () => {
     },
   );
 
-  test('two names of one file share a lock, even before it exists, and no lock is left', async () => {
+  test('two names of one file share a lock, even before the file exists, and no lock is left behind', async () => {
     const path = join(folder, 'r.json');
     const link = join(folder, 'link.json');
     await symlink('r.json', link);

@@ -109,7 +109,7 @@ export function failed(changes: Partial<TaskOutcome> = {}): TaskOutcome {
   });
 }
 
-/** Text as a hostile model might write it. */
+/** Text that a hostile model might write. */
 export const anyText = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc

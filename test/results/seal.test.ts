@@ -6,13 +6,13 @@ import { safeJson } from '../../src/results/serialize.ts';
 const SEAL = createSeal('k'.repeat(32));
 
 describe('a seal', () => {
-  test('never changes, or no answer from an earlier run would verify', () => {
+  test('never changes, because answers from earlier runs must still verify', () => {
     expect(SEAL.sealed({ b: [1, { d: null, c: '\u2028#[' }], a: 'x', none: undefined }).seal).toBe(
       'v1:wYrLdk6yi_71miJ__RGt7uaGqirNzMll_l9tx2anUXY',
     );
   });
 
-  test('verifies anything that was written as JSON and read again, in any order of keys', () => {
+  test('verifies anything that was written as JSON and read back, in any order of keys', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue()), (value) => {
         const sealed = SEAL.sealed(value);

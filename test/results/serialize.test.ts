@@ -20,7 +20,7 @@ test('no line contains a workflow command, a separator or a control character, a
       expect(line).not.toContain('#[');
       expect(line).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]/);
       expect(line.isWellFormed()).toBe(true);
-      // Other readers refuse escapes of lone surrogates, so U+FFFD is written.
+      // Other readers reject escapes of lone surrogates, so U+FFFD is written.
       expect(line.replaceAll('\\\\', '')).not.toMatch(/\\ud[89a-f]/iu);
       expect(line.trimStart().startsWith('::')).toBe(false);
     }),
@@ -28,7 +28,7 @@ test('no line contains a workflow command, a separator or a control character, a
   );
 });
 
-test('`#[` becomes an escape of the same value', () => {
+test('`#[` is written as an escape with the same value', () => {
   expect(safeJson({ text: '##[set-env name=x]y' })).toBe('{"text":"##\\u005bset-env name=x]y"}');
 });
 

@@ -50,7 +50,7 @@ function record(id: string, index: number): ResultRecord {
 }
 
 describe('jsonl', () => {
-  test('has one line per record as tasks end, and nothing else', async () => {
+  test('contains one line per record, in the order in which tasks end, and nothing else', async () => {
     const stdout = collector();
     const sink = jsonlSink(streamWriter(stdout, 'stdout'));
     await sink.write(record('b', 1));
@@ -78,7 +78,7 @@ describe('jsonl', () => {
     expect(steps).toEqual(['drained', 'written']);
   });
 
-  test("a closed reader is SinkClosed, which is not the user's error", async () => {
+  test("a reader that closed rejects with SinkClosed, which is not the user's error", async () => {
     const sink = jsonlSink(streamWriter(broken('EPIPE'), 'stdout'));
     const error = await sink.write(record('a', 0)).catch((error: unknown) => error);
     expect(error).toBeInstanceOf(SinkClosed);
@@ -101,7 +101,7 @@ describe('jsonl', () => {
       'cannot write results to `stdout`: write EWHATEVER',
       'fix that, or send the results somewhere else with `--output`',
     ],
-  ])('%s is SinkFailed with exit code 74', async (code, message, hint) => {
+  ])('the error %s rejects with SinkFailed and exit code 74', async (code, message, hint) => {
     const sink = jsonlSink(streamWriter(broken(code), 'stdout'));
     const error = await sink.write(record('a', 0)).catch((error: unknown) => error);
     expect(error).toBeInstanceOf(SinkFailed);
@@ -122,7 +122,7 @@ describe('json', () => {
     );
   });
 
-  test('a run without records is a document as well', async () => {
+  test('a run without records is a valid document too', async () => {
     const stdout = collector();
     await jsonSink(streamWriter(stdout, 'stdout')).close(SUMMARY);
     expect(JSON.parse(stdout.text())).toEqual({ v: 1, tasks: [], summary: SUMMARY });
@@ -144,7 +144,7 @@ describe('json', () => {
 });
 
 describe('text', () => {
-  test('has results in manifest order at the end, and failures with reason and hint', async () => {
+  test('contains results in manifest order at the end, and failures with a reason and a hint', async () => {
     const stdout = collector();
     const sink = textSink(streamWriter(stdout, 'stdout'));
     await sink.write(toRecord(failed({ task: task('second', 1) })));

@@ -81,18 +81,18 @@ test('a run is added up by status, tokens, attempts and reasons for waiting', ()
   });
 });
 
-test('the cost is only known if every sent record has one', () => {
+test('the cost is known only if every sent task has one', () => {
   const run = { tasks: 3, totals: ALL_RAN, durationMs: 1 };
   expect(priced(0.5).summary(run).cost_usd).toBe(0.75);
   expect(priced(null).summary(run).cost_usd).toBeNull();
 });
 
-test('an empty run has no shares', () => {
+test('an empty run has no shares of anything', () => {
   const summary = createTally().summary({ tasks: 0, totals: ALL_RAN, durationMs: 0 });
   expect(summary).toMatchObject({ cache_hit_share: null, waiting_share: {}, cost_usd: null });
 });
 
-test('a lost task is a bug, not a smaller number', () => {
+test('a lost task is a bug, and does not just lower a count', () => {
   expect(() =>
     tallied([succeeded()]).summary({ tasks: 2, totals: ALL_RAN, durationMs: 1 }),
   ).toThrow('only 1 of 2 tasks ended, although nothing stopped the run');

@@ -90,12 +90,12 @@ test.each([
   ['an unknown code', { error: { ...toRecord(failed()).error, code: 'OOPS' } }],
   ['a negative count', { attempts: -1 }],
   ['a local time', { started_at: '2026-11-22T10:00:00.000+01:00' }],
-])('the schema refuses %s', (_, change) => {
+])('the schema rejects %s', (_, change) => {
   const line = JSON.stringify({ ...toRecord(failed()), ...change });
   expect(() => checkRecordLine(line)).toThrow(/^data/);
 });
 
-test('two records on one line are refused', () => {
+test('two records on one line are rejected', () => {
   const line = recordLine(toRecord(succeeded()));
   expect(() => checkRecordLine(line + line)).toThrow(/^not exactly one line/);
 });

@@ -17,7 +17,7 @@ const PRICE = {
   factors: {},
 };
 
-/** What a server reports of so many output tokens, or does not. */
+/** How a server might report a number of output tokens, or fail to. */
 const SHAPES: ReadonlyArray<(output: number) => unknown> = [
   (output) => ({ prompt_tokens: 1, completion_tokens: output }),
   (output) => ({ input_tokens: '1', output_tokens: String(output) }),
@@ -38,12 +38,12 @@ const SHAPES: ReadonlyArray<(output: number) => unknown> = [
 interface Answer {
   /** Output tokens that the server charges. */
   readonly output: number;
-  /** Of these: shown as text, a token for every four characters. */
+  /** How many of these are shown as text: one token per four characters. */
   readonly shown: number;
   readonly shape: (output: number) => unknown;
 }
 
-/** Thoughts that nobody sees are charged as well. */
+/** Hidden reasoning is charged too. */
 const answers = (hidden: boolean): fc.Arbitrary<readonly Answer[]> =>
   fc.array(
     fc
@@ -93,7 +93,7 @@ test('no token limit is exceeded, whatever servers report or leave out', async (
       for (const { atMs } of charged) {
         const window = charged.filter((each) => each.atMs >= atMs && each.atMs < atMs + MINUTE_MS);
         const tokens = window.reduce((sum, { output }) => sum + output, 0);
-        // What is in flight is only expected to be as long as the answers before it.
+        // The scheduler can only expect requests in flight to be as long as earlier answers.
         expect(tokens).toBeLessThanOrEqual(TOKENS_A_MINUTE + IN_FLIGHT * MOST);
       }
     }),

@@ -6,7 +6,7 @@ import { createJobQueue, hasKnownInternals } from '../../src/schedule/bottleneck
 
 afterEach(() => vi.useRealTimers());
 
-/** The files whose private parts are replaced, as they were read when that was written. */
+/** Hashes of the files whose private parts the adapter replaces, from when it was written. */
 const READ = {
   Bottleneck: 'de8237be93f5410e',
   Job: '74551429dbb056fa',
@@ -15,10 +15,13 @@ const READ = {
 };
 
 describe('Bottleneck', () => {
-  test.each(Object.entries(READ))('has the internals that were read: %s', (name, hash) => {
-    const text = readFileSync(`node_modules/bottleneck/lib/${name}.js`);
-    expect(createHash('sha256').update(text).digest('hex').slice(0, 16)).toBe(hash);
-  });
+  test.each(Object.entries(READ))(
+    'has the internals that the adapter was written for: %s',
+    (name, hash) => {
+      const text = readFileSync(`node_modules/bottleneck/lib/${name}.js`);
+      expect(createHash('sha256').update(text).digest('hex').slice(0, 16)).toBe(hash);
+    },
+  );
 
   test('is recognized, and an object with other internals is left alone', () => {
     expect(hasKnownInternals(new Bottleneck())).toBe(true);
@@ -32,7 +35,7 @@ function queueWith(slots: number) {
   return { errors, queue: createJobQueue(slots, (error) => errors.push(error)) };
 }
 
-/** All that needs no timer is done. */
+/** Waits until everything that needs no timer is done. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('the queue of a lane', () => {
@@ -48,7 +51,7 @@ describe('the queue of a lane', () => {
     expect(begun).toEqual([0, 1]);
   });
 
-  test('runs as many at once as it has slots, whatever the permits, and more or fewer when this changes', async () => {
+  test('runs as many jobs at once as it has slots, whatever the permits, and adapts when the slots change', async () => {
     const { queue } = queueWith(2);
     const ends: Array<() => void> = [];
     for (let job = 0; job < 9; job += 1) {
@@ -87,7 +90,7 @@ describe('the queue of a lane', () => {
     expect(order).toEqual(['probe', 'retry 1', 'retry 2', 'new 1', 'new 2']);
   });
 
-  test('passes on what a job throws, and continues', async () => {
+  test('rethrows the error of a job, and continues', async () => {
     const { queue, errors } = queueWith(1);
     queue.permit();
     await expect(queue.add(5, () => Promise.reject(new Error('a bug')))).rejects.toThrow('a bug');
@@ -96,7 +99,7 @@ describe('the queue of a lane', () => {
     expect(errors).toEqual([]);
   });
 
-  test('drops what has not started when it closes, then and later, and lets the rest finish', async () => {
+  test('drops jobs that have not started when it closes, and all later ones, and lets the others finish', async () => {
     const { queue } = queueWith(1);
     queue.permit();
     queue.permit();
@@ -111,7 +114,7 @@ describe('the queue of a lane', () => {
     expect(await running).toBe('finished');
   });
 
-  test('needs no timer and no wall clock, which may be set back an hour', async () => {
+  test('needs neither timers nor the wall clock, which may be set back an hour', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'Date'] });
     const { queue } = queueWith(1);
     for (const byMs of [0, -3_600_000, 7_200_000]) {

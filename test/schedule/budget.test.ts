@@ -39,7 +39,7 @@ function* tasksUpTo(maxTokens: readonly number[], { maxRetries = 0, lane = 'p/m'
 }
 
 describe('the cost of a task', () => {
-  it('is the sum over its attempts that reported tokens, each priced alone', async () => {
+  it('is the sum over its attempts that reported tokens, each priced on its own', async () => {
     const world = createWorld();
     const provider = world.provider(({ attempt }) =>
       attempt === 1
@@ -50,14 +50,14 @@ describe('the cost of a task', () => {
     expect(world.outcomes[0]).toMatchObject({ costUsd: 5, cacheSavedUsd: 0, possiblyPaidUsd: 0 });
   });
 
-  it('is unknown if the price is, and never zero', async () => {
+  it('is unknown, not zero, if the price is unknown', async () => {
     const world = createWorld();
     const provider = world.provider(() => answered({ outputTokens: 3 }));
     await world.run([world.lane({ tasks: 1, provider })]);
     expect(world.outcomes[0]).toMatchObject({ costUsd: null, cacheSavedUsd: null });
   });
 
-  it('counts an attempt that may be paid separately, at its highest possible price', async () => {
+  it('counts an attempt that may have been charged separately, at its highest possible cost', async () => {
     const world = createWorld();
     const provider = world.provider(({ attempt }) =>
       attempt === 1
@@ -90,13 +90,13 @@ describe('a budget for the run', () => {
     expect(ledger.state()).toMatchObject({ spentUsd: 8, reservedUsd: 0 });
   });
 
-  it('lets a task wait for the money that another returns', async () => {
+  it('lets a task wait for the money that another task returns', async () => {
     const world = createWorld();
     const provider = world.provider(() => answered({ inputTokens: 0, outputTokens: 1 }));
     const lane = priced(world.lane({ tasks: tasksUpTo([6, 6, 6]), provider }));
     const totals = await world.run([lane], money({ maxCostUsd: 10 }));
     expect(totals.stoppedBy).toBeUndefined();
-    // Never two at once: each reserves 6 of 10.
+    // Two are never in flight at once, because each reserves 6 of 10.
     expect(world.calls.map(({ atMs }) => atMs)).toEqual([0, 100, 200]);
   });
 
@@ -109,7 +109,7 @@ describe('a budget for the run', () => {
     expect(world.calls).toEqual([]);
   });
 
-  it('makes only the lane wait whose task is too expensive at the moment', async () => {
+  it('makes a lane wait only if its own task is too expensive at the moment', async () => {
     const world = createWorld();
     const dear = world.provider(() => answered({ inputTokens: 0, outputTokens: 1 }), {
       name: 'dear',
@@ -138,7 +138,7 @@ describe('a budget for the run', () => {
     ]);
   });
 
-  it('sends no attempt that the reserved money does not cover', async () => {
+  it('does not send an attempt that the reserved money does not cover', async () => {
     const world = createWorld();
     const provider = world.provider(() => failed({ code: 'TIMEOUT', possiblyPaid: true }));
     const lane = priced(world.lane({ tasks: tasksUpTo([4], { maxRetries: 3 }), provider }));
@@ -192,7 +192,7 @@ describe('a budget for the run', () => {
 });
 
 describe('a server that bills more than expected', () => {
-  it('is believed, and more is reserved for its next tasks', async () => {
+  it('is believed, so more is reserved for its next tasks', async () => {
     const world = createWorld();
     const provider = world.provider(() => answered({ inputTokens: 0, outputTokens: 10 }));
     const lane = world.lane({
@@ -236,7 +236,7 @@ describe('a budget for each task', () => {
 
 describe('forty requests in flight under a cap', () => {
   it.each([1, 2, 3, 4, 5])(
-    'spend at most the cap and at least 92% of it, seed %i',
+    'together spend at most the cap and at least 92% of it, seed %i',
     async (seed) => {
       const { spent, totals, highest } = await storm({
         seed,
@@ -303,8 +303,9 @@ interface Storm {
 }
 
 /**
- * Servers that charge for everything they got, whatever they then say: for answers, for timeouts,
- * for requests that were abandoned. `spent` is the truth that Volley never sees whole.
+ * Servers that charge for everything they received, whatever they report: for answers, for
+ * timeouts, and for requests that were abandoned. `spent` is the true cost, which Volley never sees
+ * in full.
  */
 async function storm(parts: Storm) {
   const { seed, cap, lanes, tasks, maxRetries } = parts;

@@ -34,7 +34,10 @@ const NOT_SAID: Partial<AttemptFailure> = {
 };
 const BAD_REQUEST: Partial<AttemptFailure> = { code: 'BAD_REQUEST', retryable: false };
 
-/** Lanes `a/m`, `b/m` and `c/m` as far as scripts are given; the tasks start at `a/m` unless they say otherwise. */
+/**
+ * A lane for each script: `a/m`, `b/m` and `c/m`. Tasks start at `a/m` unless they name another
+ * lane.
+ */
 function lanesOf(
   world: World,
   scripts: Readonly<Record<string, Script>>,
@@ -59,9 +62,9 @@ describe('a task with a list of models', () => {
   test.each([
     ['refuses', NOT_SAID, 1],
     ['is out of quota', QUOTA, 1],
-    ['is overloaded past its retries', OVERLOADED, 2],
+    ['is still overloaded after all retries', OVERLOADED, 2],
     ['keeps refusing because of a limit', REFUSED, 10],
-  ])('continues with the next when one %s', async (_name, failure, attempts) => {
+  ])('continues with the next model if one %s', async (_name, failure, attempts) => {
     const world = createWorld();
     const lanes = lanesOf(world, { a: () => failed(failure), b: fine }, count(1));
     const totals = await world.run(lanes);
@@ -104,7 +107,7 @@ describe('a task with a list of models', () => {
     });
   });
 
-  test('has all its retries with each model', async () => {
+  test('gets all of its retries with each model', async () => {
     const world = createWorld();
     const scripts: Record<string, Script> = {
       a: () => failed(OVERLOADED),
@@ -116,7 +119,7 @@ describe('a task with a list of models', () => {
 });
 
 describe('a lane that is out of quota', () => {
-  test('hands on all of its tasks, including those that it never sent', async () => {
+  test('passes on all of its tasks, including those that it never sent', async () => {
     const world = createWorld();
     const totals = await world.run(lanesOf(world, { a: () => failed(QUOTA), b: fine }, count(100)));
     expect(world.outcomes).toHaveLength(100);
@@ -129,7 +132,7 @@ describe('a lane that is out of quota', () => {
     expect(totals.stoppedBy).toBeUndefined();
   });
 
-  test('keeps those without another model, and says so', async () => {
+  test('does not start its tasks that have no other model, and reports the stop', async () => {
     const world = createWorld();
     const tasks = [...count(1), task('alone', { lane: 'a/m', index: 1 }), ...count(1).map(renamed)];
     const limits = { concurrency: { start: 1, max: 1 } };
@@ -139,7 +142,7 @@ describe('a lane that is out of quota', () => {
     expect(totals.stoppedBy).toMatchObject({ kind: 'provider' });
   });
 
-  test('is not asked by tasks that come from elsewhere', async () => {
+  test('gets no requests for tasks that come from other lanes', async () => {
     const world = createWorld();
     const scripts: Record<string, Script> = {
       a: () => failed(NOT_SAID),
@@ -159,7 +162,7 @@ function renamed(each: Task): Task {
   return { ...each, id: 'u1', index: 2 };
 }
 
-/** A task is refused when it starts. */
+/** Each task is refused by the first model that it is sent to. */
 const refuseFirst: Script = ({ prompt, lane }) =>
   prompt.startsWith(lane.charAt(0)) ? failed(NOT_SAID) : answered();
 
@@ -177,7 +180,7 @@ test('lanes that pass tasks to each other do not wait for each other forever', a
   expect(world.outcomes.filter(({ result }) => result.status === 'succeeded')).toHaveLength(80);
 });
 
-test('nothing continues once the run drains', async () => {
+test('no task continues with another model once the run drains', async () => {
   const world = createWorld();
   const scripts: Record<string, Script> = {
     a: () => {
@@ -238,7 +241,7 @@ describe('money', () => {
     expect(world.outcomes).toMatchObject([{ costUsd: 2 + 6, tried: [{ costUsd: 2 }] }]);
   });
 
-  test('is reserved again for each model, so that a budget is kept', async () => {
+  test('is reserved again for each model, so that the budget is not exceeded', async () => {
     const { ledger, ...options } = budget(10);
     const world = createWorld();
     const lanes = lanesOf(world, scripts, paid(5)).map((lane) => ({ ...lane, price: PRICE }));
@@ -248,18 +251,18 @@ describe('money', () => {
     expect(totals.stoppedBy?.kind).toBe('budget');
   });
 
-  test('for one task covers all of its models together', async () => {
+  test('has one limit per task, for all of its models together', async () => {
     const { ledger: _ledger, ...options } = budget(undefined, 5);
     const world = createWorld();
     const lanes = lanesOf(world, scripts, paid(1)).map((lane) => ({ ...lane, price: PRICE }));
     await world.run(lanes, options);
-    // 2 of 5 dollars are gone, and an attempt may take 4.
+    // 2 of 5 dollars are spent, and an attempt may cost 4.
     expect(failureOf(world.outcomes[0])).toMatchObject({ code: 'BUDGET' });
     expect(world.calls.map(({ lane }) => lane)).toEqual(['a/m']);
   });
 });
 
-test('whatever happens, a task ends at most once, and only a stop keeps it from ending', async () => {
+test('whatever happens, a task ends at most once, and exactly once unless the run stops', async () => {
   const faults = [QUOTA, OVERLOADED, NOT_SAID, BAD_REQUEST, BAD_KEY, {}];
   await fc.assert(
     fc.asyncProperty(

@@ -13,7 +13,7 @@ const POLICY = { countsCacheReads: true, countsMaxTokens: false };
 const ANSWER: Answered = { failure: undefined, usage: undefined, announced: [] };
 const REFUSAL = { ...ANSWER, failure: failure({ ...REFUSED, retryAfterMs: 1_000 }) };
 
-/** A request that was let out, and how to end it. */
+/** A request that was sent, and a function that ends it. */
 interface Begun {
   readonly name: string;
   readonly atMs: number;
@@ -103,14 +103,14 @@ describe('a lane', () => {
     expect([begun.length, slots.inUse()]).toEqual([2, 1]);
   });
 
-  test('sends nothing while the pace has no room, and continues when it has', async () => {
+  test('sends nothing while the pace has no room, and continues once it has room', async () => {
     const { ask, begun, clock } = limiterWith({ limits: { rps: 2 } });
     for (const name of ['a', 'b', 'c']) ask(name);
     await clock.advance(5_000);
     expect(begun.map(({ atMs }) => atMs)).toEqual([0, 0, 1_020]);
   });
 
-  test('sends nothing if its controller gives it no room', async () => {
+  test('sends nothing if its pace never has room', async () => {
     const pace = createPace({ limits: {}, policy: POLICY, nowMs: 0 });
     const { ask, names, stop, kinds, clock } = limiterWith({ pace: { ...pace, room: noRoom } });
     ask('a');
@@ -122,7 +122,7 @@ describe('a lane', () => {
     expect([...kinds.values()]).toEqual(['stopped', 'stopped']);
   });
 
-  test('judges waiting requests by what is known now, not by what was known when they came', async () => {
+  test('uses current estimates for waiting requests, not those from when they came', async () => {
     const { ask, begun, clock } = limiterWith({ limits: { otpm: 100 } });
     let expected = 60;
     const load = () => ({ inputTokens: 1, outputTokens: expected });
@@ -136,14 +136,14 @@ describe('a lane', () => {
     expect(begun).toHaveLength(2);
   });
 
-  test('refuses at once what a declared limit can never hold', async () => {
+  test('immediately refuses a request that can never fit in a declared limit', async () => {
     const { ask, kinds, clock } = limiterWith({ limits: { itpm: 10 } });
     ask('huge', { load: () => ({ inputTokens: 11, outputTokens: 1 }) });
     await clock.advance(1);
     expect(kinds.get('huge')).toBe('too_large');
   });
 
-  test('drops waiting requests when it is stopped, and later requests too', async () => {
+  test('drops waiting requests, and all later ones, once it is stopped', async () => {
     const { ask, kinds, slots, begun, stop, clock } = limiterWith({ limits: one });
     ask('sent');
     ask('waiting');
@@ -159,7 +159,7 @@ describe('a lane', () => {
 });
 
 describe('a lane that waits for a slot of the run', () => {
-  test('leaves the slot to others while it is paused, and comes back', async () => {
+  test('leaves the slot to others while it is paused, and then asks again', async () => {
     const slots = createRunSlots(() => 1);
     const { ask, begun, answer, clock } = limiterWith({ slots });
     ask('first');

@@ -24,7 +24,10 @@ function waitsOf(world: World, id: string): unknown {
   return world.outcomes.find((outcome) => outcome.task.id === id)?.waitedMs;
 }
 
-/** What counts of thirty refusals of one task, by the answers that its lane had by each of them. */
+/**
+ * How many of thirty refusals of one task count. `laneAnswers` says how many answers the lane had
+ * at each of them.
+ */
 function refusals(laneAnswers: (at: number) => number): number | undefined {
   const state = createTaskState(task('t'), 0, undefined);
   for (let at = 0; at < 30; at += 1) {
@@ -33,7 +36,7 @@ function refusals(laneAnswers: (at: number) => number): number | undefined {
   return state.failures.get('RATE_LIMITED');
 }
 
-/** When two requests go out whose answers report mostly tokens read from a cache. */
+/** When two requests are sent if their answers report mostly tokens read from a cache. */
 async function sentWithCacheReads(options: {
   readonly countsCacheReads: boolean;
 }): Promise<number[]> {
@@ -45,7 +48,7 @@ async function sentWithCacheReads(options: {
 }
 
 describe('a lane', () => {
-  test('sends in the order of the manifest, as many at once as declared', async () => {
+  test('sends tasks in manifest order, as many at once as declared', async () => {
     const world = createWorld();
     const provider = world.provider(() => answered(), { latencyMs: () => 100 });
     await world.run([world.lane({ tasks: 6, provider, limits: concurrency(2) })]);
@@ -70,7 +73,7 @@ describe('a lane', () => {
     expect(order).toHaveLength(20);
   });
 
-  test('keeps to a declared rate from the first second on', async () => {
+  test('keeps to a declared rate from the first second', async () => {
     const world = createWorld();
     const provider = world.provider(() => answered(), { latencyMs: () => 10 });
     await world.run([world.lane({ tasks: 7, provider, limits: { rps: 3 } })]);
@@ -85,7 +88,8 @@ describe('a lane', () => {
       task(`t${number}`, { parameters: { maxTokens: 120 } }),
     );
     await world.run([world.lane({ tasks, provider, limits: { otpm: 100 } })]);
-    // All of it is reserved at first, so one goes alone; its 20 make room for as many of 20 as fit.
+    // At first, everything is reserved, so one request is sent alone. It uses 20, which leaves room
+    // for as many requests of 20 as fit.
     expect(sentAt(world.calls)).toEqual([0, 100, 100, 100]);
   });
 
@@ -122,11 +126,11 @@ describe('a lane', () => {
     await world.run([world.lane({ tasks: 30, provider, limits: concurrency(1) })]);
     const order = world.calls.map(({ prompt, atMs }) => `${prompt} at ${atMs}`);
     expect(order.slice(0, 3)).toEqual(['t1 at 0', 't2 at 100', 't3 at 200']);
-    // Due at 1,100, when t12 had been waiting at the gate for 100 ms.
+    // The retry is due at 1,100, when t12 had been waiting for a slot for 100 ms.
     expect(order.slice(10, 13)).toEqual(['t11 at 1000', 't1 at 1100', 't12 at 1200']);
   });
 
-  test('lets a retry overtake a new task that waits for its rate', async () => {
+  test('sends a retry before a new task that waits for the rate limit', async () => {
     const world = createWorld({ random: () => 0 });
     const provider = world.provider(({ prompt, attempt }) =>
       prompt === 't2' && attempt === 1 ? failed() : answered(),
@@ -142,7 +146,7 @@ describe('a lane', () => {
     expect(waitsOf(world, 't2')).toEqual({ retry: 1_000, rpm: 59_400 });
   });
 
-  test('pauses as one on a burst of refusals, and comes back with no more than its concurrency', async () => {
+  test('pauses once for a burst of refusals, and continues with no more than its concurrency', async () => {
     const world = createWorld({ random: () => 0.5 });
     const provider = world.provider(
       ({ atMs }) => (atMs < 100 ? failed({ ...REFUSED, retryAfterMs: 2_000 }) : answered()),
@@ -155,7 +159,7 @@ describe('a lane', () => {
     const [burst, after] = [0, 10].map((from) => world.calls.slice(from, from + 10));
     expect(new Set(sentAt(burst ?? []))).toEqual(new Set([0]));
     expect(Math.min(...sentAt(after ?? []))).toBe(2_201);
-    // All ten refused go out again before anything new.
+    // All ten refused requests are sent again before any new ones.
     expect(after?.map(({ attempt }) => attempt)).toEqual(Array.from({ length: 10 }, () => 2));
     expect(totals.rateLimited).toBe(10);
     expect(world.outcomes).toHaveLength(50);
@@ -181,7 +185,7 @@ describe('a lane', () => {
   });
 });
 
-test('a lane whose requests are all refused for ten minutes is abandoned, and so are its tasks', async () => {
+test('a lane whose requests are all refused for ten minutes stops, and its tasks fail', async () => {
   const shut = createWorld();
   const refusing = shut.provider(() => failed({ ...REFUSED, retryAfterMs: 100 }));
   const totals = await shut.run([shut.lane({ tasks: 1_000, provider: refusing })]);
@@ -217,7 +221,7 @@ test('a server that is busy with one long answer is not considered closed', asyn
 });
 
 describe('lanes that run together', () => {
-  test('have half of the slots each, even if one takes much longer per request', async () => {
+  test('get half of the slots each, even if one takes much longer per request', async () => {
     const world = createWorld();
     const around = (ms: number) => () => ms * (0.8 + 0.4 * world.random());
     const slow = world.provider(() => answered(), { name: 'slow', latencyMs: around(3_000) });
@@ -228,7 +232,7 @@ describe('lanes that run together', () => {
       world.lane({ tasks: 6_000, provider: quick, limits: at }),
     ]);
     const quickMs = world.calls.findLast(({ lane }) => lane.startsWith('quick'))?.atMs ?? 0;
-    // Alone with half of the slots it would take 9.4 s.
+    // With half of the slots to itself, it would take 9.4 s.
     expect(quickMs).toBeLessThan(11_000);
   });
 
@@ -244,7 +248,7 @@ describe('lanes that run together', () => {
     expect(turns).toBe('abcabcabcabc');
   });
 
-  test('are not delayed by one that is throttled', async () => {
+  test('are not delayed by a throttled lane', async () => {
     const alone = createWorld();
     const quick = { latencyMs: () => 100 };
     await alone.run(
@@ -269,13 +273,13 @@ describe('lanes that run together', () => {
       { maxConcurrent: 8 },
     );
     const freeCalls = world.calls.filter(({ lane }) => lane === 'p/m');
-    // Of the eight slots the two others hold one each for the time of a single answer.
+    // Each of the other two lanes holds one of the eight slots for the time of a single answer.
     const lateMs = (sentAt(freeCalls).at(-1) ?? 0) - (sentAt(alone.calls).at(-1) ?? 0);
     expect(lateMs).toBeLessThanOrEqual(100);
   });
 });
 
-test('very many tasks pass through in bounded memory, one ahead of what is sent', async () => {
+test('very many tasks need only limited memory, because just one is read ahead', async () => {
   const count = scaled(5_000, 100_000);
   const world = createWorld();
   let taken = 0;
@@ -302,7 +306,7 @@ test('very many tasks pass through in bounded memory, one ahead of what is sent'
   expect(world.clock.pendingTimers).toBe(0);
 }, 300_000);
 
-test('after a long pause one request, not all of them, finds out whether the server accepts any', async () => {
+test('after a long pause, only one request finds out whether the server accepts any', async () => {
   const world = createWorld();
   let admitted = 0;
   const provider = world.provider(

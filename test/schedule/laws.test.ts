@@ -70,7 +70,7 @@ const MAX_TOKENS = 80;
 
 function outcomeFrom(random: Random, faults: number): AttemptOutcome {
   if (random() >= faults) {
-    // Never more than was reserved: half of max_tokens at first, the mean after that.
+    // Never more than was reserved: half of `max_tokens` at first, then the mean of the answers.
     return answered({ inputTokens: 1, outputTokens: 40 });
   }
   return failed(FAULTS[Math.floor(random() * FAULTS.length)]);
@@ -112,7 +112,7 @@ function byLane(world: World, plan: Plan): Call[][] {
   return plan.lanes.map((_, index) => world.calls.filter(({ lane }) => lane === `p${index}/m`));
 }
 
-/** Calls within each window that begins with a call. */
+/** The number of calls in each window that begins with a call. */
 function windowsOf(calls: readonly Call[], spanMs: number): Call[][] {
   return calls.map(({ atMs }) =>
     calls.filter((other) => other.atMs >= atMs && other.atMs < atMs + spanMs),
@@ -176,7 +176,7 @@ test('law: no window holds more than the declared limit, no lane and no run more
   );
 });
 
-test('law: never more in flight in a lane than it declares, and first attempts in manifest order', async () => {
+test('law: no lane has more in flight than it declares, and first attempts are in manifest order', async () => {
   await fc.assert(
     fc.asyncProperty(plans, async (plan) => {
       const { world, run } = worldOf(plan);
@@ -204,7 +204,8 @@ test('law: retries go first, but do not delay a new task for long', async () => 
           retries = attempt === 1 ? 0 : retries + 1;
           return Math.max(longest, retries);
         }, 0);
-        // Twice as many tasks as may be in flight are live, each with its retries and ten refusals at most.
+        // At most twice as many tasks as may be in flight are in progress, each with its retries
+        // and ten refusals.
         const live = 2 * (plan.lanes[index]?.concurrency ?? 0);
         expect(most).toBeLessThanOrEqual(live * (plan.maxRetries + 10));
       }
@@ -222,7 +223,7 @@ test("law: a task's waits, except for its needs, are no longer than the time fro
         const { needs: _, ...waits } = waitedMs;
         const parts = Object.values(waits);
         const sumMs = parts.reduce((sum, part) => sum + part, 0);
-        // Each part, and each of the two times, is rounded to a whole millisecond.
+        // Each of these times is rounded to a whole millisecond.
         const roundedMs = (parts.length + 2) / 2;
         expect(sumMs, id.id).toBeLessThanOrEqual(queuedMs + durationMs + roundedMs);
       }
@@ -231,7 +232,7 @@ test("law: a task's waits, except for its needs, are no longer than the time fro
   );
 });
 
-test('law: a drain, an abort or the timeout at any moment ends every task that was sent, once', async () => {
+test('law: a drain, an abort or the timeout at any moment ends every task that was sent exactly once', async () => {
   const moment = fc.record({
     kind: fc.constantFrom('drain', 'abort', 'timeout', 'fail_fast', 'key'),
     atMs: fc.integer({ min: 0, max: 20_000 }),
@@ -270,7 +271,7 @@ test('law: a drain, an abort or the timeout at any moment ends every task that w
   );
 });
 
-test('law: after a refused key, no more calls than were in flight', async () => {
+test('law: after a key was refused, nothing is sent except what was already in flight', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 1, max: 8 }),
@@ -303,7 +304,7 @@ test('law: after a refused key, no more calls than were in flight', async () => 
   );
 });
 
-test('law: a wall clock that jumps changes no wait, no rate and no duration', async () => {
+test('law: a wall clock that jumps does not change waits, rates or durations', async () => {
   await fc.assert(
     fc.asyncProperty(
       plans,
@@ -324,7 +325,7 @@ test('law: a wall clock that jumps changes no wait, no rate and no duration', as
   );
 });
 
-test('law: the same seed is the same run', async () => {
+test('law: the same seed gives the same run', async () => {
   await fc.assert(
     fc.asyncProperty(plans, async (plan) => {
       const [first, second] = [worldOf(plan), worldOf(plan)];
@@ -336,7 +337,7 @@ test('law: the same seed is the same run', async () => {
   );
 });
 
-test('law: a lane that cannot work stops after at most three ends, whatever its size', async () => {
+test('law: a lane that cannot work stops after at most three tasks have ended, whatever its size', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 8 }), async (concurrency) => {
       const world = createWorld();

@@ -47,7 +47,7 @@ describe('the delay before a retry', () => {
     expect(nextDelayMs(failure(), counts, { baseMs: 100, random: () => 0.5 })).toBe(250);
   });
 
-  test('is what the server says, to the millisecond', () => {
+  test('is exactly what the server says, to the millisecond', () => {
     const counts = new Map<FailureCode, number>([['SERVER_ERROR', 5]]);
     const told = failure({ retryAfterMs: 1_234 });
     expect(nextDelayMs(told, counts, { baseMs: 1_000, random: () => 0.9 })).toBe(1_234);
@@ -65,12 +65,12 @@ describe('a failed request is sent again', () => {
     expect(decide(final, {})).toEqual({ kind: 'final', failure: final, stopsLane: false });
   });
 
-  test('without limit from max_retries after a 429', () => {
+  test('regardless of max_retries after a 429', () => {
     expect(decide(failure(REFUSED), { RATE_LIMITED: 90 }, { maxRetries: 1 }).kind).toBe('retry');
     expect(decide(failure(), { SERVER_ERROR: 3, RATE_LIMITED: 8 }).kind).toBe('retry');
   });
 
-  test('not when the server has accepted nothing for too long', () => {
+  test('but not if the server has accepted nothing for too long', () => {
     const refused = failure(REFUSED);
     expect(decide(refused, { RATE_LIMITED: 20 }, { closedMs: 600_123 })).toEqual({
       kind: 'final',
@@ -83,7 +83,7 @@ describe('a failed request is sent again', () => {
     expect(decide(failure(), { SERVER_ERROR: 1 }, { closedMs: 600_123 }).kind).toBe('retry');
   });
 
-  test('not even after a 429 when max_retries is 0', () => {
+  test('but not even after a 429 if max_retries is 0', () => {
     expect(decide(failure(REFUSED), { RATE_LIMITED: 1 }, { maxRetries: 0 }).kind).toBe('final');
   });
 
@@ -94,14 +94,14 @@ describe('a failed request is sent again', () => {
   });
 });
 
-/** On a refusal with this `retry-after`, where an attempt may take 5 s. */
+/** The decision after a refusal with this `retry-after`, if an attempt may take 5 s. */
 function decideBriefly(retryAfterMs: number) {
   const told = failure({ ...REFUSED, retryAfterMs });
   return decide(told, { RATE_LIMITED: 1 }, { timeoutMs: 5_000 });
 }
 
 describe('a retry-after', () => {
-  test('longer than the timeout ends the task with a hint, and the lane if the server meant the lane', () => {
+  test('longer than the timeout ends the task with a hint, and stops the lane if it concerns the lane', () => {
     const told = failure({ ...REFUSED, retryAfterMs: 3_600_000 });
     expect(decide(told, { RATE_LIMITED: 1 }, { timeoutMs: 90_000 })).toEqual({
       kind: 'final',
@@ -115,7 +115,7 @@ describe('a retry-after', () => {
     expect(taskOnly).toMatchObject({ kind: 'final', stopsLane: false });
   });
 
-  test('up to a minute is waited for, however short the timeout, which limits an attempt and not a wait', () => {
+  test('of up to a minute is respected, even if the timeout is shorter, because that limits attempts, not waits', () => {
     expect(decideBriefly(6_000)).toEqual({ kind: 'retry', delayMs: 6_000 });
     expect(decideBriefly(60_000)).toEqual({ kind: 'retry', delayMs: 60_000 });
     expect(decideBriefly(60_001)).toEqual({
@@ -128,7 +128,7 @@ describe('a retry-after', () => {
     });
   });
 
-  test('longer than what is left of the run ends the task and the lane', () => {
+  test("longer than what is left of the run's timeout ends the task and the lane", () => {
     const told = failure({ ...REFUSED, retryAfterMs: 5_001 });
     expect(decide(told, { RATE_LIMITED: 1 }, { remainingMs: 5_000 })).toEqual({
       kind: 'final',
@@ -141,7 +141,7 @@ describe('a retry-after', () => {
     expect(decide(told, { RATE_LIMITED: 1 }, { remainingMs: 5_001 }).kind).toBe('retry');
   });
 
-  test('stops a lane even when the task had no retry left', () => {
+  test('that is too long stops a lane even if the task has no retries left', () => {
     const told = failure({ ...REFUSED, retryAfterMs: 3_600_000 });
     expect(decide(told, { RATE_LIMITED: 1 }, { maxRetries: 0 })).toMatchObject({ stopsLane: true });
   });

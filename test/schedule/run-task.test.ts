@@ -16,7 +16,7 @@ import {
 
 const noJitter = (): number => 0;
 
-/** Plays the outcomes in order, the last one forever. */
+/** Returns the outcomes in order, and repeats the last one forever. */
 function play(...outcomes: readonly AttemptOutcome[]): Script {
   return ({ attempt }) => outcomes[Math.min(attempt, outcomes.length) - 1] ?? answered();
 }
@@ -85,7 +85,7 @@ describe('a task', () => {
     expect(attemptsOf(world)).toEqual([0, 30, 90]);
   });
 
-  test('with max_retries 0 is sent once', async () => {
+  test('is sent once if max_retries is 0', async () => {
     const world = createWorld();
     const provider = world.provider(play(failed(REFUSED)));
     await world.run([world.lane({ tasks: [task('once', { maxRetries: 0 })], provider })]);
@@ -93,7 +93,7 @@ describe('a task', () => {
     expect(failureOf(world.outcomes[0])?.code).toBe('RATE_LIMITED');
   });
 
-  test('that is always refused by a rate limit is abandoned after ten minutes, whatever max_retries says', async () => {
+  test('that is always refused by a rate limit fails after ten minutes, whatever max_retries says', async () => {
     const world = createWorld();
     const provider = world.provider(play(failed(REFUSED)));
     const totals = await world.run([
@@ -106,7 +106,7 @@ describe('a task', () => {
     expect(failureOf(world.outcomes[0])?.hint).toContain('accepted nothing for');
   });
 
-  test('refused by a rate limit has all its retries left', async () => {
+  test('that a rate limit refused still has all its retries left', async () => {
     const world = createWorld();
     const refusals = [1, 2, 3, 4, 5].map(() => failed(REFUSED));
     const provider = world.provider(play(...refusals, failed(), failed(), answered()));
@@ -148,7 +148,7 @@ describe('a task', () => {
     expect(world.outcomes).toHaveLength(3);
   });
 
-  test('larger than a whole limit fails at once, with both numbers', async () => {
+  test('that is larger than a whole limit fails at once, and the message has both numbers', async () => {
     const world = createWorld();
     const provider = world.provider(() => answered());
     const tasks = [task('x'.repeat(4_004)), task('small')];
@@ -174,7 +174,7 @@ function paused(step: number): AttemptOutcome {
 }
 
 describe('a turn that the model paused', () => {
-  test('is continued at once from the text so far, and its tokens add up', async () => {
+  test('is continued at once from the text so far, and the tokens of both parts add up', async () => {
     const world = createWorld();
     const provider = world.provider(play(paused(1), paused(2), answered({ outputTokens: 4 })));
     await world.run([world.lane({ tasks: 1, provider })]);
@@ -190,7 +190,7 @@ describe('a turn that the model paused', () => {
     });
   });
 
-  test('is abandoned after five times', async () => {
+  test('makes the task fail after five pauses', async () => {
     const world = createWorld();
     const provider = world.provider(play(paused(1)));
     await world.run([world.lane({ tasks: 1, provider })]);
@@ -215,7 +215,7 @@ describe('a turn that the model paused', () => {
 });
 
 describe('an attempt', () => {
-  test('whose provider lets its deadline pass is abandoned a second later', async () => {
+  test('is abandoned a second after its deadline if the provider ignores that', async () => {
     const world = createWorld({ random: noJitter });
     const provider = world.provider(({ attempt }) =>
       attempt === 1 ? new Promise<AttemptOutcome>(() => {}) : answered(),

@@ -3,7 +3,7 @@ import type { AttemptFailure } from '../../src/providers/provider.ts';
 import { createFirstEnds } from '../../src/schedule/stop-after-alike.ts';
 import { failure } from './world.ts';
 
-/** `BAD_REQUEST store` is one that names the parameter `store`; `-` is a success. */
+/** `BAD_REQUEST store` is a failure that names the parameter `store`; `-` is a success. */
 function agreeAfter(ends: readonly string[], needed = 3): readonly boolean[] {
   const first = createFirstEnds();
   return ends.map((end) => {
@@ -19,7 +19,7 @@ function isFailure(met: { readonly code: string }): met is AttemptFailure {
 }
 
 test.each(['FORBIDDEN', 'NOT_FOUND', 'NETWORK', 'BAD_RESPONSE', 'BAD_REQUEST store'])(
-  '%s three times at the start stops the lane',
+  'the failure %s stops the lane if it comes three times at the start',
   (end) => {
     expect(agreeAfter([end, end, end])).toEqual([false, false, true]);
   },
@@ -37,24 +37,24 @@ test.each([
   'TIMEOUT',
   'SERVER_ERROR',
   'EMPTY_OUTPUT',
-])('%s never stops the lane, however often', (end) => {
+])('the end %s never stops the lane, however often it comes', (end) => {
   expect(agreeAfter([end, end, end, end])).not.toContain(true);
 });
 
 test.each([
-  ['a success before', ['-', 'FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN']],
-  ['a success between', ['FORBIDDEN', '-', 'FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN']],
+  ['a success before the failures', ['-', 'FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN']],
+  ['a success between failures', ['FORBIDDEN', '-', 'FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN']],
   ['another code', ['FORBIDDEN', 'NOT_FOUND', 'FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN']],
   [
     'another parameter',
     ['BAD_REQUEST store', 'BAD_REQUEST user', 'BAD_REQUEST store', 'BAD_REQUEST store'],
   ],
   ['a failure of one task', ['REFUSED', 'FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN']],
-])('%s: each failure concerns only its own task', (_name, ends) => {
+])('the lane continues after %s: each failure concerns only its own task', (_name, ends) => {
   expect(agreeAfter(ends)).not.toContain(true);
 });
 
-test('if fewer may run at once, that many are enough', () => {
+test('if fewer than three may run at once, that many failures are enough', () => {
   expect(agreeAfter(['FORBIDDEN'], 1)).toEqual([true]);
   expect(agreeAfter(['FORBIDDEN', 'FORBIDDEN'], 2)).toEqual([false, true]);
 });

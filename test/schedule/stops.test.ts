@@ -52,8 +52,8 @@ describe('drain', () => {
     expect(world.clock.pendingTimers).toBe(0);
   });
 
-  test('takes back a permit that was granted but not used yet', async () => {
-    // Whatever step of the machinery the drain falls between.
+  test('withdraws a permit that was granted but not used yet', async () => {
+    // The drain may come between any two internal steps.
     for (let steps = 0; steps < 150; steps += 1) {
       const world = createWorld();
       let sentBefore = -1;
@@ -85,7 +85,7 @@ describe('drain', () => {
     expect(totals.stoppedBy).toEqual({ kind: 'interrupted' });
   });
 
-  test('ends a retry that would come after an answer it waited for', async () => {
+  test('does not send a retry that was waiting for an answer', async () => {
     const world = createWorld();
     const provider = world.provider(() => failed());
     world.clock.after(50, () => world.drain.abort());
@@ -115,7 +115,7 @@ describe('abort', () => {
     expect(world.clock.pendingTimers).toBe(0);
   });
 
-  test('still abandons requests after a drain', async () => {
+  test('abandons requests even after a drain', async () => {
     const world = createWorld();
     world.clock.after(10, () => world.drain.abort());
     world.clock.after(20, () => world.abort.abort());
@@ -138,7 +138,7 @@ describe("the run's timeout", () => {
     expect(failureOf(world.outcomes[1])?.message).toBe("the run's timeout of 2 s passed");
   });
 
-  test('of more days than a timer can represent is kept', async () => {
+  test('works even if it is longer than a timer can be', async () => {
     const world = createWorld();
     const provider = world.provider(never);
     const dayMs = 86_400_000;
@@ -148,7 +148,7 @@ describe("the run's timeout", () => {
     expect(world.clock.now()).toBe(60 * dayMs);
   });
 
-  test('ends a task whose retry-after goes beyond it, and its lane, at once', async () => {
+  test('immediately ends a task whose retry-after exceeds it, and its lane', async () => {
     const world = createWorld();
     const provider = world.provider(() => failed({ ...REFUSED, retryAfterMs: 50_000 }));
     const totals = await world.run(
@@ -186,7 +186,7 @@ describe('fail-fast', () => {
 });
 
 describe('a provider that refuses the key', () => {
-  test('is stopped in all its lanes, and others continue', async () => {
+  test('is stopped in all of its lanes, and other providers continue', async () => {
     const world = createWorld();
     const broken = world.provider(({ atMs }) => (atMs < 1_000 ? answered() : failed(BAD_KEY)), {
       name: 'broken',
@@ -198,7 +198,7 @@ describe('a provider that refuses the key', () => {
       world.lane({ tasks: 1_000, provider: sound }),
     ]);
     expect(totals.stoppedBy).toMatchObject({ kind: 'provider', failure: { code: 'AUTH' } });
-    // Both lanes' four in flight, and not one after them.
+    // Only the four in flight in each lane were sent, and no others.
     const afterFirstRefusal = world.calls.filter(
       ({ lane, atMs }) => lane.startsWith('broken') && atMs >= 1_000,
     );
@@ -212,7 +212,7 @@ describe('a provider that refuses the key', () => {
     ]);
   });
 
-  test('ends tasks that wait for a retry there as failed, with their own last failure', async () => {
+  test('makes tasks that wait for a retry there fail, each with its own last failure', async () => {
     const world = createWorld();
     const provider = world.provider(
       ({ prompt }) => (prompt === 't1' ? failed() : failed(BAD_KEY)),
@@ -231,7 +231,7 @@ describe('a provider that refuses the key', () => {
   });
 });
 
-describe('a lane whose first tasks all end alike', () => {
+describe('a lane whose first tasks all end the same way', () => {
   test('is stopped after three', async () => {
     const world = createWorld();
     const provider = world.provider(() => failed(NO_SUCH_MODEL), {
@@ -250,7 +250,7 @@ describe('a lane whose first tasks all end alike', () => {
     expect(world.calls).toHaveLength(1);
   });
 
-  test('is still stopped if a prompt before them could not be rendered', async () => {
+  test('is stopped even if an earlier prompt could not be rendered', async () => {
     const world = createWorld();
     const provider = world.provider(() => failed(NO_SUCH_MODEL));
     const limits = { concurrency: { start: 1, max: 1 } };
@@ -275,7 +275,7 @@ describe('a lane whose first tasks all end alike', () => {
 });
 
 describe('a run that cannot continue', () => {
-  test('because an outcome cannot be saved rejects, and abandons requests in flight', async () => {
+  test('rejects and abandons requests in flight if an outcome cannot be saved', async () => {
     const world = createWorld();
     const provider = world.provider(({ prompt }) => (prompt === 't1' ? answered() : never()));
     let settled = 0;
@@ -293,7 +293,7 @@ describe('a run that cannot continue', () => {
     expect(world.clock.pendingTimers).toBe(0);
   });
 
-  test('because its rows cannot be read finishes requests in flight, and then rejects', async () => {
+  test('finishes requests in flight and then rejects if its rows cannot be read', async () => {
     const world = createWorld();
     const gone = new VolleyError('`rows.csv` is gone', { exitCode: 2 });
     async function* rows(): AsyncGenerator<Task> {
@@ -307,7 +307,7 @@ describe('a run that cannot continue', () => {
     expect(statuses(world)).toEqual({ canceled: 1, succeeded: 1 });
   });
 
-  test('because a prompt cannot be rendered for an unforeseen reason rejects', async () => {
+  test('rejects if rendering a prompt throws an unexpected error', async () => {
     const world = createWorld();
     const lane = world.lane({
       tasks: 3,
@@ -317,7 +317,7 @@ describe('a run that cannot continue', () => {
     await expect(world.run([lane])).rejects.toThrow('a bug');
   });
 
-  test('because a listener throws rejects', async () => {
+  test('rejects if a listener throws', async () => {
     const world = createWorld();
     const lane = world.lane({ tasks: 3, provider: world.provider(() => answered()) });
     const run = world.run([lane], {

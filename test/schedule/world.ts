@@ -70,12 +70,12 @@ export const NO_SUCH_MODEL: Partial<AttemptFailure> = {
   reach: 'task',
 };
 
-/** One request as a provider saw it. */
+/** One request that a provider received. */
 export interface Call {
   readonly prompt: string;
   readonly lane: string;
   readonly atMs: number;
-  /** 1 for the first of this prompt. */
+  /** 1 for the first request with this prompt. */
   readonly attempt: number;
   readonly options: SendOptions;
 }
@@ -109,7 +109,7 @@ export interface World {
     lanes: readonly LaneConfig[],
     options?: Partial<ScheduleOptions>,
   ): Promise<ScheduleTotals>;
-  /** The schedule under the virtual clock, to its end. */
+  /** Runs the schedule under the virtual clock until it ends. */
   run(lanes: readonly LaneConfig[], options?: Partial<ScheduleOptions>): Promise<ScheduleTotals>;
 }
 
@@ -251,7 +251,7 @@ export function task(
   options: Partial<Pick<TaskTemplate, 'timeoutMs' | 'maxRetries' | 'parameters'>> & {
     readonly index?: number;
     readonly lane?: string;
-    /** Lanes to try in turn after its own. */
+    /** Lanes that the task tries in turn after its own. */
     readonly fallbacks?: readonly string[];
   } = {},
 ): Task {
