@@ -13,7 +13,7 @@ export interface Earlier {
   readonly resumption?: Resumption;
   /** Answers from the response cache. */
   readonly cached?: CachedAnswers;
-  /** In US dollars, including attempts that may have been charged. */
+  /** The cost of earlier runs in US dollars, including attempts that may have been charged. */
   readonly spentUsd: number;
   answersOf(template: TaskTemplate): KnownAnswers | undefined;
 }

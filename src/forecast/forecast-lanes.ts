@@ -180,7 +180,7 @@ export interface CostBound {
   readonly retriesUsd: number | null;
 }
 
-/** Only the upper bound of a plan. */
+/** Computes only the upper bound of a plan. */
 export async function costBound(
   prepared: PreparedRun,
   resumption: Resumption | undefined,

@@ -16,7 +16,7 @@ export interface KnownAnswers {
 
 export interface AnswerExample {
   readonly outputTokens: number;
-  /** From sending the request to the answer. */
+  /** The time from sending the request to the answer. */
   readonly latencyMs: number;
 }
 

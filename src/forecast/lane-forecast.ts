@@ -32,9 +32,9 @@ export interface TemplateForecast {
   /** How many of them were sampled. */
   readonly sampled: number;
   readonly answers: ExpectedAnswers;
-  /** From earlier runs. */
+  /** Answers from earlier runs. */
   readonly known: KnownAnswers | undefined;
-  /** For the tasks in the sample that can be rendered. */
+  /** The estimates for those tasks of the sample that can be rendered. */
   readonly estimates: readonly RequestEstimate[];
   readonly totals: Totals;
 }

@@ -32,9 +32,9 @@ export interface CostRange {
   readonly uncached: number;
   readonly realtime: number;
   readonly batched: number;
-  /** For one attempt. */
+  /** The highest cost of one attempt. */
   readonly ceiling: number | null;
-  /** For another attempt, which may cost more than the first. */
+  /** The highest cost of another attempt, which may cost more than the first. */
   readonly retryCeiling: number | null;
 }
 

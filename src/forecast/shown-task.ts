@@ -10,7 +10,7 @@ import { forecastLanes } from './forecast-lanes.ts';
 export interface ShownTask {
   readonly id: string;
   readonly model: string;
-  /** In the order sent. Empty if the task would not be sent. */
+  /** The parts in the order in which they are sent. Empty if the task would not be sent. */
   readonly parts: readonly ShownPart[];
   /** Why it would not be sent. */
   readonly failure: Pick<Failure, 'code' | 'message' | 'hint'> | undefined;

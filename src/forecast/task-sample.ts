@@ -8,7 +8,7 @@ import { seededRandom } from '../ports/random.ts';
 export interface TemplateSample {
   readonly template: TaskTemplate;
   readonly tasks: number;
-  /** In manifest order; all of them if there are few. */
+  /** The sample in manifest order. It contains all tasks if there are few. */
   readonly sampled: readonly Task[];
 }
 

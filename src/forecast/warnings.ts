@@ -11,7 +11,7 @@ import type { LaneForecast, TemplateForecast } from './lane-forecast.ts';
 interface Facts {
   readonly lanes: readonly LaneForecast[];
   readonly total: PlannedTotals;
-  /** At the prices that the budget uses. */
+  /** The cost at the prices that the budget uses. */
   readonly budgetCost: PlannedTotals['cost_usd'];
   readonly epochMs: number;
   readonly spentUsd: number;

@@ -15,7 +15,7 @@ export interface Bound {
   readonly share: number;
   /** Undefined for a pause, for `needs`, and for a rate that is only a guess because the server announces none. */
   readonly limit: LimitInForce | undefined;
-  /** The reason for most of the pauses. Only for `pause`. */
+  /** The reason for most of the pauses; set only for `pause`. */
   readonly pausedBy?: PauseCause;
   /**
    * Share of the slots' time that went to writing results, 0 to 1. Set only for `concurrency`, and

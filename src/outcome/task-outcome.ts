@@ -81,9 +81,9 @@ export interface TaskOutcome {
   readonly possiblyPaidUsd: number | null;
   /** The provider's id of the batch that contained the answer; absent for single requests. */
   readonly batchId?: string;
-  /** From the moment the task was taken from the feed to its first attempt. */
+  /** The time from when the task was taken from the feed to its first attempt. */
   readonly queuedMs: number;
-  /** From its first attempt to its end, including waits between attempts. */
+  /** The time from its first attempt to its end, including waits between attempts. */
   readonly durationMs: number;
   readonly startedAtEpochMs: number;
   readonly finishedAtEpochMs: number;

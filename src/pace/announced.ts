@@ -67,8 +67,8 @@ export function reconcile(
   if (bucket.late) return reconcileLate(bucket, bucket.late, { refilled, remaining, share, rate });
   const byAdmission = Math.min(bucket.capacity, refilled) - (bucket.taken - share.taken);
   const level = corrected(bucket.level, byAdmission, remaining);
-  // Requests sent before the last rise do not reflect it: another rise because of them would be too
-  // much.
+  // Requests sent before the last rise do not reflect it, so their answers must not cause another
+  // one.
   if (level > bucket.level && share.atMs < bucket.raisedMs) return;
   if (level > bucket.level) bucket.raisedMs = nowMs;
   bucket.level = level;
@@ -135,8 +135,8 @@ const ROUNDING_MS = 1_000;
  * the whole limit is available again at the reset.
  *
  * Example: the limit is 10 per minute, with `remaining: 0`, `reset: 3s` and `retry-after: 3`. A
- * bucket would have room for one request in 6 s, and be full in 60 s. So a new window begins in 3
- * s, with room for ten requests.
+ * bucket would have room for one request in 6 s, and would be full in 60 s. So a new window must
+ * begin in 3 s, with room for ten requests.
  */
 export function noteWindowEnd(
   bucket: AnnouncedBucket,
@@ -159,7 +159,7 @@ function adoptLimit(bucket: AnnouncedBucket, limit: number): void {
 
 const SPANS_MS = [60_000, 3_600_000, 86_400_000, 31 * 86_400_000] as const;
 
-/** The shortest usual span that a reset fits into; headers round up. */
+/** The shortest usual span that is not shorter than the reset. Headers round resets up. */
 function spanFor(resetMs: number): number {
   return SPANS_MS.find((spanMs) => resetMs <= spanMs * 1.05) ?? SPANS_MS[3];
 }

@@ -45,7 +45,7 @@ interface Refilling {
 export interface AnnouncedBucket extends Refilling {
   readonly source: 'announced';
   /**
-   * The span in the header's name. If it is undefined, `spanMs` is derived from the header's
+   * The span that the header's name states. If undefined, `spanMs` is derived from the header's
    * values, and is a minute at first.
    */
   readonly toldSpanMs: number | undefined;
@@ -179,7 +179,7 @@ export function take(bucket: Bucket, load: Load, nowMs: number): Share {
   return { ...share, taken: bucket.taken, reserved: bucket.reserved };
 }
 
-/** Replaces what was expected with what was used; `used` is undefined if nobody knows. */
+/** Replaces what was expected with what was used; `used` is undefined if that is unknown. */
 export function settle(bucket: Bucket, share: Share, used: Load | undefined, nowMs: number): void {
   const weight = used && weightIn(bucket.kind, used);
   if (bucket.source === 'declared') {

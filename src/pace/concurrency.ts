@@ -83,15 +83,18 @@ export function holdGrowth(concurrency: Concurrency, untilMs: number): void {
   concurrency.growsFromMs = Math.max(concurrency.growsFromMs, untilMs);
 }
 
-/** The load rises too quickly for the server: the number stays for a while, then grows by a few per round. */
+/**
+ * Called if the load rises too quickly for the server: the number stays the same for a while, then
+ * grows by a few per round.
+ */
 export function growSlower(concurrency: Concurrency, untilMs: number): void {
   holdGrowth(concurrency, untilMs);
   concurrency.threshold = Math.min(concurrency.threshold, concurrency.size);
 }
 
 /**
- * The server accepts fewer than `inFlight` requests at once. `pauseMs`: how long the refusal stops
- * the lane.
+ * Called if the server accepts fewer than `inFlight` requests at once. `pauseMs`: how long the
+ * refusal stops the lane.
  */
 export function hitCeiling(
   concurrency: Concurrency,

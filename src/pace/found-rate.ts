@@ -28,7 +28,10 @@ export function createFoundRate({ requests, overMs }: Rate, nowMs: number): Foun
   };
 }
 
-/** A rate from an earlier run limits the first burst, and rises within seconds unless refusals confirm it. */
+/**
+ * A rate from an earlier run. It limits the first burst, and rises within seconds unless refusals
+ * confirm it.
+ */
 export function learnedRate(rpm: number, nowMs: number): FoundBucket {
   const bucket = createFoundRate({ requests: rpm, overMs: 60_000 }, nowMs);
   distrust(bucket, nowMs);
@@ -54,7 +57,8 @@ export function hasHeld(bucket: FoundBucket, nowMs: number): boolean {
  * which makes the measurement less certain.
  *
  * A rate far below one that worked is not trusted, because a server that stalls for a few seconds
- * refuses at random. Such a rate soon rises. If requests are then refused again, it was right.
+ * refuses at random. Such a rate soon rises. If requests are then refused again, the low rate was
+ * right.
  */
 export function lowerRate(
   bucket: FoundBucket,

@@ -28,9 +28,9 @@ export type AnnouncedLimits = Readonly<
 type SpanlessName = Extract<LimitKind, 'requests' | 'tokens'>;
 
 export interface FoundLimits {
-  /** Absent while nothing made it grow or shrink. */
+  /** Absent if nothing has made the concurrency grow or shrink. */
   readonly concurrency?: FoundConcurrency;
-  /** Requests per minute that an unannounced limit allows; absent while none was met. */
+  /** Requests per minute that an unannounced limit allows; absent if no such limit was met. */
   readonly rpm?: number;
   /**
    * Requests per minute that were sent, on average, without meeting such a limit; absent if they
@@ -79,8 +79,8 @@ export function isNothing({ announced, found }: Learned): boolean {
 
 /**
  * Where a lane starts if an earlier run has learned this: at half of the concurrency that was
- * accepted, but at no more than a second's worth of the rate, because a full burst meets a bucket
- * that may hold no more than that. From there it grows as usual, and quickly up to the accepted
+ * accepted, but at no more than a second's worth of the rate, because the server's bucket may not
+ * have room for a larger burst. From there it grows as usual, and quickly up to the accepted
  * concurrency if more was refused.
  */
 export function learnedStart({ announced, found }: Learned): ConcurrencyStart | undefined {

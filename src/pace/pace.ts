@@ -28,7 +28,7 @@ export interface Pace {
   answered(sent: Sent, answer: Answered, moment: Moment): number | undefined;
   released(): void;
   learned(): Learned;
-  /** To be read, not changed. */
+  /** Read it, but do not change it. */
   readonly state: PaceState;
 }
 
@@ -228,9 +228,9 @@ function loadIn(state: PaceState, { source }: Bucket, load: Load): Load {
 const CLOSED_FOR_GOOD = { ms: 600_000, rounds: 10 };
 
 /**
- * How long the server has admitted nothing, in milliseconds; undefined while it is worth asking again.
- * After ten minutes and ten refusals the lane gives up, so that an unattended run ends. A later run can
- * resume it.
+ * How long the server has admitted nothing, in milliseconds; undefined while it is worth asking
+ * again. After ten minutes and ten refusals, the lane gives up, so that an unattended run ends. A
+ * later run can resume it.
  */
 export function closedForGoodMs(state: PaceState, nowMs: number): number | undefined {
   const { episode, answeredMs, unanswered, recent } = state;

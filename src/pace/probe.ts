@@ -53,13 +53,13 @@ export function probeRoomAt({ probing, recent }: PaceState): number {
 /** Requests that may be in flight at once. */
 export function probeSlots({ probing, concurrency }: PaceState): number {
   if (!probing) return slotsOf(concurrency);
-  // Requests sent before the disturbance may take long to end; probes do not wait for them.
+  // Requests sent before the refusals may take long to end; probes do not wait for them.
   return concurrency.max;
 }
 
 /**
  * The server admits requests again: the lane continues with half its earlier concurrency and grows
- * quickly. A rate that was measured during the disturbance is not trusted.
+ * quickly. A rate that was measured while the server refused everything is not trusted.
  */
 export function endProbing(state: PaceState, nowMs: number): void {
   const { probing, concurrency, found } = state;

@@ -21,7 +21,7 @@ export interface Sent {
  * sent and not refused counts as admitted: refusals come back at once, answers take their time.
  */
 export interface RecentSends {
-  /** The last requests, by sequence modulo the length. */
+  /** The last requests. The index is the sequence number modulo the length. */
   readonly sends: Sent[];
   /** The last refused requests, in the order of their sequence. */
   readonly refusals: Sent[];
@@ -115,12 +115,15 @@ export function deliveredLately(recent: RecentSends, sent: Sent): Rate {
     oldestMs = before.atMs;
     seen += 1;
   }
-  // More requests were sent in that second than are kept.
+  // If more requests were sent in that second than are kept, only the time of the kept ones counts.
   const overMs = seen === SENDS_KEPT - 1 ? Math.max(50, sent.atMs - oldestMs) : 1_000;
   return { requests, overMs };
 }
 
-/** Whether a request sent between two others was admitted. Those that may still be refused do not count. */
+/**
+ * Whether a request sent between two others was admitted. Requests that may still be refused do not
+ * count.
+ */
 export function anyAdmitted(
   recent: RecentSends,
   { from, to, nowMs }: { readonly from: Sent; readonly to: Sent; readonly nowMs: number },

@@ -37,7 +37,7 @@ export interface Moment {
 
 export interface Refusal {
   readonly failure: AttemptFailure;
-  /** The limits that were announced with it. */
+  /** The limits that were announced with the refusal. */
   readonly announced: readonly AnnouncedLimit[];
 }
 
@@ -48,7 +48,7 @@ export interface Refusal {
  */
 type Cause = readonly AnnouncedBucket[] | 'concurrency' | 'rate' | 'unsure';
 
-/** A longer extension of a running pause is reported like a pause of its own. */
+/** A pause that is extended by more than this is reported like a new pause. */
 const REPORTED_EXTENSION_MS = 1_000;
 
 /**
@@ -187,7 +187,7 @@ function learnRate(
   const least = (slotsOf(state.concurrency) * overMs) / 1_000;
   state.found ??= createFoundRate({ requests: Math.max(requests, least), overMs }, nowMs);
   if (cause === 'unsure' && !(found && isMeasured(found))) return;
-  // Longer if requests are rare.
+  // Longer if requests are rare, because refusals are then further apart.
   const calmMs = Math.max(CALM_MS, 8 / rateOf(state.found.curve, nowMs)) + pauseMs;
   const delivered = deliveredBefore(recent, sent, calmMs);
   lowerRate(state.found, delivered, { lately, pauseMs, nowMs });

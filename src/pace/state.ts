@@ -45,10 +45,13 @@ export interface PaceState extends Expected {
   durations: AnswerMean;
 }
 
-/** One request at a time finds out whether a server that refused everything admits requests again. */
+/**
+ * The state while the lane sends one request at a time, to find out whether a server that refused
+ * everything admits requests again.
+ */
 export interface Probing {
   readonly sinceMs: number;
-  /** The concurrency before the trouble. */
+  /** The concurrency before the refusals. */
   readonly sizeBefore: number;
   /** Probes since the latest refusal, none of which has been refused yet. */
   unrefused: number;
@@ -71,7 +74,7 @@ export interface Episode {
   readonly sizeBefore: number;
   /** The pause after the latest refusal. */
   readonly pauseMs: number;
-  /** Whether the concurrency was taken to be the cause. */
+  /** Whether the concurrency was assumed to be the cause. */
   readonly isCeiling: boolean;
 }
 

@@ -4,7 +4,7 @@
  */
 
 // Concurrency
-/** Requests; `cap-blind`. */
+/** Concurrent requests at the start; `cap-blind`. */
 export const START_CONCURRENCY = 8;
 /**
  * Slots per success after a refusal, if nothing is announced; `refusals count, nothing announced`.
@@ -18,7 +18,10 @@ export const GROWTH_PER_ROUND = 4;
 export const FIRST_HOLD_MS = 2_000;
 /** The most milliseconds without a try; `hidden cap of 40, no headers`. */
 export const LONGEST_HOLD_MS = 60_000;
-/** How many times the pause that a try costs; `hidden cap of 40, retry-after only`. */
+/**
+ * The least time between tries, as a multiple of the pause that a try costs; `hidden cap of 40,
+ * retry-after only`.
+ */
 export const HOLD_PER_PAUSE = 20;
 
 // Announced limits
@@ -32,7 +35,7 @@ export const ANNOUNCED_MARGIN_MS = 50;
 export const CAPACITY_SHARE = 0.2;
 
 // Rates that are found
-/** Factor on the rate that was refused; `halved-hidden`. */
+/** Factor for the rate that was refused; `halved-hidden`. */
 export const RATE_CUT = 0.85;
 /** How far below its reference a curve starts, as a share of the rate; `nothing-announced`. */
 export const RATE_DIP = 0.03;
@@ -58,9 +61,9 @@ export const CUTS_BEFORE_DOUBT = 6;
 // Servers that admit nothing
 /** Refusals in a row that mean that the server is closed; `outage`. */
 export const REFUSALS_MEAN_CLOSED = 3;
-/** Milliseconds; `outage`. */
+/** The shortest pause between probes, in milliseconds; `outage`. */
 export const SHORTEST_PROBE_PAUSE_MS = 250;
-/** Milliseconds; `storm of 30 s`. */
+/** The longest pause between probes, in milliseconds; `storm of 30 s`. */
 export const LONGEST_PROBE_PAUSE_MS = 30_000;
 /** The pause, as a share of the time that an overload has lasted so far; `outage`. */
 export const OVERLOAD_PROBE_SHARE = 1 / 8;
@@ -73,7 +76,7 @@ export const LIMIT_PROBE_SHARE = 1 / 3;
 export const PROBE_PATIENCE_MS = 100;
 
 // The load of requests
-/** Tokens of an answer before the first one came, if the task sets no `max_tokens`. */
+/** Tokens expected of an answer before the first one came, if the task sets no `max_tokens`. */
 export const UNKNOWN_OUTPUT_TOKENS = 512;
-/** Answers that a mean follows; `announced-otpm`. */
+/** The number of recent answers that a mean reflects; `announced-otpm`. */
 export const FOLLOWED_ANSWERS = 50;

@@ -14,13 +14,13 @@ export interface ResultRecord {
   /** Absent without a matrix. */
   readonly matrix?: MatrixCombination;
   readonly status: 'succeeded' | 'failed' | 'canceled' | 'skipped';
-  /** The row, without the text of its file. Only on request. */
+  /** The row, without the text of its file. Included only on request. */
   readonly item?: JsonValue;
-  /** The prompt that was sent. Only on request. */
+  /** The prompt that was sent. Included only on request. */
   readonly prompt?: JsonValue;
-  /** Only if succeeded: the text, or the parsed value of a task with a schema. */
+  /** The text, or the parsed value of a task with a schema. Present only if the task succeeded. */
   readonly output?: JsonValue;
-  /** Only if the answer does not meet the task's `expect`. */
+  /** Present only if the answer does not meet the task's `expect`. */
   readonly expected?: false;
   /** Why the answer does not meet `expect`. */
   readonly unexpected_reason?: string;

@@ -11,7 +11,10 @@ import type { Summary } from './summary.ts';
 /** Adds up a run as its tasks end, without keeping records. */
 export interface Tally {
   add(outcome: Tallied, record: ResultRecord): void;
-  /** For a task whose record could not be written: its cost counts, the task counts as not started. */
+  /**
+   * Adds a task whose record could not be written: its cost counts, but the task counts as not
+   * started.
+   */
   addUnkept(outcome: Tallied, record: ResultRecord): void;
   /** Adds the cost of a call that does not belong to a task. */
   addWarmUp(warmedUp: WarmedUp): void;

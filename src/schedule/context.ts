@@ -23,7 +23,7 @@ import type { WaitTimes } from '../outcome/time-waited.ts';
 export interface LaneConfig {
   readonly name: LaneName;
   readonly provider: Provider;
-  /** The declared limits of the provider and the model, merged. */
+  /** The declared limits, merged from the provider and the model. */
   readonly limits: Limits;
   /**
    * Whether tokens read from a cache count toward `tpm` and `itpm`, as they do with most providers (default true).
@@ -32,13 +32,13 @@ export interface LaneConfig {
   readonly countsCacheReads?: boolean;
   /** Whether its announced token limits are charged `max_tokens` when a request comes in (default false). */
   readonly countsMaxTokens?: boolean;
-  /** Undefined: unknown, which is never the same as free. */
+  /** Undefined if unknown, which is never the same as free. */
   readonly price?: Price | undefined;
   /** The price that a budget uses; default `price`. */
   readonly budgetPrice?: Price | undefined;
-  /** Whether some of its tasks may continue in another lane. Default false. */
+  /** Whether some of its tasks may continue in another lane. Default: false. */
   readonly hasFallbacks?: boolean;
-  /** What an earlier run found: a starting point, corrected by what this run sees. */
+  /** What an earlier run found out: a starting point that this run corrects. */
   readonly learned?: Learned | undefined;
   /** How it takes part in limits that other runs share; absent: it does not share them. */
   readonly share?: JoinLane | undefined;
@@ -57,7 +57,7 @@ export interface ScheduleOptions {
   readonly estimateInput?: (request: PromptRequest) => number;
   readonly maxConcurrent: number;
   readonly failFast: boolean;
-  /** Aborted if a task that no lane sent has failed and `failFast` is on. */
+  /** Aborted if `failFast` is on and a task that no lane sent has failed. */
   readonly failFastAlso?: AbortSignal | undefined;
   /** Time limit of the whole run: after it, nothing new is sent and requests in flight are abandoned. */
   readonly timeoutMs: number | undefined;

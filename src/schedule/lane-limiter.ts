@@ -138,8 +138,8 @@ export function createLaneLimiter(options: LaneLimiterOptions): LaneLimiter {
         () => pace.state.inFlight,
       );
     } else if (room?.untilMs !== undefined) {
-      // Whole milliseconds: a tiny remainder would not advance the clock, and the wait would never
-      // end.
+      // Round up to whole milliseconds: a tiny remainder would not advance the clock, so the wait
+      // would never end.
       stopWaiting = clock.after(Math.ceil(room.untilMs - clock.now()), () => look(false));
     }
   }
@@ -215,7 +215,7 @@ export function createLaneLimiter(options: LaneLimiterOptions): LaneLimiter {
     try {
       return { kind: 'done', value: await job(permit) };
     } catch (error) {
-      // Before anything else is sent.
+      // Report the error before anything else is sent.
       onError(error);
       throw error;
     } finally {

@@ -195,8 +195,8 @@ export async function workLane(lane: LaneWorker, context: RunContext): Promise<v
     const fromMs = clock.now();
     const before = waits.reading();
     const hasPlace = await takeSlot(inMemory, closing());
-    // What the lane itself waited for meanwhile is counted once the task is sent. Only the rest of
-    // the time is a wait for retries.
+    // The lane's own waits in this time count once the task is sent, so only the rest counts as a
+    // wait for retries.
     const counted = Object.values(waitsBetween(before, waits.reading()));
     const countedMs = counted.reduce((sum, waitMs) => sum + waitMs, 0);
     const retryMs = Math.max(0, clock.now() - fromMs - countedMs);

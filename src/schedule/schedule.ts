@@ -40,7 +40,7 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleTot
       try {
         await options.settleWarmUp?.(warmedUp);
       } catch (error) {
-        // Answers that are on their way can still be saved.
+        // Answers to requests in flight can still be saved.
         stops.fail(error, { cutting: false });
       }
     },
@@ -103,8 +103,8 @@ function mostBound(lanes: readonly LaneWorker[]): LaneBound | undefined {
 const LOOK_EVERY_MS = 5_000;
 
 /**
- * Ten minutes. A simulated clock jumps to the next timer, so the checks must end for a run that
- * hangs to end.
+ * Ten minutes of checks. A simulated clock jumps to the next timer, so a run that hangs would
+ * otherwise never end.
  */
 const MOST_WITHOUT_ANSWER = 120;
 

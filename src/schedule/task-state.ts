@@ -15,7 +15,7 @@ export interface TaskState extends TaskAccount, ModelState {}
 interface ModelState {
   /** The computed worst case of an attempt; undefined without a budget. */
   worstUsd: number | undefined;
-  /** Reserved for this task; undefined without a budget, and once it is settled. */
+  /** The money reserved for this task; undefined without a budget, and once the task is settled. */
   reservation: Reservation | undefined;
   /**
    * Failures by code; the backoff grows with their number. Refusals for a limit count only since
@@ -27,7 +27,7 @@ interface ModelState {
   lastFailure: AttemptFailure | undefined;
   /** What its next attempt does for the lane's cache; undefined: nothing. */
   pass: Pass | undefined;
-  /** What the next attempt continues from, and how often that happened. */
+  /** Where the next attempt continues, and how often the task was continued. */
   continuation: Continuation | undefined;
   continuations: number;
   /** How often there was no room for it in the flex tier. */
@@ -36,7 +36,7 @@ interface ModelState {
   truncated: AttemptFailure | undefined;
 }
 
-/** A rendered task, with what is derived from it once. */
+/** A rendered task, with what is derived from it only once. */
 export interface ReadyTask extends TaskState {
   /** As rendered, for the current model. */
   request: PromptRequest;
@@ -89,7 +89,7 @@ export function countFailure(
   state.lastFailure = failure;
   state.partialOutput = failure.partialOutput ?? state.partialOutput;
   if (failure.code === 'RATE_LIMITED') {
-    // Other requests were accepted in between, so this one's turn will come too.
+    // Other requests were accepted in the meantime, so this task's turn will come too.
     if (laneAnswers > state.answersAtRefusal) state.failures.delete(failure.code);
     state.answersAtRefusal = laneAnswers;
   }

@@ -70,7 +70,7 @@ interface Where {
 }
 
 /**
- * Reserves money for the call and for the one task for which it is made. Undefined: there is no
+ * Reserves money for the call and for the one task that it is made for. Undefined if there is no
  * budget.
  */
 async function reserved(

@@ -43,7 +43,7 @@ const cases: Readonly<Record<string, Case>> = {
       'removed review@src/b.ts,lens=style',
     ],
   },
-  'a file that is moved only renames its tasks if they do not use its name': {
+  'moving a file only renames its tasks if they do not use its name': {
     base: { 'volley.yaml': manifest(REVIEW), 'src/a.ts': 'a' },
     now: { 'src/a.ts': null, 'src/z.ts': 'a' },
     lines: [
@@ -211,24 +211,27 @@ const cases: Readonly<Record<string, Case>> = {
 };
 
 describe('plan --against a commit', () => {
-  test.each(Object.entries(cases))('%s', async (name, { base, now, flags = [], lines }) => {
-    const repo = repository(base);
-    if (name.startsWith('a link')) {
-      const { mkdirSync, symlinkSync } = await import('node:fs');
-      mkdirSync(`${repo.path}/deep`);
-      symlinkSync('../real', `${repo.path}/deep/link`);
-      repo.commit();
-    }
-    for (const [file, text] of Object.entries(now)) {
-      if (text === null) repo.remove(file);
-      else repo.write({ [file]: text });
-    }
-    // Only tracked files can differ.
-    repo.git('add', '--all');
-    const found = await compared(repo.path, 'HEAD', { flags });
-    expect(found.findings).toEqual([]);
-    expect([...linesOf(found)].sort()).toEqual([...lines].sort());
-  });
+  test.each(Object.entries(cases))(
+    'finds that %s',
+    async (name, { base, now, flags = [], lines }) => {
+      const repo = repository(base);
+      if (name.startsWith('a link')) {
+        const { mkdirSync, symlinkSync } = await import('node:fs');
+        mkdirSync(`${repo.path}/deep`);
+        symlinkSync('../real', `${repo.path}/deep/link`);
+        repo.commit();
+      }
+      for (const [file, text] of Object.entries(now)) {
+        if (text === null) repo.remove(file);
+        else repo.write({ [file]: text });
+      }
+      // Only tracked files can differ.
+      repo.git('add', '--all');
+      const found = await compared(repo.path, 'HEAD', { flags });
+      expect(found.findings).toEqual([]);
+      expect([...linesOf(found)].sort()).toEqual([...lines].sort());
+    },
+  );
 
   it('compares with the merge base, or with the base itself', async () => {
     const repo = repository({ 'volley.yaml': TWO });
