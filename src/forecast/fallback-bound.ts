@@ -60,7 +60,7 @@ export async function fallbackBound(
   };
 }
 
-/** The highest use of one request; null if unknown. */
+/** The most tokens and costs of one request; null if unknown. */
 interface Bound {
   readonly tokens: number | null;
   readonly firstUsd: number | null;
