@@ -1,7 +1,8 @@
 /**
- * The parts of an answer that may be the requested JSON, most likely first. Each list is one way to
- * read the answer, and is used if the earlier ones give nothing. Models that are only asked for
- * JSON often think aloud, wrap it in code fences, or add text before and after.
+ * The parts of an answer that may be the requested JSON, most likely first. Each list comes from
+ * one way to read the answer, and is tried only if the earlier lists give nothing. Models that are
+ * asked for JSON in the prompt often think aloud, put the JSON in code fences, or add text before
+ * and after it.
  */
 export function jsonReadings(answer: string): ReadonlyArray<readonly string[]> {
   const text = answer.replace(/^\uFEFF/u, '');
@@ -9,7 +10,7 @@ export function jsonReadings(answer: string): ReadonlyArray<readonly string[]> {
   return [[text], [spoken], fenced(spoken), spans(spoken)];
 }
 
-/** An answer with more of them is a list of examples. */
+/** An answer with more parts than this is a list of examples. */
 const MOST_PARTS = 20;
 
 function fenced(text: string): readonly string[] {
@@ -26,14 +27,14 @@ function spans(text: string): readonly string[] {
   for (let round = 0; round < MOST_PARTS && found.length < MOST_PARTS; round += 1) {
     const { closed, openedAt } = closedSpans(text, from);
     found.push(...closed);
-    // The bracket never closes. What follows it may still be complete.
+    // This bracket never closes, but a complete value may follow it.
     if (openedAt === undefined) break;
     from = openedAt + 1;
   }
   return found.slice(0, MOST_PARTS);
 }
 
-/** Spans that close, and where the first outermost bracket that does not close is. */
+/** Returns the spans that close, and the position of the first outermost bracket that does not. */
 function closedSpans(
   text: string,
   from: number,

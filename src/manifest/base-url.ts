@@ -1,7 +1,7 @@
 import type { FindingWords } from './report.ts';
 import { shown } from './secrets.ts';
 
-/** The syntax error in a `base_url`, if any. Whether its host may be called is decided later. */
+/** The syntax error in a `base_url`, if any. Whether Volley may call the host is checked later. */
 export function baseUrlProblem(text: string): FindingWords | undefined {
   if (/\$\{?[A-Za-z_]/.test(text) || text.includes('{{')) {
     return bad(
@@ -24,7 +24,8 @@ export function baseUrlProblem(text: string): FindingWords | undefined {
   if (/[?#]/.test(text)) {
     return bad(`\`${shown(text)}\` has a query or fragment`, 'end it with the path, such as `/v1`');
   }
-  // Hosts have no other characters, and the hint repeats the host for a shell.
+  // Refuse other characters: hosts do not contain them, and a later hint puts the host in a
+  // command.
   if (!/^(?:[a-z0-9._-]+|\[[0-9a-f:]+\])$/.test(parsed.hostname)) {
     return bad(`\`${shown(text)}\` has no host`, 'for example, write `https://llm.example.com/v1`');
   }
@@ -38,10 +39,10 @@ export function baseUrlProblem(text: string): FindingWords | undefined {
   return undefined;
 }
 
-/** Vendors' examples show the URL of a whole request. */
+/** Users copy these endings from vendors' examples, which show the URL of a whole request. */
 const ENDPOINT = /\/(?:chat\/completions|(?:v1\/)?messages|responses)\/?$/;
 
-/** An address that only lacks its scheme is repeated with one. */
+/** If the address lacks only a scheme, suggests the same address with a scheme. */
 function schemeHint(text: string): string {
   const isHost =
     /^(?:\[[0-9a-f:]+\]|localhost|[a-z0-9_-]+(?:\.[a-z0-9_-]+)+)(?::\d+)?(?:\/[\w./-]*)?$/;

@@ -6,7 +6,9 @@ import { jobThread } from './jobs.ts';
 import type { OutputSchema, ReadAnswer } from './manifest.ts';
 import { wordSet } from './word-set.ts';
 
-/** Reads answers without blocking: cheap ones here, others in a time slice, then a thread. */
+/**
+ * Reads answers without blocking: cheap ones directly, others in a time slice, then in a thread.
+ */
 export function boundedReader(
   schema: JsonObject,
   readHere: (text: string) => ReadAnswer,
@@ -38,8 +40,8 @@ function problemOf(why: 'time' | 'memory' | 'abandoned', cpuMs: number): string 
 }
 
 /**
- * How many parts of a schema look at each value of an answer, at most. Infinite if that depends on
- * the answer: for a recursive schema, a pattern, or items that must differ.
+ * The maximum number of schema parts that check each value of an answer. Infinite if that number
+ * depends on the answer: for a recursive schema, a pattern, or items that must be unique.
  */
 function checkCost(schema: JsonObject): number {
   return costOf(schema, { root: schema, known: new Map() });
@@ -47,11 +49,14 @@ function checkCost(schema: JsonObject): number {
 
 interface Walk {
   readonly root: JsonObject;
-  /** Costs of shared parts. Infinite while calculated, to detect parts that contain themselves. */
+  /**
+   * Costs of shared parts. Infinite during the calculation, to detect parts that contain
+   * themselves.
+   */
   readonly known: Map<JsonObject, number>;
 }
 
-/** Keywords whose check is not linear. */
+/** Keywords that cannot be checked in linear time. */
 const WILD = wordSet('pattern patternProperties uniqueItems $dynamicRef $anchor $id');
 
 function costOf(value: JsonValue, walk: Walk): number {

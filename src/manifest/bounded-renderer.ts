@@ -29,9 +29,9 @@ export type Rendered =
 
 interface Renderable {
   readonly text: string;
-  /** Undefined after `ms`. */
+  /** Returns undefined if rendering takes longer than `ms`. */
   readonly renderWithin: (data: TemplateData, ms: number) => Rendered | undefined;
-  /** Whether the engine may run for long without checking the time. */
+  /** Whether the engine may run for a long time without checking the clock. */
   readonly isWatched: boolean;
 }
 
@@ -49,7 +49,7 @@ export function boundedRenderer(
 
   function renderHere(data: TemplateData): Rendered | undefined {
     if (!work.isSpent()) return renderInTime(WORK_BOUNDS.inPlaceMs, data);
-    // There is no thread to fall back to, and a single garbage collection can use up the time.
+    // No thread may be used now, and a single garbage collection can use up the time: try twice.
     const ms = WORK_BOUNDS.perTaskMs;
     return renderInTime(ms, data) ?? renderInTime(ms, data);
   }
@@ -66,7 +66,7 @@ export function boundedRenderer(
       rendered = renderWithin(data, ms);
       const tookMs = threadCpuMs() - startedMs;
       work.take(tookMs);
-      // Less CPU time means that other processes kept this one waiting: try again.
+      // If less CPU time was used, other processes kept this one waiting: try again.
       if (tookMs > ms / 2) break;
     }
     return rendered;

@@ -7,7 +7,7 @@ import type { Effort } from './bounded-renderer.ts';
 import { literalTemplate, parseTemplate } from './template-engine.ts';
 import type { Template } from './template.ts';
 
-/** What a true condition renders. Any other text would do. */
+/** The text that a true condition renders. Any text would do. */
 const HOLDS = 'true';
 const BEFORE = '{% if ';
 
@@ -23,7 +23,7 @@ export function readCondition(
   return known.template;
 }
 
-/** The condition of `defaults` is shared by all tasks: parsed and reported once. */
+/** All tasks share the condition in `defaults`, which is parsed and reported only once. */
 const conditions = new WeakMap<ScalarNode, { readonly template: Template | undefined }>();
 
 interface ConditionContext extends ReadContext {
@@ -68,19 +68,19 @@ interface ExpectContext extends ConditionContext {
   readonly schemas: SchemaReader;
 }
 
-/** Undefined if there is none, or after reporting an error. */
+/** Undefined if there is no `expect`, or after reporting an error. */
 export async function readExpect(
   found: MapEntry | undefined,
   context: ExpectContext,
 ): Promise<Expectation | undefined> {
   if (found?.value.kind === 'map') {
-    // It is not sent to any provider.
+    // This schema is not sent to any provider, so no provider has to support it.
     const schema = await context.schemas.read(found.value, []);
     return schema && { kind: 'schema', schema };
   }
   const condition = readCondition(found, context);
   if (!condition) return undefined;
-  // `output` exists by then. Everything else is checked as in a prompt.
+  // `output` exists when the condition is checked. Other variables are checked as in a prompt.
   const variables = condition.variables.filter(({ path }) => path[0] !== ANSWER);
   return { kind: 'condition', condition: { ...condition, variables } };
 }

@@ -9,7 +9,7 @@ import { checkVariables, type KnownVariables } from './unknown-variable.ts';
 
 export interface ContextInput {
   readonly node: SourceNode | undefined;
-  /** From flags. They follow the manifest's own context. */
+  /** Context from flags, which follows the manifest's own context. */
   readonly added: readonly Template[];
   readonly vars: Readonly<Record<string, JsonValue>>;
   readonly known: KnownVariables | undefined;
@@ -59,7 +59,7 @@ export async function buildContext(
 const MOST_CHARACTERS = 16 * 1024 * 1024;
 
 /**
- * With row data in the context, every task would have another prefix, which no cache could serve.
+ * With row data in the context, every task would have a different prefix, so no cache could help.
  */
 function isStatic(template: Template, report: Report): boolean {
   let isValid = true;

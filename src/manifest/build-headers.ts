@@ -42,7 +42,9 @@ export function buildHeaders(
   };
 }
 
-/** Headers from outside the manifest, without those that a manifest could not set. */
+/**
+ * Filters headers given outside the manifest. Drops those that a manifest is not allowed to set.
+ */
 export function withoutRefused(
   headers: Readonly<Record<string, string>>,
   may: { readonly mayHoldSecret: boolean; readonly mayHoldKey: boolean },
@@ -55,7 +57,7 @@ export function withoutRefused(
 
 const HEADER_NAME = /^[a-z0-9!#$%&'*+.^_`|~-]+$/;
 
-/** Written by Volley or the HTTP client. */
+/** Headers that Volley or the HTTP client sets. */
 const WRITTEN_BY_VOLLEY = wordSet(`
   accept accept-encoding anthropic-version connection content-encoding content-length content-type
   expect host keep-alive proxy-connection te trailer transfer-encoding upgrade
@@ -63,7 +65,7 @@ const WRITTEN_BY_VOLLEY = wordSet(`
 
 const KEY_HEADERS = wordSet('authorization x-api-key api-key x-goog-api-key');
 
-/** Names of secrets, whose values belong in environment variables. */
+/** Headers with such names hold secrets, which belong in environment variables. */
 const SECRET_NAME = /auth|key|token|secret|passw|credential|cookie|session|signature|^sig$/i;
 
 /** Proxies and gateways use these to route or rewrite a request. */
@@ -106,7 +108,7 @@ function refuse(
   report.error(source.keyPlace(each), { code: 'BAD_VALUE', message, hint });
 }
 
-/** Header names may begin with `x-`. */
+/** All entries, including keys that begin with `x-`, because header names may begin like that. */
 function ownEntries(node: SourceNode | undefined): readonly MapEntry[] {
   return node?.kind === 'map' ? node.entries : [];
 }

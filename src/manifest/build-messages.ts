@@ -33,7 +33,7 @@ export async function readMessages(
     const role = choiceOf(child(item, 'role'), ROLES);
     if (content && role) messages.push({ role, content });
   }
-  // Its error has been reported.
+  // The errors in the missing messages have already been reported.
   if (messages.length < items.length) return { prompt: undefined, earlier: [] };
   const wrong = [
     { item: items[0], role: messages[0]?.role, place: 'first' },
@@ -51,7 +51,7 @@ export async function readMessages(
 
 const ROLES: readonly Role[] = ['user', 'assistant'];
 
-/** Each value is a pattern, or the name of one file if it has a variable. */
+/** Each value is a file pattern or, if it contains a variable, the name of one file. */
 export async function buildAttachments(
   found: MapEntry | undefined,
   reader: TextReader,

@@ -7,7 +7,7 @@ import type { MapEntry, SourceNode } from './source-node.ts';
 
 /** Reads the values of `model`: one model, or a list to try in turn. Errors are reported once. */
 export interface ModelReader {
-  /** Undefined after an error, never empty. */
+  /** Undefined after an error. Never an empty list. */
   read(found: MapEntry): readonly ModelName[] | undefined;
 }
 

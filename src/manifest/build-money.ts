@@ -47,7 +47,7 @@ export function buildPriceFile(source: ManifestSource, report: Report): PriceFil
   return { prices: buildPrices(context, knownErrorsOf(findings)) ?? new Map(), asOf };
 }
 
-/** A manifest that has only these prices, to check them with its schema. */
+/** A manifest that contains only these prices, to check them with the schema of a manifest. */
 function manifestOf(prices: SourceNode): MapNode {
   const { start, end } = prices;
   const at = { keyStart: start, keyEnd: end };
@@ -101,7 +101,7 @@ function readTable(node: MapNode, context: ReadContext, knownErrors: KnownErrors
     const { key, value } = each;
     const isInvalid =
       knownErrors.hasErrorAt(key, ['prices']) || knownErrors.hasErrorIn(['prices', key]);
-    // Keys that begin with `x-` are the user's own; with a slash they are models of `x-ai`.
+    // Keys that begin with `x-` are the user's own, except those with a slash: models of `x-ai`.
     if (isInvalid || /^x-[^/]*$/.test(key) || !isModel(each, context)) continue;
     prices.set(key, fromWritten(readPrice(value, context)));
   }
@@ -140,7 +140,8 @@ function readPrice(node: SourceNode, context: ReadContext): WrittenPrice {
 }
 
 /**
- * A tenth of the cheapest cache read on the market. A price per token is a million times smaller.
+ * A tenth of the cheapest cache read on the market. Lower rates are probably prices per token,
+ * which are a million times smaller.
  */
 const LOWEST_RATE = 0.0001;
 

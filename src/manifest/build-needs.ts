@@ -6,7 +6,7 @@ import { shown } from './secrets.ts';
 import { child, type SourceNode } from './source-node.ts';
 
 export interface TaskNeeds {
-  /** Each id once, in the order written. The one of `for_each` is first. */
+  /** Each id once, in the order written, except that the id in `for_each` comes first. */
   readonly all: readonly TaskNeed[];
   /** Index in `tasks` of the entry that `for_each: {needs: …}` follows. */
   readonly follows: number | undefined;
@@ -17,9 +17,7 @@ interface TaskNeed extends Need {
   readonly to: number;
 }
 
-/**
- * The needs of every entry of `tasks`, by index. Unknown ids, duplicates and cycles are reported.
- */
+/** The needs of every entry of `tasks`, by index. Reports unknown ids, duplicates and cycles. */
 export function readNeeds(
   nodes: readonly SourceNode[],
   ids: readonly string[],
@@ -37,10 +35,10 @@ export function readNeeds(
   }));
 }
 
-/** Index of the entry whose rows a chain of `for_each: {needs: …}` uses. */
+/** The index of the first entry in a chain of `for_each: {needs: …}`. The chain uses its rows. */
 export function rootOf(index: number, needs: readonly TaskNeeds[]): number {
   let root = index;
-  // Bounded because `findCycles` stops after the first few cycles.
+  // The number of steps is limited, because `findCycles` reports only the first few cycles.
   for (let steps = 0; steps < needs.length; steps += 1) {
     const follows = needs[root]?.follows;
     if (follows === undefined) break;
@@ -73,7 +71,7 @@ function readLinks(
     const idNode = node.kind === 'map' ? child(node, 'id') : node;
     const id = stringOf(idNode);
     if (!idNode || id === undefined) {
-      // The schema reports other types.
+      // The schema check reports values of other types.
       isInvalid = true;
       return;
     }
@@ -90,7 +88,7 @@ function readLinks(
         hint: 'delete one of the two',
       });
     } else {
-      // The same task in `for_each` and `needs`: `needs` sets `allow_failed`.
+      // If `for_each` and `needs` contain the same task, `needs` sets `allow_failed`.
       const follows = isFollowed || earlier !== undefined;
       links.set(id, { id, to, node: idNode, allowFailed, isFollowed: follows });
     }
@@ -160,9 +158,9 @@ function drawn(cycle: readonly number[], ids: readonly string[]): string {
 }
 
 /**
- * Cycles in a graph, which is given as the targets of each node's edges. A cycle lists its nodes in
- * order. Finds one cycle per edge that closes one, at most `MOST_CYCLES`. Not recursive, because a
- * chain may be as long as the manifest.
+ * Finds cycles in a graph, given as the targets of each node's edges. Each cycle lists its nodes in
+ * order. Finds one cycle for each edge that closes one, up to `MOST_CYCLES`. Not recursive, because
+ * a chain may be as long as the manifest.
  */
 function findCycles(edges: ReadonlyArray<readonly number[]>): ReadonlyArray<readonly number[]> {
   const cycles: number[][] = [];

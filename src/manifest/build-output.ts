@@ -3,7 +3,7 @@ import type { ResponseCacheSettings } from './manifest.ts';
 import { durationOf, stringOf, type ReadContext } from './read-values.ts';
 import { child } from './source-node.ts';
 
-/** Undefined if the results go to stdout. The run decides whether the file may be written. */
+/** Undefined if the results go to stdout. The run checks whether it may write the file. */
 export function buildOutput({ source, report }: ReadContext): string | undefined {
   const node = child(source.root, 'output');
   const name = stringOf(node);

@@ -24,7 +24,7 @@ import { knownProviders } from './known-providers.ts';
 import { modelText } from './task-models.ts';
 
 interface ParameterInput {
-  /** The task's own value of a key, or the one in `defaults`. */
+  /** Finds the task's own value of a key, or the value in `defaults`. */
   readonly find: (key: string) => MapEntry | undefined;
   /** All models that the task may use. */
   readonly models: readonly ModelName[];
@@ -51,7 +51,7 @@ export function buildParameters(input: ParameterInput, context: ReadContext): Pa
   };
 }
 
-/** Far more than any model can answer: a typo, or an attempt to run up a bill. */
+/** Far more tokens than any model can return: a typo, or an attempt to run up a bill. */
 const MOST_TOKENS = 10_000_000;
 /** The last version of Anthropic's API whose models accept sampling parameters. */
 const SAMPLING_API_VERSION = '2023-06-01';
@@ -86,7 +86,8 @@ function refuseSampling(
 }
 
 /**
- * OpenAI's reasoning models: o1 and later, GPT-5 and later. Its documentation, read on 2026-11-26.
+ * Whether the model is one of OpenAI's reasoning models: o1 and later, GPT-5 and later, according
+ * to its documentation, read on 2026-11-26.
  */
 function takesSamplingWithoutReasoning(
   { provider, model }: ModelName,
@@ -155,7 +156,7 @@ export function readPromptCache(
 
 const SETTINGS: readonly CacheSetting[] = ['auto', 'off', '5m', '1h', '30m', '12h'];
 
-/** Undefined: unknown, or a mock, which accepts all. */
+/** Undefined if the lifetimes are unknown, or for a mock, which accepts all of them. */
 function lifetimesOf(
   { provider, model }: ModelName,
   providers: ReadonlyMap<string, ProviderSettings>,

@@ -26,7 +26,7 @@ import { child, entry, type MapEntry, type SourceNode } from './source-node.ts';
 
 const PROVIDER_TYPES = ['anthropic', 'openai', 'mock'] as const satisfies readonly ProviderType[];
 
-/** The checked `providers`. Whether a host may be called is decided elsewhere. */
+/** Reads and checks `providers`. Whether Volley may call a host is checked elsewhere. */
 export function buildProviders(
   node: SourceNode | undefined,
   context: ReadContext,

@@ -4,7 +4,10 @@ import { choiceOf, stringOf, stringsOf, type ReadContext } from './read-values.t
 import { shown } from './secrets.ts';
 import { child, entry, plainValue, type MapNode, type SourceNode } from './source-node.ts';
 
-/** A `for_each` that names its rows. Undefined if it follows another task, or after an error. */
+/**
+ * Reads a `for_each` that has its own rows. Undefined if it follows another task, or after an
+ * error.
+ */
 export function buildRows(node: SourceNode, context: ReadContext): ReadRows | undefined {
   const { source, report } = context;
   const place = source.place(node);

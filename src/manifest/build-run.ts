@@ -24,7 +24,7 @@ export function buildRun(context: ReadContext, overrides: Overrides): RunSetting
   };
 }
 
-/** A deadline decides when to give up on batches. It needs a task that may leave its batch. */
+/** Reports a deadline if no task may leave its batch when time runs short. */
 export function reportIdleDeadline(
   tasks: Manifest['tasks'],
   { deadlineMs }: RunSettings,

@@ -65,7 +65,7 @@ export function schemaReader(options: SchemaReaderOptions): SchemaReader {
     const placed = await find(node);
     return placed && build(placed);
   });
-  /** Schemas that a provider does not support are reported once each. */
+  /** Remembers schemas that a provider does not support, so that each is reported once. */
   const reported = new Set<string>();
   return { texts, read };
 
@@ -134,7 +134,7 @@ export function schemaReader(options: SchemaReaderOptions): SchemaReader {
       await loadCompiler({ isReset: true });
       return { problems: [[[], tooMuchWork('compiling it', cpuMs)]] };
     } catch (error) {
-      // Messages do not end with a period.
+      // Volley's messages do not end with a period.
       const why = error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
       return { problems: [[[], badSchema([], why)]] };
     }
@@ -170,7 +170,7 @@ const notAMap: FindingWords = {
   hint: 'for example, write `{type: object, properties: {score: {type: integer}}, required: [score]}`',
 };
 
-/** Keys of another kind are often the fields that an answer should have. */
+/** If a key is not a keyword, it is often a field that the answer should have. */
 function unknownKeyword({ key, value }: MapEntry): FindingWords {
   const near = suggest(key, KEYWORDS);
   const type = typeOf(value);
@@ -186,7 +186,7 @@ function unknownKeyword({ key, value }: MapEntry): FindingWords {
   };
 }
 
-/** The type of JSON Schema that a value such as `string` or `int` names. */
+/** The JSON Schema type that the user probably means by a value such as `string` or `int`. */
 function typeOf(value: SourceNode): string | undefined {
   return TYPES.get(stringOf(value)?.toLowerCase() ?? '');
 }

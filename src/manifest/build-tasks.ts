@@ -46,9 +46,9 @@ export interface TasksInput extends ReadContext {
   readonly schemas: SchemaReader;
   readonly knownErrors: KnownErrors;
   readonly scope: VariableScope;
-  /** The default for tasks. */
+  /** The mode of tasks that do not set their own. */
   readonly mode: RunMode;
-  /** From flags. Each overrides the value of every task. */
+  /** Values from flags. Each overrides the value in every task. */
   readonly overrides: {
     readonly model?: ModelName | undefined;
     readonly maxTokens?: number | undefined;
@@ -255,7 +255,7 @@ function knownNeeds(
   });
 }
 
-/** All samples of all combinations of a task are kept in memory. */
+/** Limits `repeat`, because all samples of all combinations of a task are kept in memory. */
 function readRepeat(
   found: MapEntry | undefined,
   combinations: number,
@@ -283,7 +283,7 @@ function modelEntry(
     .find((found) => found !== undefined);
 }
 
-/** With both in one place, it is unclear which one is meant. */
+/** Reports `model` and `models` in the same place, because it is unclear which one applies. */
 function refuseBoth(node: SourceNode | undefined, { source, report }: TasksInput): void {
   const models = entry(node, 'models');
   if (!models || !entry(node, 'model')) return;
@@ -343,7 +343,7 @@ function readOnTruncated(
   return 'grow';
 }
 
-/** One finding for all of them, because one edit, `defaults.model`, fixes them. */
+/** One finding for all tasks without a model: a single edit, `defaults.model`, fixes them all. */
 function reportNoModel(
   tasks: Shared['withoutModel'],
   ids: readonly string[],
@@ -362,7 +362,7 @@ function reportNoModel(
   });
 }
 
-/** Expands each matrix once, as long as all of them together are small enough. */
+/** Expands each matrix once, until all of them together exceed a limit. */
 function matrixReader(input: TasksInput): Shared['matrix'] {
   const { source, report, bounds } = input;
   let combinations = 0;

@@ -8,7 +8,7 @@ export interface CachedModel {
   readonly model: string;
 }
 
-/** Which cache marks a model's requests may carry (November 2026). Undefined: none. */
+/** The kind of cache marks that a model's requests may carry (November 2026). Undefined: none. */
 export function markingOf(cached: CachedModel): 'anthropic' | 'openai' | undefined {
   if (cached.type === 'anthropic' || isClaudeOnOpenrouter(cached)) return 'anthropic';
   return cached.type === 'openai' && takesBreakpoints(cached.model) ? 'openai' : undefined;
@@ -29,7 +29,8 @@ export function takesBreakpoints(model: string): boolean {
 }
 
 /**
- * OpenRouter accepts Anthropic's marks for Anthropic's models, in the parts of Chat Completions.
+ * OpenRouter accepts Anthropic's marks for Anthropic's models, in the content parts of Chat
+ * Completions messages.
  */
 function isClaudeOnOpenrouter({ host, provider, model }: CachedModel): boolean {
   const isThere = provider === 'openrouter' || /(?:^|\.)openrouter\.ai$/.test(host ?? '');

@@ -16,8 +16,9 @@ import { UNQUOTED_BRACES } from './yaml-syntax.ts';
 import { YAML_BOUNDS } from '../errors/bounds.ts';
 
 /**
- * The document as plain values with places: aliases resolved (shared, not copied), `<<` merged,
- * duplicate keys and unsupported values reported. Linear in the size of the text.
+ * The document as plain values with places. Aliases are resolved (shared, not copied), `<<` is
+ * merged, and duplicate keys and unsupported values are reported. Takes time linear in the size of
+ * the text.
  */
 export function buildTree(document: ParsedDocument, text: string): ParsedYaml {
   const builder = new TreeBuilder(text);
@@ -43,7 +44,7 @@ export function buildTree(document: ParsedDocument, text: string): ParsedYaml {
 
 interface Built {
   readonly node: SourceNode;
-  /** Number of values in it, including itself and what aliases refer to. */
+  /** Number of values in this node, including the node itself and the values behind aliases. */
   readonly size: number;
   readonly height: number;
 }
@@ -179,7 +180,7 @@ class TreeBuilder {
         });
       } else entries.set(key, { key, keyStart, keyEnd, value: value.node });
     }
-    // The map's own keys win, then those of the first merged map.
+    // The map's own keys win over merged ones, and earlier merged maps win over later ones.
     for (const each of merged) if (!entries.has(each.key)) entries.set(each.key, each);
     return { node: { kind: 'map', start, end, entries: [...entries.values()] }, size, height };
   }
@@ -227,14 +228,14 @@ class TreeBuilder {
     return undefined;
   }
 
-  /** YAML reads `prompt: {{ item }}` as a map in a map, which is never meant. */
+  /** YAML reads `prompt: {{ item }}` as a map in a map, which nobody intends. */
   private unquotedTemplate(start: number, end: number): Built {
     this.report(start, start + 2, { code: 'YAML_SYNTAX', isPlaceholder: true, ...UNQUOTED_BRACES });
     const node = { kind: 'scalar', value: '…', style: 'plain', start, end } as const;
     return { node, size: 1, height: 1 };
   }
 
-  /** Long strings count for more, to stop aliases from multiplying a megabyte. */
+  /** A long string counts as many values, so that aliases cannot multiply a megabyte of text. */
   private scalar(yaml: unknown, start: number, end: number): Built {
     if (!isScalar(yaml)) return { node: emptyScalar(start, end), size: 1, height: 1 };
     const style = STYLES[yaml.type ?? 'PLAIN'] ?? 'plain';

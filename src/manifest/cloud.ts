@@ -18,7 +18,10 @@ export interface Cloud {
 export const CLOUD_CREDENTIALS = { azure: 'azure', bedrock: 'aws', vertex: 'gcp' } as const;
 export type CloudCredential = (typeof CLOUD_CREDENTIALS)[CloudName];
 
-/** The credentials that sign an entry's requests. Undefined: it names a key, or needs none. */
+/**
+ * The cloud's credentials that an entry's requests need. Undefined if the entry specifies a key or
+ * needs none.
+ */
 export function cloudCredential(
   settings: Pick<ProviderSettings, 'cloud' | 'apiKeyEnv' | 'auth'> | undefined,
 ): CloudCredential | undefined {

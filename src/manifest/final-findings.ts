@@ -3,7 +3,7 @@ import { inOrder, type Finding } from '../errors/finding.ts';
 import { maskSecrets } from './secrets.ts';
 import type { SchemaFinding } from './schema-findings.ts';
 
-/** With more, nobody would see the first one. */
+/** With more findings, nobody would see the first one. */
 const MOST_FINDINGS = 50;
 
 export interface FinalFindings {
@@ -41,12 +41,12 @@ export function finalFindings(
   };
 }
 
-/** Other findings about the same value follow from this one. */
+/** Whether other findings about the same value are only consequences of this one. */
 function isAboutValue(finding: SchemaFinding): boolean {
   return !finding.isGeneral && ['WRONG_TYPE', 'BAD_VALUE', 'UNKNOWN_KEY'].includes(finding.code);
 }
 
-/** Without the details that only checks use. */
+/** Removes the details that only checks use. */
 export function plainFinding({
   path: _path,
   meant: _meant,

@@ -39,12 +39,12 @@ export function reportSecrets(
   return { hidden: [...secrets, ...passwords, ...suspects.map(({ node }) => node)], redundant };
 }
 
-/** `https://user:password@host`. Bounded to keep the search linear. */
+/** Matches `https://user:password@host`. The length is limited to keep the search linear. */
 const PASSWORD_IN_URL = /:\/\/[^\s/@"']{1,200}@/g;
 
 const MOST_REPORTED = 200;
 
-/** Replaces the ranges with stars. Line breaks and offsets stay. */
+/** Replaces the ranges with stars. Line breaks and offsets stay the same. */
 export function withoutRanges(text: string, ranges: readonly HiddenRange[]): string {
   let masked = '';
   let at = 0;

@@ -1,10 +1,10 @@
 import { wordMap } from './word-set.ts';
 
 /**
- * What to write instead of a key that `params` must not contain; undefined if it may contain it.
- * Volley sets these parts of a request itself: the content, where the answer goes, the number of
- * answers, and their length, which the budget depends on. Servers spell names differently
- * (`max_tokens`, `maxOutputTokens`), so case and separators are ignored.
+ * The hint for a key that `params` must not contain; undefined if the key is allowed. Volley sets
+ * these parts of a request itself: the content, where the answer goes, the number of answers, and
+ * their length, which the budget depends on. Servers spell names differently (`max_tokens`,
+ * `maxOutputTokens`), so case and separators are ignored.
  */
 export function insteadOfParam(name: string): string | undefined {
   return INSTEAD.get(name.toLowerCase().replaceAll(/[^a-z0-9]/g, ''));

@@ -1,12 +1,12 @@
 import { wordMap } from './word-set.ts';
 
-/** What is wrong, and the Liquid form of what another language writes otherwise. */
+/** What is wrong, and how Liquid expresses what the user wrote in another template language. */
 interface Words {
   readonly message: string;
   readonly hint: string;
 }
 
-/** `item.text[0:100]`, of which the engine reads only the `0`; `inside` is `0:100`. */
+/** Explains `item.text[0:100]`, where the engine reads only the `0`. `inside` is `0:100`. */
 export function sliceWords(
   list: string,
   inside: string,
@@ -27,7 +27,7 @@ export function sliceWords(
   };
 }
 
-/** Python's second number is an end, Liquid's a length. */
+/** The second number of a slice is an end in Python, but a length in Liquid. */
 function sliceArguments(list: string, from: string, to: string): string {
   const begin = Number(from);
   const length = Number(to) - begin;
@@ -36,7 +36,7 @@ function sliceArguments(list: string, from: string, to: string): string {
   return begin >= 0 && length > 0 ? `${begin}, ${length}` : 'START, LENGTH';
 }
 
-/** The call that surrounds the place where the engine stopped, such as `len(item.text)`. */
+/** Explains the call around the place where the engine stopped, such as `len(item.text)`. */
 export function callWords(
   text: string,
   stop: number,
@@ -79,7 +79,7 @@ export function rangeHint([from = '3', to]: readonly string[] = []): string {
   return `write \`(${to === undefined ? `1..${from}` : `${from}..${to}`})\``;
 }
 
-/** `truncate(10)` or `truncate 10`; `stop` is the place after the name. */
+/** Explains `truncate(10)` or `truncate 10`. `stop` is the offset after the name. */
 export function argumentWords(text: string, stop: number): Words | undefined {
   const name = /\|\s*([\w-]+)\s*$/.exec(text.slice(Math.max(0, stop - 200), stop))?.[1];
   const after = text.slice(stop, stop + 200);
@@ -104,12 +104,12 @@ export function environmentHint(name = 'name'): string {
   return `a template never sees the environment: pass the value in with \`--set ${name}=…\` and write \`vars.${name}\``;
 }
 
-/** The Liquid name of a filter or function of another template language. */
+/** The Liquid name for a filter or function from another template language. */
 export function likeFilter(name: string): string | undefined {
   return FILTER_SYNONYMS.get(name.toLowerCase().replaceAll(/[-_]/g, ''));
 }
 
-/** Names of Liquid's filters in other template languages, without `-` and `_`. */
+/** What other template languages call Liquid's filters, without `-` and `_`. */
 const FILTER_SYNONYMS = wordMap({
   upcase: 'toupper touppercase upper uppercase',
   downcase: 'tolower tolowercase lower lowercase',

@@ -5,7 +5,7 @@ import { pointerPath, type Path } from './source-node.ts';
 /** A part of a value that violates a schema. */
 export interface Violation {
   readonly path: Path;
-  /** The requirement, worded to follow the name: `must be number`. */
+  /** The requirement, worded to follow the name of the value: `must be number`. */
   readonly must: string;
   readonly data: unknown;
 }
@@ -19,9 +19,10 @@ type CompiledSchema =
 export type ViolationsOf = (value: JsonValue) => readonly Violation[];
 
 /**
- * Loads the compiler for JSON Schemas (2020-12, whatever `$schema` says). The only module that
- * imports ajv, on first use. Compiling and checking have no time limit: callers must set one, since
- * schemas and answers are not trusted. After an interrupted compilation, load it again.
+ * Loads the compiler for JSON Schemas (2020-12, whatever `$schema` says). This is the only module
+ * that imports ajv, which it does on first use. Compiling and checking have no time limit: callers
+ * must set one, since schemas and answers are not trusted. After an interrupted compilation,
+ * callers must load the compiler again.
  */
 export async function loadCompiler({ isReset = false } = {}): Promise<CompileSchema> {
   if (isReset || !opening) opening = openAjv();
@@ -50,13 +51,17 @@ type CompileSchema = (schema: JsonObject) => CompiledSchema;
 
 let opening: ReturnType<typeof openAjv> | undefined;
 
-/** One instance validates schemas, because setup is slow. Each schema has its own compiler. */
+/**
+ * One shared instance of ajv validates schemas, because creating it is slow. A new instance
+ * compiles each schema.
+ */
 async function openAjv() {
   const { Ajv2020 } = await import('ajv/dist/2020.js');
   const options = { allErrors: true, verbose: true, strict: false, logger: false } as const;
   const apart = { ...options, formats: FORMATS, validateSchema: false, meta: false };
   const language = new Ajv2020(options);
-  // The first validation compiles the meta-schema, which must not count for the user's schema.
+  // The first validation also compiles the meta-schema. Its time must not count for the user's
+  // schema.
   void language.validateSchema({});
   return {
     language,

@@ -66,7 +66,7 @@ export const knownProviders: ReadonlyMap<string, KnownProvider> = new Map(
   }),
 );
 
-/** Origins that its key may be sent to by default; none for local servers. */
+/** Origins that a provider's key may be sent to by default; none for local servers. */
 export function ownOrigins({ baseUrl, regions = [], loopback }: KnownProvider): readonly string[] {
   if (loopback) return [];
   return [new URL(baseUrl).origin, ...regions.map((host) => `https://${host}`)];

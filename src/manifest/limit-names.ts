@@ -1,6 +1,6 @@
 import type { Limits, Manifest, ModelName } from './manifest.ts';
 
-/** `tokens` are input and output together. */
+/** `tokens` counts input and output together. */
 export type LimitKind = 'requests' | 'tokens' | 'input_tokens' | 'output_tokens';
 
 export type LimitName = 'rps' | 'rpm' | 'rpd' | 'tpm' | 'itpm' | 'otpm';

@@ -42,10 +42,11 @@ export interface LoadOptions {
   /** Reads a file that the user named: the manifest or one of `overrides.contextFiles`. */
   readonly readText: ReadText;
   readonly overrides?: Overrides;
-  /** Override the manifest's `vars`. */
+  /** Values that override the manifest's `vars`. */
   readonly set?: Readonly<Record<string, string>>;
   /**
-   * Send all prompts unchanged instead of rendering them. The text may be the list of tasks alone.
+   * Whether to send all prompts unchanged instead of rendering them. The text may then also be a
+   * bare list of tasks.
    */
   readonly literalPrompts?: boolean;
   readonly bounds?: Bounds;
@@ -67,7 +68,7 @@ export interface Overrides {
   readonly failFast?: boolean;
   /** For every task. */
   readonly mode?: RunMode;
-  /** How long from now all answers may take. */
+  /** The time from now within which all answers must arrive. */
   readonly deadlineMs?: number;
   /** Added after the manifest's own context: first the strings, then the files. */
   readonly contextTexts?: readonly string[];
@@ -76,7 +77,7 @@ export interface Overrides {
   readonly include?: readonly IncludedPart[];
   /** Replaces `budget.max_cost_usd`. Uses the highest known price of each model. */
   readonly maxCostUsd?: number;
-  /** With `maxCostUsd`: also accept prices that only the manifest has. */
+  /** With `maxCostUsd`: whether to accept prices that are given only in the manifest. */
   readonly trustPrices?: boolean;
   /** With `maxCostUsd`: names in `params` that do not affect the price. */
   readonly allowParams?: readonly string[];
@@ -107,7 +108,7 @@ export async function loadManifest(file: string, options: LoadOptions): Promise<
   return checkManifest(source, findings, options);
 }
 
-/** Takes a list for the `tasks` of a manifest. */
+/** Reads a bare list as the `tasks` of a manifest. */
 function withListAsTasks(parse: ParseYaml): ParseYaml {
   return async (text) => {
     const outcome = await parse(text);
@@ -203,7 +204,7 @@ async function checkManifest(
     reader,
     report,
   );
-  // Only if everything was read: the rest might use the value.
+  // Report unused values only if everything was read, because unread parts might use them.
   if (errorCount(findings) === 0 && schema.length === 0) {
     report.add(scope.uses.unused(Object.keys(set), Object.keys(vars)));
   }

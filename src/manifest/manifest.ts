@@ -14,7 +14,7 @@ export interface Manifest {
   readonly file: string;
   /** How much work it may cause; absent: `DEFAULT_BOUNDS`. */
   readonly bounds?: Bounds;
-  /** The remaining CPU time, used by its templates and schemas; absent: not counted. */
+  /** The remaining CPU time for its templates and schemas; absent: not counted. */
   readonly work?: Work;
   readonly name: string | undefined;
   /** Values for templates, including `--set`. */
@@ -56,7 +56,9 @@ export interface TaskTemplate {
   readonly place: Place;
   /** The first model to ask; the first of `models`. */
   readonly model: ModelName;
-  /** The place of its models, which may be in `defaults`; absent: on the command line. */
+  /**
+   * The place of its models, which may be in `defaults`; absent: they come from the command line.
+   */
   readonly modelPlace?: Place;
   /** The last axis of its matrix: each row goes to each of these models. */
   readonly models?: readonly ModelName[];
@@ -68,29 +70,32 @@ export interface TaskTemplate {
   readonly system: Template | undefined;
   /** Files to send with the prompt, in this order. */
   readonly attachments?: readonly AttachmentSource[];
-  /** Whether the shared context comes first. */
+  /** Whether the shared context precedes the prompt. */
   readonly useContext: boolean;
   readonly parameters: Parameters;
   /** The required shape of the answer; undefined: any text. */
   readonly schema?: OutputSchema | undefined;
   /** A check of the answer that does not affect the request. */
   readonly expect?: Expectation;
-  /** `grow`: if cut off at `max_tokens`, ask once more with twice as many. Default: `fail`. */
+  /**
+   * `grow`: if the answer is cut off at `max_tokens`, ask once more with twice as many tokens.
+   * Default: `fail`.
+   */
   readonly onTruncated?: 'fail' | 'grow';
   /** Absent: `realtime`. */
   readonly mode?: RunMode;
   /** Whether and for how long to cache a shared prefix; absent: where it pays off. */
   readonly promptCache?: CacheSetting;
-  /** Limits one attempt, including its body. */
+  /** Time limit for one attempt, including its response body. */
   readonly timeoutMs: number;
   readonly maxRetries: number;
   readonly tags: readonly string[];
   readonly forEach: RowSource | undefined;
   /** Every combination after include and exclude; undefined without a `matrix`. Never empty. */
   readonly matrix: readonly MatrixCombination[] | undefined;
-  /** Samples of each request; absent: one, whose id has no number. */
+  /** Number of samples of each request; absent: one, and the id does not end in a sample number. */
   readonly repeat?: number;
-  /** Tasks that must end first, including the one of `forEach`. Each id once, without cycles. */
+  /** Tasks that must end first, including the one in `forEach`. No duplicates, no cycles. */
   readonly needs?: readonly Need[];
   /** `if`: renders some text if the task should run, and none if it should be skipped. */
   readonly condition?: Template;
@@ -104,7 +109,7 @@ export type CacheSetting = 'auto' | 'off' | CacheLifetime;
 /** Another entry of `tasks` whose results this one waits for. */
 export interface Need {
   readonly id: string;
-  /** Continue with the tasks that succeeded. */
+  /** Whether to continue with the tasks that succeeded if others failed. */
   readonly allowFailed: boolean;
 }
 
@@ -116,7 +121,8 @@ export type Expectation =
 export interface AttachmentSource {
   readonly name: Template;
   /**
-   * A pattern, the same for every task; otherwise the name of one file, which may have variables.
+   * True for a pattern, which is the same for every task. Otherwise, `name` is the name of one file
+   * and may contain variables.
    */
   readonly isPattern: boolean;
   readonly place: Place;
@@ -143,7 +149,7 @@ export interface Parameters {
 
 export interface OutputSchema {
   readonly json: JsonObject;
-  /** The form that each wire format's structured output accepts. */
+  /** The schema in the form that each wire format's structured output accepts. */
   readonly native: Readonly<Record<'openai' | 'anthropic', NativeSchema>>;
   /** Reads an answer and checks it against the schema. `signal` aborts it. */
   readonly read: (text: string, signal?: AbortSignal) => Promise<ReadAnswer>;
@@ -151,12 +157,12 @@ export interface OutputSchema {
 
 export type NativeSchema =
   | { readonly ok: true; readonly json: JsonObject }
-  /** It cannot be converted: which part cannot, and why. */
+  /** The schema cannot be converted: `path` is the part that cannot, `why` is the reason. */
   | { readonly ok: false; readonly path: Path; readonly why: string };
 
 export type ReadAnswer =
   | { readonly ok: true; readonly value: JsonValue }
-  /** Follows "the answer does not match its schema: ". */
+  /** Worded to follow "the answer does not match its schema: ". */
   | { readonly ok: false; readonly problem: string };
 
 export const EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const;
@@ -177,7 +183,7 @@ export interface RowsFromGlob extends RowsBase {
   readonly kind: 'glob';
   readonly patterns: readonly string[];
 }
-/** The same items for listed paths: in the manifest, or one per line of a file. */
+/** The same items as for a glob, for paths listed in the manifest or, one per line, in a file. */
 export interface RowsFromPaths extends RowsBase {
   readonly kind: 'paths';
   readonly list: string | readonly string[];
@@ -258,7 +264,7 @@ export interface ProviderSettings {
   readonly flex?: boolean | undefined;
 }
 
-/** Whether answers are streamed. Volley always joins them. `auto`: if needed. */
+/** Whether to stream answers. Volley always joins the pieces. `auto`: only if needed. */
 export type StreamSetting = 'auto' | 'always' | 'never';
 
 export interface ModelSettings {
@@ -306,8 +312,8 @@ export interface MockSettings {
 }
 
 /**
- * `realtime`: one request per task. `flex`: the same at the provider's slower, cheaper tier if it
- * has one. `batch`: through its batch API. `auto`: see `modeOf`.
+ * `realtime`: one request per task. `flex`: the same, but in the slower, cheaper tier of a provider
+ * that has one. `batch`: through the batch API. `auto`: see `modeOf`.
  */
 export const RUN_MODES = ['realtime', 'flex', 'batch', 'auto'] as const;
 export type RunMode = (typeof RUN_MODES)[number];
@@ -315,7 +321,7 @@ export type RunMode = (typeof RUN_MODES)[number];
 export interface BatchSettings {
   /** How to resend rows that a batch did not process. */
   readonly leftovers: 'realtime' | 'batch';
-  /** Later levels of needs and remainders with fewer rows are sent in realtime. */
+  /** Rows of later levels of needs, and leftover rows, are sent in realtime if there are fewer. */
   readonly minRows: number;
   /** Keep input and output files at the provider after they are collected. */
   readonly keepFiles: boolean;
@@ -330,7 +336,8 @@ export interface RunSettings {
   /** The default for tasks. Default: `realtime`. */
   readonly mode?: RunMode;
   /**
-   * How long all answers may take from the first start of the run; only with tasks of mode `auto`.
+   * The time for all answers, counted from the first start of the run; only with tasks of mode
+   * `auto`.
    */
   readonly deadlineMs?: number | undefined;
   readonly batch?: BatchSettings;
@@ -345,7 +352,7 @@ export interface Budget {
 }
 
 export interface CallersCap {
-  /** Whether to accept prices that only the manifest has (`--trust-prices`). */
+  /** Whether to accept prices that are given only in the manifest (`--trust-prices`). */
   readonly trustsPrices: boolean;
   /** Names in `params` that the caller allows (`--allow-param`). */
   readonly allowedParams: ReadonlySet<string>;

@@ -15,9 +15,9 @@ import type { JsonValue } from '../ports/json.ts';
 import { weaklyMemoized } from '../ports/memoized.ts';
 
 /**
- * Every combination of a `matrix`, as in GitHub Actions: all values of all axes without those in
- * `exclude`. Each entry of `include` then extends the combinations that it matches, or becomes a
- * combination of its own. Undefined after reporting an error.
+ * Every combination of a `matrix`, as in GitHub Actions: all values of all axes, minus the
+ * combinations in `exclude`. Each entry of `include` then extends the combinations that it matches,
+ * or becomes a new combination. Undefined after reporting an error.
  */
 export function expandMatrix(
   node: MapNode,

@@ -58,7 +58,7 @@ function refused(
   return { ok: false, code, message, hint };
 }
 
-/** Names of providers in other tools. */
+/** What other tools call the providers. */
 const ALIASES = wordMap({
   anthropic: 'claude',
   openai: 'gpt chatgpt',

@@ -5,14 +5,14 @@ import type { NativeSchema } from './manifest.ts';
 import type { Path } from './source-node.ts';
 import { wordSet } from './word-set.ts';
 
-/** Whose rules a schema must follow. */
+/** The vendor whose rules a schema must follow. */
 export type SchemaRules = 'openai' | 'anthropic';
 
 /**
  * A JSON Schema in the form that a provider's structured output accepts, as documented in November
- * 2026, or the reason why there is no such form. It may be more permissive than the schema
- * (unsupported keywords go into a description for the model), but never asks for anything else. The
- * answer is checked against the schema itself.
+ * 2026, or the reason why there is no such form. The form may be more permissive than the schema
+ * (unsupported keywords go into a description for the model), but never contradicts it. Answers are
+ * checked against the schema itself.
  */
 export function nativeSchema(schema: JsonObject, rules: SchemaRules): NativeSchema {
   const walk: Walk = { root: schema, rules, optional: 0, unions: 0 };
@@ -50,7 +50,7 @@ interface Walk {
   unions: number;
 }
 
-/** Two steps for each of the ten levels that OpenAI accepts. */
+/** Two path steps for each of the ten levels that OpenAI accepts. */
 const MOST_STEPS = 20;
 /** Anthropic's limits for a whole request. */
 const MOST_OPTIONAL = 24;
@@ -135,7 +135,7 @@ function copied(schema: JsonObject, rules: SchemaRules): JsonObject {
   );
 }
 
-/** The model still reads unsupported keywords in the description. */
+/** Adds unsupported keywords to the description, where the model can still read them. */
 function description(schema: JsonObject, rules: SchemaRules): JsonObject {
   const { description: written } = schema;
   const further = Object.entries(schema)

@@ -5,7 +5,7 @@ import type { TemplateVariable } from './template.ts';
 /** What is known about `needs.<id>` before the run. */
 export interface KnownNeed {
   readonly id: string;
-  /** A list has one object per expansion of the needed task. */
+  /** Whether the result is a list, with one object per expansion of the needed task. */
   readonly isList: boolean;
   readonly hasItem: boolean;
   readonly hasMatrix: boolean;
@@ -13,7 +13,7 @@ export interface KnownNeed {
   readonly hasSchema: boolean;
 }
 
-/** For the task that the template belongs to. */
+/** The needs of the task that a template belongs to, and the ids of all tasks. */
 export interface KnownNeeds {
   readonly needs: readonly KnownNeed[];
   readonly tasks: readonly string[];
@@ -46,7 +46,7 @@ function loopOver(name: string): string {
   return `write \`{% for each in ${name} %}{{ each.output }}{% endfor %}\``;
 }
 
-/** Ids may contain dots. */
+/** Uses brackets if the id contains dots. */
 function accessTo(id: string): string {
   return id.includes('.') ? `needs["${id}"]` : `needs.${id}`;
 }

@@ -83,7 +83,7 @@ function withoutRefusedNulls(
   const completed = structuredClone(value);
   for (const { path } of nulls) {
     const parent = path.slice(0, -1).reduce<JsonValue | undefined>(innerValue, completed);
-    // Items of a list stay.
+    // Nulls that are list items are kept.
     if (isJsonObject(parent)) Reflect.deleteProperty(parent, path.at(-1) ?? '');
   }
   return completed;

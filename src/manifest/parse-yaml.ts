@@ -26,8 +26,8 @@ export interface SourceProblem {
 export type ParsedDocument = Document.Parsed;
 
 /**
- * Reads one YAML document with the core schema. What the `yaml` package does in quadratic time
- * (unique keys, aliases, merging) or leniently (unknown tags) is left to `buildTree`.
+ * Reads one YAML document with the core schema. Leaves to `buildTree` the work that the `yaml`
+ * package does in quadratic time (unique keys, aliases, merging) or too leniently (unknown tags).
  */
 export function parseYaml(text: string): ParsedYaml {
   const document = parsedDocument(text);
@@ -40,7 +40,10 @@ export function parseYaml(text: string): ParsedYaml {
   return buildTree(document, text);
 }
 
-/** Undefined if the text is nested too deep for the package, which does not always check. */
+/**
+ * Undefined if the text is nested too deeply for the package, which does not always check the depth
+ * itself.
+ */
 function parsedDocument(text: string): ParsedDocument | undefined {
   try {
     return parseDocument(text, OPTIONS);

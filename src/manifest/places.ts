@@ -58,7 +58,7 @@ function align({ value, style, start, end }: ScalarNode, text: string): readonly
       index += 1;
       at += style === 'single' && written === "'" ? 2 : 1;
     } else if (isSpace(wanted)) {
-      // A line break from folding or the end of a block.
+      // This line break comes from folding, or from the end of a block.
       offsets.push(at);
       index += 1;
     } else break;
@@ -66,7 +66,7 @@ function align({ value, style, start, end }: ScalarNode, text: string): readonly
   return offsets;
 }
 
-/** After the opening quote or the header line of a block. */
+/** The offset after the opening quote, or after the header line of a block. */
 function contentStart(style: ScalarNode['style'], text: string, start: number): number {
   if (style === 'plain') return start;
   if (style === 'single' || style === 'double') return start + 1;

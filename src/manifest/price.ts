@@ -2,7 +2,9 @@
 export interface Price {
   /** For prompts up to the first tier. */
   readonly base: Rates;
-  /** Ascending by `above`. The last tier that a prompt exceeds prices the whole request. */
+  /**
+   * Ascending by `above`. The last tier that a prompt exceeds sets the price of the whole request.
+   */
   readonly tiers: readonly Tier[];
   /** Multiplies the whole cost if a service other than the standard one is used. */
   readonly factors: Readonly<Partial<Record<Surcharge, number>>>;
@@ -23,7 +25,7 @@ export interface Rates {
 }
 
 interface Tier {
-  /** Prompt tokens of every kind. The tier starts one above. */
+  /** Prompt tokens of every kind. The tier applies to prompts with more tokens than this. */
   readonly above: number;
   readonly rates: Rates;
 }
@@ -49,7 +51,10 @@ export interface WrittenPrice {
   readonly batch?: number;
   readonly flex?: number;
   readonly fast?: number;
-  /** Prompt tokens → the rates above them. Missing rates grow with `input`; `output` stays. */
+  /**
+   * Maps a number of prompt tokens to the rates for longer prompts. Omitted rates scale with
+   * `input`; `output` stays the same.
+   */
   readonly above?: Readonly<Record<string, Partial<WrittenRates>>>;
 }
 
@@ -58,7 +63,7 @@ export type WrittenRates = Pick<
   'input' | 'output' | 'cache_read' | 'cache_write' | 'cache_write_1h'
 >;
 
-/** `promptTokens` includes cached ones. */
+/** `promptTokens` includes cached tokens. */
 export function ratesFor(price: Price, promptTokens: number): Rates {
   let { base: rates } = price;
   for (const tier of price.tiers) if (promptTokens > tier.above) ({ rates } = tier);
@@ -71,7 +76,8 @@ export function factorOf(price: Price, service: Service): number | undefined {
 }
 
 /**
- * A price that is nowhere lower than any of `all`. Only services that `trusted` knows are priced.
+ * A price whose every rate is at least as high as in any of `all`. Only services that `trusted`
+ * knows are priced.
  */
 export function highestPrice(trusted: readonly Price[], all: readonly Price[]): Price {
   const thresholds = new Set(all.flatMap(({ tiers }) => tiers.map(({ above }) => above)));
@@ -155,7 +161,7 @@ function tierRates(base: Rates, written: Partial<WrittenRates>): Rates {
   };
 }
 
-/** Without rounding noise: 0.07 * 3 is 0.21000000000000002. */
+/** Removes rounding noise: 0.07 * 3 is 0.21000000000000002. */
 function tidy(rate: number): number {
   return Number(rate.toPrecision(12));
 }

@@ -14,7 +14,7 @@ import type { Template, TemplateOrigin } from './template.ts';
 
 /** Reads the strings that a manifest sends, inline or as `{file: …}`. */
 export interface TextReader {
-  /** Undefined after reporting an error, once. */
+  /** Undefined after an error, which is reported only once. */
   read(node: SourceNode | undefined): Promise<Template | undefined>;
   /** A string from outside the manifest, such as a flag. */
   readForeign(text: string, file: string): Template | undefined;
@@ -118,7 +118,7 @@ interface ReadFile {
   readonly template?: Template;
 }
 
-/** For all files given in `prompt`, `system` and `context`, which stay in memory. */
+/** Limit for all files given in `prompt`, `system` and `context` together, which stay in memory. */
 const MOST_BYTES = 100 * 1024 * 1024;
 
 const EMPTY: FindingWords = {

@@ -5,7 +5,7 @@ import { plainMap, type SourceNode } from './source-node.ts';
 import type { ManifestSource } from './source.ts';
 import { parseCount, parseDuration, type Parsed } from './units.ts';
 
-/** Reads one value. One of the wrong type reads as undefined, because the schema reports it. */
+/** Reads one value. Returns undefined for other types, because the schema check reports them. */
 export function stringOf(node: SourceNode | undefined): string | undefined {
   return node?.kind === 'scalar' && typeof node.value === 'string' ? node.value : undefined;
 }
@@ -18,7 +18,7 @@ export function booleanOf(node: SourceNode | undefined): boolean | undefined {
   return node?.kind === 'scalar' && typeof node.value === 'boolean' ? node.value : undefined;
 }
 
-/** One of these words. The schema reports others. */
+/** Reads one of these words. The schema check reports other values. */
 export function choiceOf<Word extends string>(
   node: SourceNode | undefined,
   words: readonly Word[],
@@ -27,7 +27,7 @@ export function choiceOf<Word extends string>(
   return words.find((word) => word === text);
 }
 
-/** One string, or a list of strings. */
+/** Reads one string, or a list of strings. */
 export function stringsOf(node: SourceNode | undefined): readonly string[] | undefined {
   if (node?.kind !== 'list') {
     const one = stringOf(node);
@@ -36,7 +36,7 @@ export function stringsOf(node: SourceNode | undefined): readonly string[] | und
   return once(lists, node, () => node.items.flatMap((item) => stringOf(item) ?? []));
 }
 
-/** Cached, because all tasks share the one in `defaults`. */
+/** Cached, because all tasks share the map in `defaults`. */
 export const sharedPlainMap = weaklyMemoized(plainMap);
 
 const lists = new WeakMap<SourceNode, readonly string[]>();

@@ -5,7 +5,7 @@ import type { Path } from './source-node.ts';
 export interface Report {
   error(place: Place, words: FindingWords): void;
   warning(place: Place, words: FindingWords): void;
-  /** Findings from another module. */
+  /** Adds findings from another module. */
   add(findings: readonly Finding[]): void;
 }
 
@@ -33,17 +33,18 @@ export function newReport(): { readonly report: Report; readonly findings: reado
   };
 }
 
-/** Far more than are shown. Sorting and counting need a limit too. */
+/** Far more findings than Volley shows, but sorting and counting need a limit too. */
 const MOST_COLLECTED = 20_000;
 
 function wordsOf({ code, message, hint }: FindingWords): FindingWords {
   return { code, message, hint };
 }
 
-/** Errors that the schema found. Checks use them to avoid reporting consequences. */
+/** Errors that the schema check found. Other checks use them to avoid reporting consequences. */
 export interface KnownErrors {
   /**
-   * Whether `key` is misspelled, misplaced or wrong in the map at `parent`, or anywhere by default.
+   * Whether `key` is misspelled, misplaced or wrong in the map at `parent`. Without `parent`: in
+   * any map.
    */
   hasErrorAt(key: string, parent?: Path): boolean;
   /** Whether anything inside the value at `path` is wrong. */

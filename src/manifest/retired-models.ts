@@ -7,8 +7,8 @@ export interface Retirement {
 }
 
 /**
- * Undefined if no date is known. From the vendors' pages, read on 2026-11-26 through lists that
- * repeat them: platform.claude.com/docs/en/about-claude/model-deprecations and
+ * Undefined if no date is known. The dates are from the vendors' pages, read on 2026-11-26 through
+ * lists that copy them: platform.claude.com/docs/en/about-claude/model-deprecations and
  * developers.openai.com/api/docs/deprecations. `volley doctor --online` asks the provider itself.
  */
 export function retirementOf(name: string): Retirement | undefined {

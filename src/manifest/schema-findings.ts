@@ -23,7 +23,7 @@ export function schemaFindings(source: ManifestSource): readonly SchemaFinding[]
   const errors = withoutEchoes(schemaErrors(source));
   const unknown = errors
     .filter((error) => error.keyword === 'additionalProperties')
-    // Keys left behind by a syntax error are empty.
+    // A syntax error can leave an empty key behind.
     .filter((error) => error.params['additionalProperty'] !== '' || !source.isBroken)
     .map((error) => unknownKeyFinding(error, source));
   const meant = meantKeys(unknown);
@@ -83,7 +83,7 @@ function schemaErrors({ value, root }: ManifestSource): readonly SchemaError[] {
   });
 }
 
-/** Far more than are shown. Sorting by place needs a limit too. */
+/** Far more errors than Volley shows, but sorting by place needs a limit too. */
 const MOST_ERRORS = 10_000;
 
 function unknownKeyFinding(error: SchemaError, source: ManifestSource): SchemaFinding {
@@ -105,7 +105,7 @@ function unknownKeyFinding(error: SchemaError, source: ManifestSource): SchemaFi
   };
 }
 
-/** To YAML, `- Translate this: hello` is a task with one unknown key. */
+/** YAML reads `- Translate this: hello` as a task with one unknown key. */
 function promptAsKey(key: string, path: Path, { root, text }: ManifestSource) {
   const node = nodeAt(root, path);
   if (path.length !== 2 || path[0] !== 'tasks' || !/\S\s+\S/.test(key)) return undefined;
@@ -119,7 +119,7 @@ function promptAsKey(key: string, path: Path, { root, text }: ManifestSource) {
   } as const;
 }
 
-/** `- user: hi` in `messages`. */
+/** Explains `- user: hi` in `messages`. */
 function roleAsKey(key: string, path: Path, { root }: ManifestSource) {
   const node = nodeAt(root, path);
   const [only, ...others] = node?.kind === 'map' ? node.entries : [];
@@ -138,7 +138,10 @@ function roleAsKey(key: string, path: Path, { root }: ManifestSource) {
 
 const ROLES: ReadonlySet<string> = new Set(['user', 'assistant', 'system', 'developer']);
 
-/** `promt: …` is one mistake: do not also report the missing `prompt`. */
+/**
+ * The keys that the user probably meant. `promt: …` is one mistake: do not also report the missing
+ * `prompt`.
+ */
 function meantKeys(unknown: readonly SchemaFinding[]): ReadonlySet<string> {
   return new Set(unknown.map(({ path, meant }) => [...path.slice(0, -1), meant].join('\n')));
 }
@@ -270,7 +273,7 @@ function typeHint(
   return parent.enum && oneOf(parent.enum.map(String));
 }
 
-/** People often write a path or pattern there. */
+/** Users often write a path or pattern directly after `for_each:`. */
 function rowsHint(written: string): string {
   const key = /[*?[\]{}]/.test(written)
     ? 'glob'
@@ -315,7 +318,9 @@ function notAMap(data: unknown): Words {
   };
 }
 
-/** If the user wrote the key itself there, it must not appear in a CI log. */
+/**
+ * The message does not quote the value: if it is the key itself, it must not appear in a CI log.
+ */
 function notAVariable(name: string): Words {
   return {
     code: 'BAD_VALUE',
@@ -343,7 +348,7 @@ function exampleHint(parent: ParentSchema, path: Path, isItem: boolean): string 
     : `for example, write ${bare.map((each) => `\`${each}\``).join(', ')}`;
 }
 
-/** As a person writes it in YAML: `{max_cost_usd: 5}`. */
+/** The value as a person would write it in YAML: `{max_cost_usd: 5}`. */
 function flowYaml(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(flowYaml).join(', ')}]`;
@@ -357,7 +362,7 @@ function booleanHint(word: string): string {
   return 'write `true` or `false`';
 }
 
-/** `tasks.2.prompt` becomes `prompt`, and a list item `entry 3 of tasks`. */
+/** `tasks.2.prompt` becomes `prompt`; a list item becomes `entry 3 of tasks`. */
 function nameOf(path: Path, isItem: boolean): string {
   const last = path.at(-1);
   if (last === undefined) return 'the manifest';
@@ -375,7 +380,7 @@ function described(data: unknown): string {
   return typeof data === 'number' ? `the number \`${data}\`` : `\`${plainText(data)}\``;
 }
 
-/** For a map of tasks by name, or for one task alone. */
+/** The hint for a map of tasks by name, or for a single task. */
 function listHint(data: unknown): string {
   const [first] = typeof data === 'object' && data ? Object.entries(data) : [];
   return typeof first?.[1] === 'object'

@@ -34,7 +34,7 @@ export function shown(text: string): string {
   return line.length > 60 || line.length < text.trimEnd().length ? `${line.slice(0, 59)}…` : line;
 }
 
-/** The longest of similar prefixes first. */
+/** Among similar prefixes, the longest comes first. */
 const KINDS: ReadonlyArray<readonly [prefix: string, kind: string]> = [
   ['sk-ant-', 'Anthropic API key'],
   ['sk-or-', 'OpenRouter API key'],
@@ -54,7 +54,7 @@ const KINDS: ReadonlyArray<readonly [prefix: string, kind: string]> = [
   ['-----BEGIN', 'private key'],
 ];
 
-/** Lengths are slightly below the real ones. A name such as `sk-test` is too short. */
+/** Minimum lengths are slightly below the real ones, but rule out names such as `sk-test`. */
 const SECRET = new RegExp(
   [
     String.raw`(?<![A-Za-z0-9_-])(?:` +
@@ -91,7 +91,7 @@ export function looksLikeKeyOf(provider: string, key: string): boolean {
   const prefix = PREFIXES[provider];
   if (prefix === undefined) return true;
   if (!key.startsWith(prefix)) return false;
-  // A longer prefix belongs to another vendor.
+  // A key with a longer prefix belongs to another vendor.
   return !Object.values(PREFIXES).some(
     (other) => other.length > prefix.length && other.startsWith(prefix) && key.startsWith(other),
   );

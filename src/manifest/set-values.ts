@@ -5,14 +5,14 @@ import type { Template } from './template.ts';
 /** Records which of `vars` the templates of a manifest use. */
 export interface VarUses {
   note(template: Template): void;
-  /** One finding per unused name. Suggestions also come from `known`. */
+  /** Returns one finding per unused name. Suggestions also come from `known`. */
   unused(names: readonly string[], known: readonly string[]): readonly Finding[];
 }
 
 export function varUses(): VarUses {
   const noted = new WeakSet<Template>();
   const used = new Set<string>();
-  // `vars | json` and `vars[matrix.x]` use them all.
+  // `vars | json` and `vars[matrix.x]` use all variables.
   let isAll = false;
   return {
     note(template) {

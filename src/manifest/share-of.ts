@@ -1,14 +1,14 @@
 import type { Limits, Manifest, ProviderSettings } from './manifest.ts';
 
-/** What the runs share instead of dividing. */
+/** What the runs share instead of dividing among themselves. */
 export interface SharedParts {
   readonly limits: boolean;
   readonly budget: boolean;
 }
 
 /**
- * The manifest for one of `parts` equal, simultaneous runs. Together they respect the declared
- * limits, `max_concurrent` and the budget. Each may send at least one request at a time.
+ * The manifest for one of `parts` equal, simultaneous runs. Together, the runs respect the declared
+ * limits, `max_concurrent` and the budget. Each run may send at least one request at a time.
  */
 export function shareOf(
   manifest: Manifest,

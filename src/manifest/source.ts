@@ -22,11 +22,14 @@ export interface ManifestSource {
   readonly text: string;
   readonly root: SourceNode;
   readonly value: PlainValue;
-  /** Whether a part of the value could not be read, so it may only seem wrong or incomplete. */
+  /**
+   * Whether a part of the value could not be read. The value may then only seem wrong or
+   * incomplete.
+   */
   isUnreadable(node: SourceNode): boolean;
   readonly isBroken: boolean;
   placeOf(start: number, end: number): Place;
-  /** The place of a value. For a list or map over several lines, its first character. */
+  /** The place of a value. For a list or map that spans several lines, its first character. */
   place(node: SourceNode): Place;
   keyPlace(key: MapEntry): Place;
   /** The place of the value at `path`, or of its nearest existing parent. */

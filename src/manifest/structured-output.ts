@@ -6,9 +6,9 @@ import { providerType } from './build-providers.ts';
 type Providers = ReadonlyMap<string, ProviderSettings>;
 
 /**
- * How to send a schema to a provider: as its entry says, or as known about the provider. Other
- * servers with Chat Completions or Anthropic's API may silently ignore schemas, so there the prompt
- * has it.
+ * How to send a schema to a provider: as its entry says, otherwise as the built-in providers
+ * require. Other servers with Chat Completions or Anthropic's API may silently ignore schemas, so
+ * for them the schema goes into the prompt.
  */
 export function structuredOutput(provider: string, providers: Providers): StructuredOutput {
   const settings = providers.get(provider);

@@ -25,7 +25,7 @@ export function taskIds(
       owners.set(id, index);
       continue;
     }
-    // If an id clashes with a generated one, the user has to change the written one.
+    // If an id clashes with a generated one, the user has to change the one in the manifest.
     const written = own ? index : owner;
     const other = own ? owner : index;
     const writtenNode = child(nodes[written], 'id');

@@ -8,7 +8,10 @@ interface ProviderModes {
   readonly hasFlex?: boolean;
 }
 
-/** `auto` is batch with a deadline, else flex. Modes that a provider lacks become realtime. */
+/**
+ * `auto` means batch if there is a deadline, otherwise flex. Modes that a provider does not have
+ * become realtime.
+ */
 export function modeOf(
   { mode = 'realtime' }: Pick<TaskTemplate, 'mode'>,
   { deadlineMs }: Pick<RunSettings, 'deadlineMs'>,

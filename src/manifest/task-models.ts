@@ -12,7 +12,10 @@ export function modelsOf({
   return models ?? [model, ...fallbacks];
 }
 
-/** One variant of an entry per model in `models`. Cached: tasks are identified by these objects. */
+/**
+ * One variant of an entry per model in `models`. Cached, because tasks are identified by these
+ * objects.
+ */
 export function variantsOf(template: TaskTemplate): readonly TaskTemplate[] {
   return template.models ? perModel(template) : [template];
 }

@@ -20,7 +20,7 @@ export interface VariableScope {
   readonly uses: VarUses;
 }
 
-/** Variables times tasks. Real manifests stay far below. */
+/** The limit for variables times tasks. Real manifests stay far below it. */
 export const MOST_VARIABLE_USES = 3_000_000;
 
 export interface TaskScope extends VariableScope {
@@ -68,7 +68,7 @@ export function checkTaskTexts(
   }
 }
 
-/** Invalid sources of variables have their own findings. */
+/** Leaves out variables whose source is invalid, which is reported separately. */
 function withoutInvalid(template: Template, { invalid }: TaskScope): Template {
   const variables = template.variables.filter(({ path }) => !invalid.has(path[0] ?? ''));
   return invalid.size === 0 ? template : { ...template, variables };
@@ -81,7 +81,9 @@ function knownItem({ hasItem, rows }: TaskScope): KnownItem {
   return rows ? fieldsOf(rows.items) : 'open';
 }
 
-/** The fields of any row. Whether all rows have them is checked when the rows are read. */
+/**
+ * The fields that occur in any row. Whether all rows have them is checked when the rows are read.
+ */
 const fieldsOf = weaklyMemoized((items: readonly JsonValue[]): KnownItem => {
   if (items.every((item) => typeof item !== 'object' || item === null)) return 'scalar';
   const names = items.flatMap((item) => (isJsonObject(item) ? Object.keys(item) : []));

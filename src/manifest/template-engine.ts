@@ -118,23 +118,23 @@ const ENGINE_OPTIONS = {
   ownPropertyOnly: true,
   relativeReference: false,
   cache: false,
-  // For the same prompt on every machine.
+  // The time zone and locale are fixed, so that prompts are the same on every machine.
   timezoneOffset: 0,
   locale: 'en-US',
   parseLimit: 16 * 1024 * 1024,
   /** Characters and list items produced per render. */
   memoryLimit: TEMPLATE_BOUNDS.madeItems,
-  // Instead of the file system.
+  // The engine uses these templates instead of the file system.
   templates: {},
 };
-/** They read files, keep state between renders, or produce HTML tables. */
+/** These tags read files, keep state between renders, or produce HTML tables. */
 const REMOVED_TAGS = wordSet('include render layout block increment decrement cycle tablerow');
-/** They evaluate text as an expression, or render differently each time. */
+/** These filters evaluate text as an expression, or render differently each time. */
 const REMOVED_FILTERS = wordSet(
   'where_exp reject_exp group_by_exp has_exp find_exp find_index_exp sample',
 );
 
-/** The engine's own tag accepts absent values. */
+/** Rejects absent values, which the engine's own tag accepts. */
 class StrictAssign extends AssignTag {
   override *render(context: Context): Generator<unknown, void, unknown> {
     const key: unknown = Reflect.get(this, 'key');
@@ -305,7 +305,7 @@ function optionalTokens(node: Node, { initial, filters }: Value): { has(token: T
 function askedTokens({ initial, filters }: Value): typeof NONE {
   const asked = new Map<Token, NonNullable<TemplateVariable['isAsked']>>();
   if (filters.length > 0) return asked;
-  // Operators follow their operands, and their results are undefined here.
+  // In postfix order, operators follow their operands. The result of an operator is undefined here.
   const stack: Array<Token | undefined> = [];
   const ask = (token: Token | undefined, use: NonNullable<TemplateVariable['isAsked']>): void => {
     if (token && TypeGuards.isPropertyAccessToken(token)) asked.set(token, use);
@@ -355,13 +355,13 @@ function valueTokens({ initial, filters }: Value): Token[] {
   return [...initial.postfix, ...given.filter((token) => token !== undefined)];
 }
 
-/** The token of `{{ a.b }}`, if nothing else is in it. */
+/** The token of `{{ a.b }}`, if the braces contain nothing else. */
 function soleToken({ initial, filters }: Value): Token | undefined {
   // The engine appends the `outputEscape` check as the last filter.
   const isPlain = filters.every(({ name }) => name === CHECK_NAME);
   return isPlain && initial.postfix.length === 1 ? initial.postfix[0] : undefined;
 }
-/** The engine's name for the filter made from `outputEscape`. */
+/** The engine's name for the filter that it creates from `outputEscape`. */
 const CHECK_NAME = '[object Function]';
 
 function accesses(token: Token): PropertyAccessToken[] {
@@ -409,7 +409,9 @@ function valueErrors({ initial }: Value, text: string): TemplateError[] {
   return [leftoverError(text.slice(second.begin, second.end), second, text)];
 }
 
-/** The engine silently drops what follows a value. In a tag, it ends with the tag or the line. */
+/**
+ * The engine silently drops text after a value. In a tag, that text ends with the tag or the line.
+ */
 function leftoverErrors({ initial, filters }: Value, text: string, end?: number): TemplateError[] {
   const ends = [...initial.postfix.map((each) => each.end), ...filters.map(filterEnd)];
   const lastEnd = ends.reduce((last, each) => Math.max(last, each), 0);

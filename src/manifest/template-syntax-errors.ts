@@ -49,7 +49,7 @@ export function leftoverError(
   return { code: 'TEMPLATE_SYNTAX', message, hint, begin, end };
 }
 
-/** Suggests Liquid's operator for one of another language, such as `output = yes`. */
+/** Suggests Liquid's operator instead of another language's, as in `output = yes`. */
 function operatorHint(found: string, begin: number, text: string): string | undefined {
   const [, otherwise] = OTHER_OPERATORS.find(([operator]) => operator.test(found)) ?? [];
   if (otherwise !== undefined) return otherwise;

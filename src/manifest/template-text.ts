@@ -33,7 +33,7 @@ function isDrop(value: object): boolean {
   return prototype !== Object.prototype && prototype !== null;
 }
 
-/** A resumed run would pay again for a prompt that changes with the clock. */
+/** Rejects the current time, because a resumed run would pay again for a prompt that changes. */
 export function refuseNow(value: unknown): void {
   if (value !== 'now' && value !== 'today') return;
   throw new TemplateMisuse(
@@ -43,7 +43,7 @@ export function refuseNow(value: unknown): void {
   );
 }
 
-/** A width of millions would exhaust the memory. */
+/** Rejects very large widths, because a width of millions would exhaust the memory. */
 export function refuseWide(format: unknown): void {
   if (typeof format !== 'string' || !/%[^a-zA-Z%]*\d{4}/.test(format)) return;
   throw new TemplateMisuse(

@@ -12,14 +12,20 @@ export interface Template {
 }
 
 export interface TemplateVariable {
-  /** The fixed part: `['item']` for `item[vars.column]`, which also reads `['vars', 'column']`. */
+  /**
+   * The fixed part of the path: `['item']` for `item[vars.column]`, which also reads
+   * `['vars', 'column']`.
+   */
   readonly path: readonly string[];
   readonly place: Place;
-  /** Whether it is alone between `{{` and `}}`, where an object is a mistake. */
+  /** Whether the variable is alone between `{{` and `}}`, where an object is a mistake. */
   readonly isPrinted: boolean;
-  /** It may be absent: it is used in a condition or has a `default`. */
+  /** Whether the variable may be absent, because it is used in a condition or has a `default`. */
   readonly isOptional?: true;
-  /** Uses in a condition that do not work for text: it is always true, or never equal. */
+  /**
+   * Set if a condition uses the variable in a way that does not work for text: alone, which is
+   * always true, or compared with `true` or `false`, which never matches.
+   */
   readonly isAsked?: 'alone' | 'as true or false';
 }
 

@@ -3,8 +3,9 @@ import type { ReadRows } from './manifest.ts';
 import type { Template, TemplateVariable } from './template.ts';
 
 /**
- * Finds conditions that test values that are always text: any text is true, even `false` and empty
- * text. An error in `if`, which decides what is sent; a warning elsewhere.
+ * Reports conditions that test values that are always text. Any text is true, even `false` and
+ * empty text. This is an error in `if`, which decides whether a task is sent, and a warning
+ * elsewhere.
  */
 export function textConditionFindings(
   condition: Template | undefined,

@@ -5,7 +5,7 @@ import { shown } from './secrets.ts';
 import type { Path } from './source-node.ts';
 import { wordMap, wordSet } from './word-set.ts';
 
-/** The words for a key that is not one of `known`, and the key that was probably meant. */
+/** The message for a key that is not one of `known`, and the key that was probably meant. */
 export function unknownKey(
   key: string,
   parent: Path,
@@ -56,7 +56,7 @@ function section(parent: Path): string {
   return `\`${shown(last)}\``;
 }
 
-/** Where a valid key belongs that is in the wrong place. */
+/** The right place for a valid key that is in the wrong place. */
 const PLACES = wordMap({
   'in an entry of `messages`': 'role',
   'in a task': 'id prompt messages for_each matrix needs',
@@ -79,7 +79,7 @@ const KEYS_FOR_SECRETS = wordSet(
   'apikey key token authtoken accesstoken secret password authorization',
 );
 
-/** Names in other tools. */
+/** What other tools call these keys. */
 const MESSAGE_ALIASES = wordMap({ content: 'text prompt message', role: 'from' });
 const ALIASES = wordMap({
   tasks: 'prompts jobs requests',

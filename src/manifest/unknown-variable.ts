@@ -75,7 +75,7 @@ function problemOf(variable: TemplateVariable, known: KnownVariables): VariableP
   }
 }
 
-/** With `--model` there is no axis of models. */
+/** The hint for `matrix.model`: with `--model`, the matrix does not have an axis of models. */
 const MODEL_HINT = 'write `task.model`: every task has one';
 
 function noMatrixHint({ needs = NO_NEEDS }: KnownVariables): string {
@@ -136,7 +136,7 @@ function rootHint({ path }: TemplateVariable, known: KnownVariables): string {
   return `a variable begins with one of ${listed([...roots.keys()])}`;
 }
 
-/** The Liquid form of a name from another language. */
+/** The Liquid form of a name from another template language. */
 function foreignHint(
   [root = '', ...rest]: readonly string[],
   { item }: KnownVariables,

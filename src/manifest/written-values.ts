@@ -74,14 +74,14 @@ interface SentText {
   readonly task: SourceNode | undefined;
 }
 
-/** A real manifest has few prompts that look like file names. */
+/** Real manifests have few prompts that look like file names. */
 const MOST_NAMES = 100;
 
 export function isLikeFile(name: string): boolean {
   return name.length < 1_000 && !/\s/.test(name) && /[/.]\w/.test(name) && !/^\w+:/.test(name);
 }
 
-/** Reading zero bytes shows whether it exists. */
+/** Whether the file exists. Reading zero bytes is enough to find out. */
 export async function isFile(name: string, files: ProjectFiles): Promise<boolean> {
   const read = await files.read(name, { maxBytes: 0 });
   return read.ok || read.problem.code === 'FILE_TOO_LARGE';
@@ -106,7 +106,10 @@ const OTHER_FORMS = [
   ['(?<![\\w$])\\$', '(?![\\w(])'],
 ].map(([open, close]) => new RegExp(`${open}([a-z][\\w-]*)((?:\\.[\\w-]+)*)${close}`, 'i'));
 
-/** The first form of another template language; unless the text also has the correct form. */
+/**
+ * Finds the first variable in the syntax of another template language, unless the text also uses
+ * the right syntax.
+ */
 function otherForm(
   sent: SentText,
   manifest: SourceNode | undefined,
@@ -147,7 +150,9 @@ function otherForm(
   return undefined;
 }
 
-/** The path of `name` in templates; undefined if it has no such meaning. */
+/**
+ * The root of the variable that `name` probably means, such as `item`; undefined if there is none.
+ */
 function rootOf(
   name: string,
   { node, task }: SentText,
@@ -158,7 +163,7 @@ function rootOf(
   if (name === 'matrix') return child(task, name) && name;
   if (child(child(task, 'matrix'), name)) return 'matrix';
   if (child(child(manifest, 'vars'), name)) return 'vars';
-  // The columns of a file are unknown here, but a prompt that uses no row is suspicious.
+  // The columns of a file are unknown here, but a prompt that does not use its row is suspicious.
   const isField =
     rows?.kind === 'list'
       ? child(rows.items[0], name)
@@ -207,7 +212,7 @@ function cutText(
   };
 }
 
-/** To YAML, `prompt:` with a no-break space is text, not a key. */
+/** YAML reads `prompt:` with a no-break space as text, not as a key. */
 export function unseenKey(text: string): FindingWords | undefined {
   const found = /^([A-Za-z_][\w-]{0,40}:|-)(?! )(\s|\u200b|\ufeff|\u2060)/u.exec(text);
   const odd = found && oddCharacter(found[2] ?? '');

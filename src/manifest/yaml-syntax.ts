@@ -16,13 +16,13 @@ export function syntaxProblem(
   return { code, message, hint, start, end };
 }
 
-/** The most common mistake. To YAML, `prompt: {{ item }} please` is a map with text after it. */
+/** The most common mistake. YAML reads `prompt: {{ item }} please` as a map with text after it. */
 export const UNQUOTED_BRACES: Explanation = {
   message: 'text that begins with `{{` needs quotes',
   hint: 'write `"{{ … }}"`, or the text as a block after `|`',
 };
 
-/** Explains an error that is caused by the first character of the value in its line. */
+/** Explains an error that is caused by the first character of the value on its line. */
 function oddBeginning(
   error: YAMLParseError,
   text: string,
@@ -38,7 +38,7 @@ function oddBeginning(
       ? line.includes('}}')
       : error.message.split(/ \(|:\n/, 1)[0]?.endsWith('at node end');
   if (!isCause) return undefined;
-  // Shows the text after a closing quote, otherwise the start.
+  // Point to the text after a closing quote, otherwise to the start of the value.
   return { words, at: /["']/.test(first) ? undefined : from + before.length };
 }
 
@@ -62,7 +62,7 @@ const BY_BEGINNING: Readonly<Record<string, Explanation>> = {
   },
 };
 
-/** Point to the first word of a line with wrong indentation. */
+/** The offset of the first word on a line with wrong indentation. */
 function skipSpaces(text: string, offset: number): number {
   let at = offset;
   while (text[at] === ' ') at += 1;
@@ -152,7 +152,7 @@ const BY_CODE: Readonly<Partial<Record<string, Explanation>>> = {
   BAD_ALIAS: { message: 'a bad `&name` or `*name`', hint: 'put text with `*` or `&` in quotes' },
 };
 
-/** Where an unclosed quote or bracket starts. The parser notices it only far below. */
+/** Where an unclosed quote or bracket starts. The parser notices it only much further down. */
 function openingOf(
   error: YAMLParseError,
   document: ParsedDocument,

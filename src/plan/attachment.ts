@@ -14,7 +14,9 @@ export interface Attachment {
   readonly tokens: { readonly low: number; readonly expected: number; readonly high: number };
 }
 
-/** Detects the type from the bytes, not the file name. A problem if the file cannot be sent. */
+/**
+ * Detects the type from the bytes, not the file name. Returns a problem if the file cannot be sent.
+ */
 export function attachmentOf(
   path: string,
   content: Uint8Array,
@@ -60,7 +62,7 @@ function imageTokens(size: ImageSize | undefined): Attachment['tokens'] {
   };
 }
 
-/** A page counts as its text, about 1,500 to 3,000 tokens, and as an image. */
+/** A page counts as its text, about 1,500 to 3,000 tokens, plus an image. */
 const EXPECTED_OF_PAGE = 3_000;
 const MOST_OF_PAGE = 3_000 + MOST_OF_IMAGE;
 
@@ -72,7 +74,9 @@ function pdfTokens(pages: number): Attachment['tokens'] {
   };
 }
 
-/** Low estimate for PDFs whose pages are compressed and cannot be counted. */
+/**
+ * A low estimate of the size of a page, for PDFs whose pages are compressed and cannot be counted.
+ */
 const BYTES_OF_PAGE = 10_000;
 
 function pagesOf(pdf: Buffer): number {
@@ -83,7 +87,7 @@ function pagesOf(pdf: Buffer): number {
   return counted > 0 ? counted : Math.ceil(pdf.length / BYTES_OF_PAGE);
 }
 
-/** In pixels. */
+/** Width and height are in pixels. */
 interface ImageSize {
   readonly width: number;
   readonly height: number;
@@ -107,7 +111,7 @@ export function imageSize(bytes: Uint8Array, type: ImageType): ImageSize | undef
   try {
     return SIZES[type](view);
   } catch (error) {
-    // Beyond the end of the file.
+    // The file ends in the middle of the header.
     if (error instanceof RangeError) return undefined;
     throw error;
   }
@@ -120,7 +124,7 @@ const SIZES: Readonly<Record<ImageType, (view: DataView) => ImageSize | undefine
   'image/webp': webpSize,
 };
 
-/** In the first segment that starts a frame. */
+/** Reads the size from the first segment that starts a frame. */
 function jpegSize(view: DataView): ImageSize | undefined {
   let at = 2;
   while (view.getUint8(at) === 0xff) {

@@ -23,7 +23,7 @@ export function csvDialect(start: string): CsvDialect {
   };
 }
 
-/** Up to the first line break outside double quotes. */
+/** The text up to the first line break outside double quotes. */
 function firstRecord(text: string): string {
   return /^(?:"(?:[^"]|"")*"|[^"\r\n])*/.exec(text)?.[0] ?? '';
 }
@@ -61,5 +61,5 @@ export async function peekLine(
   return { start: Buffer.concat(read).toString('utf8'), all };
 }
 
-/** Longer headers are detected from this many bytes. */
+/** For longer headers, the dialect is detected from this many bytes. */
 const MOST_HEADER_BYTES = 1024 * 1024;

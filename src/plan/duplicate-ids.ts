@@ -6,8 +6,8 @@ import { readRows, rowPlace, type RowContext } from './rows.ts';
 import { rowKey, taskId } from './task-id.ts';
 
 /**
- * A set of hashes in a typed array: a million take 16 MB, in a `Set` they would take 50. Two ids
- * with one hash are only suspected duplicates: the caller compares the ids.
+ * A set of hashes in a typed array. A million hashes take 16 MB; in a `Set`, they would take 50 MB.
+ * Two ids with the same hash are only suspected duplicates: the caller compares the ids.
  */
 export function newHashSet() {
   let slots = new Float64Array(1024);

@@ -36,7 +36,7 @@ export async function* expand(node: TaskNode, context: RowContext): AsyncGenerat
   if (index !== end && !context.skipsBadRows) throw changed(source);
 }
 
-/** The tasks of an entry for one task of the entry that it follows: the same key and row. */
+/** For one task, the tasks of an entry that follows it. They have the same key and row. */
 export function tasksFollowing(node: TaskNode, followed: Task): Generator<Task> {
   const { template, firstIndex, perRow, follows } = node;
   const place = followed.index - (follows?.firstIndex ?? 0);
@@ -58,7 +58,7 @@ interface Start {
   readonly followed?: Task;
 }
 
-/** Each combination `repeat` times. */
+/** Creates each combination `repeat` times. */
 function* tasksOf(
   node: TaskNode,
   { id: start, item, key: rowKeyValue, firstIndex, followed }: Start,

@@ -4,7 +4,7 @@ import type { Finding, Place } from '../errors/finding.ts';
 export interface FindingList {
   add(finding: Finding): void;
   readonly count: number;
-  /** Adds a finding at `place` with the number of omitted ones. */
+  /** All kept findings, and one at `place` with the number of omitted findings. */
   all(place: Place): readonly Finding[];
 }
 

@@ -8,11 +8,11 @@ import { promptsWithSchema, withoutSchema } from './schema-prompt.ts';
 import type { PromptRequest } from './task.ts';
 
 /**
- * `v2:sha256:` and 64 hex digits over everything that affects the answer: model, host, prompts,
- * attachments, schema, parameters and the sample number. Excluded: the API key, the task's id, row
- * and position, cache marks, the service tier, labels, how the provider gets the schema, and line
- * endings. New optional fields do not change the fingerprints of requests without them. Any other
- * change needs a new version, and this one moves to `EARLIER`.
+ * `v2:sha256:` and 64 hex digits: a hash of everything that affects the answer (model, host,
+ * prompts, attachments, schema, parameters and the sample number). Excluded are the API key, the
+ * task's id, row and position, cache marks, the service tier, labels, how the provider gets the
+ * schema, and line endings. New optional fields do not change the fingerprints of requests without
+ * them. Any other change needs a new version, and moves this version to `EARLIER`.
  */
 export function requestFingerprint(request: PromptRequest, host: string): string {
   return CURRENT + hashOf({ ...request, prompt: withoutSchema(request) }, host, VERSION_2);
@@ -44,7 +44,7 @@ const VERSION_2: Version = {
   ),
 };
 
-/** 0.1.0 had no version prefix and changed nothing. */
+/** The version of 0.1.0, which did not have a prefix, and hashed all text unchanged. */
 const VERSION_1: Version = {
   text: (text) => text,
   parameters: weaklyMemoized((all) => parametersJson(all, all.params)),
@@ -87,7 +87,7 @@ function parametersJson(
   return canonicalJson({ maxTokens, temperature, topP, stop, reasoning, params });
 }
 
-/** Cached, because the tasks of a template share it. */
+/** Cached, because the tasks of a template share the schema. */
 const schemaJson = weaklyMemoized((schema: JsonObject) => canonicalJson(schema));
 
 /** `params` without those that only affect how a request is stored, labeled or delivered. */

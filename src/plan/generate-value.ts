@@ -5,9 +5,9 @@ import type { Random } from '../ports/random.ts';
 import { plausibleRange, plausibleText, singular } from './plausible.ts';
 
 /**
- * Generates a value for a JSON Schema. Supports what schemas for answers use: types, properties,
- * items, limits, enumerations, alternatives, references and known formats; but not `pattern`, `not`
- * or `if`.
+ * Generates a value for a JSON Schema. Supports what schemas for answers usually contain: types,
+ * properties, items, limits, enumerations, alternatives, references and known formats. Does not
+ * support `pattern`, `not` or `if`.
  */
 export function generateValue(schema: JsonObject, random: Random): JsonValue {
   const room = { values: GENERATED_VALUE_BOUNDS.values, chars: GENERATED_VALUE_BOUNDS.chars };
@@ -21,12 +21,15 @@ interface Maker {
   readonly name?: string | undefined;
   /** How many more levels may have optional parts. */
   readonly levels: number;
-  /** What may still be generated in total. Anything beyond is cut off, and does not match. */
+  /**
+   * How much may still be generated in total. Beyond that, the value is cut off and does not match
+   * the schema.
+   */
   readonly room: { values: number; chars: number };
 }
 
 const MOST_LEVELS = 6;
-/** A schema that must contain itself can never be satisfied. */
+/** The level at which to give up: a schema that must contain itself can never be satisfied. */
 const NO_FURTHER = -20;
 
 function valueOf(written: JsonValue | undefined, maker: Maker): JsonValue {
@@ -145,7 +148,10 @@ function listOf(schema: JsonObject, maker: Maker): readonly JsonValue[] {
   return [...new Map(all.map((each) => [JSON.stringify(each), each])).values()];
 }
 
-/** A multiple of `step` or `multipleOf` within the limits, or in a range that fits its name. */
+/**
+ * A multiple of `step` or `multipleOf` within the schema's limits. Without limits, the number is in
+ * the typical range for the field's name.
+ */
 function numberOf(schema: JsonObject, { random, name }: Maker, step: number): number {
   const bound = (key: string): number | undefined => boundOf(schema, key);
   const isOpen = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'].every(

@@ -10,7 +10,7 @@ export interface TaskNode {
   readonly total: number;
   /** Tasks per row, or per task of the entry that it follows. */
   readonly perRow: number;
-  /** Of its matrix and models. */
+  /** The combinations of its matrix and models. */
   readonly combinations: readonly Combination[];
   readonly needs: readonly NodeNeed[];
   /** The entry that its `for_each` follows. */
@@ -24,7 +24,10 @@ export interface NodeNeed {
   readonly kind: 'own' | 'one' | 'all';
 }
 
-/** Sorts entries after those that they need, otherwise in manifest order. There are no cycles. */
+/**
+ * Sorts each entry after the entries that it needs, otherwise in manifest order. Assumes that there
+ * are no cycles.
+ */
 export function needsFirst(tasks: readonly TaskTemplate[]): readonly TaskTemplate[] {
   const byId = new Map(tasks.map((task) => [task.id, task]));
   const ordered = new Set<TaskTemplate>();
@@ -45,7 +48,7 @@ export function needsFirst(tasks: readonly TaskTemplate[]): readonly TaskTemplat
   return [...ordered];
 }
 
-/** In manifest order. */
+/** The nodes of all entries, in manifest order, linked to the nodes that they need. */
 export function linkNodes(
   tasks: readonly TaskTemplate[],
   totalOf: (template: TaskTemplate) => number,
@@ -83,9 +86,9 @@ export function tasksPerRow(template: TaskTemplate): number {
 }
 
 /**
- * The order in which to send ready tasks. First the entries that the longest chain waits for.
+ * The order in which to send ready tasks. First come the entries that the longest chain waits for.
  * Within a chain of `for_each: {needs: …}`, later steps come first, which finishes items and frees
- * their results early. Otherwise manifest order.
+ * their results early. Otherwise, the manifest order applies.
  */
 export function byUrgency(nodes: readonly TaskNode[]): readonly TaskNode[] {
   const height = new Map<TaskNode, number>();

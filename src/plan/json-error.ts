@@ -5,7 +5,10 @@ export type ParsedJson =
   /** Where the error is, in UTF-16 units. */
   | { readonly ok: false; readonly offset: number };
 
-/** Parses JSON without losing digits. The engine's message may lack the place of an error. */
+/**
+ * Parses JSON without losing digits. Finds the place of an error itself, because the JavaScript
+ * engine's message may lack it.
+ */
 export function parseJson(text: string): ParsedJson {
   try {
     return { ok: true, value: parseJsonExactly(text) };

@@ -13,7 +13,9 @@ export interface JudgedAnswer {
   readonly needs: NeedsData | undefined;
 }
 
-/** Why an answer does not meet the task's `expect`; undefined if it does, or there is none. */
+/**
+ * Why an answer does not meet the `expect` of its task; undefined if it does, or without `expect`.
+ */
 export async function unexpectedReason(
   { manifest, files }: { readonly manifest: Manifest; readonly files: ProjectFiles },
   task: Task,

@@ -4,7 +4,10 @@ import { ROW_FILE } from '../manifest/schema-findings.ts';
 import { isFile, isLikeFile } from '../manifest/written-values.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 
-/** A list of file names whose contents were probably meant. Undefined if the names are used. */
+/**
+ * Reports a list of file names if their contents were probably meant. Undefined if attachments use
+ * the names.
+ */
 export async function listedFilesFinding(
   { items, place }: RowsFromList,
   { attachments = [] }: TaskTemplate,

@@ -6,7 +6,7 @@ import { generateValue } from './generate-value.ts';
 export type NeedResult = {
   readonly id: string;
   readonly status: 'succeeded' | 'failed' | 'canceled' | 'skipped';
-  /** Null unless it succeeded. */
+  /** Null unless the task succeeded. */
   readonly output: JsonValue;
   /** The row, if any. A glob's row has no `text` here. */
   readonly item?: JsonValue;
@@ -15,7 +15,7 @@ export type NeedResult = {
   readonly usage: JsonValue;
 };
 
-/** `needs` in the templates of one task: an object or a list by id of the needed entry. */
+/** `needs` in the templates of one task: an object or a list for each needed entry, by its id. */
 export type NeedsData = Readonly<Record<string, JsonValue>>;
 
 /** Whether an entry may have more than one task, so its results are a list. */
@@ -59,7 +59,7 @@ export function placeholderNeeds(
   return data;
 }
 
-/** Generates the same value each time. */
+/** Replaces the random numbers, so that the generated value is always the same. */
 const HALFWAY = (): number => 0.5;
 
 function placeholder({ example }: KnownEntry, output: JsonValue): JsonValue {

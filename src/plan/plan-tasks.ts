@@ -20,7 +20,7 @@ export type PlanResult =
   /** Includes warnings. */
   | { readonly ok: false; readonly findings: readonly Finding[] };
 
-/** Reads every row once to check and count it. Of a row, only the hash of its id is kept. */
+/** Reads every row once to check and count it. Keeps only the hash of each row's id. */
 export async function planTasks(
   manifest: Manifest,
   files: ProjectFiles,
@@ -84,7 +84,9 @@ function tooManyTasks({ forEach, place }: TaskTemplate, bounds: Bounds): Finding
   return { severity: 'error', place: forEach?.place ?? place, ...beyond('tasks', bounds) };
 }
 
-/** A run may write into a folder that a glob matches: keep the first result. */
+/**
+ * Keeps the first result of each glob, because a run may write into a folder that the glob matches.
+ */
 function withGlobsKept(files: ProjectFiles): ProjectFiles {
   const glob = memoized((patterns: string) => files.glob(JSON.parse(patterns)));
   return {
@@ -108,7 +110,7 @@ function expectedNeeds(
   return (template) => (template.needs ? placeholders(template) : undefined);
 }
 
-/** Text of half of `max_tokens`, at four characters per token. */
+/** A text with half of `max_tokens`, at four characters per token. */
 function expectedOutput({ parameters: { maxTokens } }: TaskTemplate): string {
   const tokens = maxTokens === undefined ? EXPECTED_OUTPUT_TOKENS : Math.ceil(maxTokens / 2);
   return 'text '.repeat(Math.ceil((tokens * 4) / 5));

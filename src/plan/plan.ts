@@ -9,7 +9,10 @@ export interface Plan {
   readonly manifest: Manifest;
   /** Number of tasks after expansion. */
   readonly total: number;
-  /** One per provider and model, in order of first use, fallbacks last. Their totals add up. */
+  /**
+   * One per provider and model, in order of first use, fallbacks last. Their totals add up to
+   * `total`.
+   */
   readonly lanes: readonly PlannedLane[];
   /** In manifest order. Each call reads again from the start. */
   tasks(): AsyncIterable<Task>;
@@ -23,12 +26,15 @@ export interface Plan {
   readonly nodes: readonly TaskNode[];
   /** Each call reads again from the start. */
   tasksOf(node: TaskNode): AsyncIterable<Task>;
-  /** Why an answer does not meet the task's `expect`; undefined if it does, or there is none. */
+  /**
+   * Why an answer does not meet the `expect` of its task; undefined if it does, or without
+   * `expect`.
+   */
   judge(task: Task, answer: JudgedAnswer): Promise<string | undefined>;
   /**
-   * Renders the templates of one task and reads its files. Without results of its `needs`, it uses
-   * placeholders of the expected length, for estimates only. `model` is the model to ask; default:
-   * the task's first.
+   * Renders the templates of one task and reads its files. If the results of its `needs` are not
+   * given, uses placeholders of the expected length, for estimates only. `model` is the model to
+   * ask; default: the task's first model.
    */
   render(
     task: Task,

@@ -1,6 +1,9 @@
 import type { Random } from '../ports/random.ts';
 
-/** A typical value for a field of this name. If there is no sample, it says that it is made up. */
+/**
+ * A typical value for a field with this name. For unfamiliar names, the value says that it is made
+ * up.
+ */
 export function plausibleText(name: string | undefined, random: Random): string {
   if (name === undefined) return 'made up';
   const found = TEXTS.find(([pattern]) => pattern.test(words(name)));
@@ -8,7 +11,7 @@ export function plausibleText(name: string | undefined, random: Random): string 
   return samples[Math.floor(random() * samples.length)] ?? `made-up ${words(name)}`;
 }
 
-/** The typical range and step of numbers of this name, if known. */
+/** The typical range and step of numbers with this name, if known. */
 export function plausibleRange(
   name: string | undefined,
 ): { readonly from: number; readonly to: number; readonly step?: number } | undefined {

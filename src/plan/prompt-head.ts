@@ -5,7 +5,8 @@ const LEAST_LENGTH = 1_024;
 
 /**
  * The length of the part that all prompts of a template share: the text before the first tag, up to
- * the end of a line, so that it also reads well as a separate block. Undefined if it is short.
+ * the end of a line, so that it also reads well as a separate block. Undefined if the part is too
+ * short.
  */
 export function headLength(
   { text }: Template,

@@ -39,7 +39,7 @@ const MOST_BYTES = {
   mock: { image: 20 * MEBIBYTE, all: 36 * MEBIBYTE },
 } as const;
 const MOST_FILES = 100;
-/** For the cache of files. */
+/** Limit for the cache of files. */
 const MOST_KEPT_BYTES = 64 * MEBIBYTE;
 
 export function createAttachmentReader(
@@ -161,8 +161,9 @@ function inMebibytes(bytes: number): string {
 }
 
 /**
- * What a provider accepts besides text: as its entry says, or as known about the provider. Most
- * servers with Chat Completions accept images, few accept PDFs. Whether a model does is not known.
+ * The attachments that a provider accepts: as its entry says, otherwise as the built-in providers
+ * do. Most servers with Chat Completions accept images, but few accept PDFs. What a single model
+ * accepts is not known.
  */
 function attachmentsTaken(
   provider: string,

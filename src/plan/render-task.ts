@@ -19,14 +19,15 @@ export interface RenderContext {
 
 interface RenderOptions {
   readonly needs?: NeedsData | undefined;
-  /** `needs` are only placeholders, so conditions that use them count as true. */
+  /** Whether `needs` are only placeholders. Conditions that use them then count as true. */
   readonly isEstimate?: boolean;
   /** The model to ask; default: the task's first. */
   readonly model?: ModelName | undefined;
 }
 
 /**
- * Renders the templates of one task. Reads the file of a glob's row only if one of them uses it.
+ * Renders the templates of one task. Reads the file of a row from a glob only if a template uses
+ * its text.
  */
 export async function renderTask(
   { manifest, files, attachments }: RenderContext,

@@ -39,7 +39,7 @@ export function checkedRow(
   return badRow(`row ${number} is ${kind}`, hint, place);
 }
 
-/** For rows that are used anyway. */
+/** The warning about a row that is used despite a problem. */
 export function rowWarning(
   message: string,
   hint: string,

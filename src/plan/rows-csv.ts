@@ -28,13 +28,14 @@ export async function* readCsv(
     ...(hasSeparatorLine && { from_line: 2 }),
     info: true,
     max_record_size: MAX_RECORD_BYTES,
-    // Called immediately: parsed records that were not read yet are lost if the parser fails.
+    // Collects each record immediately: if the parser fails, it loses records that were not read
+    // yet.
     on_record(record, { lines }) {
       lastLine = lines;
       return record;
     },
     record_delimiter: ['\r\n', '\n', '\r'],
-    // Each short or long row gets its own finding.
+    // Rows with too few or too many values get their own findings.
     relax_column_count: true,
     skip_empty_lines: true,
   });
@@ -132,7 +133,10 @@ function csvRecord(read: unknown): { record: readonly string[]; endLine: number 
   throw new Error('csv-parse gave a record of another form');
 }
 
-/** The parser returns the last line of a record, and counts `\r\n` inside quotes twice. */
+/**
+ * Finds the first line of a record. The parser returns the last line, and counts `\r\n` inside
+ * quotes twice.
+ */
 function firstLines(): (record: readonly string[], endLine: number) => number {
   let countedTwice = 0;
   return (record, endLine) => {

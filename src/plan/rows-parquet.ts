@@ -46,13 +46,13 @@ export async function* readParquet(source: RowsFromFile, files: ProjectFiles): R
 const MAX_BYTES = 256 * 1024 * 1024;
 const MAX_GROUP_BYTES = 1024 * 1024 * 1024;
 
-/** Snappy comes with the package. */
+/** Decompressors that the package lacks. It supports Snappy itself. */
 const compressors = {
   GZIP: (input: Uint8Array, length: number): Uint8Array =>
     zlib.gunzipSync(input, { maxOutputLength: length }),
   BROTLI: (input: Uint8Array, length: number): Uint8Array =>
     zlib.brotliDecompressSync(input, { maxOutputLength: length }),
-  // Not in Node 22.13 and 22.14.
+  // Node 22.13 and 22.14 do not support Zstandard.
   ...('zstdDecompressSync' in zlib && {
     ZSTD: (input: Uint8Array, length: number): Uint8Array =>
       zlib.zstdDecompressSync(input, { maxOutputLength: length }),

@@ -36,7 +36,7 @@ export async function* readPaths(
     at: { readonly number: number; readonly line: number | undefined; readonly place: Place },
   ): Promise<RowRead> {
     const path = posix.normalize(written.trim());
-    // Only checks that the file exists: "larger than zero bytes" means that it does.
+    // Only check whether the file exists: "larger than zero bytes" means that it does.
     const found = await files.read(path, { maxBytes: 0 });
     if (found.ok || found.problem.code === 'FILE_TOO_LARGE') {
       return { ok: true, item: fileItem(path), number: at.number, line: at.line };

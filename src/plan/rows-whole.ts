@@ -99,7 +99,7 @@ function aboutRows(finding: Finding, source: RowsFromFile): Finding {
   return { ...finding, code: 'FILE_TOO_LARGE', message, hint: USE_JSONL };
 }
 
-/** For row files with bytes that are not text in their encoding. */
+/** The finding for a row file with bytes that are not text in its encoding. */
 export function badBytes(file: string, bad: BadBytes, encoding: TextEncoding = 'utf-8'): Finding {
   const finding = badText(file, bad);
   if (encoding === 'utf-8') {

@@ -33,7 +33,7 @@ export async function* readRows(source: ReadRows, context: RowContext): RowBatch
   }
 }
 
-/** A row's line if known, otherwise the place of its `for_each`. */
+/** The place of a row: its line if known, otherwise the place of its `for_each`. */
 export function rowPlace(source: ReadRows, context: RowContext, line: number | undefined): Place {
   const file = rowFile(source);
   if (file === undefined || line === undefined) return source.place;
@@ -89,7 +89,9 @@ function readingFinding(error: unknown, source: ReadRows, file: string): Finding
   return fileFinding({ code: 'FILE_UNREADABLE', message, hint }, source.place);
 }
 
-/** Relative to the same folder as the manifest's own name. */
+/**
+ * The name of a file as shown to the user: relative to the same folder as the manifest's own name.
+ */
 export function shownName(name: string, { manifestFile }: RowContext): string {
   if (name === '-') return '<stdin>';
   if (manifestFile.startsWith('<') || posix.isAbsolute(name)) return name;

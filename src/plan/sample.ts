@@ -41,7 +41,10 @@ function lowest(candidates: readonly Candidate[], count: number): readonly numbe
     .map(({ index }) => index);
 }
 
-/** One task per template first, then Adams' method: where one represents the most tasks. */
+/**
+ * How many tasks to select from each template. Each template gets one first. Then, by Adams'
+ * method, the next task goes to the template where each selected task represents the most tasks.
+ */
 function quotas(
   candidates: ReadonlyMap<TaskTemplate, readonly Candidate[]>,
   count: number,
@@ -52,7 +55,7 @@ function quotas(
     let next: { readonly template: TaskTemplate; readonly eachFor: number } | undefined;
     for (const [template, { length }] of candidates) {
       const quotaNow = quota.get(template) ?? 0;
-      // Templates without any come first, the largest first.
+      // Templates without a selected task come first, the largest of them first.
       const eachFor = quotaNow === 0 ? Number.MAX_SAFE_INTEGER / 2 + length : length / quotaNow;
       if (!next || eachFor > next.eachFor) next = { template, eachFor };
     }

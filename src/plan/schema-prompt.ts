@@ -12,7 +12,7 @@ export function requestSchema(
   return schema && { json: schema.json, native: sentSchema(schema, provider, providers) };
 }
 
-/** Appends the schema to the prompt, unless the provider's structured output has it. */
+/** Appends the schema to the prompt, unless it is sent as structured output. */
 export function withSchema(prompt: string, { json, native }: RequestSchema): string {
   return native === undefined ? prompt + instruction(json) : prompt;
 }
@@ -34,7 +34,10 @@ function instruction(schema: JsonObject): string {
   return `\n\nAnswer with nothing but JSON that is valid against this JSON Schema:\n${JSON.stringify(schema)}`;
 }
 
-/** The request after an answer that did not match the schema, with the errors below the prompt. */
+/**
+ * The request to send after an answer that did not match the schema. Its prompt ends with the
+ * errors.
+ */
 export function withCorrection(request: PromptRequest, problem: string): PromptRequest {
   return {
     ...request,

@@ -17,9 +17,9 @@ export interface SelectionRules {
   readonly tags: readonly string[];
   /** At most this many, in manifest order; undefined: all. */
   readonly first?: number | undefined;
-  /** A random sample of them. */
+  /** Selects a random sample of the tasks that match. */
   readonly sample: SampleRule | undefined;
-  /** Part `part` of `of`, from 1. */
+  /** Selects part number `part` of `of` parts, counted from 1. */
   readonly shard: Shard | undefined;
 }
 
@@ -63,7 +63,7 @@ export async function selectTasks(plan: Plan, rules: SelectionRules): Promise<Se
       }
     }
   }
-  // A shard may be empty if there are few tasks: the others have them.
+  // With few tasks, a shard may be empty: other shards then have all tasks.
   if (wanted === 0 && !rules.shard) {
     return { ok: false, message: 'no task is selected', hint: hintForNone(rules) };
   }
@@ -85,7 +85,7 @@ function namesOf({ only, skip, tags }: SelectionRules): readonly Name[] {
   return [...given('only', only), ...given('skip', skip), ...given('tag', tags)];
 }
 
-/** Checks every name, to detect those that match no task. */
+/** Compares the task with every name, even after a match, to find names that match no task. */
 function isWanted(task: Task, rules: SelectionRules, names: readonly Name[]): boolean {
   const fits = { only: rules.only.length === 0, skip: false, tag: rules.tags.length === 0 };
   for (const name of names) {
@@ -153,7 +153,7 @@ function isInShard(task: Task, shard: Shard | undefined): boolean {
   return hashOf(root.id) % shard.of === shard.part - 1;
 }
 
-/** Returns 1 if it was not marked before. */
+/** Marks a task. Returns 1 if it was not marked before, otherwise 0. */
 function mark(chosen: Uint8Array, index: number): number {
   if (chosen[index] === 1) return 0;
   chosen[index] = 1;

@@ -6,9 +6,9 @@ import type { AttachmentReader } from './read-attachments.ts';
 
 /** Checks the attachments of a template's tasks for every model that they may use. */
 export interface AttachmentCheck {
-  /** Attachments that are the same for every task. Call once. */
+  /** Checks attachments that are the same for every task. Call it once. */
   fixed(): Promise<readonly Finding[]>;
-  /** Attachments of one task, except those that depend on answers. */
+  /** Checks the attachments of one task, except those that depend on answers. */
   varying(data: TemplateData): Promise<readonly Finding[]>;
 }
 
@@ -23,7 +23,7 @@ export function attachmentCheck(template: TaskTemplate, reader: AttachmentReader
     all: readonly AttachmentSource[],
     data: TemplateData,
   ): Promise<readonly Finding[]> {
-    // Names that cannot be rendered are reported like any text.
+    // If a name cannot be rendered, that is reported in the same way as for other templates.
     const sources: AttachmentSource[] = [];
     for (const source of all) if ((await source.name.render(data)).ok) sources.push(source);
     if (sources.length === 0) return [];

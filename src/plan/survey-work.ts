@@ -4,12 +4,12 @@ import type { Manifest, TaskTemplate } from '../manifest/manifest.ts';
 
 /** Measures the time to render the templates of an entry, and predicts it for all of its tasks. */
 export interface WorkCheck {
-  /** Renders the templates of one task. */
+  /** Renders the templates of one task with `render`, and measures the time. */
   during(render: () => Promise<void> | undefined): Promise<void>;
-  /** No time is left for the rest. */
+  /** Whether the time for this and all other entries is used up. */
   isSpent(): boolean;
   tooMuch(): Finding;
-  /** Reports if this many tasks would take too long. */
+  /** Returns a finding if this many tasks would take too long. */
   findings(tasks: number): Promise<readonly Finding[]>;
 }
 

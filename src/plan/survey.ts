@@ -22,7 +22,7 @@ export interface SurveyContext extends RowContext {
 }
 
 export interface Survey {
-  /** Number of tasks of the template. If there is no room for all, some number beyond the room. */
+  /** Number of tasks of the template. If not all of them fit, any number greater than the room. */
   readonly total: number;
   /** Undefined after an error. */
   readonly example: Example | undefined;
@@ -191,7 +191,9 @@ async function surveyRows(entry: Entry, source: ReadRows, context: SurveyContext
   };
 }
 
-/** A row for an empty list of paths, to check the tasks that need it. */
+/**
+ * A placeholder for the rows of an empty list of paths, to check the tasks that need their results.
+ */
 function exampleOfNone(template: TaskTemplate): Example {
   const item = fileItem('src/file.txt');
   const [combination] = combinationsOf(template);
@@ -222,7 +224,7 @@ function sameCombination(id: string, place: Place): Finding {
   };
 }
 
-/** Adds the text of the row's file if a string uses it, to detect unreadable files now. */
+/** Adds the text of the row's file if a template uses it, to detect unreadable files now. */
 async function withFile(
   template: TaskTemplate,
   item: JsonValue,
@@ -245,7 +247,7 @@ async function noRows(source: ReadRows, context: RowContext): Promise<Finding> {
     return { ...base, message: `no file matches ${patterns}`, hint: await globHint(source, files) };
   }
   if (source.kind === 'paths') {
-    // Normal for a pull request that changes none of them.
+    // An empty list is normal, such as for a pull request that changes none of these files.
     return {
       ...base,
       severity: 'warning',

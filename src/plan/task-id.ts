@@ -11,7 +11,10 @@ export type RowKey =
     }
   | { readonly ok: false; readonly message: string; readonly hint: string };
 
-/** The field in `for_each.key`, else the path, the scalar itself, the field `id`, or the number. */
+/**
+ * A row's key: the field in `for_each.key`, otherwise the path, the scalar itself, the field `id`,
+ * or the row number.
+ */
 export function rowKey(item: JsonValue, number: number, field: string | undefined): RowKey {
   if (!isJsonObject(item)) {
     if (field === undefined) return plainKey(item, number);
@@ -67,7 +70,7 @@ export function matrixKey(combination: MatrixCombination): string {
 
 const MAX_KEY_LENGTH = 200;
 
-/** Undefined if empty. */
+/** Undefined for an empty value. */
 function keyText(value: JsonValue | undefined): string | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   return shortLine(typeof value === 'string' ? value : JSON.stringify(value));

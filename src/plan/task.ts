@@ -41,7 +41,9 @@ export interface PromptRequest {
   /** The messages before the prompt. */
   readonly earlier?: readonly Message[];
   readonly prompt: string;
-  /** Characters at the start that all prompts of the template share; absent: too few. */
+  /**
+   * Number of characters at the start that all prompts of the template share; absent if too few.
+   */
   readonly headLength?: number;
   /** Sent before the prompt, in this order. */
   readonly attachments?: readonly Attachment[];
@@ -50,7 +52,7 @@ export interface PromptRequest {
   readonly growsTo?: number;
   /** The required shape of the answer; absent: any text. */
   readonly schema?: RequestSchema;
-  /** From 2: asks for another answer to the same request. */
+  /** The sample number if it is at least 2, which asks for another answer to the same request. */
   readonly sample?: number;
 }
 
@@ -62,7 +64,7 @@ export function askedOf({ earlier, prompt }: PromptRequest): string | readonly M
 export interface RequestSchema {
   /** As the user wrote it. */
   readonly json: JsonObject;
-  /** For the provider's structured output; undefined if the prompt has it. */
+  /** The form for the provider's structured output; undefined if the schema is in the prompt. */
   readonly native: JsonObject | undefined;
 }
 

@@ -14,7 +14,7 @@ interface NamedRow {
   readonly place: Place;
 }
 
-/** Collects values that templates need and that rows lack, or have in an unusable form. */
+/** Collects values that templates need, but that rows do not have, or have in an unusable form. */
 export interface ValueCheck {
   /** Returns a promise only if something looks wrong, to render the texts and be sure. */
   check(
@@ -57,7 +57,7 @@ interface Failure {
 /** One place in a text that fails for some or all rows. */
 interface ValueError extends Failure {
   readonly rows: FindingList;
-  /** The fields of the first row. */
+  /** The fields of the first row for which the place fails. */
   readonly fields: readonly string[];
   lastRow: number | undefined;
 }
@@ -87,14 +87,19 @@ async function failuresOf(
 
 const MAX_FAILURES = 20;
 
-/** Whether the task is skipped in any case, so that nothing of it is rendered. */
+/**
+ * Whether the condition skips the task in any case, so that its other templates are not rendered.
+ */
 async function isLeftOut({ condition }: TaskTemplate, data: TemplateData): Promise<boolean> {
   if (!condition || condition.variables.some(({ path }) => path[0] === 'needs')) return false;
   const held = await condition.render(data);
   return held.ok && held.text === '';
 }
 
-/** Only the answer decides: `parts[2]` of a split answer, or a field that no schema lists. */
+/**
+ * Whether the failure depends on an answer that is not known yet: `parts[2]` of a split answer, or
+ * a field that no schema lists.
+ */
 function hangsOnAnswer({ code, message }: Failed, { needs }: TemplateData): boolean {
   if (!isJsonObject(needs) || code !== 'UNKNOWN_VARIABLE') return false;
   if (message.includes('.output.')) return Object.values(needs).some(hasOpenOutput);
@@ -148,7 +153,7 @@ function record(
     lastRow: undefined,
   };
   errors.set(at, error);
-  // The combinations of a matrix share a row.
+  // Report a row only once: the combinations of a matrix share it.
   if (error.rows.count > 0 && error.lastRow === row.number) return;
   error.lastRow = row.number;
   error.rows.add(rowFinding(failure, row, fields));
@@ -200,7 +205,7 @@ function errorFindings(
   if (!isAboutRows || code !== 'UNKNOWN_VARIABLE') {
     return [{ code, severity: 'error', message, hint: failed.hint, place: failed.place }];
   }
-  // Every row lacks it, so the mistake is in the text.
+  // Every row lacks the value, so the mistake is in the template.
   const hint =
     fields.length === 0
       ? 'the rows are plain values: write `item`'
