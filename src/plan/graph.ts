@@ -25,8 +25,8 @@ export interface NodeNeed {
 }
 
 /**
- * Sorts each entry after the entries that it needs, otherwise in manifest order. Assumes that there
- * are no cycles.
+ * Sorts each entry after the entries that it needs, otherwise in manifest order. Assumes a graph
+ * without cycles.
  */
 export function needsFirst(tasks: readonly TaskTemplate[]): readonly TaskTemplate[] {
   const byId = new Map(tasks.map((task) => [task.id, task]));

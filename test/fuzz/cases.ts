@@ -8,7 +8,7 @@ import { below, pick } from './pick.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** The examples and what they read, by name. */
+/** The examples and the files that they read, by name. */
 export const EXAMPLES: Readonly<Record<string, string>> = Object.fromEntries(
   readdirSync(join(ROOT, 'examples'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -16,7 +16,9 @@ export const EXAMPLES: Readonly<Record<string, string>> = Object.fromEntries(
     .map((path) => [relative(join(ROOT, 'examples'), path), readFileSync(path, 'utf8')]),
 );
 
-/** Manifests to start from: examples, and slips from the loader's tests. */
+/**
+ * Manifests to mutate: valid ones from the examples, and invalid ones from the tests of the loader.
+ */
 const GOOD = Object.entries(EXAMPLES).flatMap(([name, text]) =>
   /^[^/]*\.yaml$/.test(name) ? text : [],
 );
@@ -36,7 +38,7 @@ export interface FuzzCase {
   readonly text: string;
 }
 
-/** The same number gives the same case. */
+/** The same number always gives the same case. */
 export function caseOf(number: number): FuzzCase {
   const random = seededRandom(number * 2_654_435_761);
   if (random() < 0.5) return { kind: 'generated', text: generated(random) };
@@ -53,7 +55,7 @@ function mutated(from: string, random: Random): string {
 type Mutation = (text: string, random: Random) => string;
 
 const MUTATIONS: readonly Mutation[] = [
-  // A token in, in place of another, or out.
+  // Insert, replace or delete a token.
   (text, random) => splice(text, tokenAt(text, random).start, 0, pick(DICTIONARY, random)),
   (text, random) => {
     const { start, length } = tokenAt(text, random);
@@ -63,7 +65,7 @@ const MUTATIONS: readonly Mutation[] = [
     const { start, length } = tokenAt(text, random);
     return splice(text, start, length, '');
   },
-  // A line twice, gone, or in another place and depth.
+  // Repeat a line, delete a line, or change its indentation.
   (text, random) =>
     onLines(text, (lines) => lines.splice(below(lines.length, random), 0, pick(lines, random))),
   (text, random) => onLines(text, (lines) => lines.splice(below(lines.length, random), 1)),
@@ -72,15 +74,15 @@ const MUTATIONS: readonly Mutation[] = [
       const at = below(lines.length, random);
       lines[at] = ' '.repeat(below(6, random)) + (lines[at] ?? '').trimStart();
     }),
-  // The rest of another manifest.
+  // Continue with the end of another manifest.
   (text, random) => {
     const other = seed(random);
     return text.slice(0, below(text.length + 1, random)) + other.slice(below(other.length, random));
   },
-  // A character that is another one.
+  // Replace a character with another one.
   (text, random) =>
     splice(text, below(text.length + 1, random), 1, String.fromCharCode(below(0x3000, random))),
-  // A piece of it many times: what is quadratic shows.
+  // Repeat a piece many times, to reveal code that takes quadratic time.
   (text, random) => {
     if (random() < 0.8) return text;
     const start = below(text.length, random);

@@ -3,15 +3,15 @@ import type { LoadResult } from '../../src/manifest/load.ts';
 import { load } from '../manifest/support.ts';
 import { caseOf, EXAMPLES, type FuzzCase } from './cases.ts';
 
-/** What loading a case took, and what was wrong with it. */
+/** The result of loading a case, with the CPU time and any problems. */
 export interface CheckedCase extends FuzzCase {
   readonly ok: boolean;
-  /** Of all threads. */
+  /** CPU time of all threads. */
   readonly cpuMs: number;
   readonly problems: readonly string[];
 }
 
-/** Of what a manifest may take. */
+/** The CPU time that a manifest may take. */
 const MOST_CPU_MS = 2000;
 
 const FILES = {
@@ -22,8 +22,8 @@ const FILES = {
 };
 
 /**
- * Loads a case and checks what the loader promises: findings with a code, a place and a hint, or a valid manifest, in
- * time, and without a trace in any prototype.
+ * Loads a case and checks what the loader promises: either a valid manifest, or findings with a
+ * code, a place and a hint; in time, and without changing any prototype.
  */
 export async function checkCase(number: number): Promise<CheckedCase> {
   const made = caseOf(number);
@@ -57,7 +57,7 @@ function cpuMsSince(start: NodeJS.CpuUsage): number {
   return Math.round((user + system) / 1000);
 }
 
-/** Whatever hangs on the prototypes that every value has. */
+/** The properties of the prototypes that all values inherit from. */
 function prototypes(): string {
   return [Object, Array, Function, String, Number, Map, Promise]
     .map(({ prototype }) => Reflect.ownKeys(prototype).map(String).join())

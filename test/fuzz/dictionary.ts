@@ -1,4 +1,4 @@
-/** The ingredients of YAML, templates, manifests and attacks. */
+/** Pieces of YAML, templates, manifests and attacks. */
 export const DICTIONARY: readonly string[] = [
   '{',
   '}',

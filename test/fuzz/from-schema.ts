@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import type { Random } from '../../src/ports/random.ts';
 import { below, pick } from './pick.ts';
 
-/** As much of a JSON Schema as the manifest's uses. */
+/** The parts of JSON Schema that the schema of the manifest uses. */
 interface Schema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
@@ -20,7 +20,9 @@ interface Schema {
 
 const SCHEMA: Schema = merged(manifestSchema());
 
-/** A manifest of the schema's shape, most of the time: now and then a value is of another kind. */
+/**
+ * Generates a manifest that follows the schema, but in which a few values may be of another type.
+ */
 export function generated(random: Random): string {
   const slips = random() < 0.5 ? 0 : 0.03;
   const manifest = valueOf(SCHEMA, { random, slips, depth: 0 });
@@ -37,7 +39,7 @@ export function generated(random: Random): string {
 
 interface Making {
   readonly random: Random;
-  /** How often a value is not what the schema says. */
+  /** The share of values that do not match the schema. */
   readonly slips: number;
   readonly depth: number;
 }
@@ -98,7 +100,7 @@ function map(schema: Schema, making: Making): Record<string, unknown> {
     entries.push([pick(NAMES, random), value]);
   }
   if (random() < slips) entries.push([pick(NAMES, random), pick(ODD, random)]);
-  // An own `__proto__` must stay one: assigning it would change the prototype here.
+  // Keep `__proto__` as an own property: assigning it would change the prototype here.
   return Object.fromEntries(entries);
 }
 

@@ -1,6 +1,7 @@
 /**
- * Loads the cases FROM to TO: `fuzz-process.ts FROM TO`. Reports each case before and after it, so that a crash or a
- * hang has a number; leaves the rest to another process once its memory is nearly full.
+ * Loads the cases from FROM up to TO: `fuzz-process.ts FROM TO`. Reports each case before and after
+ * loading it, so that the number of a case that crashes or hangs is known. Stops once its memory is
+ * nearly full, and leaves the other cases to another process.
  */
 import { checkCase } from './check-case.ts';
 import { CROWDED_MB, type FuzzMessage } from './fuzz.ts';

@@ -10,7 +10,7 @@ export type FuzzMessage =
       readonly bytes: number;
       readonly ok: boolean;
       readonly cpuMs: number;
-      /** The most that the process had resident so far. */
+      /** Peak resident memory of the process so far. */
       readonly peakMb: number;
       readonly problems: readonly string[];
     };
@@ -19,14 +19,15 @@ type Checked = Extract<FuzzMessage, { kind: 'checked' }>;
 
 export interface FuzzFigures {
   readonly cases: number;
-  /** How many were created in which way, and how many of them are valid manifests. */
+  /** The number of cases created in each way, and how many of them are valid manifests. */
   readonly mutated: { readonly cases: number; readonly valid: number };
   readonly generated: { readonly cases: number; readonly valid: number };
   /** CPU time of all threads. */
   readonly slowest: { readonly number: number; readonly cpuMs: number };
   /**
-   * Peak memory of the heaviest case in a process of its own, Node's 100 MB included. Undefined while no
-   * process had more than 400 MB, whatever was left of thousands of cases before.
+   * Peak memory of the heaviest case when loaded in a process of its own, including Node's 100 MB.
+   * Undefined if no process needed more than 400 MB, even with memory left by thousands of earlier
+   * cases.
    */
   readonly heaviest: { readonly number: number; readonly peakMb: number } | undefined;
   readonly crashes: number;
@@ -37,16 +38,22 @@ export interface FuzzFigures {
 
 const PROGRAM = fileURLToPath(new URL('fuzz-process.ts', import.meta.url));
 const CASES_PER_PROCESS = 2500;
-/** No case needs it on the slowest machine: what takes longer hangs. */
+/** No case needs this long, even on the slowest machine: a case that takes longer hangs. */
 const HANG_MS = 60_000;
-/** What one manifest may take. */
+/** The memory that one manifest may take. */
 const MOST_MB = 512;
-/** Above this, memory left by earlier cases must be distinguished from memory that this one takes. */
+/**
+ * Above this, memory that earlier cases left must be distinguished from memory that this case
+ * takes.
+ */
 export const CROWDED_MB = 400;
-/** So that little is left of earlier cases. One that needs more by itself crashes. */
+/** Limits the memory that earlier cases leave. A case that needs more by itself crashes. */
 const MOST_HEAP_MB = 256;
 
-/** Loads `cases` manifests in processes of their own, `from` on; each number is always the same case. */
+/**
+ * Loads `cases` manifests, starting with number `from`, in separate processes. The same number
+ * always gives the same case.
+ */
 export async function fuzz(options: {
   readonly from: number;
   readonly cases: number;
@@ -108,7 +115,7 @@ interface ProcessFailure {
   readonly words: string;
 }
 
-/** Undefined when all cases were loaded. */
+/** Undefined if all cases were loaded. */
 function inProcess(
   from: number,
   to: number,

@@ -6,8 +6,8 @@ function manifest(entry: object): string {
   return JSON.stringify({ providers: { local }, tasks: [{ prompt: 'hi', model: 'local/m' }] });
 }
 
-describe('headers of a provider', () => {
-  test('are stored with lower-case names', async () => {
+describe('the entry of a provider', () => {
+  test('has its header names stored in lower case', async () => {
     const { providers } = await manifestOf(
       manifest({
         auth: 'x-api-key',
@@ -48,7 +48,7 @@ describe('headers of a provider', () => {
     'x-portkey-custom-host',
     'x-http-method-override',
     'x-upstream',
-  ])('`%s` cannot be set in plain text', async (name) => {
+  ])('cannot set the header `%s` in plain text', async (name) => {
     const found = await complaints(manifest({ headers: { [name]: 'x' } }));
     expect(found).toContain(`error BAD_VALUE: the header \`${name}\` cannot be set: `);
   });
@@ -60,19 +60,19 @@ describe('headers of a provider', () => {
     'x-forwarded-host',
     'helicone-target-url',
     'x-target-auth-token',
-  ])('`%s` cannot be set from a variable either', async (name) => {
+  ])('cannot set the header `%s` from a variable either', async (name) => {
     const found = await complaints(manifest({ headers_env: { [name]: 'KEY' } }));
     expect(found).toContain(`the header \`${name}\` cannot be set: `);
   });
 
-  test('a variable may set `Authorization` if no key is sent', async () => {
+  test('may set `Authorization` from a variable if it sends no key', async () => {
     const entry = { auth: 'none', headers_env: { Authorization: 'BASIC' } };
     const { providers } = await manifestOf(manifest(entry));
     expect(providers.get('local')?.headersEnv).toEqual({ authorization: 'BASIC' });
   });
 
   test.each(['key', 'api_key', 'access_token', 'sig', 'X-Amz-Signature', 'oauth_token'])(
-    'the address must not have `%s`',
+    'cannot set the query parameter `%s`',
     async (name) => {
       const found = await complaints(manifest({ query: { [name]: 'x' } }));
       expect(found).toContain(`the parameter \`${name}\` cannot be set`);
@@ -91,16 +91,16 @@ describe('headers of a provider', () => {
     [{ query: { $key: 'x' } }],
     [{ query: { 'a&b': 'x' } }],
     [{ auth: 'basic' }],
-  ])('%j is refused', async (entry) => {
+  ])('is refused with %j', async (entry) => {
     expect(await complaints(manifest(entry))).toMatch(/error (?:BAD_VALUE|WRONG_TYPE)/);
   });
 
-  test('a header cannot be given twice', async () => {
+  test('cannot set a header twice', async () => {
     const entry = { headers: { 'X-A': 'x' }, headers_env: { 'x-a': 'KEY' } };
     expect(await complaints(manifest(entry))).toContain('the header `x-a` appears twice');
   });
 
-  test('a vendor’s API key is detected in any of them', async () => {
+  test('is refused with a vendor’s API key in a header', async () => {
     const key = `sk-${'a1'.repeat(20)}`;
     const found = await complaints(manifest({ headers: { 'x-a': key } }));
     expect(found).toContain('SECRET_IN_MANIFEST');

@@ -9,7 +9,10 @@ import { complaints, load, manifestOf, memoryFiles } from './support.ts';
 
 const HEAD = 'defaults: {model: mock/echo}\ntasks: [What is 2+2?]\n';
 
-/** With the usual limits except for time, so that a busy machine does not change the findings. */
+/**
+ * Parses with the usual limits except for time, so that a busy machine does not change the
+ * findings.
+ */
 const unhurried: typeof parseInWorker = (text) => parseInWorker(text, { cpuMs: 60_000 });
 
 /** Codes and places of the findings. */
@@ -21,7 +24,7 @@ async function codes(text: string): Promise<readonly string[]> {
 }
 
 describe('aliases', () => {
-  test('a bomb of ten levels is stopped by the number of its values', async () => {
+  test('an alias bomb of ten levels is stopped because it has too many values', async () => {
     const levels = Array.from({ length: 10 }, (_, level) =>
       level === 0
         ? 'x-0: &a0 [lol, lol]'
@@ -43,7 +46,7 @@ describe('aliases', () => {
     expect(await codes(`x-a: &a {b: *a}\n${HEAD}`)).toEqual(['1:13 YAML_UNSUPPORTED']);
   });
 
-  test('nesting by aliases counts as nesting', async () => {
+  test('nesting through aliases counts as nesting', async () => {
     const levels = Array.from({ length: 70 }, (_, level) =>
       level === 0 ? 'x-0: &a0 [1]' : `x-${level}: &a${level} [*a${level - 1}]`,
     );
@@ -72,7 +75,7 @@ describe('aliases', () => {
     expect((await manifestOf(text)).vars).toEqual({ a: ['one'], b: 'two' });
   });
 
-  test('own keys win over merged maps, and the first merged map over later ones', async () => {
+  test('own keys win over merged maps, and the first merged map wins over later ones', async () => {
     const text =
       'x-1: &a {k: a, l: a, m: a}\nx-2: &b {l: b, m: b, n: b}\n' +
       `vars:\n  map: {m: own, <<: [*a, *b]}\n${HEAD}`;
@@ -84,8 +87,8 @@ function nested(levels: number): string {
   return `${HEAD}vars: {v: ${'['.repeat(levels)}${']'.repeat(levels)}}`;
 }
 
-describe('size', () => {
-  test('one byte over 1 MiB is refused without parsing', async () => {
+describe('a manifest that is too large or nested too deeply', () => {
+  test('is refused without parsing from one byte over 1 MiB', async () => {
     const text = `${HEAD}#${'x'.repeat(1024 * 1024 - HEAD.length - 1)}`;
     expect((await load(text)).ok).toBe(true);
     expect(await complaints(`${text}x`)).toContain(
@@ -93,11 +96,11 @@ describe('size', () => {
     );
   });
 
-  test('counts in bytes, not characters', async () => {
+  test('is measured in bytes, not characters', async () => {
     expect(await codes(`${HEAD}#${'é'.repeat(600_000)}`)).toEqual(['1:1 MANIFEST_TOO_LARGE']);
   });
 
-  test('a file that the reader refuses as too large has the same finding', async () => {
+  test('has the same finding if the reader refuses the file as too large', async () => {
     const problem = { code: 'FILE_TOO_LARGE' as const, message: 'too large', hint: 'shrink it' };
     const refused = await loadManifest('big.yaml', {
       files: memoryFiles({}),
@@ -115,17 +118,17 @@ describe('size', () => {
     ['question marks', '? '.repeat(30_000)],
     ['keys on one line', `tasks:\n  - a: ${'b: '.repeat(10_000)}\n  - c\n`],
     ['keys on one line, in a thread', `tasks:\n  - a: ${'b: '.repeat(30_000)}\n  - c\n`],
-  ])('nesting by %s is one finding', async ([, text]) => {
+  ])('has one finding if it is nested with %s', async ([, text]) => {
     expect(await codes(text ?? '')).toHaveLength(1);
   });
 
-  test('65 levels are one too many', async () => {
+  test('is refused from 65 levels on', async () => {
     expect((await load(nested(62))).ok).toBe(true);
     expect(await codes(nested(63))).toEqual(['3:73 YAML_UNSUPPORTED']);
   });
 });
 
-describe('what YAML packages do in quadratic time', () => {
+describe('text that YAML packages read in quadratic time', () => {
   const big = 12_000;
   test.for([
     ['a map of one key', 'a: 1\n'.repeat(big), 'UNKNOWN_KEY'],
@@ -142,14 +145,14 @@ describe('what YAML packages do in quadratic time', () => {
     ['commas', `[${','.repeat(big)}]`, 'YAML_SYNTAX'],
     ['closing brackets', '}\n'.repeat(big), 'YAML_SYNTAX'],
     ['directives', '%x\n'.repeat(big), 'YAML_SYNTAX'],
-  ])('read in time or abandoned: %s', async ([, text, code]) => {
+  ])('is read in time or abandoned: %s', async ([, text, code]) => {
     const loaded = await load(text ?? '');
     const found = loaded.ok ? [] : loaded.findings.map((finding) => finding.code);
     expect([code, 'MANIFEST_TOO_SLOW']).toContain(found[0]);
     expect(found.length).toBeLessThanOrEqual(50);
   });
 
-  test('shows 50 findings and counts the rest', async () => {
+  test('has 50 findings, and the rest are counted', async () => {
     const loaded = await load(Array.from({ length: 200 }, (_, n) => `k${n}: 1\n`).join('') + HEAD);
     expect(loaded.ok ? undefined : [loaded.findings.length, loaded.omittedErrors]).toEqual([
       50, 150,
@@ -186,15 +189,15 @@ describe('a part written once and used by every task', () => {
       `defaults: {model: mock/echo}\ntasks:\n${'- {}\n'.repeat(3_000)}`,
       50,
     ],
-  ] as const)('only processed once: %s', async ([, text, findings]) => {
+  ] as const)('is processed only once: %s', async ([, text, findings]) => {
     const loaded = await load(text, { parse: unhurried });
     expect(loaded.ok ? 0 : loaded.findings.length).toBe(findings);
   });
 });
 
 /**
- * A process that reads a manifest for some tenths of a second, several times longer if many share a
- * CPU.
+ * A script that takes some tenths of a second to read a manifest, or several times longer if many
+ * processes share the CPU.
  */
 const READS_MUCH = `
   const { parseInWorker } = await import(${JSON.stringify(resolve('src/manifest/yaml-time-limit.ts'))});
@@ -204,8 +207,8 @@ const READS_MUCH = `
   process.stdout.write('read: ' + ok + '\\n');
 `;
 
-describe('the thread', () => {
-  test('returns the same as parsing on the main thread', async () => {
+describe('the thread that parses YAML', () => {
+  test('returns the same result as the main thread', async () => {
     const text = `x-a: &a [1, ~, "x\\ny", {__proto__: 1}]\nvars: {b: *a}\n${HEAD}`;
     expect(await parseInWorker(text)).toEqual(await parseBounded(text));
   });
@@ -215,14 +218,14 @@ describe('the thread', () => {
     expect(await parseInWorker(text, { cpuMs: 1 })).toEqual({ ok: false });
   });
 
-  test('counts CPU time, which a busy machine does not use up', async () => {
+  test('is limited by CPU time, which a busy machine does not use up', async () => {
     const child = spawn(process.execPath, ['--input-type=module', '-e', READS_MUCH], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     let said = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       if (said === '') {
-        // Waits for the whole limit without doing anything.
+        // The process waits for the whole limit without doing anything.
         child.kill('SIGSTOP');
         setTimeout(() => child.kill('SIGCONT'), 2_000);
       }
@@ -232,7 +235,7 @@ describe('the thread', () => {
     expect(said).toBe('begun\nread: true\n');
   });
 
-  test('a parser that gives up is a finding', async () => {
+  test('causes a finding if it gives up', async () => {
     expect(await complaints(HEAD, { parse: async () => ({ ok: false }) })).toContain(
       'volley.yaml:1:1: error MANIFEST_TOO_SLOW: reading the manifest took more than 1.8 s of CPU time or 512 MB',
     );
@@ -241,7 +244,7 @@ describe('the thread', () => {
 
 describe('`__proto__` and similar names', () => {
   test.for(['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty'])(
-    '`%s` is data as a user-defined key, and changes no prototype',
+    '`%s` is data as a user-defined key, and does not change a prototype',
     async (key) => {
       const { vars, tasks } = await manifestOf(
         `vars: {${key}: {polluted: 1}}\ndefaults: {model: mock/echo, params: {${key}: {polluted: 1}}}\n` +
@@ -270,8 +273,8 @@ describe('`__proto__` and similar names', () => {
   });
 });
 
-describe('core schema', () => {
-  test('odd values keep their meaning', async () => {
+describe('core schema of YAML', () => {
+  test('keeps the meaning of odd values', async () => {
     const text = `vars: {a: yes, d: 2020-01-01, e: 12:30:45, h: ~, i: on, j: 1_000, l: 1000}\n${HEAD}`;
     expect((await manifestOf(text)).vars).toEqual({
       a: 'yes',
@@ -284,9 +287,9 @@ describe('core schema', () => {
     });
   });
 
-  // A prompt would have other digits than those written.
+  // A prompt would contain different digits from those in the manifest.
   test.for(['012', '0o14', '1.10', '0x1F', '-0', '1e3'])(
-    '`%s` without quotes is refused',
+    'refuses `%s` without quotes',
     async (value) => {
       expect(await codes(`vars: {a: ${value}}\n${HEAD}`)).toEqual(['1:11 BAD_VALUE']);
     },
@@ -300,7 +303,7 @@ describe('core schema', () => {
     '9007199254740993',
     '-9007199254740993',
     '0xFFFFFFFFFFFFFFFF',
-  ])('`%s` is refused', async (value) => {
+  ])('refuses `%s`', async (value) => {
     expect(await codes(`vars: {a: ${value}}\n${HEAD}`)).toEqual(['1:11 BAD_VALUE']);
   });
 
@@ -311,7 +314,7 @@ describe('core schema', () => {
     '!!omap [a: 1]',
     '!x y',
     '!!js/function a',
-  ])('the tag of `%s` is refused', async (value) => {
+  ])('refuses the tag of `%s`', async (value) => {
     expect(await codes(`vars:\n  a: ${value}\n${HEAD}`)).toEqual(['2:6 YAML_UNSUPPORTED']);
   });
 
@@ -358,7 +361,7 @@ describe('for any text', () => {
   );
   const edit = fc.record({ at: fc.nat(tokens.length - 1), drop: fc.nat(3), put: noise });
 
-  test('the valid manifest is valid', async () => {
+  test('the manifest to be changed is valid', async () => {
     expect((await load(GOOD, { files: { 'a.md': 'Rules.' } })).ok).toBe(true);
   });
 
@@ -386,7 +389,7 @@ describe('for any text', () => {
     );
   });
 
-  test('arbitrary text never throws', async () => {
+  test('loading arbitrary text never throws', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 200 }), async (text) => {
         await load(text);
@@ -395,7 +398,7 @@ describe('for any text', () => {
     );
   });
 
-  test('JSON of any shape under a known key never throws', async () => {
+  test('loading JSON of any shape under a known key never throws', async () => {
     const keys = ['vars', 'context', 'defaults', 'providers', 'run', 'tasks', 'output', 'name'];
     const key = fc.constantFrom(...keys);
     await fc.assert(

@@ -103,7 +103,7 @@ describe('a whole manifest', () => {
     });
   });
 
-  test('gives its tasks in order', async () => {
+  test('returns its tasks in order', async () => {
     const { tasks } = await manifestOf(FULL, { files: FILES });
     const [first, review, verdict] = tasks;
     expect(tasks.map(({ id }) => id)).toEqual(['task-1', 'review', 'verdict']);
@@ -141,7 +141,7 @@ describe('a whole manifest', () => {
     });
   });
 
-  test('omitted values are not invented', async () => {
+  test('has no values for omitted keys', async () => {
     const manifest = await manifestOf('defaults: {model: mock/echo}\ntasks: [a]\n');
     expect(manifest).toMatchObject({
       name: undefined,
@@ -176,7 +176,7 @@ describe('overrides', () => {
     expect(run).toMatchObject({ maxConcurrent: 2, failFast: false });
   });
 
-  test('a model replaces a missing one', async () => {
+  test('supply a missing model', async () => {
     const overrides = { model: 'mock/echo' };
     expect((await manifestOf('tasks: [a]', { overrides })).tasks[0]?.model).toEqual({
       provider: 'mock',
@@ -184,13 +184,13 @@ describe('overrides', () => {
     });
   });
 
-  test('a bad model is one finding, at the flag', async () => {
+  test('with a bad model cause one finding, at the flag', async () => {
     expect(await complaints('tasks: [a, b]', { overrides: { model: 'gpt-6.1-sol' } })).toBe(
       '--model: error BAD_VALUE: `gpt-6.1-sol` does not name a provider\n  hint: write `openai/gpt-6.1-sol`',
     );
   });
 
-  test('context follows the manifest’s own, strings before files', async () => {
+  test('append their context to the manifest’s own, strings before files', async () => {
     const text = 'defaults: {model: mock/echo}\ncontext: One.\ntasks: [a]';
     const { context } = await manifestOf(text, {
       files: { 'three.md': 'Three {{ vars.x }}.\n' },
@@ -200,14 +200,14 @@ describe('overrides', () => {
     expect(context).toBe('One.\n\nTwo.\n\nThree words.');
   });
 
-  test('a context file that cannot be read is a finding of its flag', async () => {
+  test('with an unreadable context file cause a finding at the flag', async () => {
     const text = 'defaults: {model: mock/echo}\ntasks: [a]';
     expect(await complaints(text, { overrides: { contextFiles: ['no.md'] } })).toBe(
       '--context-file: error FILE_NOT_FOUND: there is no file `no.md`\n  hint: paths are relative to the manifest',
     );
   });
 
-  test('`--set` adds to `vars` and wins over them', async () => {
+  test('from `--set` add to `vars` and win over them', async () => {
     const text =
       'defaults: {model: mock/echo}\nvars: {a: 1, b: 2}\ntasks: ["{{ vars.a }} {{ vars.c }}"]';
     expect((await manifestOf(text, { set: { a: 'x', c: 'y' } })).vars).toEqual({
@@ -217,7 +217,7 @@ describe('overrides', () => {
     });
   });
 
-  test('literal prompts are not templates', async () => {
+  test('do not make templates of literal prompts', async () => {
     const text = JSON.stringify({ tasks: ['{{ nothing }} ${HOME} {% if'], context: '{{ item }}' });
     const overrides = { model: 'mock/echo' };
     const { tasks, context } = await manifestOf(text, { literalPrompts: true, overrides });
@@ -227,7 +227,7 @@ describe('overrides', () => {
   });
 });
 
-describe('the file itself', () => {
+describe('the file of a manifest', () => {
   test('is read if no text is given', async () => {
     const files = memoryFiles({ 'a.yaml': 'defaults: {model: mock/echo}\ntasks: [a]' });
     const loaded = await loadManifest('a.yaml', { files, readText: (name) => files.read(name) });
@@ -237,7 +237,7 @@ describe('the file itself', () => {
   test.for([
     ['no.yaml', 'FILE_NOT_FOUND'],
     ['binary.yaml', 'FILE_UNREADABLE'],
-  ])('%s is a finding %s', async ([name = '', code]) => {
+  ])('named %s causes the finding %s', async ([name = '', code]) => {
     const files = memoryFiles({ 'binary.yaml': new Uint8Array([0xff, 0xff]) });
     const loaded = await loadManifest(name, { files, readText: (file) => files.read(file) });
     expect(loaded.ok ? [] : loaded.findings.map((finding) => finding.code)).toEqual([code]);
@@ -263,7 +263,7 @@ describe('findings', () => {
     expect(found.every(({ frame }) => frame !== undefined)).toBe(true);
   });
 
-  test('a mistake in a default that many tasks share is one finding', async () => {
+  test('are not repeated for a mistake in a default that many tasks share', async () => {
     const tasks = Array.from({ length: 100 }, (_, index) => `  - Question ${index}\n`).join('');
     const said = await complaints(
       `defaults: {model: anthropic/x, temperature: 1, system: "{{ x }}"}\ntasks:\n${tasks}`,
@@ -274,7 +274,7 @@ describe('findings', () => {
     ]);
   });
 
-  test('a credential is never shown, wherever it is', async () => {
+  test('never show a credential, wherever it is', async () => {
     const secrets = [
       'sk-ant-api03-0123456789abcdefghij',
       'hunter2-hunter2',

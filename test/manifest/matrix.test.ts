@@ -55,7 +55,7 @@ describe('a matrix', () => {
     expect(await combinations('{include: [{a: 1}, {b: 2}]}')).toEqual([{ a: 1 }, { b: 2 }]);
   });
 
-  test('values may be maps, which are equal in any order of keys', async () => {
+  test('may have maps as values, which are equal regardless of the order of keys', async () => {
     expect(await combinations('{a: [{x: 1, y: 2}, 3], exclude: [{a: {y: 2, x: 1}}]}')).toEqual([
       { a: 3 },
     ]);
@@ -75,11 +75,11 @@ describe('a matrix', () => {
       '4:32: error BAD_VALUE: an empty entry in `exclude` would leave out everything',
     ],
     ['{a: 1}', '4:17: error WRONG_TYPE: `a` must be a list of values, not the number `1`'],
-  ] as const)('%s is wrong', async ([matrix, message]) => {
+  ] as const)('is refused if it is %s', async ([matrix, message]) => {
     expect(await said(matrix)).toBe(`volley.yaml:${message}`);
   });
 
-  test('more than a hundred thousand combinations are refused', async () => {
+  test('is refused with more than a hundred thousand combinations', async () => {
     const axis = `[${Array.from({ length: 22 }, (_, n) => n).join(', ')}]`;
     expect(await combinations(`{a: ${axis}, b: ${axis}}`)).toHaveLength(484);
     expect(await said(`{a: ${axis}, b: ${axis}, c: ${axis}, d: ${axis}}`)).toBe(

@@ -126,7 +126,7 @@ describe('the native form of a schema', () => {
     });
   });
 
-  test('only accepts what the schema accepts, after removing nulls for omitted properties', async () => {
+  test('accepts only what the schema accepts, without nulls for omitted properties', async () => {
     await fc.assert(
       fc.asyncProperty(
         objectSchema(),

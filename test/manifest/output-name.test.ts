@@ -22,7 +22,7 @@ describe("a manifest's `output`", () => {
     ['CON', '`CON` is a device on Windows'],
     ['nul.jsonl', '`nul.jsonl` is a device on Windows'],
     ['sub/Com1.txt', '`Com1.txt` is a device on Windows'],
-  ])('%j is a finding', async (output, problem) => {
+  ])('is refused if it is %j', async (output, problem) => {
     const manifest = { output, defaults: { model: 'mock/m' }, tasks: ['hi'] };
     const loaded = await load(JSON.stringify(manifest));
     expect(loaded).toMatchObject({
@@ -38,7 +38,7 @@ describe("a manifest's `output`", () => {
   });
 
   test.each(['r.jsonl', 'sub/r.jsonl', 'Grüße 1.jsonl', 'console.jsonl', 'a..b', '.hidden', '-'])(
-    '%j is accepted',
+    'may be %j',
     async (output) => {
       const manifest = { output, defaults: { model: 'mock/m' }, tasks: ['hi'] };
       expect(await load(JSON.stringify(manifest))).toMatchObject({ ok: true });

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { complaints, load, manifestOf } from './support.ts';
 
-/** A manifest with prices in a file, whose text may also be any YAML. */
+/** A manifest with a price file. The file contains `written`: data, or any YAML text. */
 function withFile(written: unknown) {
   const text = typeof written === 'string' ? written : JSON.stringify(written);
   const overrides = { model: 'mock/echo', pricesFile: 'prices.yaml' };
@@ -39,7 +39,7 @@ describe('a price file', () => {
     expect(priceFile).toEqual({ asOf: '2026-11-10', prices: await tableOf(prices) });
   });
 
-  test('may have names of built-in object properties', async () => {
+  test('may use the names of built-in object properties as keys', async () => {
     const prices = await tableOf(
       '{"__proto__": {input: 1, output: 2}, constructor: {input: 3, output: 4}}',
     );
@@ -112,14 +112,14 @@ describe('a price file', () => {
     expect(found).toEqual([`prices.yaml:${expected}`]);
   });
 
-  test('reports all mistakes together, and keeps doubtful prices', async () => {
+  test('has all its mistakes reported together, and keeps doubtful prices', async () => {
     const wrong = { 'a/bad': { input: 'x', output: -1, surprise: 1 }, 'a/good': ONE };
     expect((await complaints(...withFile(wrong))).match(/error \w+/g)).toHaveLength(3);
     const prices = await tableOf({ 'a/b': { input: 0.00001, output: 1 } });
     expect(prices?.get('a/b')?.base.input).toBe(0.00001);
   });
 
-  test('never crashes, and never becomes an invalid price', async () => {
+  test('never crashes Volley, and never gives an invalid price', async () => {
     const rate = fc.oneof(fc.double(), fc.string(), fc.constant(null), fc.integer());
     const keys = fc.constantFrom('input', 'output', 'cache_read', 'batch', 'above', '__proto__');
     const value = fc.oneof(

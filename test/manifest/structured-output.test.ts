@@ -36,7 +36,7 @@ test.each([
   ['own', { type: 'openai', baseUrl: gateway, api: 'responses' }, 'native'],
   ['openai', undefined, 'native'],
   ['deepseek', undefined, 'prompt'],
-] as const)('%s with %j: %s', (name, settings, expected) => {
+] as const)('a schema for %s with %j is sent like this: %s', (name, settings, expected) => {
   const providers = new Map(settings ? [[name, { ...PLAIN, ...settings }]] : []);
   expect(structuredOutput(name, providers)).toBe(expected);
 });

@@ -78,7 +78,7 @@ describe('a variable is refused:', () => {
     ]);
   });
 
-  test('once per place that uses it', () => {
+  test('once for each place that uses it', () => {
     expect(
       findings('{{ a }} {{ item.path }} {% if b %}{% endif %}', {}).map((each) =>
         each.slice(0, 45),

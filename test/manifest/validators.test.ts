@@ -69,7 +69,7 @@ describe('the schema of a manifest', () => {
     });
   });
 
-  test('tells editors the same as the validator, key by key', () => {
+  test('gives editors the same rules as the validator, key by key', () => {
     const forEditors = new Ajv2020({ strict: false, allErrors: false }).compile(schema);
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 2 ** 31 }), (seed) => {

@@ -33,7 +33,7 @@ test('the fingerprints of earlier releases do not change, including CRLF and lab
   ]);
 });
 
-test('it does not depend on how a provider gets the schema, and both forms of 0.1.0 are recognized', () => {
+test('a fingerprint is the same in both ways to send a schema, and both forms of 0.1.0 are recognized', () => {
   const schema = { json: { type: 'object' }, native: undefined };
   const told = withSchema(REQUEST.prompt, schema);
   const inPrompt = { ...REQUEST, prompt: told, schema };
@@ -46,12 +46,12 @@ test('it does not depend on how a provider gets the schema, and both forms of 0.
   expect(earlierFingerprints(inPrompt, 'a')).toEqual(earlier);
 });
 
-test('it starts with a version, which distinguishes it from those of 0.1.0', () => {
+test('a fingerprint starts with a version, which distinguishes it from those of 0.1.0', () => {
   expect(isCurrentFingerprint(of(REQUEST))).toBe(true);
   expect(earlierFingerprints(REQUEST, 'a').some(isCurrentFingerprint)).toBe(false);
 });
 
-describe('it stays the same if', () => {
+describe('a fingerprint stays the same if', () => {
   test('the head of the prompt may be cached', () => {
     expect(of({ ...REQUEST, headLength: 3 })).toBe(of(REQUEST));
   });
@@ -66,7 +66,7 @@ describe('it stays the same if', () => {
     expect(of({ ...REQUEST, model: { provider: 'mine', model: 'gpt-6.1-sol' } })).toBe(of(REQUEST));
   });
 
-  test('an absent value is undefined', () => {
+  test('an absent value is given as undefined', () => {
     const { context: _, ...without } = REQUEST;
     expect(of({ ...without, context: undefined })).toBe(
       of(Object.assign({ context: undefined }, without)),
@@ -89,7 +89,7 @@ describe('it stays the same if', () => {
     { cache_control: { type: 'ephemeral' } },
     { user: 'u', safety_identifier: 's' },
     { stream: true, stream_options: { include_usage: true } },
-  ])('`params` only affect how it is stored, labeled or delivered: %j', (labels) => {
+  ])('`params` only affect how the request is stored, labeled or delivered: %j', (labels) => {
     const params = { ...REQUEST.parameters.params, ...labels };
     expect(of({ ...REQUEST, parameters: { ...REQUEST.parameters, params } })).toBe(of(REQUEST));
     const { params: _, ...plain } = REQUEST.parameters;
@@ -99,11 +99,11 @@ describe('it stays the same if', () => {
   });
 });
 
-describe('it changes with', () => {
+describe('a fingerprint changes with', () => {
   test.each<[string, Partial<PromptRequest>]>([
     ['one character of the prompt', { prompt: 'Hello ' }],
-    ['the system text removed', { system: undefined }],
-    ['an empty system text instead of none', { system: '' }],
+    ['the system prompt removed', { system: undefined }],
+    ['an empty system prompt instead of none', { system: '' }],
     ['another context', { context: 'shared' }],
     ['the context moved into the prompt', { context: undefined, prompt: 'SharedHello' }],
     ['another model', { model: { provider: 'openai', model: 'gpt-6.1' } }],
@@ -126,7 +126,7 @@ describe('it changes with', () => {
     expect(requestFingerprint(REQUEST, 'a')).not.toBe(requestFingerprint(REQUEST, 'b'));
   });
 
-  test('any two different strings', () => {
+  test('any change of a string', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (one, other) => {
         expect(of({ ...REQUEST, prompt: one }) === of({ ...REQUEST, prompt: other })).toBe(

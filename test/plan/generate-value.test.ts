@@ -3,7 +3,7 @@ import { generateValue } from '../../src/plan/generate-value.ts';
 import { plausibleRange, plausibleText, singular } from '../../src/plan/plausible.ts';
 import { seededRandom } from '../../src/ports/random.ts';
 
-test('a generated value has typical values for fields of these names', () => {
+test('a generated object has typical values for fields with familiar names', () => {
   const schema = {
     type: 'object',
     required: [],
@@ -38,11 +38,11 @@ test.each([
   ['dueDate', /^2026-/],
   ['unheard_of', /^made-up unheard of$/],
   [undefined, /^made up$/],
-])('the text of a field `%s`', (name, expected) => {
+])('the text of a field named `%s` is typical', (name, expected) => {
   expect(plausibleText(name, seededRandom(1))).toMatch(expected);
 });
 
-test('some names have a typical range, and limits of the schema win', () => {
+test('numbers with familiar names have a typical range, but limits in the schema win', () => {
   expect(plausibleRange('matchScore')).toMatchObject({ from: 0, to: 1 });
   expect(plausibleRange('whatever')).toBeUndefined();
   const schema = { type: 'number', minimum: 7, maximum: 8 };
@@ -56,6 +56,6 @@ test.each([
   ['tags', 'tag'],
   ['categories', 'category'],
   ['class', 'class'],
-])('one of `%s` is a `%s`', (many, one) => {
+])('the singular of `%s` is `%s`', (many, one) => {
   expect(singular(many)).toBe(one);
 });

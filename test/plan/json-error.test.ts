@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { parseJson } from '../../src/plan/json-error.ts';
 
 describe('invalid JSON is reported at the first error', () => {
-  // `~` marks the character after it.
+  // `~` marks the character after it as the first error.
   test.each([
     '{"id":~}',
     '{"id"~ 1}',
@@ -36,7 +36,7 @@ describe('invalid JSON is reported at the first error', () => {
   });
 });
 
-test('accepts the same JSON as the engine', () => {
+test('Volley accepts the same JSON as the JavaScript engine', () => {
   fc.assert(
     fc.property(fc.json(), (text) => {
       expect(parseJson(text)).toEqual({ ok: true, value: JSON.parse(text) });
@@ -49,7 +49,7 @@ test('deeply nested JSON is valid', () => {
   expect(parseJson(text)).toMatchObject({ ok: true, value: { mass: 5.97e24 } });
 });
 
-test('the error in truncated or damaged JSON is not after the change', () => {
+test('the error in truncated or damaged JSON is never reported after the damage', () => {
   fc.assert(
     fc.property(
       fc.json(),

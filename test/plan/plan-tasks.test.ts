@@ -66,7 +66,7 @@ test('a lane reads only the rows of its own tasks', async () => {
   expect(opened).toEqual(['large.jsonl']);
 });
 
-test('tasks that are not requested are not read', async () => {
+test('rows are read only when their tasks are requested', async () => {
   let given = 0;
   async function* rows(): AsyncGenerator<Uint8Array> {
     for (; given < 1000; given += 1) yield Buffer.from(`row ${given}\n`);
@@ -98,7 +98,7 @@ test('rows that change after the check stop the run instead of shifting tasks', 
   }
 });
 
-test('the first match of a glob is kept, whatever the run writes', async () => {
+test('the first result of a glob is kept, whatever files the run writes', async () => {
   const texts: Record<string, string> = { 'out/a.md': 'A' };
   const plan = await planned(manifestOf([{ forEach: rowsGlob('out/*') }]), memoryFiles(texts));
   texts['out/results.jsonl'] = '{}';
@@ -139,7 +139,7 @@ describe('for any manifest', () => {
     fc.assert(
       fc.asyncProperty(manifests, async (manifest) => {
         const plan = await planned(manifest).catch((error: unknown) => {
-          // Keys and axes may look the same: then there is no plan.
+          // There is no plan if a key looks like an axis and two ids are therefore equal.
           if (String(error).includes('DUPLICATE_ID')) return undefined;
           throw error;
         });
@@ -157,7 +157,7 @@ describe('for any manifest', () => {
     });
   });
 
-  test('the lanes merged by index are the plan, and totals add up', async () => {
+  test('the lanes, merged by index, are all tasks of the plan, and their totals add up', async () => {
     await holds(async (manifest, tasks) => {
       const plan = await planned(manifest);
       const merged: Task[] = [];
@@ -175,7 +175,7 @@ describe('for any manifest', () => {
     });
   });
 
-  test('reading it twice gives the same', async () => {
+  test('reading the plan twice gives the same tasks', async () => {
     await holds(async (manifest, tasks) => {
       const plan = await planned(manifest);
       expect(await idsOf(plan)).toEqual(tasks.map(({ id }) => id));
@@ -184,8 +184,8 @@ describe('for any manifest', () => {
   });
 });
 
-test('very many rows are checked as a stream', async () => {
-  // Only of a million does memory say something.
+test('a very large number of rows is checked as a stream', async () => {
+  // Memory use is only conclusive for a million rows.
   const rows = scaled(100_000, 1_000_000);
   const perChunk = 5_000;
   let highestHeapBytes = 0;

@@ -47,56 +47,64 @@ const unused = (name: string, hint: string): string[] => [
 const leave = (name: string): string =>
   `leave it out, or write \`{{ vars.${name} }}\` where it belongs`;
 
-describe('`--set` with a name that no template uses', () => {
+describe('a name in `--set` that no template uses is reported:', () => {
   const ONE = `${MOCK}vars: { audience: all, tone: dry }\ntasks: ["For {{ vars.audience }}"]`;
   test.each<[string, string, Record<string, string>, string[]?]>([
     [
-      'a typo in a declared one',
+      'a misspelled declared name',
       ONE,
       { audiance: 'x' },
       unused('audiance', 'did you mean `--set audience=…`?'),
     ],
     [
-      'another case',
+      'a declared name in another case',
       ONE,
       { Audience: 'x' },
       unused('Audience', 'did you mean `--set audience=…`?'),
     ],
     [
-      'a dash',
+      'a declared name with a dash',
       `${MOCK}vars: { due_date: x }\ntasks: ["{{ vars.due_date }}"]`,
       { 'due-date': 'x' },
       unused('due-date', 'did you mean `--set due_date=…`?'),
     ],
-    ['a declared one that is not used', ONE, { tone: 'x' }, unused('tone', leave('tone'))],
-    ['an unknown one', ONE, { q: 'x' }, unused('q', leave('q'))],
+    ['a declared name', ONE, { tone: 'x' }, unused('tone', leave('tone'))],
+    ['an unknown name', ONE, { q: 'x' }, unused('q', leave('q'))],
     [
-      'in a manifest without vars',
+      'any name in a manifest without vars',
       `${MOCK}tasks: [hi]`,
       { audience: 'x' },
       unused('audience', leave('audience')),
     ],
-    ['a used one', ONE, { audience: 'x' }],
-    ['one that is used but not declared', `${MOCK}tasks: ["{{ vars.who }}"]`, { who: 'x' }],
+    ['but not a name that is used', ONE, { audience: 'x' }],
     [
-      'one used only in a condition',
+      'but not a name that is used without being declared',
+      `${MOCK}tasks: ["{{ vars.who }}"]`,
+      { who: 'x' },
+    ],
+    [
+      'but not a name used only in a condition',
       `${MOCK}tasks: [{ if: 'vars.on == "1"', prompt: hi }]`,
       { on: '1' },
     ],
-    ['one used only in the context', `${MOCK}context: "{{ vars.who }}"\ntasks: [hi]`, { who: 'x' }],
     [
-      'one used only in `system`',
+      'but not a name used only in the context',
+      `${MOCK}context: "{{ vars.who }}"\ntasks: [hi]`,
+      { who: 'x' },
+    ],
+    [
+      'but not a name used only in `system`',
       `${MOCK}tasks: [{ system: "{{ vars.who }}", prompt: hi }]`,
       { who: 'x' },
     ],
     [
-      'one used in a filter’s argument',
+      'but not a name used in a filter’s argument',
       `${MOCK}tasks: ["{{ 'a' | append: vars.who }}"]`,
       { who: 'x' },
     ],
-    ['if all are used as a whole', `${MOCK}tasks: ["{{ vars | json }}"]`, { who: 'x' }],
+    ['but not if `vars` is used as a whole', `${MOCK}tasks: ["{{ vars | json }}"]`, { who: 'x' }],
     [
-      'if a value selects one',
+      'but not if a value selects the name',
       `${MOCK}tasks: [{ matrix: { l: [de] }, prompt: "{{ vars[matrix.l] }}" }]`,
       { de: 'x' },
     ],
@@ -104,7 +112,7 @@ describe('`--set` with a name that no template uses', () => {
     expect(await said(manifest, { set })).toEqual(expected);
   });
 
-  test('a flag is reported without a line', () => {
+  test('at the flag, without a line', () => {
     const place = { file: '--set', line: 1, column: 1 };
     const finding = { code: 'BAD_VALUE', severity: 'error', message: 'no', place } as const;
     expect(formatFinding(finding, { color: false })).toBe('--set: error BAD_VALUE: no');
@@ -131,7 +139,7 @@ describe('a path where `for_each` expects a map', () => {
     expect(first).toMatch(/^2:\d+ error WRONG_TYPE `for_each` must be /);
   });
 
-  test('a word is one row', async () => {
+  test('a single word gets the hint to use brackets', async () => {
     const [first] = await said(`${MOCK}tasks: [{ for_each: apples, prompt: hi }]`);
     expect(first).toContain('(write it in brackets: `[apples]`)');
   });
@@ -140,37 +148,37 @@ describe('a path where `for_each` expects a map', () => {
 const overList = (list: string, more = ''): string =>
   `${MOCK}tasks: [{ for_each: ${list}, prompt: "{{ item }}"${more} }]`;
 
-describe('a list of names of files', () => {
+describe('a list of file names as rows is reported:', () => {
   const files = { 'rows.csv': 'a\n1\n', 'src/a.ts': 'A', 'src/b.ts': 'B' };
   test.each<[string, string, string[]?]>([
     [
-      'a table',
+      'the name of a table',
       overList('[rows.csv]'),
       [
         '2:21 error BAD_ROW the only row is `rows.csv`, the name of a file: its rows are not read (write `for_each: { file: rows.csv }`)',
       ],
     ],
     [
-      'sources',
+      'names of source files',
       overList('[src/a.ts, src/b.ts]'),
       [
         '2:21 warning BAD_ROW the rows are names of files, such as `src/a.ts`: their names are sent, not their contents (write `for_each: { files: [src/a.ts, …] }` for `item.path` and `item.text`)',
       ],
     ],
     [
-      'a table and a source',
+      'names of a table and a source file',
       overList('[rows.csv, src/a.ts]'),
       [
         '2:21 warning BAD_ROW the rows are names of files, such as `rows.csv`: their names are sent, not their contents (write `for_each: { files: [rows.csv, …] }` for `item.path` and `item.text`)',
       ],
     ],
-    ['names of missing files', overList('[src/c.ts]')],
-    ['some missing files', overList('[src/a.ts, src/c.ts]')],
-    ['words', overList('[apples, pears]')],
-    ['versions', overList('["1.10", "2.0"]')],
-    ['addresses', overList('["https://example.com/a.csv"]')],
-    ['sentences', overList('["What is src/a.ts?"]')],
-    ['numbers', overList('[1, 2]')],
+    ['but not names of missing files', overList('[src/c.ts]')],
+    ['but not if some of the files are missing', overList('[src/a.ts, src/c.ts]')],
+    ['but not words', overList('[apples, pears]')],
+    ['but not versions', overList('["1.10", "2.0"]')],
+    ['but not addresses', overList('["https://example.com/a.csv"]')],
+    ['but not sentences', overList('["What is src/a.ts?"]')],
+    ['but not numbers', overList('[1, 2]')],
   ])('%s', async (_, manifest, expected = []) => {
     expect(await said(manifest, { files })).toEqual(expected);
   });
@@ -185,53 +193,92 @@ const asIs = (at: string, written: string, meant: string): string[] => [
 const overRows = (prompt: string): string =>
   `tasks:\n  - prompt: ${JSON.stringify(prompt)}\n    for_each: [{ name: x }]`;
 
-describe('a prompt that is sent unchanged', () => {
+describe('text that was probably not meant to be sent unchanged is reported:', () => {
   const files = { 'prompts/task.md': 'Hi', 'rules.md': 'Be kind', 'rows.csv': 'name\nAda\n' };
   test.each<[string, string, string[]?]>([
-    ['a prompt', 'tasks:\n  - prompt: prompts/task.md', asText('3:13', 'prompts/task.md')],
-    ['a bare task', 'tasks:\n  - rules.md', asText('3:5', 'rules.md')],
-    ['a system text', 'tasks: [{ prompt: hi, system: rules.md }]', asText('2:31', 'rules.md')],
-    ['a context in a list', 'context:\n  - rules.md\ntasks: [hi]', asText('3:5', 'rules.md')],
     [
-      'a message',
+      'a file name as a prompt',
+      'tasks:\n  - prompt: prompts/task.md',
+      asText('3:13', 'prompts/task.md'),
+    ],
+    ['a file name as a bare task', 'tasks:\n  - rules.md', asText('3:5', 'rules.md')],
+    [
+      'a file name as a system prompt',
+      'tasks: [{ prompt: hi, system: rules.md }]',
+      asText('2:31', 'rules.md'),
+    ],
+    [
+      'a file name in a list of contexts',
+      'context:\n  - rules.md\ntasks: [hi]',
+      asText('3:5', 'rules.md'),
+    ],
+    [
+      'a file name as a message',
       'tasks: [{ messages: [{ role: user, content: rules.md }] }]',
       asText('2:45', 'rules.md'),
     ],
-    ['a file named correctly', 'tasks: [{ prompt: { file: rules.md } }]'],
+    ['but not a file given correctly', 'tasks: [{ prompt: { file: rules.md } }]'],
     [
-      'the name of a missing file',
+      'but not the name of a missing file',
       'tasks: [rule.md, "https://example.com/a.md", "1.5", and/or, hi]',
     ],
-    ['a sentence', 'tasks: ["Sum up rules.md", "What is rules.md?"]'],
-    ['a row in single braces', overRows('hi {item}'), asIs('3:17', '{item}', 'item')],
-    ['a field', overRows('hi ${item.name}!'), asIs('3:17', '${item.name}', 'item.name')],
+    ['but not a sentence with a file name', 'tasks: ["Sum up rules.md", "What is rules.md?"]'],
+    ['`item` in single braces', overRows('hi {item}'), asIs('3:17', '{item}', 'item')],
     [
-      'a value of a matrix',
+      'a field of a row in `${…}`',
+      overRows('hi ${item.name}!'),
+      asIs('3:17', '${item.name}', 'item.name'),
+    ],
+    [
+      'a value of a matrix in single braces',
       'tasks: [{ prompt: "hi { matrix.to }", matrix: { to: [a] } }]',
       asIs('2:23', '{ matrix.to }', 'matrix.to'),
     ],
-    ['double angles', overRows('hi <<name>>'), asIs('3:17', '<<name>>', 'item.name')],
     [
-      'double brackets',
+      'a field in double angle brackets',
+      overRows('hi <<name>>'),
+      asIs('3:17', '<<name>>', 'item.name'),
+    ],
+    [
+      'a field in double brackets',
       overRows('hi [[ item.name ]]'),
       asIs('3:17', '[[ item.name ]]', 'item.name'),
     ],
-    ['percent', overRows('hi %(name)s'), asIs('3:17', '%(name)s', 'item.name')],
-    ['a dollar', overRows('hi $name!'), asIs('3:17', '$name', 'item.name')],
-    ['a dollar of another name', overRows('what is $this, $names, $name(), US$name or [[page]]?')],
-    ['a dollar next to a row', overRows('{{ item.name }}: what is $name?')],
-    ['a dollar over a file', 'tasks: [{ prompt: "What is $name?", for_each: { file: rows.csv } }]'],
     [
-      'a comment of Jinja',
+      'a field after a percent sign',
+      overRows('hi %(name)s'),
+      asIs('3:17', '%(name)s', 'item.name'),
+    ],
+    ['a field after a dollar sign', overRows('hi $name!'), asIs('3:17', '$name', 'item.name')],
+    [
+      'but not another name after a dollar sign',
+      overRows('what is $this, $names, $name(), US$name or [[page]]?'),
+    ],
+    [
+      'but not a dollar sign if the prompt already uses the row',
+      overRows('{{ item.name }}: what is $name?'),
+    ],
+    [
+      'but not a dollar sign if the rows are in a file',
+      'tasks: [{ prompt: "What is $name?", for_each: { file: rows.csv } }]',
+    ],
+    [
+      'a Jinja comment',
       overRows('{# short #}{{ item.name }}'),
       [
         '3:14 warning SENT_AS_TEXT a comment in `{# … #}` is sent as is (write `{% comment %}…{% endcomment %}`)',
       ],
     ],
-    ['a comment in a text without a template', 'tasks: ["What is {# this #} in Jinja?"]'],
-    ['a row next to code', overRows('Review {{ item.name }}: `${item}`')],
-    ['braces without rows', 'tasks: ["What does {item} mean?"]'],
-    ['braces of another name', overRows('{"a": {name}} {{ item.name }}')],
+    [
+      'but not a Jinja comment in text without a template',
+      'tasks: ["What is {# this #} in Jinja?"]',
+    ],
+    [
+      'but not code if the prompt already uses the row',
+      overRows('Review {{ item.name }}: `${item}`'),
+    ],
+    ['but not braces if there are no rows', 'tasks: ["What does {item} mean?"]'],
+    ['but not another name in braces', overRows('{"a": {name}} {{ item.name }}')],
   ])('%s', async (_, manifest, expected = []) => {
     expect(await said(MOCK + manifest, { files })).toEqual(expected);
   });
@@ -241,17 +288,17 @@ const cut = (at: string, word: string): string[] => [
   `${at} warning TEXT_CUT the text ends before \`${word}\`: YAML treats the rest as a comment (put the text in quotes; if it is a comment, write a space after \`#\`)`,
 ];
 
-describe('a value that ` #` cuts off', () => {
+describe('a value that ` #` cuts off is reported:', () => {
   test.each<[string, string, string[]?]>([
     ['a prompt', 'tasks:\n  - prompt: Notes for PR #532, please', cut('3:13', '#532')],
     ['a bare task', 'tasks:\n  - Notes for issue #12', cut('3:5', '#12')],
     [
-      'a system text',
+      'a system prompt',
       'tasks:\n  - { prompt: hi }\n  - prompt: hi\n    system: In the tone of #general only',
       cut('5:13', '#general'),
     ],
     [
-      'the system text of defaults',
+      'a context below other keys',
       'tasks: [hi]\nx-a: 1\nvars: {}\ncontext: Mind #3',
       cut('5:10', '#3'),
     ],
@@ -285,12 +332,15 @@ describe('a value that ` #` cuts off', () => {
           '',
       ],
     ],
-    ['a comment', 'tasks:\n  - An ordinary one. # with a comment\n  - hi # a word'],
-    ['a comment after a row', 'tasks:\n  - prompt: "{{ item }}"\n    for_each:\n      - a b # c'],
-    ['a quoted text', 'tasks:\n  - "Notes for #532"'],
-    ['a block', 'tasks:\n  - |\n    Notes for #532'],
-    ['a `#` inside a word', 'tasks:\n  - C# and F#'],
-    ['a setting', 'tasks:\n  - prompt: hi\n    model: mock/echo #cheap'],
+    ['but not a comment', 'tasks:\n  - An ordinary one. # with a comment\n  - hi # a word'],
+    [
+      'but not a comment after a row',
+      'tasks:\n  - prompt: "{{ item }}"\n    for_each:\n      - a b # c',
+    ],
+    ['but not quoted text', 'tasks:\n  - "Notes for #532"'],
+    ['but not text in a block', 'tasks:\n  - |\n    Notes for #532'],
+    ['but not a `#` inside a word', 'tasks:\n  - C# and F#'],
+    ['but not a comment after a setting', 'tasks:\n  - prompt: hi\n    model: mock/echo #cheap'],
   ])('%s', async (_, manifest, expected = []) => {
     expect(await said(MOCK + manifest)).toEqual(expected);
   });
@@ -301,11 +351,11 @@ const lost = (at: string, written: string, number: string): string[] => [
 ];
 const vars = (value: string): string => `${MOCK}vars: { v: ${value} }\ntasks: ["{{ vars.v }}"]`;
 
-describe('a number that YAML writes differently', () => {
+describe('a number that YAML would change is reported:', () => {
   test.each<[string, string, string[]?]>([
     ['a version', vars('3.10'), lost('2:12', '3.10', '3.1')],
     ['a postal code', vars('01234'), lost('2:12', '01234', '1234')],
-    ['a commit', vars('1e5'), lost('2:12', '1e5', '100000')],
+    ['the hash of a commit', vars('1e5'), lost('2:12', '1e5', '100000')],
     ['a hexadecimal number', vars('0x1F'), lost('2:12', '0x1F', '31')],
     ['an octal number', vars('0o17'), lost('2:12', '0o17', '15')],
     ['a plus sign', vars('+49'), lost('2:12', '+49', '49')],
@@ -333,17 +383,17 @@ describe('a number that YAML writes differently', () => {
       lost('2:29', '01234', '1234'),
     ],
     [
-      'ordinary numbers',
+      'but not an ordinary number',
       vars('[3.9, 0, -1, 1234.5, 100]').replace('{{ vars.v }}', '{{ vars.v | json }}'),
     ],
-    ['a number in quotes', vars('"3.10"')],
-    ['a setting', `${MOCK}tasks: [{ temperature: 0.50, prompt: hi }]`],
+    ['but not a number in quotes', vars('"3.10"')],
+    ['but not a setting', `${MOCK}tasks: [{ temperature: 0.50, prompt: hi }]`],
   ])('%s', async (_, manifest, expected = []) => {
     expect(await said(manifest)).toEqual(expected);
   });
 });
 
-describe('invisible characters', () => {
+describe('an invisible or broken character is reported:', () => {
   test.each<[string, string, RegExp?]>([
     [
       'a no-break space after a key',
@@ -371,12 +421,12 @@ describe('invisible characters', () => {
       /error UNKNOWN_KEY the key `prompt` is written with an invisible character \(U\+00AD\)/,
     ],
     [
-      'one in a name of vars',
+      'an invisible character in a name in vars',
       `${MOCK}vars: { "au\u200bdience": x }\ntasks: [hi]`,
       /error YAML_SYNTAX the key `audience` is written with an invisible character \(U\+200B\)/,
     ],
     [
-      'one in a model',
+      'an invisible character in a model',
       `tasks: [{ model: "mock/echo\u200b", prompt: hi }]`,
       /error BAD_VALUE the model `mock\/echo` is written with an invisible character \(U\+200B\)/,
     ],
@@ -396,17 +446,17 @@ describe('invisible characters', () => {
       /error BAD_VALUE the text contains half of a character: a surrogate without its pair/,
     ],
     [
-      'a name of a variable',
+      'an invisible character in the name of a variable',
       `${MOCK}vars: { who: x }\ntasks: ["{{ vars.who\u200b }}"]`,
       /error UNKNOWN_VARIABLE .*did you mean `vars\.who`/,
     ],
-    ['a no-break space in a prompt', `${MOCK}tasks: ["5\u00a0000 people"]`],
+    ['but not a no-break space in a prompt', `${MOCK}tasks: ["5\u00a0000 people"]`],
     [
-      'a no-break space around a variable',
+      'but not a no-break space around a variable',
       `${MOCK}vars: { who: x }\ntasks: ["{{\u00a0vars.who\u00a0}}"]`,
     ],
     [
-      'joined letters and emoji',
+      'but not joiners in letters and emoji',
       `${MOCK}vars: { "\u0645\u06cc\u200c\u062e": "\u{1F469}\u200d\u{1F4BB}" }\ntasks: [hi]`,
     ],
   ])('%s', async (_, manifest, expected) => {
@@ -421,7 +471,7 @@ const holds = (name: string, kind = 'CSV value'): RegExp =>
     `^3:\\d+ error TEXT_AS_BOOLEAN \`${name}\` is always true: a ${kind} is text, and even \`"false"\` and empty text count as true \\(write \`${name} == "true"\`, or \`${name} != blank\` to check whether it has a value\\)$`,
   );
 
-describe('a condition on a value that is always text', () => {
+describe('a condition on a value that is always text is reported:', () => {
   const files = {
     'r.csv': 'name,active,note\nAnn,true,\n',
     'r.tsv': 'name\tactive\nAnn\ttrue\n',
@@ -433,34 +483,40 @@ describe('a condition on a value that is always text', () => {
   const never =
     /error TEXT_AS_BOOLEAN `item\.active` is never equal to `true` or `false`: a CSV value is text/;
   test.each<[string, string, RegExp?]>([
-    ['alone', askedIn(CSV, 'item.active'), holds('item.active')],
-    ['denied', askedIn(CSV, 'not item.active'), holds('item.active')],
+    ['a value alone', askedIn(CSV, 'item.active'), holds('item.active')],
+    ['a negated value', askedIn(CSV, 'not item.active'), holds('item.active')],
     [
       'one of two conditions',
       askedIn(CSV, 'item.name == "Ann" and item.active'),
       holds('item.active'),
     ],
-    ['in brackets', askedIn(CSV, 'item["active"]'), holds('item.active')],
-    ['of a TSV file', askedIn('{ file: r.tsv }', 'item.active'), holds('item.active')],
+    ['a field in brackets', askedIn(CSV, 'item["active"]'), holds('item.active')],
+    ['a value from a TSV file', askedIn('{ file: r.tsv }', 'item.active'), holds('item.active')],
     ['a line of text', askedIn('{ file: r.txt }', 'item'), holds('item', 'line')],
     [
       'the text of a file',
       askedIn('{ glob: "src/*" }', 'item.text'),
       holds('item.text', 'file name or text'),
     ],
-    ['compared with true', askedIn(CSV, 'item.active == true'), never],
-    ['compared with false', askedIn(CSV, 'false != item.active'), never],
-    ['compared with a text', askedIn(CSV, 'item.active == "true"')],
-    ['compared with blank', askedIn(CSV, 'item.note != blank and item.active != blank')],
-    ['compared with a number', askedIn(CSV, 'item.name contains "A"')],
-    ['of JSONL', askedIn('{ file: r.jsonl }', 'item.active')],
-    ['of JSONL, compared with true', askedIn('{ file: r.jsonl }', 'item.active == true')],
-    ['of a list', askedIn('[{ active: true }]', 'item.active')],
+    ['a value compared with true', askedIn(CSV, 'item.active == true'), never],
+    ['a value compared with false', askedIn(CSV, 'false != item.active'), never],
+    ['but not a value compared with a string', askedIn(CSV, 'item.active == "true"')],
+    [
+      'but not a value compared with blank',
+      askedIn(CSV, 'item.note != blank and item.active != blank'),
+    ],
+    ['but not a value searched with `contains`', askedIn(CSV, 'item.name contains "A"')],
+    ['but not a value from JSONL', askedIn('{ file: r.jsonl }', 'item.active')],
+    [
+      'but not a value from JSONL compared with true',
+      askedIn('{ file: r.jsonl }', 'item.active == true'),
+    ],
+    ['but not a value from a list', askedIn('[{ active: true }]', 'item.active')],
   ])('%s', async (_, manifest, expected) => {
     expectOne(await said(manifest, { files }), expected);
   });
 
-  test('is a warning in a prompt', async () => {
+  test('as a warning in a prompt', async () => {
     const prompt = '{% if item.note %}Note: {{ item.note }}{% endif %} hi';
     const [first, ...others] = await said(askedIn(CSV, 'true', prompt), { files });
     expect(first).toMatch(/warning TEXT_AS_BOOLEAN `item\.note` is always true/);
@@ -471,59 +527,71 @@ describe('a condition on a value that is always text', () => {
 const prompting = (prompt: string, rows = '{ file: r.jsonl }'): string =>
   `${MOCK}tasks:\n  - { for_each: ${rows}, prompt: ${JSON.stringify(prompt)} }`;
 
-describe('optional fields', () => {
+describe('an optional field', () => {
   const files = {
     'r.jsonl': '{"name":"Bob"}\n{"name":"Ann","title":"Dr","city":null}\n',
     'r.csv': 'name,note\nBob,\nAnn,hi\n',
   };
   test.each<[string, string, RegExp?]>([
-    ['tested first', prompting('{{ item.name }}{% if item.title %} {{ item.title }}{% endif %}')],
-    ['with a default', prompting('{{ item.title | default: "none" }}')],
-    ['compared with blank', prompting('{% if item.title == blank %}no{% endif %} hi')],
-    ['unless', prompting('{% unless item.title %}no{% endunless %} hi')],
-    ['in a case', prompting('{% case item.title %}{% when "Dr" %}Dr{% else %}hi{% endcase %}')],
     [
-      'an empty cell, compared with blank',
+      'is accepted if it is tested first',
+      prompting('{{ item.name }}{% if item.title %} {{ item.title }}{% endif %}'),
+    ],
+    ['is accepted with a default', prompting('{{ item.title | default: "none" }}')],
+    [
+      'is accepted if it is compared with blank',
+      prompting('{% if item.title == blank %}no{% endif %} hi'),
+    ],
+    ['is accepted in an `unless` tag', prompting('{% unless item.title %}no{% endunless %} hi')],
+    [
+      'is accepted in a `case` tag',
+      prompting('{% case item.title %}{% when "Dr" %}Dr{% else %}hi{% endcase %}'),
+    ],
+    [
+      'is accepted as an empty cell that is compared with blank',
       prompting('{% if item.note == blank %}no{% endif %} hi', '{ file: r.csv }'),
     ],
     [
-      'an empty cell with a default',
+      'is accepted as an empty cell with a default',
       prompting('{{ item.note | default: "none" }}', '{ file: r.csv }'),
     ],
-    ['in brackets', prompting('{{ item["title"] | default: "none" }}')],
-    ['of a list', prompting('{{ item.b | default: "none" }}', '[{ a: 1 }, { a: 1, b: 2 }]')],
+    ['is accepted in brackets', prompting('{{ item["title"] | default: "none" }}')],
     [
-      'needed without a default',
+      'is accepted in a list of rows',
+      prompting('{{ item.b | default: "none" }}', '[{ a: 1 }, { a: 1, b: 2 }]'),
+    ],
+    [
+      'is reported if it has no default',
       prompting('{{ item.title }} {% if item.title %}{% endif %}'),
       /^r\.jsonl error UNKNOWN_VARIABLE row 1 has no `item\.title`.*write `\| default: ""` right after `item\.title`/,
     ],
     [
-      'assigned without a default',
+      'is reported if it is assigned without a default',
       prompting('{% assign t = item.title %}{{ t }}'),
       /error UNKNOWN_VARIABLE row 1 has no `item\.title`/,
     ],
     [
-      'misspelled in a condition',
+      'is reported if it is misspelled in a condition',
       prompting('{% if item.titel %}x{% endif %} hi'),
       /^3:\d+ error UNKNOWN_VARIABLE no row has `item\.titel` \(did you mean `item\.title`\?\)$/,
     ],
     [
-      'misspelled before a default',
+      'is reported if it is misspelled before a default',
       prompting('{{ item.nmae | default: "x" }}'),
       /error UNKNOWN_VARIABLE no row has `item\.nmae` \(did you mean `item\.name`\?\)/,
     ],
     [
-      'misspelled in a condition over CSV',
+      'is reported if it is misspelled in a condition over CSV rows',
       prompting('{% if item.notes != blank %}x{% endif %} hi', '{ file: r.csv }'),
       /error UNKNOWN_VARIABLE no row has `item\.notes` \(did you mean `item\.note`\?\)/,
     ],
     [
-      'misspelled in a list',
+      'is reported if it is misspelled for a list of rows',
       prompting('{{ item.bb | default: "x" }}', '[{ a: 1 }, { bbb: 1 }]'),
       /error UNKNOWN_VARIABLE/,
     ],
     [
-      'that no row has',
+      'is reported if no row has it',
       prompting('{{ item.priority | default: "x" }}'),
       /^3:\d+ warning UNKNOWN_VARIABLE no row has `item\.priority` \(check the name: the rows have `name`, `title`, `city`\)$/,
     ],

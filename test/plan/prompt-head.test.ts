@@ -7,7 +7,7 @@ const RULES = 'Judge by the book, and say why.\n'.repeat(40);
 describe('the head of a prompt', () => {
   it.each([
     ['ends at the first variable', `${RULES}{{ item }}`, `${RULES}A`, RULES],
-    ['ends with a line', `${RULES}Text: {{ item }}`, `${RULES}Text: A`, RULES],
+    ['ends at the end of a line', `${RULES}Text: {{ item }}`, `${RULES}Text: A`, RULES],
     ['ends before a tag', `${RULES}{% if item %}x{% endif %}`, `${RULES}x`, RULES],
     ['is all of a prompt without variables', RULES, RULES, RULES],
     ['does not exist if a variable comes first', `{{ item }} ${RULES}`, `A ${RULES}`, undefined],

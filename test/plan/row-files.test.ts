@@ -29,7 +29,7 @@ test.each(ROW_FILES)('rows are read or refused: $title', async (given) => {
   expect(items).toEqual(rows ?? []);
 });
 
-test('an unreadable file of a glob is named with its line', async () => {
+test('an unreadable file of a glob is reported with the line of the error', async () => {
   const files = memoryFiles({
     'src/a.ts': 'fine',
     'src/b.ts': Buffer.from('one\nZo\xeb', 'latin1'),

@@ -4,7 +4,7 @@ export interface RowFile {
   /** Default: `rows.csv`. The name determines the format. */
   readonly file?: string;
   readonly bytes: string | Uint8Array;
-  /** More keys next to `file`, as YAML. */
+  /** More keys of `for_each`, as YAML. */
   readonly options?: string;
   readonly rows?: readonly unknown[];
   /** `line:column severity CODE message (hint)`. */
@@ -26,7 +26,7 @@ const notUtf8 = (file: string, line: number, byte: string): string =>
 export const ROW_FILES: readonly RowFile[] = [
   { title: 'commas', bytes: 'id,name\n1,Ann\n2,Bob\n', rows: ANN_BOB },
   {
-    title: 'semicolons, a byte order mark and CRLF, as Excel writes it',
+    title: 'semicolons, a byte order mark and CRLF, as Excel writes them',
     bytes: '\uFEFFid;name\r\n1;Ann\r\n2;Bob\r\n',
     rows: ANN_BOB,
     says: [found('semicolon', ';')],
@@ -38,7 +38,7 @@ export const ROW_FILES: readonly RowFile[] = [
     says: [found('semicolon', ';')],
   },
   {
-    title: 'tabs in a file named CSV',
+    title: 'tabs in a file named `.csv`',
     bytes: 'id\tname\n1\tAnn\n2\tBob',
     rows: ANN_BOB,
     says: [found('tab', '\\t')],
@@ -56,7 +56,7 @@ export const ROW_FILES: readonly RowFile[] = [
     rows: ANN_BOB,
   },
   {
-    title: 'a specified delimiter wins over that of the first line',
+    title: 'a specified delimiter wins over the delimiter in the first line',
     bytes: 'a;b\n1;2\n',
     options: 'delimiter: ","',
     rows: [{ 'a;b': '1;2' }],
@@ -253,7 +253,7 @@ export const ROW_FILES: readonly RowFile[] = [
     says: '2:1 error BAD_ROW a double quote is never closed (close it, or write `""` for the character)',
   },
   {
-    title: 'invisible lines of text',
+    title: 'lines of text that are invisible',
     file: 'rows.txt',
     bytes: 'one\n\u200b\n \u00a0\ntwo\n',
     rows: ['one', 'two'],

@@ -31,7 +31,7 @@ test('rows are read from Parquet without losing digits of large numbers', async 
   ]);
 });
 
-describe('a file that is not Parquet, or incomplete, is refused', () => {
+describe('a file that is incomplete or not Parquet is refused:', () => {
   test.each<[string, Uint8Array]>([
     ['a CSV file', Buffer.from('id,name\n1,Ann\n')],
     ['nothing', new Uint8Array()],

@@ -160,7 +160,7 @@ describe('a bad row is reported with its line', () => {
     ).toEqual([expected].flat());
   });
 
-  test('up to ten; the others are counted', async () => {
+  test('for up to ten rows, and the others are counted', async () => {
     const files = memoryFiles({ 'r.jsonl': 'x\n'.repeat(13) });
     const findings = await findingsOf(manifestOf([{ forEach: rowsFile('r.jsonl') }]), files);
     expect(findings).toHaveLength(11);
@@ -170,7 +170,7 @@ describe('a bad row is reported with its line', () => {
     ]);
   });
 
-  test('next to a manifest outside the current folder', async () => {
+  test('even if the manifest is outside the current folder', async () => {
     const manifest = manifestOf([{ forEach: rowsFile('../data/r.jsonl') }], {
       file: 'batch/m.yaml',
     });
@@ -179,7 +179,7 @@ describe('a bad row is reported with its line', () => {
     ]);
   });
 
-  test('if its line never ends', async () => {
+  test('even if the line never ends', async () => {
     const files = memoryFiles({});
     const endless = {
       ...files,
@@ -190,7 +190,7 @@ describe('a bad row is reported with its line', () => {
     ]);
   });
 
-  test('if the disk fails in between', async () => {
+  test('unless the disk fails while the rows are read', async () => {
     const failing = {
       ...memoryFiles({}),
       stream: async () => ({ ok: true, value: failingDisk() }) as const,
@@ -203,7 +203,7 @@ describe('a bad row is reported with its line', () => {
   });
 });
 
-test('a file that is missing or too large is reported where it is named', async () => {
+test('a file that is missing or too large is reported where the manifest names it', async () => {
   const big = Buffer.alloc(64 * 1024 * 1024 + 1, ' ');
   const findings = await findingsOf(
     manifestOf([
@@ -221,7 +221,7 @@ test('a file that is missing or too large is reported where it is named', async 
   ]);
 });
 
-test('a glob that matches nothing has a suggestion', async () => {
+test('a glob that matches nothing gets a suggestion', async () => {
   const files = memoryFiles({ 'docs/a.md': '' });
   const noGlob = {
     ...files,

@@ -26,7 +26,7 @@ describe('a sample', () => {
     expect(sampled([5], 7).chosen.toSorted((one, other) => one - other)).toEqual([0, 1, 2, 3, 4]);
   });
 
-  it('has the share of each template, at least one task', () => {
+  it('gives each template its share, but at least one task', () => {
     expect(sampled([900, 90, 1], 12).counts).toEqual([10, 1, 1]);
   });
 

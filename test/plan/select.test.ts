@@ -43,7 +43,11 @@ describe('a selection', () => {
       ['review@src/a.ts', 'review@src/b.ts', 'review@lib/c.ts'],
     ],
     ['by a pattern over ids', { only: ['review@src/*'] }, ['review@src/a.ts', 'review@src/b.ts']],
-    ['by several', { only: ['title', '*@lib/c.ts'], skip: ['fix*'] }, ['title', 'review@lib/c.ts']],
+    [
+      'by several patterns',
+      { only: ['title', '*@lib/c.ts'], skip: ['fix*'] },
+      ['title', 'review@lib/c.ts'],
+    ],
     ['by a tag', { tags: ['write'], only: ['*a.ts#1'] }, ['review@src/a.ts', 'fix@src/a.ts#1']],
     [
       'with everything that it needs',
@@ -136,7 +140,7 @@ describe('a sample', () => {
 });
 
 describe('shards', () => {
-  it('contain every task once, and whole chains', async () => {
+  it('together contain every task exactly once, and never split a chain', async () => {
     const parts: string[][] = [];
     for (const part of [1, 2, 3])
       parts.push(await idsOf(await selected({ shard: { part, of: 3 } }, ROWS)));

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { findingsOf, manifestOf, memoryFiles, rowsFile, rowsGlob, rowsList } from './support.ts';
 
-describe('a variable that is missing in rows', () => {
-  test('in all rows is a mistake in the template', async () => {
+describe('a variable that is missing', () => {
+  test('in all rows is reported as a mistake in the template', async () => {
     const files = memoryFiles({ 'r.csv': 'id,note\n1,x\n2,y\n' });
     const manifest = manifestOf([
       { prompt: '{{ item.nte }} {{ item.other }} {{ item.note }}', forEach: rowsFile('r.csv') },
@@ -61,7 +61,7 @@ describe('a variable that is missing in rows', () => {
     ]);
   });
 
-  test('is explained for plain values', async () => {
+  test('is explained if the rows are plain values', async () => {
     const manifest = manifestOf([{ prompt: '{{ item.path }}', forEach: rowsFile('r.txt') }]);
     expect(await findingsOf(manifest, memoryFiles({ 'r.txt': 'a\nb' }))).toEqual([
       'prompt.md:1:4 UNKNOWN_VARIABLE unknown variable `item.path` (the rows are plain values: write `item`)',
@@ -88,7 +88,7 @@ const OBJECT = 'an object cannot be used as text';
 const OBJECT_HINT = 'use one of its fields, or write `| json` after it';
 
 describe('an object used as text', () => {
-  test('in all rows is reported in the template, in some with their rows', async () => {
+  test('is reported in the template if all rows have one, otherwise with the rows', async () => {
     const rows = rowsList([
       { a: { x: 1 }, b: 1 },
       { a: { x: 2 }, b: { x: 1 } },
@@ -101,7 +101,7 @@ describe('an object used as text', () => {
     ]);
   });
 
-  test('of the manifest’s own values', async () => {
+  test('is found even among the manifest’s own values', async () => {
     const manifest = manifestOf(
       [{ prompt: '{{ vars.who }} {{ matrix.how }}', matrix: [{ how: 'x' }, { how: ['y'] }] }],
       {
@@ -152,7 +152,7 @@ describe('a file of a glob', () => {
 
 const DUPLICATE = 'set `key` to a field whose values are all different, or delete one of the two';
 
-describe('two tasks with one id', () => {
+describe('two tasks with the same id', () => {
   test('are reported with both rows', async () => {
     const files = memoryFiles({ 'r.csv': 'id\na\nb\na\nb\na\n' });
     expect(await findingsOf(manifestOf([{ id: 'x', forEach: rowsFile('r.csv') }]), files)).toEqual([

@@ -6,16 +6,16 @@ import type { JsonValue } from '../../src/ports/json.ts';
 describe('the key of a row is', () => {
   test.each<[string, JsonValue, string | undefined, string]>([
     ['the field that `key` names', { sku: 'A-1', id: 7, path: 'p' }, 'sku', 'A-1'],
-    ['else its path', { id: 7, path: 'src/a.ts' }, undefined, 'src/a.ts'],
-    ['else the scalar itself', 'plain', undefined, 'plain'],
+    ['otherwise its path', { id: 7, path: 'src/a.ts' }, undefined, 'src/a.ts'],
+    ['otherwise the scalar itself', 'plain', undefined, 'plain'],
     ['a number as written', 4.5, undefined, '4.5'],
-    ['false too', false, undefined, 'false'],
-    ['else its id', { id: 7, x: 1 }, undefined, '7'],
-    ['zero too', { id: 0 }, undefined, '0'],
-    ['else its number', { x: 1 }, undefined, '3'],
-    ['its number if the id is empty', { id: '' }, undefined, '3'],
-    ['its number if the scalar is empty', '', undefined, '3'],
-    ['not inherited', { x: 1 }, undefined, '3'],
+    ['the scalar even if it is false', false, undefined, 'false'],
+    ['otherwise its id', { id: 7, x: 1 }, undefined, '7'],
+    ['the id even if it is zero', { id: 0 }, undefined, '0'],
+    ['otherwise its row number', { x: 1 }, undefined, '3'],
+    ['its row number if the id is empty', { id: '' }, undefined, '3'],
+    ['its row number if the scalar is empty', '', undefined, '3'],
+    ['never an inherited property', { x: 1 }, undefined, '3'],
     ['on one line', 'a\nb\tc\r', undefined, 'a\\nb\\tc\\r'],
     [
       'without terminal control characters',
@@ -23,7 +23,7 @@ describe('the key of a row is', () => {
       undefined,
       '\\x1b[31mred\\u202e',
     ],
-    ['any script', 'naïve 文書.md', undefined, 'naïve 文書.md'],
+    ['text in any script', 'naïve 文書.md', undefined, 'naïve 文書.md'],
   ])('%s', (_, item, field, key) => {
     expect(rowKey(item, 3, field)).toMatchObject({ ok: true, key });
   });
@@ -78,6 +78,6 @@ test('an id joins template, key and matrix', () => {
   ]);
 });
 
-test('a matrix value that is an object or empty still makes one line', () => {
+test('a matrix value that is empty or an object still gives a single line', () => {
   expect(matrixKey({ a: { b: [1] }, c: null, d: 'x\ny' })).toBe('a={"b":[1]},c=,d=x\\ny');
 });
