@@ -64,7 +64,10 @@ export function slotsOf({ size }: Concurrency): number {
   return Math.floor(size);
 }
 
-/** After a success while all slots were used. `isFast`: limits are announced, or none was ever met. */
+/**
+ * Grows after a success while all slots were in use. `isFast`: limits are announced, or none was
+ * ever met.
+ */
 export function grow(
   concurrency: Concurrency,
   { isFast, nowMs }: { readonly isFast: boolean; readonly nowMs: number },
