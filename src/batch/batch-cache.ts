@@ -7,30 +7,31 @@ import { createWarmUp, type WarmUpOptions } from '../prefix/warm-up.ts';
 import type { Usage } from '../providers/provider.ts';
 import type { BatchRow } from './chunk.ts';
 
-/** What a row shares with enough others for a batch to read it from the cache. */
+/** A prefix that a row shares with enough other rows for a batch to read it from the cache. */
 export interface BatchPrefix {
   readonly key: string;
   readonly marks: CacheMarks;
 }
 
-/** A batch that goes first may take an hour, which matters with a short deadline. */
+/** A batch that goes first may take an hour, which is too long for a short deadline. */
 const LEAST_DEADLINE_MS = 14_400_000;
 
-/** Whether a run has time for batches that wait for one that fills the cache. */
+/** Whether a run has time for batches that wait until another batch has filled the cache. */
 export function mayFillCache({ deadlineMs = Infinity }: Pick<RunSettings, 'deadlineMs'>): boolean {
   return deadlineMs >= LEAST_DEADLINE_MS;
 }
 
-/** Half of a lifetime of one hour: a batch may take the other half to begin. */
+/** Half of the cache lifetime of one hour: a batch may take the other half to begin. */
 const FRESH_MS = 1_800_000;
-/** After this many rows, it is known whether rows read what was written. */
+/** After this many rows, it is known whether rows read the prefixes that other rows wrote. */
 const ENOUGH = 20;
 
 export type BatchCache = NonNullable<ReturnType<typeof createBatchCache>>;
 
 /**
- * How the batches of a lane fill the provider's cache, which realtime requests do not: one row per prefix goes first,
- * and the rows that follow read what it wrote. Without that, nothing is marked.
+ * How the batches of a lane fill the provider's cache, because realtime requests do not fill it for
+ * them. One row per prefix goes first, and the rows that follow read the prefix that it wrote.
+ * Unless a row goes first, nothing is marked.
  */
 export function createBatchCache(
   caching: WarmUpOptions,
@@ -40,7 +41,9 @@ export function createBatchCache(
   const lifetime = rules.batchLifetime;
   if (lifetime === undefined) return undefined;
   const warmUp = createWarmUp(caching);
-  /** When an entry was last used. Never: it was not written, or that is not known yet. */
+  /**
+   * When an entry was last used; `-Infinity` if it was not written, or if that is not known yet.
+   */
   const usedMs = new Map<string, number>();
   const counts = { marked: 0, read: 0 };
   let isOff = false;
@@ -72,7 +75,10 @@ export function createBatchCache(
     /** The marks for a row of a batch that is submitted now. */
     marks: ({ prefix }: BatchRow): CacheMarks | undefined =>
       prefix && !isOff && isFresh(prefix.key) ? prefix.marks : undefined,
-    /** A marked row came back. True: too few rows read what was written, so nothing more is marked. */
+    /**
+     * Notes the answer to a marked row. True if too few rows read what was written, so nothing more
+     * is marked.
+     */
     answered({ prefix }: BatchRow, usage: Usage | undefined): boolean {
       if (!prefix || !usage) return false;
       const isPrimer = usedMs.get(prefix.key) === -Infinity;
@@ -82,13 +88,13 @@ export function createBatchCache(
       counts.marked += 1;
       if (isRead) counts.read += 1;
       const { writeLong, read } = rules.rates;
-      // Rows that miss write again.
+      // A row that does not read a prefix writes it again.
       isOff =
         counts.marked >= ENOUGH &&
         counts.read / counts.marked < (writeLong - 1) / (writeLong - read);
       return isOff;
     },
-    /** These rows were not processed after all. */
+    /** Notes that these rows were not processed after all. */
     notPrimed(rows: readonly BatchRow[]): void {
       for (const { prefix } of rows) if (prefix) usedMs.delete(prefix.key);
     },

@@ -19,29 +19,35 @@ export interface BatchingOptions {
   readonly newId: () => string;
   /** Leaves batches with their providers once all are submitted. */
   readonly detaches: boolean;
-  /** Gives up on a create call whose outcome is unknown: its rows are sent again. */
+  /** Gives up on a create call whose outcome is unknown, so that its rows are sent again. */
   readonly resubmits: boolean;
-  /** What earlier runs with the same results left open. */
+  /** The chunks that earlier runs with the same results left open. */
   readonly openChunks: readonly OpenChunk[];
   /** Whether the results contain the record of this row. */
   readonly isRecorded: (batchId: string, fingerprint: string) => boolean;
-  /** Whether every task of the manifest took part. If so, a row that no task has claimed belongs to none. */
+  /**
+   * Whether every task of the manifest took part. If so, a row that no task has claimed does not
+   * belong to any task.
+   */
   readonly coversAll: () => boolean;
   /** Resolves when the line is durable. */
   readonly keepLine: (line: BatchLine) => Promise<void>;
   readonly keepRow: (line: BatchRowLine) => Promise<void>;
   readonly settle: (outcome: TaskOutcome) => Promise<void>;
-  /** This run does not send a task that the feed took. */
+  /** Called for a task that the feed took but that this run does not send. */
   readonly leave: (task: Task) => void;
   readonly emit: (event: ScheduleEvent) => void;
   readonly worstCase: WorstCaseOf;
   readonly budget: BudgetGate | undefined;
   readonly maxTaskCostUsd: number | undefined;
-  /** Aborted: there is no more time for batches. Open ones are canceled, and the rest is sent in realtime. */
+  /**
+   * Aborts when there is no more time for batches. Open batches are canceled, and the other tasks
+   * are sent in realtime.
+   */
   readonly cutover?: AbortSignal | undefined;
-  /** Aborted: nothing new is submitted, and nobody waits for batches. */
+  /** Aborts when nothing new may be submitted. Nothing waits for batches from then on. */
   readonly drain: AbortSignal;
-  /** Aborted: calls are abandoned too. */
+  /** Aborts when calls must be abandoned too. */
   readonly abort: AbortSignal;
 }
 
@@ -52,13 +58,13 @@ export interface BatchLane extends LanePrices {
   readonly host: string;
   readonly api: BatchApi;
   readonly provider: BatchProvider;
-  /** Whether to send a task in a batch. Open batches are collected either way. */
+  /** Whether to send a task in a batch. Open batches are collected in any case. */
   readonly submits: (task: Task) => boolean;
-  /** How its requests are cached; absent: not at all. */
+  /** How the lane's requests are cached; absent if they are not. */
   readonly caching?: WarmUpOptions | undefined;
 }
 
-/** Why no batch can be created or collected. The run ends, and nothing is lost. */
+/** Why no batch can be created or collected. The run ends, but nothing is lost. */
 export class BatchStopped extends Error {
   override readonly name = 'BatchStopped';
   readonly hint: string | undefined;

@@ -1,6 +1,7 @@
 /**
- * A step in the life of a chunk of rows that is sent to a provider as one batch. Each step is durable before the next
- * one, so whatever happens to the process, it is known what was submitted.
+ * A step in the life of a chunk of rows that is sent to a provider as one batch. Each step is
+ * durable before the next one. Therefore Volley knows what was submitted, whatever happens to the
+ * process.
  */
 export type BatchLine = IntendedLine | SubmittedLine | DoneLine;
 
@@ -14,10 +15,10 @@ export interface IntendedLine {
   readonly at: string;
   /** Fingerprints of its tasks; a row's custom id is derived from its fingerprint. */
   readonly rows: readonly string[];
-  /** Where the batch is, for commands that do not have the manifest. */
+  /** The provider of the batch, for commands that do not have the manifest. */
   readonly provider: BatchProvider;
   readonly input_file?: string;
-  /** The most that it can cost, in US dollars; absent if there is no upper bound. */
+  /** The most that the chunk can cost, in US dollars; absent if there is no upper bound. */
   readonly reserved_usd?: number;
 }
 
@@ -27,14 +28,14 @@ export interface BatchProvider extends BatchProviderTexts {
   readonly type: 'anthropic' | 'openai' | 'mock';
   readonly api?: 'responses' | 'chat';
   readonly headers?: Texts;
-  /** Names of variables. */
+  /** The names of the variables that hold the header values. */
   readonly headers_env?: Texts;
   readonly query?: Texts;
 }
 
 interface BatchProviderTexts {
   readonly base_url?: string;
-  /** NAME of the variable. */
+  /** The name of the variable that holds the key. */
   readonly api_key_env?: string;
   readonly api_version?: string;
   readonly auth?: string;
@@ -49,7 +50,10 @@ export interface SubmittedLine {
   readonly batch_id: string;
 }
 
-/** `collected`: all its rows are in the results. `dropped`: it was never created, or refused whole. */
+/**
+ * `collected`: all rows of the chunk are in the results. `dropped`: the batch was never created, or
+ * the provider refused it as a whole.
+ */
 export interface DoneLine {
   readonly step: 'collected' | 'dropped';
   readonly chunk: string;
@@ -59,7 +63,7 @@ export interface DoneLine {
 /** A chunk that was intended and has not ended. */
 export interface OpenChunk {
   readonly intended: IntendedLine;
-  /** Undefined: it is unknown whether it was created. */
+  /** Undefined if it is unknown whether the batch was created. */
   readonly batchId: string | undefined;
 }
 
@@ -75,7 +79,7 @@ export function openChunks(lines: readonly BatchLine[]): readonly OpenChunk[] {
   return [...open.values()];
 }
 
-/** A paid answer that belongs to no task of this run. */
+/** A paid answer that does not belong to any task of this run. */
 export interface BatchRowLine {
   readonly batch_id: string;
   readonly custom_id: string;

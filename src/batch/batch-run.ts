@@ -8,7 +8,7 @@ export interface BatchTotals {
   /** US dollars; undefined without batches, null if a price is unknown. */
   readonly savedUsd: number | null | undefined;
   readonly isDetached: boolean;
-  /** The longest time that a canceled batch of each lane took to end. */
+  /** For each lane, the longest time that a canceled batch took to end. */
   readonly cancelMs: ReadonlyMap<LaneName, number>;
 }
 
@@ -17,7 +17,7 @@ export type BatchRun = ReturnType<typeof createBatchRun>;
 /** What the lanes of a run share about its batches. */
 export function createBatchRun(options: BatchingOptions) {
   const working = new Set<Promise<void>>();
-  /** Chunks that exist, or might, and are not collected. */
+  /** Chunks that are not collected and whose batch exists or may exist. */
   const open = new Set<Chunk>();
   const creating = new Map<string, Promise<void>>();
   const claimedIds = new Set<string>();
@@ -30,7 +30,10 @@ export function createBatchRun(options: BatchingOptions) {
     /** Whether a batch is known to belong to a chunk. */
     isClaimed: (batchId: string) => claimedIds.has(batchId),
     claim: (batchId: string) => void claimedIds.add(batchId),
-    /** Creates happen one after another per provider, so that the time of a lost one sets it apart from the others. */
+    /**
+     * Create calls happen one after another per provider, so that a lost one can be told from the
+     * others by its time.
+     */
     inTurn(provider: string, work: () => Promise<void>): Promise<void> {
       const done = (creating.get(provider) ?? Promise.resolve()).then(work);
       creating.set(

@@ -15,7 +15,10 @@ import type { LaneContext } from './lane-context.ts';
 import { worstUsdOf } from './row-of-task.ts';
 import { settleRows } from './settle-rows.ts';
 
-/** After a batch was refused because the provider's queue is full, how long to wait before sending it again. */
+/**
+ * How long to wait before sending a batch again that was refused because the provider's queue is
+ * full.
+ */
 const QUEUE_WAIT_MS = 60_000;
 const MOST_UPLOADS = 10;
 
@@ -63,7 +66,7 @@ async function resumed(chunk: Chunk, context: LaneContext): Promise<void> {
   const { budget, resubmits } = run.options;
   if (chunk.batchId === undefined) {
     if (resubmits) return drop(chunk, context);
-    // Before any new batch is created that could be mistaken for it.
+    // This happens before any new batch is created that could be mistaken for the lost one.
     await run.inTurn(lane.provider.name, async () => {
       const state = await findLostBatch(chunk, context);
       if (state) await submitted(chunk, state.id, context);
@@ -74,13 +77,16 @@ async function resumed(chunk: Chunk, context: LaneContext): Promise<void> {
   if (budget && worst > 0) {
     const need = { attemptUsd: worst, attempts: 1, tasks: chunk.fingerprints.size };
     const money = await budget.reserve(need, lane.name, drain);
-    // It has been paid for, whatever the budget says now.
+    // The batch has been paid for, whatever the budget says now.
     if (money.kind === 'covered') chunk.reservation = money.reservation;
   }
   await follow(chunk, context);
 }
 
-/** Reserves money for the whole chunk before it is created. False: its rows are handled in another way. */
+/**
+ * Reserves money for the whole chunk before it is created. False if its rows are handled in another
+ * way.
+ */
 async function reserved(
   chunk: Chunk,
   rows: readonly BatchRow[],
@@ -101,7 +107,8 @@ async function reserved(
   if (money.kind === 'stopped') return false;
   for (const row of rows) context.release(chunk, row);
   endChunk(chunk, context);
-  // Half of it may fit. The lane refuses what does not fit alone, like any request.
+  // Half of the chunk may fit. The lane refuses a row that does not fit alone, as it does for any
+  // request.
   const half = Math.ceil(rows.length / 2);
   if (rows.length > 1) {
     submitChunk(rows.slice(0, half), context, chunk);
@@ -147,7 +154,7 @@ async function create(
     ...(chunk.inputFile !== undefined && { input_file: chunk.inputFile }),
     ...(chunk.reservedUsd !== undefined && { reserved_usd: chunk.reservedUsd }),
   });
-  // From now on it may exist.
+  // From now on, the batch may exist.
   run.open.add(chunk);
   const creation = await createBatch(chunk, texts, context);
   if (creation.kind === 'created') await submitted(chunk, creation.state.id, context);
@@ -156,7 +163,8 @@ async function create(
   await options.keepLine({ step: 'dropped', chunk: id, at: now(options.clock) });
   run.open.delete(chunk);
   if (creation.why && !chunk.isPrimer) throw creation.why;
-  // It may refuse the marks. The next batch, without them, will show.
+  // The provider may have rejected the marks. The next batch, which has none, will show whether it
+  // did.
   if (chunk.isPrimer) giveBack(chunk, context);
 }
 
@@ -184,7 +192,7 @@ async function submitted(chunk: Chunk, batchId: string, context: LaneContext): P
   context.tellChange();
 }
 
-/** From its creation to its end. */
+/** Brings a batch to its end after it was created. */
 async function follow(chunk: Chunk, context: LaneContext): Promise<void> {
   const { batchId, isRestored } = chunk;
   const { detaches, emit } = context.run.options;
@@ -227,14 +235,14 @@ async function refusedWhole(
       'nothing was charged; correct what the message names, or run in realtime',
     );
   }
-  // The queue had no room: send less at a time, and later.
+  // The provider's queue had no room: send less at a time, and later.
   queue.lower(Math.max(1, Math.ceil(chunk.fingerprints.size / 2)));
   if (chunk.isPrimer) context.cache?.notPrimed([...chunk.claimed.values()]);
   if (chunks.size === 1) await waited(clock, QUEUE_WAIT_MS, drain, cutover);
   await drop(chunk, context);
 }
 
-/** Records durably that it failed, before its rows are sent again. */
+/** Records durably that the chunk failed, before its rows are sent again. */
 async function drop(chunk: Chunk, context: LaneContext): Promise<void> {
   const { clock, keepLine } = context.run.options;
   await keepLine({ step: 'dropped', chunk: chunk.id, at: now(clock) });

@@ -9,39 +9,47 @@ export interface BatchRow {
   readonly item: FedTask;
   readonly customId: string;
   readonly fingerprint: string;
-  /** In the form of the provider's batches. */
+  /** The row in the format of the provider's batches. */
   readonly text: string;
-  /** Absent: it shares nothing worth caching with other rows. */
+  /** Absent if the row shares nothing worth caching with other rows. */
   readonly prefix?: BatchPrefix | undefined;
-  /** The most that it can cost, in US dollars; null if there is no upper bound. */
+  /** The most that the row can cost, in US dollars; null if there is no upper bound. */
   readonly worstUsd: number | null;
-  /** The number of batches that it was in before. */
+  /** The number of batches that the row was in before. */
   readonly rounds: number;
 }
 
-/** Rows that are sent to the provider as one batch. Changed in place by the code that brings it to its end. */
+/**
+ * Rows that are sent to the provider as one batch. The code that brings the batch to its end
+ * changes this object in place.
+ */
 export interface Chunk {
   readonly id: string;
   /** Custom ids and fingerprints of all its rows. */
   readonly fingerprints: ReadonlyMap<string, string>;
-  /** Its rows whose task this run has and has not settled. */
+  /** The rows whose task has come in this run but is not settled yet. */
   readonly claimed: Map<string, BatchRow>;
-  /** Wall time of its intent. */
+  /** Wall time when the chunk was intended. */
   readonly sinceEpochMs: number;
   readonly reservedUsd: number | undefined;
-  /** An earlier run created it. Which of its rows have a task is known only when the tasks come. */
+  /**
+   * Whether an earlier run created the chunk. Then it is known only when the tasks come which of
+   * its rows have a task.
+   */
   readonly isRestored: boolean;
-  /** Its rows write to the provider's cache, and others wait to read that. */
+  /** Whether its rows write prefixes to the provider's cache while other rows wait to read them. */
   readonly isPrimer: boolean;
-  /** Custom ids of its rows that mark something for caching. */
+  /** Custom ids of the rows that mark a prefix for caching. */
   readonly marked: ReadonlySet<string>;
   inputFile: string | undefined;
-  /** Undefined: it is unknown whether the batch was created. */
+  /** Undefined if it is unknown whether the batch was created. */
   batchId: string | undefined;
   state: BatchState | undefined;
-  /** Canceled because of the deadline: rows that did not come back were not processed. */
+  /**
+   * The batch was canceled because of the deadline: rows that did not come back were not processed.
+   */
   isCanceled: boolean;
-  /** Left running, for a later run to collect. */
+  /** The batch keeps running, and a later run will collect it. */
   isLeft: boolean;
   reservation: Reservation | undefined;
   /** Results by custom id that are not settled yet; undefined before they are collected. */
@@ -71,7 +79,7 @@ export function newChunk(facts: Facts, more: Partial<Chunk> = {}): Chunk {
   };
 }
 
-/** As an earlier run left it. */
+/** A chunk as an earlier run left it. */
 export function restoredChunk({ intended, batchId }: OpenChunk): Chunk {
   return newChunk(
     {

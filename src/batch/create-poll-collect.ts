@@ -6,15 +6,20 @@ import { BatchStopped, stoppedBy } from './batch-lane.ts';
 import type { Chunk } from './chunk.ts';
 import type { LaneContext } from './lane-context.ts';
 
-/** 1, 2, 4 … 60 s. */
+/** Waits are 1, 2, 4 … 60 s. */
 const MOST_WAIT_MS = 60_000;
-/** Others wait for a canceled batch to end. */
+/** A shorter wait for canceled batches, because other tasks wait for a canceled batch to end. */
 const MOST_CANCEL_WAIT_MS = 10_000;
 /** A batch that was just created may be missing from the list at first. */
 const SETTLING_MS = 600_000;
-/** How often to search for a lost create, over a minute in total, because lists lag behind. */
+/**
+ * How many times to search for the batch of a lost create call, over a minute in total, because
+ * lists lag behind.
+ */
 const SEARCHES = 7;
-/** Paid answers are requested again for half an hour, then by the next run. */
+/**
+ * If collecting fails, paid answers are requested again for half an hour, and then by the next run.
+ */
 const COLLECT_TRIES = 40;
 
 export function waitMs(round: number): number {
@@ -26,12 +31,18 @@ type Where = Pick<LaneContext, 'lane' | 'run' | 'drain'>;
 /** The outcome of a create call. */
 export type Creation =
   | { readonly kind: 'created'; readonly state: BatchState }
-  /** `why`: it never will be. Undefined: the run drained first, or the deadline leaves no time for it. */
+  /**
+   * `why` is the reason why the batch will never be created. It is undefined if the run drained
+   * first, or if the deadline leaves no time for the batch.
+   */
   | { readonly kind: 'not_created'; readonly why: BatchStopped | undefined }
-  /** The run drained before that was known. */
+  /** The run drained before the outcome was known. */
   | { readonly kind: 'unknown' };
 
-/** Creates the batch of a chunk whose intent is durable, once. Throws if it is unknown whether that worked. */
+/**
+ * Creates the batch of a chunk once; the chunk's intent is already durable. Throws if it is unknown
+ * whether that worked.
+ */
 export async function createBatch(
   chunk: Chunk,
   rows: readonly string[],
@@ -60,8 +71,9 @@ export async function createBatch(
 }
 
 /**
- * Finds the batch of a create call whose outcome is unknown. Undefined: the run drains first.
- * Throws if it stays unknown whether there is one: sending the rows again might pay for them twice.
+ * Finds the batch of a create call whose outcome is unknown. Undefined if the run drains first.
+ * Throws if it remains unknown whether there is such a batch: sending the rows again might pay for
+ * them twice.
  */
 export async function findLostBatch(
   chunk: Chunk,
@@ -92,8 +104,9 @@ export async function findLostBatch(
 }
 
 /**
- * Polls until the batch has ended. Undefined: the run drains first. When the deadline leaves no more time, the batch
- * is canceled. With `looksOnce`, the result is also undefined if the batch has not ended yet.
+ * Polls until the batch has ended. Undefined if the run drains first. When the deadline leaves no
+ * more time, the batch is canceled. With `looksOnce`, the result is also undefined if the batch has
+ * not ended yet.
  */
 export async function pollUntilEnded(
   chunk: Chunk,
@@ -136,23 +149,23 @@ export async function pollUntilEnded(
   }
 }
 
-/** False: it has ended by itself, or needs to be canceled again. */
+/** False if the batch has ended by itself, or needs to be canceled again. */
 async function canceled(chunk: Chunk, batchId: string, where: Where): Promise<boolean> {
   const { clock, abort, emit } = where.run.options;
   const reply = await where.lane.api.cancel(batchId, abort);
-  // If that is refused, the batch has ended by itself.
+  // If the provider refuses to cancel the batch, it has ended by itself.
   chunk.isCanceled = reply.ok || !mayPass(reply.failure, chunk, clock);
   if (reply.ok) emit(chunkEvent(chunk, 'canceled', where));
   return reply.ok;
 }
 
-/** Whether asking again may help, as for a batch that was just created. */
+/** Whether asking again may help, for example because the batch was just created. */
 function mayPass({ retryable, code }: AttemptFailure, chunk: Chunk, clock: Clock): boolean {
   const isSettling = clock.epochMs() - chunk.sinceEpochMs < SETTLING_MS;
   return retryable || (code === 'NOT_FOUND' && isSettling);
 }
 
-/** The rows of a batch that has ended. Undefined: the run drains first. */
+/** The rows of a batch that has ended. Undefined if the run drains first. */
 export async function collectRows(
   chunk: Chunk,
   state: BatchState,
@@ -175,14 +188,15 @@ export async function collectRows(
       for (const row of reply.value) {
         const isKnown = chunk.fingerprints.has(row.customId);
         const earlier = results.get(row.customId);
-        // Answers are never swapped: each is kept under its own id, and the first of two wins.
+        // Answers are never swapped: each is kept under its own id. If two have the same id, the
+        // first wins.
         if (!isKnown || earlier) {
           const what = isKnown ? 'came back twice' : 'is not a row of this batch';
           tell(`row \`${row.customId}\` ${what}`);
         }
         if (!earlier || earlier.outcome.kind === 'failed') results.set(row.customId, row);
       }
-      // It was adopted by its time and size, but belongs to someone else.
+      // The batch was adopted because of its time and size, but it belongs to someone else.
       if (results.size > 0 && ![...results.keys()].some((id) => chunk.fingerprints.has(id))) {
         throw new BatchStopped(
           `batch \`${state.id}\` of \`${lane.name}\` contains none of the rows that were submitted`,
@@ -222,7 +236,7 @@ export function now(clock: Clock): string {
   return new Date(clock.epochMs()).toISOString();
 }
 
-/** Resolves to false as soon as the signal aborts. `wake` ends the wait early. */
+/** Waits this long, or until `wake` aborts. Resolves to false as soon as `signal` aborts. */
 export function waited(
   clock: Clock,
   ms: number,

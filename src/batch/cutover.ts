@@ -3,7 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 /** When all answers must be available. */
 export interface Deadline {
   readonly atEpochMs: number;
-  /** The expected time for this share of the run's tasks (0 to 1) in realtime. */
+  /** The expected time that a share of the run's tasks (0 to 1) takes in realtime. */
   readonly realtimeMs: (share: number) => number;
   /** How long a canceled batch may take to end. */
   readonly cancelMs: number;
@@ -14,12 +14,12 @@ const MARGIN = 1.5;
 const RETRIES_MS = 90_000;
 /** Time to notice that a batch has ended and to read it. */
 const COLLECT_MS = 60_000;
-/** In the meantime tasks end, and the moment moves. */
+/** The cutover time is computed again this often, because it moves as tasks end. */
 const LOOK_AGAIN_MS = 30_000;
 
-/** OpenAI documents ten minutes, Anthropic nothing. */
+/** OpenAI documents ten minutes; Anthropic documents no time. */
 export const USUAL_CANCEL_MS = 600_000;
-/** The time for one batch says little about the next. */
+/** The minimum to allow, because the time for one batch says little about the next. */
 const LEAST_CANCEL_MS = 60_000;
 
 /** How long to allow for canceling. `observedMs`: the longest observed time; undefined if unknown. */
@@ -46,7 +46,7 @@ export function watchDeadline(
 ): { readonly signal: AbortSignal; readonly dispose: () => void } {
   const { clock, share } = options;
   const cutover = new AbortController();
-  // By the clock that never jumps.
+  // Uses the clock that never jumps.
   const offsetMs = clock.epochMs() - clock.now();
   let cancelTimer: (() => void) | undefined;
   function look(): void {

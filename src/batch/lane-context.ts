@@ -8,11 +8,14 @@ interface LaneParts {
   readonly lane: BatchLane;
   readonly run: BatchRun;
   readonly queue: LaneQueue;
-  /** Undefined: nothing is cached. */
+  /** Undefined if nothing is cached. */
   readonly cache: BatchCache | undefined;
   /** Batches of this lane that have not ended. */
   readonly chunks: Set<Chunk>;
-  /** Aborted: the lane takes and submits nothing more, and nobody waits for its batches. */
+  /**
+   * Aborts when the lane must not take or submit anything more. Nothing waits for its batches from
+   * then on.
+   */
   readonly drain: AbortSignal;
   /** Whether all tasks have come. */
   isSourceDone(): boolean;
@@ -20,7 +23,7 @@ interface LaneParts {
 
 export type LaneContext = ReturnType<typeof createLaneContext>;
 
-/** What the code that brings a lane's chunks to their end shares. */
+/** What the functions that bring a lane's chunks to their end share. */
 export function createLaneContext(parts: LaneParts) {
   let bytes = 0;
   let failure: { readonly error: unknown } | undefined;
@@ -38,7 +41,7 @@ export function createLaneContext(parts: LaneParts) {
     /** Resolves at the next change. */
     nextChange: () => change.promise,
     tellChange,
-    /** Ends the lane. */
+    /** Ends the lane with an error. */
     fail(error: unknown): void {
       failure ??= { error };
       tellChange();
@@ -46,12 +49,12 @@ export function createLaneContext(parts: LaneParts) {
     failure: () => failure,
     /** Bytes of the rows that `claim` added and `release` has not removed. */
     openBytes: () => bytes,
-    /** A task of this run belongs to this row of the chunk. */
+    /** Notes that a task of this run belongs to this row of the chunk. */
     claim(chunk: Chunk, row: BatchRow): void {
       chunk.claimed.set(row.customId, row);
       bytes += row.text.length;
     },
-    /** The row is settled. False: it was already. */
+    /** Notes that the row is settled. False if it already was. */
     release(chunk: Chunk, row: BatchRow): boolean {
       if (!chunk.claimed.delete(row.customId)) return false;
       bytes -= row.text.length;

@@ -9,14 +9,19 @@ import { createLaneContext } from './lane-context.ts';
 import { createLaneQueue } from './lane-queue.ts';
 import { rowOfTask } from './row-of-task.ts';
 
-/** The most bytes of rows that providers have at one time; more would fill the memory. */
+/**
+ * The maximum size of the rows that are with the providers at one time; more would fill the memory.
+ */
 const MOST_OPEN_BYTES = 256 * 1024 * 1024;
-/** If nothing arrives for this long, the rows so far are submitted. */
+/** If no task arrives for this long, the rows so far are submitted. */
 const STALL_MS = 5_000;
-/** After this, the cache entry may have expired, so the rest is sent without it. */
+/** After this time, the cache entry may have expired, so the other rows are sent without it. */
 export const MOST_PRIMING_MS = 3_600_000;
 
-/** What a lane sends itself: tasks that are not sent in batches, and what batches left over. */
+/**
+ * The tasks that a lane sends itself: those that are not sent in batches, and those that batches
+ * left over.
+ */
 export function laneFeed(
   source: AsyncIterator<FeedItem>,
   {
@@ -26,7 +31,7 @@ export function laneFeed(
   }: {
     readonly lane: BatchLane;
     readonly run: BatchRun;
-    /** From earlier runs. */
+    /** Chunks from earlier runs. */
     readonly chunks: readonly Chunk[];
   },
 ): AsyncIterator<FeedItem> {
@@ -34,7 +39,7 @@ export function laneFeed(
   const { clock, cutover } = options;
   const stop = new AbortController();
   let isSourceDone = false;
-  /** No further task comes until one of the current ones has ended. */
+  /** Whether no further task will come until one of the current ones has ended. */
   let isIdle = false;
   let isClosed = false;
   let hasBegun = false;
@@ -69,7 +74,7 @@ export function laneFeed(
     options.drain.addEventListener('abort', onDrain);
     cutover?.addEventListener('abort', onCutover);
     if (options.drain.aborted) onDrain();
-    // The lane still waits for chunks from earlier runs.
+    // These are chunks from earlier runs that the lane still waits for.
     for (const chunk of context.chunks) resumeChunk(chunk, context);
   }
 
@@ -98,7 +103,9 @@ export function laneFeed(
     context.tellChange();
   }
 
-  /** The chunk from an earlier run that contains this row, which is not recorded yet. */
+  /**
+   * The chunk from an earlier run that contains this row, if the row's answer is not recorded yet.
+   */
   function earlierChunkOf({ customId, fingerprint }: BatchRow): Chunk | undefined {
     return [...context.chunks].find(
       ({ isRestored, fingerprints, claimed, batchId }) =>
@@ -114,7 +121,7 @@ export function laneFeed(
     return cap !== undefined && (worstUsd ?? Infinity) > cap;
   }
 
-  /** How much longer the other rows wait for a batch that fills the cache. */
+  /** How much longer the other rows wait for the batch that fills the cache. */
   function primingMs(): number {
     const sinceMs = [...context.chunks].flatMap(({ isPrimer, sinceEpochMs }) =>
       isPrimer ? sinceEpochMs : [],
@@ -132,7 +139,7 @@ export function laneFeed(
     }
   }
 
-  /** Whether everything is submitted, and every batch that had ended is collected. */
+  /** Whether everything is submitted, and every batch that has ended is collected. */
   function isAllLeft(): boolean {
     return (isSourceDone || isIdle) && [...context.chunks].every(({ isLeft }) => isLeft);
   }
@@ -143,7 +150,7 @@ export function laneFeed(
     stop.abort(new Error('the lane has stopped'));
     forget();
     for (const chunk of context.chunks) {
-      // Results that have arrived are paid for, so they are still kept.
+      // Results that have arrived were paid for, so they are still kept.
       if (chunk.results) continue;
       chunk.isLeft = true;
       for (const row of chunk.claimed.values()) {

@@ -3,7 +3,7 @@ import type { Task } from '../plan/task.ts';
 import { NOTHING_READY, type FeedItem } from '../prefix/feed-item.ts';
 import type { BatchRow } from './chunk.ts';
 
-/** A row that this many batches have not processed is sent in realtime. */
+/** A row that this many batches did not process is sent in realtime. */
 export const MOST_ROUNDS = 3;
 
 interface Most {
@@ -13,14 +13,17 @@ interface Most {
 
 export type LaneQueue = ReturnType<typeof createLaneQueue>;
 
-/** The rows of a lane that are in no batch: those that wait for one, and those to be sent in realtime. */
+/**
+ * The rows of a lane that are not in a batch: those that wait for a batch, and those to be sent in
+ * realtime.
+ */
 export function createLaneQueue(
   most: Most,
   options: {
     readonly settings: BatchSettings;
-    /** Whether anything new is sent in a batch. */
+    /** Whether new rows may still be sent in batches. */
     readonly submits: () => boolean;
-    /** A task is not sent by this run. */
+    /** Called for a task that this run does not send. */
     readonly leave: (task: Task) => void;
   },
 ) {
@@ -32,27 +35,27 @@ export function createLaneQueue(
   let mostRows = most.rows;
   let hasCut = false;
 
-  /** To be sent in realtime. */
+  /** Queues a task to be sent in realtime. */
   function skip(item: FeedItem): void {
     if (!isClosed) ready.push(item);
     else if (item !== NOTHING_READY) leave(item.task);
   }
 
-  /** To be sent in a batch. */
+  /** Queues a row to be sent in a batch. */
   function put(row: BatchRow): void {
     if (isClosed || !submits()) return skip(row.item);
     buffer.push(row);
     bytes += row.text.length;
   }
 
-  /** Everything that waits for a batch is sent in realtime. */
+  /** Moves everything that waits for a batch to the tasks that are sent in realtime. */
   function skipAll(): void {
     for (const { item } of buffer) skip(item);
     buffer = [];
     bytes = 0;
   }
 
-  /** Rows of the next chunk, which may be less than a full one. */
+  /** The rows of the next chunk, even if they do not fill it. */
   function next(): { readonly rows: readonly BatchRow[]; readonly isFull: boolean } {
     const rows = firstOf(buffer, { rows: mostRows, bytes: most.bytes });
     return { rows, isFull: rows.length < buffer.length || rows.length >= mostRows };
@@ -68,7 +71,7 @@ export function createLaneQueue(
     put,
     skip,
     skipAll,
-    /** A batch did not process the row. */
+    /** Queues a row again that a batch did not process. */
     putAgain(row: BatchRow): void {
       const next = { ...row, rounds: row.rounds + 1 };
       if (settings.leftovers === 'batch' && next.rounds < MOST_ROUNDS) put(next);
@@ -86,7 +89,7 @@ export function createLaneQueue(
       if (rows.length > 0) remove(rows);
       return rows;
     },
-    /** The rows of the next chunk, if there are enough. `isAll`: no more come for now. */
+    /** The rows of the next chunk, if there are enough. `isAll`: no more rows will come for now. */
     cut({ isAll }: { readonly isAll: boolean }): readonly BatchRow[] | undefined {
       while (buffer.length > 0) {
         const { rows, isFull } = next();
@@ -108,7 +111,7 @@ export function createLaneQueue(
     bytes: () => bytes,
     /** Rows that wait for a batch. */
     waiting: () => buffer.length,
-    /** Leaves everything in the queue, and everything that still comes. */
+    /** Leaves everything in the queue, and everything that comes later, to another run. */
     close(): void {
       isClosed = true;
       skipAll();

@@ -9,7 +9,7 @@ import type { BatchRow } from './chunk.ts';
 
 /** The outcome of a row, judged like the answer to a single request. */
 export type JudgedRow =
-  /** It was neither processed nor charged, so it is sent again. */
+  /** The row was neither processed nor charged, so it is sent again. */
   | { readonly kind: 'again' }
   | { readonly kind: 'ended'; readonly outcome: TaskOutcome; readonly bill: Bill | undefined };
 

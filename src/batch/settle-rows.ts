@@ -11,8 +11,8 @@ const SETTLED_AT_ONCE = 64;
 const CLAIM_WAIT_MS = 5_000;
 
 /**
- * Settles the rows that have both a task and a result. True: no row of the chunk is left to collect, and that is
- * durable. False: a later run collects the rest.
+ * Settles the rows that have both a task and a result. True if no row of the chunk is left to
+ * collect, and this is recorded durably. False if a later run collects the other rows.
  */
 export async function settleRows(
   chunk: Chunk,
@@ -101,7 +101,10 @@ async function settleClaimed(
   }
 }
 
-/** Keeps answers that belong to no task of the manifest. False: some may belong to another run. */
+/**
+ * Keeps answers that do not belong to any task of the manifest. False if some may belong to another
+ * run.
+ */
 async function keepUnclaimed(
   chunk: Chunk,
   batchId: string,

@@ -1,16 +1,16 @@
 import type { FindingCode } from './finding.ts';
 
 /**
- * Limits on the work that a manifest, its files and answers may cause. All such limits are in this
- * file. Those in `Bounds` apply to the whole manifest, and the caller can raise them.
+ * Limits on the work that a manifest, its files and its answers may cause. All such limits are in
+ * this file. Those in `Bounds` apply to the whole manifest, and the caller can raise them.
  */
 export interface Bounds {
-  /** Tasks after expansion. */
+  /** The number of tasks after expansion. */
   readonly tasks: number;
   readonly files: number;
-  /** Combinations of all matrices, times their samples. */
+  /** The number of combinations of all matrices, times their samples. */
   readonly matrix: number;
-  /** Characters of one rendered prompt. */
+  /** The number of characters in one rendered prompt. */
   readonly promptChars: number;
   /** CPU time for templates, schemas and globs. */
   readonly workMs: number;
@@ -24,7 +24,9 @@ export const DEFAULT_BOUNDS: Bounds = {
   workMs: 5_000,
 };
 
-/** Nested lists and objects in a row, an answer or a record. */
+/**
+ * The number of levels to which lists and objects in a row, an answer or a record may be nested.
+ */
 export const MOST_JSON_LEVELS = 200;
 
 export type BoundName = keyof Bounds;
@@ -69,7 +71,7 @@ const BEYOND: Readonly<Record<Exclude<BoundName, 'workMs'>, BoundWords>> = {
   },
 };
 
-/** For example, `what` is `matching the globs`. */
+/** `what` is an activity, for example `matching the globs`. */
 export function tooMuchWork(what: string, ms: number): BoundWords {
   return {
     code: 'TOO_MUCH_WORK',
@@ -81,28 +83,30 @@ export function tooMuchWork(what: string, ms: number): BoundWords {
 /** Limits on a manifest's text. */
 export const YAML_BOUNDS = {
   bytes: 1024 * 1024,
-  /** Nested lists and maps. */
+  /** The number of levels to which lists and maps may be nested. */
   depth: 64,
-  /** Values, counted after resolving aliases. */
+  /** The number of values, counted after resolving aliases. */
   nodes: 100_000,
-  /** Aliases (`*name`), including merges (`<<: *name`). */
+  /** The number of aliases (`*name`), including merges (`<<: *name`). */
   aliases: 10_000,
   /**
-   * CPU time for parsing, which does not depend on other load. Including everything afterwards,
-   * reading takes less than 2 s.
+   * CPU time for parsing, which does not depend on what else the machine does. Reading takes less
+   * than 2 s in total, including everything after parsing.
    */
   cpuMs: 1800,
 } as const;
 
 /** Limits on one piece of work on untrusted input. */
 export const WORK_BOUNDS = {
-  /** How long it may block the main thread before it moves to its own thread. */
+  /** How long the work may block the main thread before it moves to its own thread. */
   inPlaceMs: 50,
-  /** The share of `Bounds.workMs` that it may take in that thread: one second by default. */
+  /**
+   * The share of `Bounds.workMs` that the work may take in its own thread: one second by default.
+   */
   share: 1 / 5,
-  /** The same for the files of a glob, where the disk also takes time. */
+  /** The same share for finding the files of a glob, where the disk also takes time. */
   globShare: 2 / 5,
-  /** Memory of that thread. */
+  /** The memory of the thread. */
   threadMemoryMb: 512,
   /** Added to `Bounds.workMs` per task. */
   perTaskMs: 10,
@@ -110,18 +114,25 @@ export const WORK_BOUNDS = {
 
 /** Limits on an exported table. */
 export const TABLE_BOUNDS = {
-  /** For the row, the matrix and the answer each. SQLite accepts 2,000 in total. */
+  /**
+   * The number of columns for the row, and likewise for the matrix and the answer. SQLite accepts
+   * 2,000 in total.
+   */
   columns: 600,
-  /** Nested objects that become columns. */
+  /** The number of levels of nested objects that become columns. */
   depth: 8,
 } as const;
 
 /** Limits on the page of a report. */
 export const PAGE_BOUNDS = {
   records: 100_000,
-  /** Records per block of texts, which is read when one of them is opened. */
+  /**
+   * The number of records per block of the page. A block is read when one of its records is opened.
+   */
   block: 200,
-  /** Characters of an answer in the table, which are also searched. */
+  /**
+   * The number of characters of an answer that are shown in the table; only these can be searched.
+   */
   preview: 300,
   text: 200_000,
 } as const;
@@ -129,16 +140,18 @@ export const PAGE_BOUNDS = {
 /** Limits on one matrix. */
 export const MATRIX_BOUNDS = {
   axes: 32,
-  /** Between combinations, `include` and `exclude`. */
+  /** The number of comparisons between combinations, `include` and `exclude`. */
   comparisons: 2_000_000,
 } as const;
 
-/** Limits on a generated value for one schema. */
+/** Limits on the value that is generated for one schema. */
 export const GENERATED_VALUE_BOUNDS = { values: 10_000, chars: 100_000 } as const;
 
 /** Limits on an answer that is checked against a schema. */
 export const ANSWER_BOUNDS = {
-  /** Characters times parts of the schema. Up to this many need no time limit. */
+  /**
+   * The number of characters times the parts of the schema, up to which no time limit is needed.
+   */
   cheapSteps: 200_000,
   /** Longer answers are checked in a thread. */
   inPlaceChars: 1024 * 1024,
@@ -146,14 +159,14 @@ export const ANSWER_BOUNDS = {
 
 /** Limits on one template. */
 export const TEMPLATE_BOUNDS = {
-  /** `{{` and `{%`. The engine's tokenizer is quadratic far above this. */
+  /** The number of `{{` and `{%`. The engine's tokenizer takes quadratic time far above this. */
   tags: 10_000,
-  /** Steps of one variable, such as `item.a.b`. */
+  /** The number of steps in one variable, such as `item.a.b`. */
   steps: 100,
   /** Shorter templates are parsed without a time limit. */
   shortText: 1_000,
   /** Smaller ranges are rendered without a time limit. */
   shortRange: 10_000,
-  /** Characters and list items that one rendering may create. */
+  /** The number of characters and list items that one rendering may create. */
   madeItems: 256 * 1024 * 1024,
 } as const;

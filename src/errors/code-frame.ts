@@ -4,8 +4,9 @@ import { graphemes, printable, printableLine } from './escape-invisible.ts';
 import { withVisibleSpaces } from './invisible.ts';
 
 /**
- * The line of `place` with a caret below it and one line before and after, with line numbers. At most 78 columns
- * wide, safe for a terminal, without color and final newline. Empty if the text has no such line.
+ * The line of `place` with a caret below it, and one line before and after it, with line numbers.
+ * At most 78 columns wide, safe for a terminal, without color and without a final newline. Empty if
+ * the text has no such line.
  */
 export function drawFrame(text: string, place: Place): string {
   const lines = linesAround(text, place.line);
@@ -19,7 +20,7 @@ export function drawFrame(text: string, place: Place): string {
   for (const line of lines) {
     const own = line === meant ? cells : cellsOf(line.text);
     const shown = windowOf(own, shift, room).trimEnd();
-    // Skip lines that end left of the window.
+    // Skips lines that end to the left of the window.
     if (line !== meant && shift > 0 && own.length <= shift) continue;
     drawn.push(`${String(line.number).padStart(gutter)} |${shown === '' ? '' : ` ${shown}`}`);
     if (line !== meant) continue;
@@ -29,7 +30,9 @@ export function drawFrame(text: string, place: Place): string {
   return drawn.join('\n');
 }
 
-/** The finding for people: `file:line:column: error CODE: message`, frame and hint. */
+/**
+ * The finding as people see it: `file:line:column: error CODE: message`, the frame and the hint.
+ */
 export function formatFinding(finding: Finding, { color }: { readonly color: boolean }): string {
   const { place, severity, code } = finding;
   const paint = (format: 'bold' | 'red' | 'yellow' | 'cyan', text: string): string =>
@@ -63,19 +66,21 @@ export function githubAnnotation(finding: Annotated): string {
   return `::${severity} ${properties.join(',')}::${escapeData(words(text))}`;
 }
 
-/** Flags have no lines. */
+/** Whether the place is a flag, which has no lines. */
 function isFlag({ file }: Place): boolean {
   return file.startsWith('--');
 }
 
-/** On one line, with unusual spaces made visible. */
+/** The text on one line, with unusual spaces made visible. */
 function words(text: string): string {
   return withVisibleSpaces(printableLine(text));
 }
 
-/** `formatFinding` indents the frame by two: 80 in total. */
+/** `formatFinding` indents the frame by two columns, so the total is 80. */
 const FRAME_COLUMNS = 78;
-/** Minimum columns right of the caret before the window moves along the line. */
+/**
+ * The minimum number of columns to the right of the caret before the window moves along the line.
+ */
 const MIN_AFTER_CARET = 12;
 const TAB_COLUMNS = 2;
 
@@ -102,7 +107,7 @@ function linesAround(text: string, wanted: number): readonly NumberedLine[] {
   return found;
 }
 
-/** One column: a character, or '' for the second half of a wide one. */
+/** One column: a character, or '' for the second half of a wide character. */
 type Cell = string;
 
 function cellsWithCaret(
@@ -115,7 +120,7 @@ function cellsWithCaret(
   const to = Math.max(from + 1, (place.endColumn ?? place.column + 1) - 1);
   const meant = cellsOf(near.text.slice(from - near.start, to - near.start));
   const after = cellsOf(near.text.slice(to - near.start));
-  // A caret past the end of the line (a missing bracket) has its own column.
+  // If the caret is past the end of the line (because a bracket is missing), it has its own column.
   const beyond = Math.min(1, Math.max(0, from - text.length));
   return {
     cells: [...before, ...meant, ...after],
@@ -124,7 +129,7 @@ function cellsWithCaret(
   };
 }
 
-/** The visible part of a very long line, to avoid processing a megabyte. */
+/** The part of a very long line around the place, so that a megabyte of text is never processed. */
 function nearby(text: string, from: number): { text: string; start: number } {
   const start = text.length > LONG_LINE && from > LONG_LINE / 2 ? from - LONG_LINE / 2 : 0;
   return { text: text.slice(start, start + LONG_LINE), start };

@@ -1,7 +1,8 @@
 /**
- * Makes a foreign value safe as part of a text: control characters, line and paragraph separators, bidirectional
- * overrides and invisible characters become escapes (`\x1b`, `\u202e`). Newlines and tabs stay. Other text is
- * unchanged. The whole text is made safe when it is written: see `sanitized`.
+ * Makes an untrusted value safe to use within a text: control characters, line and paragraph
+ * separators, bidirectional overrides and invisible characters become escapes (`\x1b`, `\u202e`).
+ * Newlines and tabs stay, and so do all other characters. The whole text is made safe when it is
+ * written: see `sanitized`.
  */
 export function printable(text: string): string {
   return text.replaceAll(UNSAFE, escaped);
@@ -35,7 +36,7 @@ function escaped(character: string): string {
 
 let segmenter: Intl.Segmenter | undefined;
 
-/** The visible characters of a text, which may have several code points. */
+/** The visible characters of a text. Each may consist of several code points. */
 export function* graphemes(text: string): Generator<string> {
   // Created on first use: it takes several milliseconds, and most runs only show ASCII.
   segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });

@@ -1,4 +1,7 @@
-/** Why a task has no answer, as in a record's `error.code`. Never reused for another meaning. */
+/**
+ * Why a task has no answer, as in a record's `error.code`. A code is never reused with another
+ * meaning.
+ */
 export type FailureCode =
   | 'RATE_LIMITED'
   | 'QUOTA_EXHAUSTED'
@@ -35,7 +38,7 @@ export interface Failure {
   readonly hint?: string;
 }
 
-/** The message of whatever was thrown, or given as the reason of an abort. */
+/** The message of anything that was thrown, or that was the reason of an abort. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }

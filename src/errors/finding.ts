@@ -7,7 +7,7 @@ export interface Place {
   readonly endColumn?: number;
 }
 
-/** A mistake, or a doubtful part, in the user's input. */
+/** A mistake in the user's input, or a part of it that is doubtful. */
 export interface Finding {
   readonly code: FindingCode;
   readonly severity: 'error' | 'warning';
@@ -17,18 +17,18 @@ export interface Finding {
   readonly place: Place;
   /** The lines around the place with a caret, without color. */
   readonly frame?: string;
-  /** How many findings it represents, if they are not shown one by one. */
+  /** The number of findings that this one represents, if they are not shown individually. */
   readonly standsFor?: number;
 }
 
-/** Counts shown errors and those that they represent. */
+/** Counts the errors that are shown, and those that they represent. */
 export function errorCount(findings: readonly Finding[]): number {
   return findings
     .filter(({ severity }) => severity === 'error')
     .reduce((sum, { standsFor = 1 }) => sum + standsFor, 0);
 }
 
-/** Sorted by file, line and column, without duplicates. */
+/** Sorts findings by file, line and column, and removes duplicates. */
 export function inOrder(findings: readonly Finding[]): readonly Finding[] {
   const unique = new Map<string, Finding>();
   for (const finding of findings) {

@@ -1,19 +1,21 @@
-/** Characters without a glyph, and spaces that only look like a plain one. */
+/** Characters without a glyph; below, spaces that only look like a plain one. */
 const NO_GLYPH =
   '\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u202a-\\u202e' +
   '\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\u{e0000}-\\u{e0fff}';
 const ODD_SPACE = '\\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000';
 const BLANK = new RegExp(`^[\\s${NO_GLYPH}]*$`, 'u');
 const ODD_SPACES = new RegExp(`[${ODD_SPACE}]`, 'gu');
-/** Persian and emoji use U+200C and U+200D to join characters. */
+/**
+ * Characters to remove. Persian and emoji use U+200C and U+200D to join characters, so these stay.
+ */
 const HIDDEN = new RegExp(`(?![\\u200c\\u200d\\ufe00-\\ufe0f])[${NO_GLYPH}]`, 'gu');
 
-/** Whether nothing in it is visible. */
+/** Whether no character of the text is visible. */
 export function isBlank(text: string): boolean {
   return BLANK.test(text);
 }
 
-/** The intended name: without invisible characters, and with plain spaces. */
+/** The name that was intended: without invisible characters, and with plain spaces. */
 export function plainName(written: string): string {
   return written.replaceAll(HIDDEN, '').replaceAll(ODD_SPACES, ' ').trim();
 }

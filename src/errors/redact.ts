@@ -8,14 +8,15 @@ const MASK = '[redacted]';
 /** Shorter values are placeholders such as `none`. Masking them would damage ordinary words. */
 const MIN_SECRET_LENGTH = 6;
 
-/** Shorter ones may match by chance when spaces and case are ignored. */
+/** Shorter secrets could match by chance when spaces and case are ignored. */
 const MIN_BREAKABLE_LENGTH = 12;
 
 /**
- * Replaces each secret: unchanged, JSON-escaped, URL-encoded, in hex, in base64 (at all three alignments) and
- * base64url. Longer ones also in another case, with white space in between as in wrapped base64, with escaped
- * characters (`%73`, `\u0073`, `&#115;`), and where a vendor's own mask shows an end of them (`sk-proj-****1234`).
- * Longer secrets are replaced first, so that a secret within another leaves nothing behind.
+ * Replaces each secret, whether it is unchanged, JSON-escaped, URL-encoded, in hex, in base64 (at
+ * all three alignments) or in base64url. A long secret is also replaced in another case, with white
+ * space inside it as in wrapped base64, with escaped characters (`%73`, `\u0073`, `&#115;`), and
+ * where a vendor's own mask shows its start or end (`sk-proj-****1234`). Longer secrets are
+ * replaced first, so that a secret within another leaves nothing behind.
  */
 export function createRedactor(secrets: readonly string[]): Redactor {
   const own = [...new Set(secrets.filter(isSecret).flatMap((each) => [each, each.trim()]))];
@@ -37,7 +38,7 @@ export function createRedactor(secrets: readonly string[]): Redactor {
   };
 }
 
-/** Removes secrets from every text in a value: parsing may have revealed new ones. */
+/** Removes secrets from every string in a value, because parsing may have revealed some. */
 export function redactedValue(value: JsonValue, redact: Redactor): JsonValue {
   if (typeof value === 'string') return redact(value);
   if (Array.isArray(value)) return value.map((each: JsonValue) => redactedValue(each, redact));
@@ -47,11 +48,11 @@ export function redactedValue(value: JsonValue, redact: Redactor): JsonValue {
   );
 }
 
-/** White space, or an escape for it, within a secret. */
+/** White space within a secret, or an escape for it. */
 const GAPS = /(?:\s|\\[nrt])+/g;
 const GAP = String.raw`(?:\s|\\[nrt])*`;
 
-/** Layers of encoding: `%2573` is `%73` is `s`. */
+/** How many layers of encoding to undo: `%2573` is `%73` is `s`. */
 const MOST_LAYERS = 3;
 
 /** Masks secrets in another case, with gaps, or with escaped characters. */
@@ -65,8 +66,8 @@ function withoutDisguised(
   if (found.length === 0) return text;
   const pattern = found.map((needle) => Array.from(needle, disguised).join(GAP)).join('|');
   const clean = text.replaceAll(new RegExp(pattern, 'gi'), MASK);
-  // The pattern does not match this disguise, for example two layers of escapes: drop the whole
-  // text.
+  // The pattern does not match this disguise, for example two layers of escapes, so the whole text
+  // is dropped.
   const left = readingsOf(clean);
   return found.some((needle) => holds(left, needle.toLowerCase())) ? MASK : clean;
 }
@@ -77,7 +78,7 @@ function holds(readings: readonly string[], needle: string): boolean {
 
 /**
  * A text in lower case without gaps, with and without undoing escapes. A backslash before another
- * may be an escape or part of a secret: both are tried.
+ * one may be an escape or part of a secret, so both readings are tried.
  */
 function readingsOf(text: string): readonly string[] {
   const readings = [folded(text)];
@@ -94,14 +95,14 @@ function readingsOf(text: string): readonly string[] {
   return readings;
 }
 
-/** An escape of a character that keys may contain. */
+/** Matches an escape of a character that keys may contain. */
 const ESCAPE = /%[2-7][0-9a-f]|\\[ux"\\/]|&(?:#|amp;)/i;
 
 function folded(text: string): string {
   return text.replaceAll(GAPS, '').toLowerCase();
 }
 
-/** Undoes one layer of escapes of ASCII characters. Keys contain no others. */
+/** Undoes one layer of escapes of ASCII characters. Keys do not contain any other characters. */
 function unescaped(text: string): string {
   return unescapedNumbers(text.replaceAll(/\\(["\\/])/g, '$1'));
 }
@@ -118,7 +119,7 @@ function unescapedNumbers(text: string): string {
   );
 }
 
-/** A pattern for one character, plain or escaped. */
+/** A pattern that matches one character, plain or escaped. */
 function disguised(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   const hex = code.toString(16).padStart(2, '0');
@@ -138,7 +139,7 @@ function literal(text: string, at: number): string {
 const VENDOR_MASK = /\*{2,}|•{2,}|·{2,}|\.{3,}|…+|\[\.\.\.\]/g;
 /** Vendors show at most this much of either end. */
 const MOST_SHOWN = 40;
-/** Fewer characters may match by chance. */
+/** Fewer characters could match by chance. */
 const LEAST_SHOWN = 4;
 
 /** Masks `sk-proj-****1234` and similar texts that show the start or end of a secret. */
@@ -166,13 +167,16 @@ function withoutMasked(text: string, all: readonly string[]): string {
   return clean + text.slice(from);
 }
 
-/** How many characters from the start of a secret are at the end of a text. Fewer than three count as none. */
+/**
+ * How many characters from the start of a secret the end of a text shows. Fewer than three count as
+ * none.
+ */
 function headShown(secret: string, text: string): number {
   const at = text.lastIndexOf(secret.slice(0, 3));
   return at >= 0 && secret.startsWith(text.slice(at)) ? text.length - at : 0;
 }
 
-/** How many characters from the end of a secret are at the start of a text. */
+/** How many characters from the end of a secret the start of a text shows. */
 function tailShown(secret: string, text: string): number {
   const at = text.indexOf(secret.slice(-3));
   return at >= 0 && secret.endsWith(text.slice(0, at + 3)) ? at + 3 : 0;
@@ -196,8 +200,9 @@ function spellings(value: string): readonly string[] {
 }
 
 /**
- * Base64 encodes three bytes as four letters, so the encoding of a secret within a longer text (`Bearer sk-…`)
- * depends on how many bytes precede it. Letters that also encode bits of adjacent bytes are excluded.
+ * Base64 encodes three bytes as four letters, so the encoding of a secret within a longer text
+ * (`Bearer sk-…`) depends on how many bytes precede the secret. Letters that also encode bits of
+ * adjacent bytes are excluded.
  */
 function base64Spellings(value: string): readonly string[] {
   const bytes = Buffer.from(value, 'utf8');
@@ -216,7 +221,7 @@ function base64Spellings(value: string): readonly string[] {
   return found;
 }
 
-/** The values of variables whose names suggest secrets, and the passwords in URLs. */
+/** The values of variables whose names suggest a secret, and the passwords in URLs. */
 export function secretsOf(environment: Readonly<Record<string, string | undefined>>): string[] {
   return Object.entries(environment).flatMap(([name, value = '']) => {
     const isSecret = /KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL/i.test(name) && value.length >= 8;
@@ -224,7 +229,7 @@ export function secretsOf(environment: Readonly<Record<string, string | undefine
   });
 }
 
-/** `https://user:password@host`. */
+/** The passwords in URLs such as `https://user:password@host`. */
 function passwordsIn(value: string): readonly string[] {
   return [...value.matchAll(/(?:^|\/\/)[^\s/@:]{0,200}:([^\s/@]{8,200})@/g)].flatMap(
     ([, password]) => password ?? [],

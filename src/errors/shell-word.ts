@@ -2,7 +2,7 @@ import { printableLine } from './escape-invisible.ts';
 
 /**
  * Quotes a word for a shell. Characters that are unsafe for a terminal are escaped in a way that
- * bash, zsh and ksh undo.
+ * bash, zsh and ksh understand.
  */
 export function shellWord(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;
@@ -23,7 +23,7 @@ const SHORT: ReadonlyMap<string, string> = new Map([
   ['\t', String.raw`\t`],
 ]);
 
-/** Of fixed length, so that a following digit is not part of it. */
+/** The escape has a fixed length, so a digit that follows it is not part of it. */
 function escaped(character: string): string {
   const short = SHORT.get(character);
   if (short !== undefined) return short;

@@ -15,7 +15,10 @@ export function suggest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** Asks for the candidate that `word` was probably meant to be, written by `write`; or `otherwise`. */
+/**
+ * Suggests the candidate that `word` was probably meant to be, formatted by `write`; otherwise
+ * returns `otherwise`.
+ */
 export function didYouMean(
   word: string,
   candidates: Iterable<string>,
@@ -32,7 +35,7 @@ export function listed(names: readonly string[]): string {
   return [...first, ...(names.length > 10 ? ['…'] : [])].join(', ');
 }
 
-/** Longer words are not typos, and the distance takes time in proportion to both lengths. */
+/** Longer words are not typos. Computing a distance takes time in proportion to both lengths. */
 const LONGEST_WORD = 64;
 
 function folded(word: string): string {
@@ -42,7 +45,10 @@ function folded(word: string): string {
     .replace(/ies$/, 'y');
 }
 
-/** Insertions, deletions, replacements and swaps of adjacent characters that turn `from` into `to`. */
+/**
+ * The number of insertions, deletions, replacements and swaps of adjacent characters that turn
+ * `from` into `to`.
+ */
 function editDistance(from: string, to: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: to.length + 1 }, (_, column) => column);

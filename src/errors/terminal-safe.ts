@@ -8,24 +8,25 @@ export interface SanitizeOptions {
 }
 
 /**
- * Makes lines safe for a terminal, a log or a file: without control and text-direction characters except newlines,
- * tabs and Volley's own colors, and without commands to CI systems: GitHub (`::error::`, `##[error]`), Azure
- * (`##vso[`), TeamCity (`##teamcity[`), GitLab and Travis (`section_start:`), Buildkite (`--- `, `+++ `, `~~~ `, `^^^
- * `). Changed characters become `\u` escapes, which do not change the value of JSON, so the same function works for
- * text and JSON. A `frame` may also move the cursor like the live tree. A `command` is one of Volley's own: a single
- * line that starts with `::`.
+ * Makes lines safe for a terminal, a log or a file. They contain no control and text-direction
+ * characters except newlines, tabs and Volley's own colors, and no commands to CI systems: GitHub
+ * (`::error::`, `##[error]`), Azure (`##vso[`), TeamCity (`##teamcity[`), GitLab and Travis
+ * (`section_start:`), Buildkite (`--- `, `+++ `, `~~~ `, `^^^ `). Characters that are replaced
+ * become `\u` escapes, which do not change the value of JSON, so the same function works for text
+ * and JSON. A `frame` may also move the cursor, as the live tree does. A `command` is one of
+ * Volley's own: a single line that starts with `::`.
  */
 export function sanitized(text: string, options: SanitizeOptions = {}): string {
   const { kind = 'text', hasHeadings = true } = options;
   const controls = kind === 'frame' ? CONTROL_IN_FRAMES : CONTROL;
-  // Most texts have none, and finding that out is much faster than replacing.
+  // Most texts contain no control characters, and checking for them is much faster than replacing.
   const printable = ANY_CONTROL.test(text) ? text.replace(controls, escapedControl) : text;
   const visible = printable.replace(COMMAND_ANYWHERE, escapedMark);
   const safe = hasHeadings ? visible.replace(HEADING, escapedMark) : visible;
   return kind === 'command' ? ownCommand(safe) : safe.replace(COMMAND_AT_START, escapedMark);
 }
 
-/** Volley's own colors and weights, each in its own sequence. */
+/** Volley's own colors and font weights, each in its own escape sequence. */
 const COLOUR = String.raw`\u001b\[(?:0|1|2|3|4|22|23|24|3[0-7]|39|9[0-7])m`;
 /** Cursor movements of the live tree: see `frameUpdate`. */
 const MOVE = String.raw`\u001b\[(?:\?(?:25|7)[hl]|[KJ]|[1-9]\d{0,3}A)|\u001b[78]|(?:^|(?<=\u001b(?:8|\[\?7l)))\r`;

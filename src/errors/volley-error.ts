@@ -1,6 +1,6 @@
 import type { Finding } from './finding.ts';
 
-/** Exit codes of the process. After a signal: 128 + its number. */
+/** Exit codes of the process. After a signal, the code is 128 plus the signal's number. */
 export const EXIT = {
   ok: 0,
   tasksFailed: 1,
@@ -25,12 +25,15 @@ export interface VolleyErrorOptions {
   readonly cause?: unknown;
 }
 
-/** The only error class, for errors that users can act on. Anything else that is thrown is a bug. */
+/**
+ * The only error class. It is for errors that users can act on; anything else that is thrown is a
+ * bug.
+ */
 export class VolleyError extends Error {
   override readonly name = 'VolleyError';
   readonly exitCode: ExitCode;
   readonly hint: string | undefined;
-  /** Findings about the manifest, if they are the reason. */
+  /** Findings about the manifest, if they are the reason for the error. */
   readonly findings: readonly Finding[];
   /** Errors in the manifest that `findings` leaves out. */
   readonly omittedErrors: number;

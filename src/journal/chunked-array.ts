@@ -10,15 +10,18 @@ interface Kind {
   new (buffer: ArrayBuffer): Numbers;
 }
 
-/** Numbers in a growing array (0 where never set), fewer than 2³² of them, without boxing each one. */
+/**
+ * A growing array of numbers that are not boxed. A number that was never set is 0, and the length
+ * must stay below 2³².
+ */
 export interface Column {
   at(index: number): number;
   set(index: number, value: number): void;
 }
 
 /**
- * Grows in chunks, so growing never copies the whole array. Only the first chunk starts small and is copied,
- * because most results files are small.
+ * Grows in chunks, so growing never copies the whole array. Only the first chunk starts small and
+ * is copied as it grows, because most results files are small.
  */
 export function column(kind: Kind): Column {
   const chunks: Array<Numbers | undefined> = [];
@@ -47,8 +50,8 @@ export function column(kind: Kind): Column {
 }
 
 /**
- * A resizable buffer has its own memory pages, which go back to the system when it is released. The allocator
- * keeps other buffers' memory.
+ * A resizable buffer has its own memory pages, which return to the system when it is released. The
+ * allocator keeps the memory of other buffers.
  */
 function wholeChunk(kind: Kind): Numbers {
   const bytes = CHUNK_LENGTH * kind.BYTES_PER_ELEMENT;

@@ -16,7 +16,7 @@ import {
 } from './record-line.ts';
 
 /**
- * One line of the companion: something that belongs to a results file but is not the current record of a task.
+ * One line of the companion. It belongs to a results file but is not the current record of a task.
  * Lines of unknown kinds are kept, and their `cost_usd` counts as spent.
  */
 export type CompanionLine =
@@ -26,13 +26,16 @@ export type CompanionLine =
       readonly reason: MoveReason;
       readonly record: ResultRecord;
     }
-  /** A piece of what was cut off the end of the results file. */
+  /** A part of the bytes that were cut off the end of the results file. */
   | { readonly kind: 'torn'; readonly offset: number; readonly base64: string }
-  /** The cost of a call that wrote a shared prefix to a provider's cache. It belongs to no task. */
+  /**
+   * The cost of a call that wrote a shared prefix to a provider's cache. It does not belong to any
+   * task.
+   */
   | ({ readonly kind: 'warm_up' } & WarmUpLine)
   | ({ readonly kind: 'batch' } & BatchLine)
   | ({ readonly kind: 'batch_row' } & BatchRowLine)
-  /** When all answers are due. The last such line counts. */
+  /** When all answers are due. The last line of this kind is the one that counts. */
   | { readonly kind: 'deadline'; readonly at: string; readonly until: string }
   /** The cost of the lines that were pruned. */
   | { readonly kind: 'pruned'; readonly cost_usd: number };
@@ -42,7 +45,10 @@ export interface WarmUpLine {
   readonly lane: string;
   readonly at: string;
   readonly usage?: RecordUsage;
-  /** US dollars, including what the call may have cost; null if the price is unknown. */
+  /**
+   * US dollars, including what the call may have cost without reporting it; null if the price is
+   * unknown.
+   */
   readonly cost_usd: number | null;
 }
 
@@ -50,13 +56,19 @@ export function companionName(results: string): string {
   return `${results}.volley`;
 }
 
-/** A results file and its companion; undefined if there is none. */
+/**
+ * What was found on disk of a results file and its companion; each is undefined if it does not
+ * exist.
+ */
 export interface FoundFiles {
   readonly results: DiskStat | undefined;
   readonly companion: DiskStat | undefined;
 }
 
-/** Throws a `VolleyError` (exit 2) for what cannot be used. `real`: with symlinks resolved; `name`: for messages. */
+/**
+ * Throws a `VolleyError` (exit 2) if a file cannot be used. `real`: the path with symlinks
+ * resolved; `name`: for messages.
+ */
 export async function findFiles(disk: Disk, real: string, name: string): Promise<FoundFiles> {
   const [results, companion] = [await disk.stat(real), await disk.stat(companionName(real))];
   if (results && results.kind !== 'file') throw notAFile(name);
@@ -66,18 +78,23 @@ export async function findFiles(disk: Disk, real: string, name: string): Promise
 }
 
 export interface FoundCompanion {
-  /** Bytes: where to write the next line. */
+  /** The offset in bytes at which to write the next line. */
   readonly end: number;
-  /** Its last line has no `\n`; `end` counts one. */
+  /** Whether the last line lacks its `\n`, which `end` already includes. */
   readonly isUnended: boolean;
 }
 
-/** The companion of an open results file. Lines are only appended; only pruning removes any. */
+/**
+ * The companion of an open results file. Lines are only appended, and only pruning removes them.
+ */
 export interface Companion {
   readonly path: string;
-  /** Resolves once the lines are durable. Creates the file on first use. After a failure none of the lines is in the file. */
+  /**
+   * Resolves once the lines are durable. Creates the file on first use. After a failure, the file
+   * contains none of the lines.
+   */
   append(lines: readonly CompanionLine[]): Promise<void>;
-  /** Resolves once everything in the file is durable, including what a killed run left. */
+  /** Resolves once everything in the file is durable, including lines that a killed run left. */
   sync(): Promise<void>;
   close(): Promise<void>;
 }
@@ -100,7 +117,7 @@ export function openCompanion(
       await file.truncate(end - 1);
       await writeAll(file, NEWLINE);
     } else {
-      // Removes what a crash left of a line that was never durable.
+      // Removes the part that a crash left of a line that was never durable.
       await file.truncate(end);
     }
     return file;
@@ -120,7 +137,7 @@ export function openCompanion(
     end += bytes.length;
   }
 
-  /** The file exists only if something was written to it. */
+  /** Removes the empty file: it should exist only if something was written to it. */
   async function discard(empty: DiskFile): Promise<void> {
     file = undefined;
     await empty.close();
@@ -154,11 +171,11 @@ interface CheckedCompanionLine {
   readonly kind: string;
   readonly record: ResultRecord | undefined;
   readonly usd: number;
-  /** A step of a batch, and the JSON object it was read from. */
+  /** A step of a batch, and the JSON object that it was read from. */
   readonly batch?: { readonly line: BatchLine; readonly value: object };
-  /** The time of a deadline. */
+  /** The time that a deadline line contains. */
   readonly untilEpochMs?: number;
-  /** The row of a batch that this answers. */
+  /** The row of a batch that this line answers. */
   readonly batchRow?: Pick<BatchRowLine, 'batch_id' | 'custom_id'>;
 }
 
@@ -195,8 +212,9 @@ export function checkCompanionLine(bytes: Uint8Array): CheckedLine<CheckedCompan
 }
 
 /**
- * Two lines with the same identity are copies of one record, even if its task was renamed: a crash came between
- * moving the record and deleting the original.
+ * The identity of a record: two lines with the same identity are copies of one record, even if its
+ * task was renamed in the meantime. Copies exist if a crash came between moving the record and
+ * deleting the original.
  */
 export function identityOf(record: ResultRecord): string {
   const {
@@ -212,13 +230,16 @@ export function identityOf(record: ResultRecord): string {
 }
 
 /**
- * Whether a run with the results file `results` creates, replaces or deletes a file named `path` next to it. Both
- * are real names.
+ * Whether a run with the results file `results` creates, replaces or deletes a file named `path`
+ * next to it. Both are paths with symlinks resolved.
  */
 export function isSideName(path: string, results: string): boolean {
   return path.startsWith(results) && SIDE_ENDS.test(path.slice(results.length));
 }
 
-/** The companion, the lock, a file being rewritten, saved copies, and the names that 0.1.0 used. */
+/**
+ * The companion, the lock, a file being rewritten, saved copies, and the names that release 0.1.0
+ * used.
+ */
 const SIDE_ENDS =
   /^\.(?:volley|volley\.rewrite|lock|lock-journal|lock-holder|rewrite|compact|(?:torn|kept)-\d+)$/;

@@ -6,18 +6,18 @@ import { reasonOf } from '../results/write-problems.ts';
 /** What other programs did to a results file, or to its name, during a run. */
 export type ExternalChanges =
   | { readonly kind: 'none' }
-  /** It contains more than the run wrote. */
+  /** The file contains more than the run wrote. */
   | { readonly kind: 'added-to' }
-  /** Lines that were on disk are gone. */
+  /** Lines that had been written to disk are gone. */
   | { readonly kind: 'cut' }
-  /** Another file has its name, or none has. The content was written again, to `keptIn`. */
+  /** The name belongs to another file, or to none. The content was written again, to `keptIn`. */
   | { readonly kind: 'replaced'; readonly keptIn: string }
   | { readonly kind: 'lost'; readonly reason: string };
 
 /**
- * Checks that the name of a results file still leads to the `end` bytes that the run wrote. A file that was deleted,
- * moved or replaced (editors and git do that) still exists as long as it is open, so its content is saved before it
- * is closed.
+ * Checks that the name of a results file still leads to the `end` bytes that the run wrote. A file
+ * that was deleted, moved or replaced (as editors and git do) still exists as long as it is open,
+ * so its content is saved before it is closed.
  */
 export async function externalChanges(
   disk: Disk,
@@ -39,7 +39,7 @@ export async function externalChanges(
 
 type Compared = 'shorter' | 'equal' | 'longer';
 
-/** Reads instead of asking for the size: some network file systems report it late. */
+/** Compares by reading, because some network file systems report a new size late. */
 async function compared(file: ReadableFile, end: number): Promise<Compared> {
   const count = await file.read(new Uint8Array(2), end - 1);
   return count === 0 ? 'shorter' : count === 1 ? 'equal' : 'longer';

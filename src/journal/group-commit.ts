@@ -8,8 +8,8 @@ import { cannotWrite } from './problems.ts';
 
 export interface GroupCommit {
   /**
-   * Resolves when the record's line is durable. Rejects with a `VolleyError` (exit 74) when the disk fails; `drain`
-   * then tries again.
+   * Resolves when the record's line is durable. Rejects with a `VolleyError` (exit 74) if the disk
+   * fails; `drain` then tries again.
    */
   append(record: ResultRecord): Promise<LinePlace>;
   /** Resolves when no write is in progress. Never rejects. */
@@ -17,9 +17,9 @@ export interface GroupCommit {
   /** Tries for at most `graceMs` to write the unsaved records; returns those that are still unsaved. */
   drain(graceMs: number, signal?: AbortSignal): Promise<readonly ResultRecord[]>;
   unsaved(): readonly ResultRecord[];
-  /** The disk's last error, if any. */
+  /** The latest error from the disk, if any. */
   failure(): unknown;
-  /** Bytes of whole, durable lines in the file. */
+  /** Where the whole, durable lines of the file end, in bytes. */
   end(): number;
 }
 
@@ -33,16 +33,20 @@ interface Entry {
 const MAX_BATCH_BYTES = 8 * 1024 * 1024;
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 2000;
-/** An attempt still running when the grace ends gets this long to finish and to cut off a partial line. */
+/**
+ * If an attempt is still running when the grace period ends, it gets this long to finish and to cut
+ * off a partial line.
+ */
 const LAST_ATTEMPT_MS = 1000;
 
 /**
- * Appends records to a file, many per sync: records that arrive during a sync are written together with the next
- * one, so nothing waits for a full batch. `end` is where the file's last whole line ends.
+ * Appends records to a file, many per sync. Records that arrive during a sync are written together
+ * with the next one, so nothing waits for a full batch. `end` is where the file's last whole line
+ * ends.
  */
 export function groupCommit(options: {
   readonly file: DiskFile;
-  /** As the caller wrote it, for messages. */
+  /** The name as the caller wrote it, for messages. */
   readonly name: string;
   readonly end: number;
   readonly clock: Clock;
@@ -51,7 +55,7 @@ export function groupCommit(options: {
 }): GroupCommit {
   const { file, name, clock } = options;
   let end = options.end;
-  /** Whether there may be bytes after `end` that are not whole, durable lines. */
+  /** Whether the file may have bytes after `end` that are not whole, durable lines. */
   let hasLooseEnd = false;
   let waiting: Entry[] = [];
   let unsaved: Entry[] = [];
@@ -73,7 +77,7 @@ export function groupCommit(options: {
   }
 
   async function writeWaiting(): Promise<void> {
-    // Tasks that end at the same moment share the first sync.
+    // Records of tasks that end at the same moment share the first sync.
     await Promise.resolve();
     while (waiting.length > 0) {
       const batch = takeBatch(waiting);
@@ -107,8 +111,8 @@ export function groupCommit(options: {
   }
 
   /**
-   * Cuts off partial lines, and lines written before a failed sync: the system forgets that those bytes are not on
-   * disk, and a second sync would succeed without writing them.
+   * Cuts off partial lines, and lines written before a failed sync. After such a failure the system
+   * forgets that those bytes are not on disk, and a second sync would succeed without writing them.
    */
   async function tidy(): Promise<void> {
     if (!hasLooseEnd) return;
@@ -120,7 +124,7 @@ export function groupCommit(options: {
     try {
       await tidy();
     } catch {
-      // The next attempt starts with this too, and a resume cuts off a torn line.
+      // The next attempt starts by cutting off the partial line too, and so does a resume.
     }
   }
 
@@ -138,7 +142,7 @@ export function groupCommit(options: {
     const over = new AbortController();
     const until = signal ? AbortSignal.any([signal, over.signal]) : over.signal;
     const retrying = retryUntil(until);
-    // A disk that hangs must not outlast the grace by more than one attempt.
+    // If the disk hangs, this must not take longer than the grace period plus one attempt.
     await Promise.race([retrying, elapsed(graceMs, until)]);
     over.abort();
     const settled = new AbortController();
@@ -153,7 +157,7 @@ export function groupCommit(options: {
 
   async function retryUntil(until: AbortSignal): Promise<void> {
     await running;
-    // After the grace, nothing new is started: the file is about to be closed.
+    // After the grace period, no new attempt is started, because the file is about to be closed.
     for (let delayMs = FIRST_RETRY_MS; !until.aborted && !(await retried(until));) {
       await elapsed(delayMs, until);
       delayMs = Math.min(delayMs * 2, MAX_RETRY_MS);
@@ -189,7 +193,7 @@ export function groupCommit(options: {
   };
 }
 
-/** As many entries as fit into one write, at least one. */
+/** As many entries as fit into one write, but at least one. */
 function takeBatch(entries: readonly Entry[]): readonly Entry[] {
   let bytes = 0;
   const count = entries.findIndex((entry) => (bytes += entry.bytes.length) > MAX_BATCH_BYTES);

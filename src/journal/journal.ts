@@ -17,56 +17,68 @@ import type { TornTail } from './torn-tail.ts';
 
 /** The results file of a run. Its records survive whatever happens to the process. */
 export interface Journal extends Matcher {
-  /** Its real path, with symlinks resolved. */
+  /** The path of the file, with symlinks resolved. */
   readonly path: string;
-  /** What earlier runs left; undefined if the file is new. */
+  /** The records that earlier runs left; undefined if the file is new. */
   readonly found: FoundRecords | undefined;
-  /** What was cut off its end. */
+  /** What was cut off the end of the file. */
   readonly torn: TornTail | undefined;
-  /** Its permission bits if others than the owner have access, which is worth a warning. */
+  /**
+   * The permission bits of the file if anyone but its owner has access, which is worth a warning.
+   */
   readonly looseMode: number | undefined;
   /**
-   * Resolves when the record is durable. After a disk error, rejects with a `VolleyError` (exit 74) for this and
-   * every later record until `drain` succeeds. No record is lost.
+   * Resolves when the record is durable. After a disk error, it rejects with a `VolleyError` (exit
+   * 74) for this and every later record until `drain` succeeds. No record is lost.
    */
   append(record: ResultRecord): Promise<void>;
   /** Resolves when the cost of a warm-up call is durable in the companion. Rejects like `append`. */
   appendWarmUp(line: WarmUpLine): Promise<void>;
   /** Resolves when a step of a batch is durable in the companion. */
   appendBatch(line: BatchLine): Promise<void>;
-  /** Likewise for the deadline of this run and of those that resume it. */
+  /**
+   * Resolves when the deadline of this run, and of those that resume it, is durable in the
+   * companion.
+   */
   appendDeadline(untilEpochMs: number): Promise<void>;
-  /** Likewise for an answer that belongs to no task of this run. */
+  /**
+   * Resolves when an answer that does not belong to any task of this run is durable in the
+   * companion.
+   */
   appendBatchRow(line: BatchRowLine): Promise<void>;
   /** Tries for at most `graceMs` to write the unsaved records; returns those that are still unsaved. */
   drain(graceMs: number, signal?: AbortSignal): Promise<readonly ResultRecord[]>;
-  /** What all runs into this file cost so far, in US dollars, including the companion. */
+  /**
+   * What all runs that wrote to this file cost so far, in US dollars, including the companion's
+   * lines.
+   */
   spentUsd(): number;
   /**
-   * Waits for writes in progress, puts the file into manifest order, and frees the lock. Call it exactly once, even
-   * after an error.
+   * Waits for writes in progress, puts the file in manifest order, and frees the lock. Call it
+   * exactly once, even after an error.
    */
   close(options: CloseOptions): Promise<JournalEnd>;
 }
 
 export interface CloseOptions {
   /**
-   * `whole`: the run covered the whole manifest, so records of other tasks move to the companion. `part`: it covered
-   * some of the tasks. `none`: the run never started, and the file stays as it is.
+   * `whole`: the run covered the whole manifest, so records of other tasks move to the companion.
+   * `part`: the run covered some of the tasks. `none`: the run never started, and the file stays
+   * unchanged.
    */
   readonly covered: 'whole' | 'part' | 'none';
-  /** Cancels rewriting; the file stays as it is. */
+  /** Cancels rewriting; the file then stays unchanged. */
   readonly signal?: AbortSignal;
 }
 
 export interface JournalEnd {
   /** Records that are still not on disk. */
   readonly unsaved: readonly ResultRecord[];
-  /** The disk's last error, if any. */
+  /** The latest error from the disk, if any. */
   readonly failure: unknown;
-  /** How many records moved to the companion because their task is not in the manifest. */
+  /** How many records moved to the companion because their tasks are not in the manifest. */
   readonly removed: number;
-  /** Why the file is not in manifest order. Nothing is lost, and the next resume tries again. */
+  /** Why the file is not in manifest order. No record is lost, and the next resume tries again. */
   readonly notRewritten: string | undefined;
   readonly changes: ExternalChanges;
 }
@@ -112,7 +124,7 @@ export async function openJournal(
     }),
     append: async (record) => void (await commit.append(record)),
     async appendWarmUp(line) {
-      // The call was paid even if its line is not saved.
+      // The call was charged even if its line cannot be saved.
       spent += line.cost_usd ?? 0;
       await results.companion.append([{ kind: 'warm_up', ...line }]);
     },
@@ -150,7 +162,7 @@ async function putInOrder(
   },
 ): Promise<Omit<JournalEnd, 'unsaved' | 'failure'>> {
   const { file, path, table, companion } = results;
-  // After a failed write the file may end with a partial line of our own.
+  // After a failed write, the file may end with a partial line that this run wrote.
   const changes: ExternalChanges =
     run.unsaved > 0 ? { kind: 'none' } : await externalChanges(disk, { file, path, end: run.end });
   const asItIs = { removed: 0, notRewritten: undefined, changes };

@@ -1,14 +1,15 @@
 import { hash } from 'node:crypto';
 import { column, type Column } from './chunked-array.ts';
 
-/** Words per key: 128 bits, enough that different texts never share a key. */
+/** Words per key: 128 bits are enough that different texts never share a key. */
 export const KEY_WORDS = 4;
 
 export const NONE = -1;
 
 /**
- * Groups lines by key: a hash table whose slots hold the newest line of each key, and for each line a link to the
- * next older one. The keys stay in the caller's column, so a million lines cost 12 MB here.
+ * Groups lines by key. A hash table holds the newest line of each key in its slots, and each line
+ * has a link to the next older one. The keys stay in the caller's column, so a million lines cost
+ * 12 MB here.
  */
 export class KeyChains {
   readonly #keys: Column;
@@ -48,7 +49,7 @@ export class KeyChains {
     return this.#older.at(line);
   }
 
-  /** Makes this line the newest of its key. Newer ones are never found again. */
+  /** Makes this line the newest of its key. Newer ones can no longer be found. */
   skipTo(line: number): void {
     this.#slots.set(this.#slotOf(keyAt(this.#keys, line)), line + 1);
   }
@@ -57,7 +58,7 @@ export class KeyChains {
     return this.#slots.at(slot) - 1;
   }
 
-  /** The slot that holds a key's newest line, or where it belongs. */
+  /** The slot that holds a key's newest line, or the empty slot where it belongs. */
   #slotOf(key: Uint32Array): number {
     for (let slot = this.#home(key[0] ?? 0); ; slot = this.#home(slot + 1)) {
       const line = this.#lineIn(slot);
@@ -76,7 +77,7 @@ export class KeyChains {
     for (let at = 0; at < oldSize; at++) {
       const line = old.at(at) - 1;
       if (line === NONE) continue;
-      // Each key occurs in one slot only.
+      // Keys need not be compared: each one occurs in only one slot.
       let slot = this.#home(this.#keys.at(line * KEY_WORDS));
       while (this.#lineIn(slot) !== NONE) slot = this.#home(slot + 1);
       this.#slots.set(slot, line + 1);
@@ -102,11 +103,12 @@ function keyAt(keys: Column, line: number): Uint32Array {
 }
 
 /**
- * The first 128 bits of a text's SHA-256. Fingerprints are hashed again: a results file may come from anyone, and
- * crafted fingerprints could all land in one slot of the table.
+ * The first 128 bits of a text's SHA-256. Even fingerprints are hashed again: a results file may
+ * come from anyone, and crafted fingerprints could all land in one slot of the table.
  */
 export function keyOf(text: string): Uint32Array {
-  // As a string with one byte per character: three times as fast as a buffer for a million keys.
+  // The digest is a string with one byte per character: for a million keys, that is three times as
+  // fast as a buffer.
   const digest = hash('sha256', text, 'binary');
   const key = new Uint32Array(KEY_WORDS);
   for (let word = 0; word < KEY_WORDS; word++) {

@@ -9,35 +9,38 @@ import type { LinePlace } from './lines.ts';
 
 /** How this run uses a line. */
 export const USE = {
-  /** Not claimed by any task yet. */
+  /** No task has claimed the line yet. */
   free: 0,
-  /** The plan has a task with this id and fingerprint; no other task may take the line. */
+  /** The plan has a task with the line's id and fingerprint; no other task may take the line. */
   reserved: 1,
-  /** Its task did not succeed and runs again. */
+  /** The line's task did not succeed and runs again. */
   spent: 2,
-  /** A line of the companion whose record is in the results file too. */
+  /** The line is in the companion, and its record is in the results file too. */
   copied: 3,
-  /** The result of a task of this run, from an earlier run. */
+  /** The line is the result of a task of this run, from an earlier run. */
   kept: 4,
-  /** Written by this run. */
+  /** This run wrote the line. */
   written: 5,
 } as const;
 
 export type Use = (typeof USE)[keyof typeof USE];
 
-/** Other facts about a line, one bit each. */
+/** Other facts about a line, one bit for each. */
 export const MARK = {
-  /** The record must be written again, with its current label or a seal. */
+  /** The record must be written again, with the current label of its task or with a seal. */
   changed: 1,
-  /** Not the current record of a task: it is in the companion, or 0.1.0 kept it under a marked id. */
+  /**
+   * The line is not the current record of a task: it is in the companion, or release 0.1.0 kept it
+   * under a marked id.
+   */
   aside: 2,
-  /** An answer without a seal. */
+  /** The line is an answer without a seal. */
   unsealed: 4,
-  /** An answer whose seal was made with another key, or that was changed after sealing. */
+  /** The line is an answer that was sealed with another key, or that was changed after sealing. */
   foreign: 8,
   /** The record is also in the companion. */
   inCompanion: 16,
-  /** An answer that did not meet expectations. */
+  /** The line is an answer that did not meet expectations. */
   unexpected: 32,
 } as const;
 
@@ -46,7 +49,7 @@ type Mark = (typeof MARK)[keyof typeof MARK];
 /** The status column holds indexes into this list. */
 export const STATUSES = ['succeeded', 'failed', 'canceled', 'skipped'] as const;
 
-/** What the manifest says about a task: its name, position, row and matrix combination. */
+/** What the manifest says about a task: its id, position, row and matrix combination. */
 export interface Label {
   readonly id: string;
   readonly task: string;
@@ -56,8 +59,9 @@ export interface Label {
 }
 
 /**
- * What a run remembers about each record that it found or wrote: about 70 bytes until matching ends. The texts stay
- * on disk. Lines are numbered from 0, first those of the companion, then those of the results file.
+ * What a run remembers about each record that it found or wrote: about 70 bytes until matching
+ * ends. The records themselves stay on disk. Lines are numbered from 0, first those of the
+ * companion, then those of the results file.
  */
 export interface LineTable {
   count: number;
@@ -68,13 +72,13 @@ export interface LineTable {
   finders: Finders | undefined;
   /** New labels, by line. */
   readonly labels: Map<number, Label>;
-  /** By line, why its answer counts as unexpected now; undefined: it is as expected. */
+  /** Why the answer of a line now counts as unexpected, by line; undefined if it is as expected. */
   readonly verdicts: Map<number, string | undefined>;
 }
 
 /** The indexes that find a task's lines. */
 export interface Finders {
-  /** All 0 if the record has no fingerprint. */
+  /** The key of each line's fingerprint: all 0 if the record has none. */
   readonly fingerprintKey: Column;
   /** All lines, by id. */
   readonly byId: KeyChains;
@@ -98,13 +102,13 @@ export function newLineTable(): LineTable {
 
 function makeColumns() {
   return {
-    /** Bytes, within its file. */
+    /** The offset in bytes within the line's file. */
     offset: column(Float64Array),
-    /** Bytes, including the line break. */
+    /** The length in bytes, including the line break. */
     length: column(Uint32Array),
-    /** The index of its task in this run plus 1; 0 if its id is not in the plan. */
+    /** The index of the line's task in this run plus 1; 0 if the plan has no task with its id. */
     place: column(Uint32Array),
-    /** A checksum of the label, which shows whether the manifest still says the same. */
+    /** A checksum of the label, which shows whether it still matches the manifest. */
     label: column(Uint32Array),
     status: column(Uint8Array),
     use: column(Uint8Array),
@@ -115,7 +119,7 @@ function makeColumns() {
 
 function makeFinders(idKey: Column): Finders {
   const fingerprintKey = column(Uint32Array);
-  // Shared, because each line is in only one of the two fingerprint indexes.
+  // Both fingerprint indexes share this column, because each line is in only one of them.
   const olderLike = column(Int32Array);
   return {
     fingerprintKey,
@@ -193,18 +197,18 @@ export function mark({ columns: { marks } }: LineTable, line: number, as: Mark):
   marks.set(line, marks.at(line) | as);
 }
 
-/** Whether a line of the results file can stay unchanged, byte for byte. */
+/** Whether a line of the results file can stay the same, byte for byte. */
 export function isAsItIs(table: LineTable, line: number): boolean {
   const { changed, aside } = MARK;
   return !isMarked(table, line, changed) && !isMarked(table, line, aside);
 }
 
-/** Makes sure that a kept line gets a seal of this caller. */
+/** Makes sure that a kept line will have this caller's seal. */
 export function sealAnew(table: LineTable, line: number): void {
   if (sealOf(table, line) !== 'ours') mark(table, line, MARK.changed);
 }
 
-/** Assigns a line to a task, with the task's label. */
+/** Assigns a line to a task, and the task's label to the line. */
 export function giveTo(table: LineTable, line: number, { label, use }: Given): void {
   const { columns } = table;
   columns.use.set(line, use);
@@ -223,7 +227,10 @@ interface Given {
   readonly use: Use;
 }
 
-/** A checksum of a label without its id. Two different labels share one once in four billion times. */
+/**
+ * A checksum of a label without its id. Two different labels have the same one only once in four
+ * billion times.
+ */
 function labelCode({ task, index, key, matrix }: Label): number {
   return crc32(JSON.stringify([task, index, key, matrix]));
 }

@@ -3,9 +3,9 @@ import { isAsItIs, isMarked, MARK, USE, useOf, type LineTable } from './line-tab
 /** Why a record moves from the results file to the companion. */
 export type MoveReason = 'superseded' | 'removed';
 
-/** What stays in a results file when its run ends, and what moves to the companion. */
+/** Which lines stay in a results file when its run ends, and which move to the companion. */
 export interface LinesToKeep {
-  /** In manifest order, with records of unknown tasks last. */
+  /** In manifest order; records of unknown tasks come last. */
   readonly kept: readonly number[];
   readonly moved: ReadonlyMap<number, MoveReason>;
   /** Whether the file needs to be rewritten. */
@@ -13,16 +13,17 @@ export interface LinesToKeep {
 }
 
 /**
- * Keeps one record per task of the manifest, in its order. The rules:
+ * Keeps one record per task of the manifest, in manifest order. The rules:
  *
- * - Lines that this run kept or wrote stay. Other lines of such a task are superseded and move.
- * - A task without a line of this run keeps the newest line of its id, even if its request has changed: the run may
- *   have stopped before the task, or not have selected it.
- * - A line whose id is not in the manifest moves if the run covered the whole manifest (`isWhole`); otherwise it stays.
- * - Lines that 0.1.0 kept under a marked id move.
+ * - Lines that this run kept or wrote stay. Other lines of the same tasks are superseded and move.
+ * - A task for which this run kept or wrote no line keeps the newest line with its id, even if its
+ * request has changed: the run may have stopped before the task, or may not have selected it.
+ * - A line whose id is not in the manifest moves if the run covered the whole manifest (`isWhole`);
+ * otherwise it stays.
+ * - Lines that release 0.1.0 kept under a marked id move.
  *
- * Moving loses nothing: a resume also finds answers in the companion. Only records for which nothing was sent are
- * dropped, because every resume would add another.
+ * Moving loses nothing, because a resume also finds answers in the companion. Only records of tasks
+ * for which nothing was sent are dropped, because every resume would add another one.
  */
 export function linesToKeep(
   table: LineTable,
@@ -53,7 +54,7 @@ export function linesToKeep(
   return { kept, moved, isChange: !isSame };
 }
 
-/** Flags, by the place column: whether a task has a line that this run kept or wrote. */
+/** Whether this run kept or wrote a line of each task: flags, indexed like the place column. */
 function donePlaces(table: LineTable): Uint8Array {
   let most = 0;
   for (let line = 0; line < table.count; line++) {
@@ -66,7 +67,7 @@ function donePlaces(table: LineTable): Uint8Array {
   return isDone;
 }
 
-/** How many records of the results file belong to no task announced so far. */
+/** How many records of the results file do not belong to any task announced so far. */
 export function recordsWithoutTask(table: LineTable): {
   readonly count: number;
   readonly of: number;

@@ -1,28 +1,31 @@
 import type { ReadableFile } from '../ports/disk.ts';
 
-/** Where a line is in its file, in bytes, including its `\n`. */
+/** The position of a line in its file, in bytes, including its `\n`. */
 export interface LinePlace {
   readonly offset: number;
   readonly length: number;
 }
 
-/** One line of a file. `bytes` has no `\n` and is only valid until the next batch is read. */
+/**
+ * One line of a file. `bytes` does not include the `\n` and is only valid until the next batch is
+ * read.
+ */
 export interface Line extends LinePlace {
   /** From 1. */
   readonly number: number;
-  /** False for what is after the last `\n`. */
+  /** False for the bytes after the last `\n`. */
   readonly ended: boolean;
   /** Undefined if the line is longer than any record can be. */
   readonly bytes: Uint8Array | undefined;
 }
 
-/** Enough for a body of 32 MB with every character escaped. */
+/** Large enough for a body of 32 MB with every character escaped. */
 const MAX_LINE_BYTES = 256 * 1024 * 1024;
 const CHUNK_BYTES = 64 * 1024;
 
 /**
- * The lines of a file, in batches of those that one read completes: awaiting each line would take longer than
- * reading it. Memory is bounded by the longest line.
+ * The lines of a file, in batches of the lines that each read completes, because awaiting each line
+ * would take longer than reading it. Memory is bounded by the longest line.
  */
 export async function* readLines(
   file: ReadableFile,
@@ -30,7 +33,7 @@ export async function* readLines(
 ): AsyncGenerator<readonly Line[]> {
   let buffer = new Uint8Array(CHUNK_BYTES);
   let filled = 0;
-  /** Where the unfinished line starts in the file, and how many of its bytes were dropped because it is too long. */
+  /** Where the unfinished line starts in the file. */
   let offset = 0;
   let dropped = 0;
   let number = 1;

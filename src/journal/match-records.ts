@@ -21,7 +21,10 @@ import type { Sealing } from './sealing.ts';
 
 /** A task of this run, as the journal sees it. */
 export interface PlannedTask extends Label {
-  /** The possible fingerprints of its answer, preferred first; empty if the task could not be rendered. */
+  /**
+   * The possible fingerprints of the task's answer, preferred first; empty if the task could not be
+   * rendered.
+   */
   readonly fingerprints: readonly string[];
 }
 
@@ -29,25 +32,27 @@ export type TaskContent = Pick<PlannedTask, 'fingerprints'>;
 
 export type ExpectedTask = TaskContent &
   Pick<PlannedTask, 'id' | 'index'> & {
-    /** Its request is not known, and will not be in this run. Default false. */
+    /** Whether the task's request is unknown and will stay unknown in this run. Default false. */
     readonly isUnknown?: boolean;
   };
 
 export type ResumeMode = 'resume' | 'retry-failed';
 
 /**
- * `keep`: `line` holds the task's answer. `run`: send it. `leave`: not part of this run (`--retry-failed` only).
+ * `keep`: `line` holds the task's answer. `run`: the task is to be sent. `leave`: the task is not
+ * part of this run (`--retry-failed` only).
  */
 export type ResumeDecision =
   | { readonly kind: 'keep'; readonly line: number }
-  /** `like` is the line of another task's answer to the same content. */
+  /** `like` is the line of the answer that another task got for the same content. */
   | { readonly kind: 'run'; readonly reason: RunReason; readonly like?: number }
   | { readonly kind: 'leave'; readonly reason: 'new' | 'changed' | 'duplicate' };
 
 /**
- * `new`: neither its id nor its content is in the file. `changed`: its id is, with other content. `duplicate`: the
- * content was answered, but for other tasks, and each task needs its own answer. `invalid`: its answer does not match
- * its schema. Otherwise: how the earlier run ended it.
+ * `new`: neither the task's id nor its content is in the file. `changed`: the id is, but with other
+ * content. `duplicate`: the content was answered, but for other tasks, and each task needs its own
+ * answer. `invalid`: the answer does not match the schema. All other reasons say how the task ended
+ * in the earlier run.
  */
 export type RunReason =
   | 'new'
@@ -61,26 +66,27 @@ export type RunReason =
 /** Matches the tasks of a plan with the records of earlier runs. */
 export interface Matcher {
   /**
-   * Announces a task of the plan, even one that this run does not decide: its records stay its own. Announce all tasks
-   * before the first `decide`.
+   * Announces a task of the plan, so that its records remain its own. Announce even tasks that this
+   * run does not decide, and all tasks before the first `decide`.
    */
   expect(task: ExpectedTask): void;
   /**
-   * What `decide` would return, if that depends on no other task, as for most tasks; do not ask again then. Otherwise
-   * the task is announced, and the result is undefined.
+   * Decides a task if the decision depends on no other task, which is true of most tasks; do not
+   * call `decide` for it then. Otherwise, the task is announced, and the result is undefined.
    */
   decideAlone(task: PlannedTask): ResumeDecision | undefined;
   /**
-   * Whether to send a task, and why. Call it once per task. Matching is by content, and each record answers one task:
-   * N tasks with the same content need N records. A record goes to the task of its own id if that was announced with
-   * the same content, otherwise to the first task with that content that asks.
+   * Whether to send a task, and why. Call it once per task. Matching is by content, and each record
+   * answers one task: N tasks with the same content need N records. A record goes to the task with
+   * its own id if that task was announced with the same content; otherwise, to the first task with
+   * that content for which `decide` is called.
    */
   decide(task: PlannedTask): ResumeDecision;
-  /** Drops the indexes, which are more than half of the memory per line. */
+  /** Drops the indexes, which take more than half of the memory per line. */
   endDeciding(): void;
-  /** Whether the answer in a line of a decision was sealed with the caller's key. */
+  /** Whether the answer in the line of a decision was sealed with the caller's key. */
   sealOf(line: number): SealCheck;
-  /** Reverses a `keep`: the answer turned out to be invalid. */
+  /** Reverses a `keep`, because the answer turned out to be invalid. */
   reject(line: number): void;
   /** Whether the answer was unexpected when it was written. */
   wasUnexpected(line: number): boolean;
@@ -88,7 +94,10 @@ export interface Matcher {
   judge(line: number, reason: string | undefined): void;
   /** The record of a line, with the current label of its task. */
   recordAt(line: number): Promise<ResultRecord>;
-  /** How many records belong to no announced task, of how many in the file. */
+  /**
+   * How many records of the file do not belong to any announced task, and how many records there
+   * are.
+   */
   withoutTask(): { readonly count: number; readonly of: number };
 }
 
@@ -124,7 +133,7 @@ function expectTask(table: LineTable, task: ExpectedTask): void {
   const own = ownLines(table, task);
   expectLines(table, task, own);
   if (!task.isUnknown) return;
-  // Any record with its id may be its own.
+  // If the content is unknown, any record with the task's id may be its own.
   for (const line of own.all) {
     if (useOf(table, line) === USE.free) table.columns.use.set(line, USE.reserved);
   }
@@ -156,7 +165,10 @@ function decideAlone(
   return decide(table, task, { mode, own });
 }
 
-/** Whether no other task's record has its content. Failed ones matter only if the task has no attempt of its own. */
+/**
+ * Whether no record of another task has this content. Failed records matter only if the task has no
+ * attempt of its own.
+ */
 function isAlone(table: LineTable, { contents, attempts }: OwnLines): boolean {
   const { succeeded, unsuccessful } = findersOf(table);
   return contents.every(
@@ -185,7 +197,7 @@ function decide(
     reason,
     ...(like !== undefined && { like }),
   });
-  // Otherwise an attempt that this task left under another id.
+  // Without an attempt of its own, the task takes one that it left under another id.
   const tried = own.attempts[0] ?? takeFree(table, unsuccessful, own.contents);
   if (tried !== NONE) {
     giveTo(table, tried, { label: task, use: USE.spent });
@@ -201,13 +213,22 @@ function decide(
 }
 
 interface OwnLines {
-  /** Keys of its request to each model that may answer it; empty if it could not be rendered. */
+  /**
+   * Keys of the task's request to each model that may answer it; empty if the task could not be
+   * rendered.
+   */
   readonly contents: readonly Uint32Array[];
-  /** The lines of its id that are not aside, newest first. */
+  /** The lines with the task's id that are not aside, newest first. */
   readonly all: readonly number[];
-  /** The newest line of its id, aside or not, that answers this content and is not taken, or `NONE`. */
+  /**
+   * The newest line with the task's id, aside or not, that answers this content and is not taken,
+   * or `NONE`.
+   */
   readonly answer: number;
-  /** Lines of `all` that tried this content, or never got that far, without success; newest first. */
+  /**
+   * The lines of `all` in which this content failed or the task could not be rendered; newest
+   * first.
+   */
   readonly attempts: readonly number[];
 }
 
@@ -224,7 +245,7 @@ function ownLines(table: LineTable, task: ExpectedTask): OwnLines {
   const answer = named.find(
     (line) => succeeded(line) && isLike(line) && useOf(table, line) <= USE.reserved,
   );
-  // A record of a task that could not be rendered has no fingerprint.
+  // The record of a task that could not be rendered has no fingerprint.
   const attempts = all.filter(
     (line) => !succeeded(line) && (isLike(line) || hasKey(fingerprintKey, line, NO_KEY)),
   );
@@ -237,7 +258,10 @@ function isLine(line: number): boolean {
 
 const NO_KEY = new Uint32Array(KEY_WORDS);
 
-/** The newest free line of the first content that has one, or `NONE`. Skipped lines are not looked at again. */
+/**
+ * The newest free line of the first content that has one, or `NONE`. Lines that are skipped are not
+ * checked again.
+ */
 function takeFree(table: LineTable, chain: KeyChains, contents: readonly Uint32Array[]): number {
   const mayTake = (line: number): boolean => useOf(table, line) === USE.free;
   for (const content of contents) {

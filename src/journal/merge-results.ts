@@ -14,10 +14,10 @@ import { rewriteName } from './rewrite.ts';
 import { resealed } from './sealing.ts';
 
 export interface MergeOptions {
-  /** The file to write. An existing one is replaced. */
+  /** The name of the file to write. An existing file is replaced. */
   readonly output: string;
   readonly seal: Seal | undefined;
-  /** Reseals other people's answers as the caller's. */
+  /** Whether to seal other people's answers as the caller's. */
   readonly trustsAll: boolean;
   /** Called for each record written, in order. */
   readonly onRecord: (record: ResultRecord) => void;
@@ -25,16 +25,16 @@ export interface MergeOptions {
 
 export interface Merged {
   readonly records: number;
-  /** Records that lost to another file's record of the same task. They are in the companion. */
+  /** How many records lost to another file's record of the same task. They are in the companion. */
   readonly superseded: number;
-  /** Tasks without a record, up to the last one that has one. */
+  /** How many tasks have no record, counted up to the last task that has one. */
   readonly missing: number;
 }
 
 /**
- * Merges several results files, such as those of shards, and their companions into one, in manifest order. The
- * companion is in place before the results are. Throws a `VolleyError` (exit 2) for contradicting records, and then
- * leaves nothing behind.
+ * Merges several results files, such as those of shards, and their companions into one, in manifest
+ * order. The companion is in place before the results file is. Throws a `VolleyError` (exit 2) if
+ * records contradict each other, and then leaves no files behind.
  */
 export async function mergeResults(
   disk: Disk,
@@ -87,7 +87,7 @@ interface LazyFile {
   close(): Promise<void>;
 }
 
-/** A file that is created by the first append: an empty companion should not exist. */
+/** Creates the file on the first append, because an empty companion should not exist. */
 async function lazyFile(disk: Disk, name: string): Promise<LazyFile> {
   let file: DiskFile | undefined;
   return {
@@ -114,7 +114,7 @@ async function writeRecords(
   }: MergeOptions & { readonly results: DiskFile; readonly companion: LazyFile },
 ): Promise<Merged> {
   const counts = { records: 0, superseded: 0, missing: 0 };
-  /** The position of each task that is in several files. */
+  /** The position of each task that is in more than one file. */
   const taken = new Map<string, number>();
   let last = -1;
   let text = '';
@@ -182,7 +182,10 @@ function valueOf(result: IteratorResult<Found, undefined>): Found | undefined {
   return result.done === true ? undefined : result.value;
 }
 
-/** Of the records of one task, a success wins; otherwise the newest one. */
+/**
+ * Chooses one record of a task: a success wins over other records, and otherwise the newest one
+ * wins.
+ */
 function chosen(
   first: Found,
   others: readonly Found[],
@@ -216,7 +219,7 @@ function isSameAnswer(one: ResultRecord, two: ResultRecord): boolean {
   return one.fingerprint === two.fingerprint && isDeepStrictEqual(one.output, two.output);
 }
 
-/** A task with different positions in different files would be in the output twice. */
+/** Throws if files disagree about the position of a task, which would be in the output twice. */
 function refuseElsewhere(
   { record, file }: Found,
   files: readonly RecordsFile[],
@@ -264,7 +267,7 @@ async function copyCompanion(disk: Disk, results: string, into: LazyFile): Promi
   await withFile(disk, name, async (file) => {
     for await (const lines of readLines(file)) {
       for (const line of lines) {
-        // An unfinished line, left by a crash, was never durable.
+        // An unfinished line that a crash left was never durable.
         if (!line.ended || !line.bytes) continue;
         const checked = checkCompanionLine(line.bytes);
         if (!checked.ok) throw damaged(companionName(results), line, checked.problem);

@@ -16,26 +16,26 @@ import { rewriteName } from './rewrite.ts';
 import { sealChecker, type Sealing } from './sealing.ts';
 import { repairTail, type TornTail } from './torn-tail.ts';
 
-/** What to do with an existing results file. `new`: refuse it. */
+/** What to do if the results file already exists. `new` refuses it. */
 export type JournalMode = 'new' | 'resume' | 'retry-failed' | 'overwrite';
 
-/** A locked, undamaged results file, ready for appending, with its companion. */
+/** A locked, undamaged results file, ready for appending, and its companion. */
 export interface OpenResults {
-  /** Its real path, with symlinks resolved. */
+  /** The path of the file, with symlinks resolved. */
   readonly path: string;
-  /** As the caller wrote it, for messages. */
+  /** The name as the caller wrote it, for messages. */
   readonly givenName: string;
   readonly file: DiskFile;
-  /** Bytes of whole lines. */
+  /** Where the whole lines end, in bytes. */
   readonly end: number;
   readonly table: LineTable;
   /** Undefined if the file is new. */
   readonly found: FoundRecords | undefined;
   readonly torn: TornTail | undefined;
-  /** Its permission bits if others than the owner have access. */
+  /** The permission bits of the file if anyone but its owner has access. */
   readonly looseMode: number | undefined;
   readonly companion: Companion;
-  /** The companion, opened for reading; undefined if the table has no lines of it. */
+  /** The companion, opened for reading; undefined if none of the table's lines are in it. */
   readonly companionFile: ReadableFile | undefined;
   /** Closes both files and frees the lock. */
   release(): Promise<void>;
@@ -65,13 +65,14 @@ interface How {
   readonly sealing: Sealing | undefined;
 }
 
-/** The real path, and the one for messages. */
+/** The path with symlinks resolved, and the name for messages. */
 type Named = Pick<OpenResults, 'path' | 'givenName'>;
 
 async function openReal(disk: Disk, names: Named, how: How): Promise<OpenResults> {
   const { mode } = how;
   const { path, givenName } = names;
-  // First without the lock, before anything is created, so that a refusal leaves no trace; then again under it.
+  // Checks first without the lock, before anything is created, so that a refusal leaves no trace;
+  // then again while the file is locked.
   await look(disk, names, { mode, isLocked: false });
   await disk.makeFolder(dirname(path));
   const lock = await disk.lock(path);
@@ -96,7 +97,7 @@ async function openReal(disk: Disk, names: Named, how: How): Promise<OpenResults
   }
 }
 
-/** Looks at the files; throws a `VolleyError` (exit 2) if they do not fit the mode. */
+/** Checks the files; throws a `VolleyError` (exit 2) if they do not fit the mode. */
 async function look(
   disk: Disk,
   { path, givenName }: Named,
@@ -104,7 +105,7 @@ async function look(
 ): Promise<FoundFiles> {
   const found = await findFiles(disk, path, givenName);
   if (!found.results && mode === 'retry-failed') throw nothingToRetry(givenName);
-  // Without the lock, the file may be there because another run is writing it.
+  // Without the lock, the file may only exist because another run is writing it.
   if (found.results && mode === 'new' && isLocked) throw existsAlready(givenName);
   return found;
 }
@@ -127,7 +128,7 @@ async function openLocked(
     throw error;
   }
   await file.close();
-  // The companion first: without a results file, it would be refused.
+  // Removes the companion first, because a companion without a results file would be refused.
   await disk.remove(companionName(path));
   await disk.remove(path);
   return created(disk, names, sealing);
@@ -139,7 +140,7 @@ async function created(
   sealing: Sealing | undefined,
 ): Promise<Opened> {
   const file = await disk.create(path).catch((error: unknown) => {
-    // The name exists, but no file does: it is a dangling symlink.
+    // The name exists, but the file does not: the name is a dangling symlink.
     throw systemErrorCode(error) === 'EEXIST' ? leadsNowhere(givenName) : error;
   });
   await disk.syncFolder(dirname(path));
@@ -178,7 +179,7 @@ async function continued(
       seal: sealing?.seal,
     });
     const torn = await repairTail(file, { tail, companion });
-    // Keeps what a killed run wrote but did not sync.
+    // Makes durable what a killed run wrote but did not sync.
     await file.sync();
     await disk.syncFolder(dirname(path));
     const mode = stat.results?.mode;

@@ -6,7 +6,7 @@ import { cannotOpen, worded } from './problems.ts';
 import { readResultsAt, type FoundRecords } from './read-results.ts';
 import { sealChecker, type Sealing } from './sealing.ts';
 
-/** What a resume would do. Locks, repairs and writes nothing. */
+/** What a resume would do. Does not lock, repair or write anything. */
 export interface JournalPreview extends Matcher {
   readonly found: FoundRecords;
 }
@@ -45,7 +45,7 @@ export async function previewJournal(
   }
 }
 
-/** A file that is reopened for each read, because nothing closes a preview. */
+/** Reopens the file for each read, because nothing closes a preview. */
 function closed(disk: Disk, path: string): ReadableFile {
   return {
     read: (into, offset) => withFile(disk, path, (file) => file.read(into, offset)),

@@ -2,7 +2,7 @@ import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { systemErrorCode } from '../ports/error-code.ts';
 import { reasonOf, remedyOf } from '../results/write-problems.ts';
 
-/** The errors of results files, each worded once. */
+/** The errors of results files, so that each has its wording in one place. */
 
 export function existsAlready(path: string): VolleyError {
   return new VolleyError(`\`${path}\` already exists`, {
@@ -33,15 +33,15 @@ export function missingResults(path: string, companion: string): VolleyError {
 }
 
 /**
- * A bug, or an error that already has its message, is returned unchanged; `word` creates the message of any other
- * error.
+ * Returns a bug, or an error that already has its message, unchanged; `word` creates the message of
+ * any other error.
  */
 export function worded(error: unknown, word: (cause: unknown) => VolleyError): unknown {
   const isBug = systemErrorCode(error) === 'UNKNOWN';
   return error instanceof VolleyError || isBug ? error : word(error);
 }
 
-/** For commands that only read results. */
+/** The error of commands that only read results. */
 export function cannotRead(path: string, why: unknown): VolleyError {
   const reason = typeof why === 'string' ? why : reasonOf(why);
   return new VolleyError(`cannot read \`${path}\`: ${reason}`, {

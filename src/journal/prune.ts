@@ -11,13 +11,14 @@ import { replaceFile, rewriteName } from './rewrite.ts';
 export interface Pruned {
   readonly lines: number;
   readonly bytes: number;
-  /** What the pruned lines had cost; a budget still counts it. */
+  /** What the pruned lines cost; a budget still counts this amount. */
   readonly costUsd: number;
 }
 
 /**
- * Empties the companion of a results file: its answers are no longer reused. Only their cost stays, because a
- * budget counts it. Undefined if there is nothing to prune. Throws a `VolleyError`.
+ * Empties the companion of a results file, so its answers are no longer reused. Only their cost
+ * stays, because a budget counts it. Undefined if there is nothing to prune. Throws a
+ * `VolleyError`.
  */
 export async function pruneCompanion(
   disk: Disk,

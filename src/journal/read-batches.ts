@@ -5,7 +5,7 @@ import { cannotRead, worded } from './problems.ts';
 import { readResultsAt } from './read-results.ts';
 import { sealChecker, type Sealing } from './sealing.ts';
 
-/** The open batches of a results file and its companion. Locks and writes nothing. */
+/** The open batches of a results file and its companion. Does not lock or write anything. */
 export async function readOpenBatches(
   disk: Disk,
   name: string,

@@ -5,7 +5,10 @@ import { fileOf, type JournalFiles } from './read-record.ts';
 export interface ReadLinesOptions {
   readonly files: JournalFiles;
   readonly table: LineTable;
-  /** Bytes per batch: large enough that a file almost in order is read in large pieces. Default 8 MiB. */
+  /**
+   * Bytes per batch: so many that a file which is almost in order is read in large pieces. Default
+   * 8 MiB.
+   */
   readonly batchBytes?: number | undefined;
   /** Cancels reading: the promise rejects with its reason. */
   readonly signal?: AbortSignal | undefined;
@@ -17,7 +20,7 @@ export interface FoundLine {
 }
 
 const BATCH_BYTES = 8 * 1024 * 1024;
-/** A gap of up to this many bytes between two lines is read, not skipped. */
+/** A gap between two lines is read rather than skipped if it has at most this many bytes. */
 const GAP_BYTES = 64 * 1024;
 
 /** Reads these lines in this order, in batches. */
@@ -38,7 +41,7 @@ export async function* readLinesAt(
   }
 }
 
-/** Reads lines in file order, neighbors together. */
+/** Reads lines in file order; adjacent lines are read together. */
 async function readTogether(
   files: JournalFiles,
   table: LineTable,

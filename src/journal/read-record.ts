@@ -5,10 +5,10 @@ import { checkCompanionLine } from './companion.ts';
 import type { Label, LineTable } from './line-table.ts';
 import { isMarkedId, withPlainId, checkLine } from './record-line.ts';
 
-/** The files of a table's lines. */
+/** The files that contain a table's lines. */
 export interface JournalFiles {
   readonly results: ReadableFile;
-  /** Undefined if no line is in it. */
+  /** Undefined if the table has no lines of the companion. */
   readonly companion: ReadableFile | undefined;
 }
 

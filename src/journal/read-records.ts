@@ -10,18 +10,24 @@ import { readRecord, recordIn, type JournalFiles } from './read-record.ts';
 import { readResults, type CheckSeal } from './read-results.ts';
 
 /**
- * A results file opened only for reading: the newest record of each task, in manifest order. Locks, repairs and
- * writes nothing. Memory does not depend on the length of the texts.
+ * A results file opened only for reading: the newest record of each task, in manifest order. Does
+ * not lock, repair or write anything. Memory does not depend on the size of the records.
  */
 export interface RecordsFile {
-  /** As the user wrote it. */
+  /** The name as the user wrote it. */
   readonly name: string;
   readonly count: number;
-  /** Records that a later one of the same task replaces, and answers of tasks that were removed. */
+  /**
+   * How many records are left out: those that a later record of the same task replaces, and answers
+   * of removed tasks.
+   */
   readonly leftOut: number;
-  /** Answers that were not sealed with the caller's key. */
+  /** How many answers were not sealed with the caller's key. */
   readonly elsewhere: Readonly<Record<'unsealed' | 'foreign', number>>;
-  /** Each call reads from the start, in batches: awaiting each record would take longer than reading it. */
+  /**
+   * Each call reads from the start, in batches, because awaiting each record would take longer than
+   * reading it.
+   */
   records(): AsyncGenerator<readonly SealedRecord[]>;
   has(id: string): boolean;
   find(id: string): Promise<ResultRecord | undefined>;
@@ -41,7 +47,7 @@ export interface ReadRecordsOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Indexes a results file by reading it once. Throws a `VolleyError` (exit 2). */
+/** Indexes a results file in one pass. Throws a `VolleyError` (exit 2). */
 export async function openRecords(
   disk: Disk,
   name: string,
@@ -115,7 +121,10 @@ async function open(
 /** Small, because records take far more space in memory than on disk. */
 const BATCH_BYTES = 512 * 1024;
 
-/** A killed run leaves its records in the order in which tasks ended, after older ones of the same tasks. */
+/**
+ * The newest line of each task, in manifest order. A killed run leaves its records in the order in
+ * which its tasks ended, after older records of the same tasks.
+ */
 function newestLines(table: LineTable, indexOf: (line: number) => number): readonly number[] {
   const { byId } = findersOf(table);
   const lines: number[] = [];
@@ -132,7 +141,10 @@ function lineOf(table: LineTable, id: string): number {
   return own(table, findersOf(table).byId.newest(keyOf(id)));
 }
 
-/** This line, or the next older one of the same id that is not aside, or `NONE`. */
+/**
+ * This line or, if it is aside, the next older one with the same id that is not; `NONE` if there is
+ * none.
+ */
 function own(table: LineTable, line: number): number {
   let at = line;
   while (at !== NONE && isMarked(table, at, MARK.aside)) at = findersOf(table).byId.older(at);

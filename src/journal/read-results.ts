@@ -16,7 +16,7 @@ export interface ReadResults {
   readonly table: LineTable;
   readonly found: FoundRecords;
   readonly tail: Tail;
-  /** Bytes: where to write the next line once the tail is repaired. */
+  /** The offset in bytes at which to write the next line once the tail is repaired. */
   readonly end: number;
   /** Undefined if there is no companion. */
   readonly companion: FoundCompanion | undefined;
@@ -26,7 +26,7 @@ export interface ReadResults {
 
 export interface Prunable {
   readonly lines: number;
-  /** What these lines cost, without records that are in the results file too. */
+  /** What these lines cost, not counting records that are in the results file too. */
   readonly costUsd: number;
   /** The lines that pruning keeps. */
   readonly others: readonly LinePlace[];
@@ -34,27 +34,29 @@ export interface Prunable {
 
 export interface FoundRecords {
   /**
-   * What all runs into this file cost, in US dollars: every record, including superseded and removed ones and
-   * attempts that may have been charged, and the companion's other lines. Unknown costs count as 0.
+   * What all runs that wrote to this file cost, in US dollars: every record, including superseded
+   * and removed ones and attempts that may have been charged, and the companion's other lines.
+   * Unknown costs count as 0.
    */
   readonly spentUsd: number;
-  /** Whether this release would compute another fingerprint for some record. */
+  /** Whether this release would compute a different fingerprint for some record. */
   readonly isOfEarlierRelease: boolean;
-  /** Whether some answer was not sealed with the caller's key. */
+  /** Whether some answers were not sealed with the caller's key. */
   readonly isFromElsewhere: boolean;
   /** Batches that were created, or may have been, and are not collected. */
   readonly openChunks: readonly OpenChunk[];
-  /** `BATCH_ID FINGERPRINT` of each record from one of these. */
+  /** `BATCH_ID FINGERPRINT` of each record that came from one of these batches. */
   readonly collectedRows: ReadonlySet<string>;
-  /** Whether one of these was not sealed with the caller's key. */
+  /** Whether some of these batches were not sealed with the caller's key. */
   readonly hasChunksFromElsewhere: boolean;
   /** The last deadline that a run set. */
   readonly deadlineEpochMs?: number | undefined;
 }
 
 /**
- * How the file ends. `whole`: with a complete line. `unended`: with a line that only lacks its `\n`. `torn`: with
- * something else from `offset` on, left by a crash or a power cut; `isUnended`: the line before it lacks its `\n`.
+ * How the file ends. `whole`: with a complete line. `unended`: with a line that only lacks its
+ * `\n`. `torn`: with other bytes from `offset` on, left by a crash or a power cut; `isUnended` then
+ * tells whether the line before them lacks its `\n`.
  */
 export type Tail =
   | { readonly kind: 'whole' }
@@ -68,7 +70,9 @@ export interface ReadOptions {
   readonly onRecord?: ((record: ResultRecord) => void) | undefined;
   /** Default: every answer counts as sealed by the caller. */
   readonly checkSeal?: CheckSeal | undefined;
-  /** Index lines by id alone, which takes a third less memory. For callers that match no tasks. */
+  /**
+   * Indexes lines only by id, which takes a third less memory. For callers that do not match tasks.
+   */
   readonly onlyIds?: boolean;
   /** Cancels reading: the promise rejects with its reason. */
   readonly signal?: AbortSignal | undefined;
@@ -81,8 +85,8 @@ export interface NamedFile {
 }
 
 /**
- * Reads a results file and its companion as streams. Throws a `VolleyError` (exit 2) for damage that a crash does not
- * explain, or the signal's reason.
+ * Reads a results file and its companion as streams. Throws a `VolleyError` (exit 2) for damage
+ * that a crash cannot explain, or the signal's reason.
  */
 export async function readResults(
   results: NamedFile,
@@ -104,7 +108,10 @@ export async function readResults(
   const foreignChunks = new Set<string>();
   const openBatches = new Set<string>();
   const prunable = { lines: 0, costUsd: 0, others: new Array<LinePlace>() };
-  /** Records of the companion. After a crash, or when a record was taken back, one may be in the results file too. */
+  /**
+   * Records of the companion. After a crash, or after a record was taken back, a record may be in
+   * the results file too.
+   */
   const copies = new Map<string, { readonly line: number; readonly usd: number }>();
 
   function add(record: ResultRecord, place: LinePlace & { readonly isAside: boolean }): number {
@@ -180,7 +187,10 @@ export async function readResults(
   return { table, found, tail, end, companion: companionRead && foundAs(companionRead), prunable };
 }
 
-/** Opens a results file by its real path, and its companion; reads them and closes them. `name` is for messages. */
+/**
+ * Opens a results file by its real path, and its companion; reads both and closes them. `name` is
+ * for messages.
+ */
 export function readResultsAt(
   disk: Disk,
   at: { readonly real: string; readonly name: string; readonly hasCompanion: boolean },
@@ -213,7 +223,10 @@ interface OfBatch {
   readonly batch_id?: string;
 }
 
-/** Kinds of lines that only document the past. Lines of batches join them once the batch is collected. */
+/**
+ * The kinds of lines that only document the past. Lines of a batch are prunable too once the batch
+ * is collected.
+ */
 const PRUNABLE: ReadonlySet<string> = new Set(['record', 'torn', 'warm_up', 'pruned']);
 
 interface Whole {
@@ -236,14 +249,17 @@ async function readWhole<Value>(
   let suspect: Suspect | undefined;
   let count = 0;
   let end = 0;
-  /** Whether the file has no whole line so far and does not even start like a results file. */
+  /**
+   * Whether no whole line has been found so far and the file does not even start like a results
+   * file.
+   */
   const isForeign = async (): Promise<boolean> => count === 0 && !(await mayBeResults(file));
   for await (const lines of readLines(file)) {
     signal?.throwIfAborted();
     for (const found of lines) {
       // After NUL bytes, the rest of the file is ignored.
       for (const line of suspect ? [found] : piecesOf(withoutMark(found), check)) {
-        // An editor may leave blank lines; after a bad line they are not a torn end.
+        // An editor may leave blank lines. After a bad line, they are not treated as a torn end.
         if (!suspect && isBlank(line)) {
           end = line.offset + line.length;
           continue;
@@ -254,7 +270,7 @@ async function readWhole<Value>(
           suspect = suspected(suspect, line, checked, name);
           continue;
         }
-        // A good line follows, so the bad one was not a torn end.
+        // Because a good line follows, the bad one was not a torn end.
         if (suspect) throw damaged(name, suspect, suspect.problem);
         const place = { offset: line.offset, length: line.length + (line.ended ? 0 : 1) };
         onLine(checked.value, place);
@@ -307,7 +323,7 @@ const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 /** Tab, CR, space. */
 const BLANKS = new Set([0x09, 0x0d, 0x20]);
 
-/** A bad line that may be the torn end. */
+/** A bad line that may be a torn end. */
 interface Suspect {
   readonly number: number;
   readonly offset: number;
@@ -318,8 +334,9 @@ interface Suspect {
 type BadLine = Extract<CheckedLine, { ok: false }>;
 
 /**
- * The torn end is one bad line, or everything after NUL bytes: a power cut keeps the length of what was being written
- * but not all of its pages. Two bad lines are damage, and so is a bad line of valid JSON, which a program wrote.
+ * A torn end is one bad line, or everything after NUL bytes, because a power cut may keep the
+ * length of what was being written but lose some of its pages. Two bad lines are damage. So is a
+ * bad line of valid JSON, because a program must have written it.
  */
 function suspected(suspect: Suspect | undefined, line: Line, bad: BadLine, path: string): Suspect {
   if (suspect?.hasNul) return suspect;
@@ -329,7 +346,7 @@ function suspected(suspect: Suspect | undefined, line: Line, bad: BadLine, path:
   return { number: line.number, offset: line.offset, problem: bad.problem, hasNul };
 }
 
-/** Whether `--overwrite` may discard the file. */
+/** Whether the file starts like a results file, so that `--overwrite` may discard it. */
 export async function mayBeResults(file: ReadableFile): Promise<boolean> {
   const bytes = new Uint8Array(BEGINNING_BYTES);
   const count = await file.read(bytes, 0);

@@ -8,17 +8,17 @@ export type CheckedLine<Value = ResultRecord> =
   | { readonly ok: true; readonly value: Value }
   | {
       readonly ok: false;
-      /** What is wrong, worded to follow "line 3 ". */
+      /** What is wrong, worded so that it can follow "line 3 ". */
       readonly problem: string;
-      /** Whether the line is JSON all the same: a truncated line never is. */
+      /** Whether the line is nevertheless valid JSON: a truncated line never is. */
       readonly isWhole: boolean;
     };
 
 type JsonFields = Readonly<Record<string, unknown>>;
 
 /**
- * Checks one line of a results file, without its `\n`. Anyone may have edited the file: whatever passes has all
- * required fields with the right types.
+ * Checks one line of a results file, without its `\n`. Anyone may have edited the file; a line that
+ * passes has all required fields with the right types.
  */
 export function checkLine(line: Uint8Array): CheckedLine {
   const parsed = parseLine(line);
@@ -99,7 +99,7 @@ const FIELDS: ReadonlyArray<readonly [name: string, isRight: Check]> = [
   ['error', optional(isError)],
 ];
 
-/** All fields but the one that depends on the status were checked before. */
+/** All fields except the one that depends on the status have already been checked. */
 function isRecord(value: object): value is ResultRecord {
   return 'status' in value && (value.status !== 'succeeded' || 'output' in value);
 }
@@ -130,7 +130,9 @@ function isWaits(value: unknown): boolean {
   return isObject(value) && Object.values(value).every(isCount);
 }
 
-/** US dollars. A negative amount would raise the budget, and huge ones add up to infinity. */
+/**
+ * US dollars. A negative amount would raise the budget, and huge amounts could add up to infinity.
+ */
 export function isAmount(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value <= MOST_USD;
 }
@@ -166,9 +168,10 @@ function shown(name: string, value: unknown): string {
 }
 
 /**
- * 0.1.0 kept answers of removed, skipped or failed tasks in the results file under the task's id with a mark:
- * `task-1~34dd53d3`, `task-1~old-00f9cb04`. Those records have no seal yet. A shortened key ends in 12 digits
- * (`~0123456789ab`), which is not such a mark.
+ * Release 0.1.0 kept answers of removed, skipped or failed tasks in the results file under the
+ * task's id with a mark: `task-1~34dd53d3`, `task-1~old-00f9cb04`. Those records do not have a
+ * seal. The `~` of a shortened key is followed by 12 digits (`~0123456789ab`), which is not such a
+ * mark.
  */
 export function isMarkedId({ id, seal }: Pick<ResultRecord, 'id' | 'seal'>): boolean {
   return seal === undefined && MARKED.test(id);

@@ -11,7 +11,7 @@ import { resealed, type Sealing } from './sealing.ts';
 
 export interface Rewrite {
   readonly files: JournalFiles;
-  /** The real name of the results file. */
+  /** The path of the results file, with symlinks resolved. */
   readonly path: string;
   readonly table: LineTable;
   readonly lines: LinesToKeep;
@@ -21,16 +21,20 @@ export interface Rewrite {
 }
 
 /**
- * Replaces the results file with one that has only the lines to keep, in their order, with the current labels of their
- * tasks. Lines that move are durable in the companion first, and the old file stays until the new one is durable.
- * Memory does not depend on the size. Rejects with the signal's reason if that comes before the new file is in place.
+ * Replaces the results file with one that contains only the lines to keep, in their order, with the
+ * current labels of their tasks. Lines that move are made durable in the companion first, and the
+ * old file stays until the new one is durable. Memory does not depend on the size of the file.
+ * Rejects with the signal's reason if the signal aborts before the new file is in place.
  */
 export async function rewrite(disk: Disk, job: Rewrite): Promise<void> {
   await moveLines(job);
   await replaceFile(disk, job.path, (target) => writeLines(target, job), job.signal);
 }
 
-/** Replaces a file durably. The old one stays as it is until the new one is complete, and after any error. */
+/**
+ * Replaces a file durably. The old file stays unchanged until the new one is complete, and after
+ * any error.
+ */
 export async function replaceFile(
   disk: Disk,
   path: string,
@@ -53,7 +57,7 @@ export async function replaceFile(
   await disk.syncFolder(dirname(path));
 }
 
-/** A killed run may leave this file behind; opening the results removes it. */
+/** A killed run may leave a file with this name behind; opening the results removes it. */
 export function rewriteName(path: string): string {
   return `${path}.rewrite`;
 }
@@ -74,7 +78,10 @@ async function moveLines(job: Rewrite): Promise<void> {
   }
 }
 
-/** Skipped tasks, for example, have records although nothing was sent. */
+/**
+ * Whether a request was sent. Skipped tasks, for example, have records although nothing was sent
+ * for them.
+ */
 function wasSent(record: ResultRecord): boolean {
   return record.status === 'succeeded' || record.attempts > 0 || spentUsd(record) > 0;
 }
@@ -85,7 +92,10 @@ async function writeLines(target: DiskFile, job: Rewrite): Promise<void> {
   }
 }
 
-/** A line with the current label of its task. Other people's answers do not get the caller's seal by this. */
+/**
+ * A line with the current label of its task. This does not give other people's answers the caller's
+ * seal.
+ */
 function lineNow({ table, sealing }: Rewrite, { line, bytes }: FoundLine): Uint8Array {
   if (isAsItIs(table, line)) return bytes;
   const record = recordNow(table, line, bytes);

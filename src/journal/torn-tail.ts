@@ -4,11 +4,13 @@ import type { Tail } from './read-results.ts';
 
 export interface TornTail {
   readonly bytes: number;
-  /** The companion that has it now. */
+  /** The companion to which the bytes were moved. */
   readonly keptIn: string;
 }
 
-/** Makes the file end with a whole line. What is cut off goes to the companion first. */
+/**
+ * Makes the file end with a whole line. Bytes that are cut off are written to the companion first.
+ */
 export async function repairTail(
   file: DiskFile,
   { tail, companion }: { readonly tail: Tail; readonly companion: Companion },

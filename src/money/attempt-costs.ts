@@ -3,19 +3,22 @@ import type { Bill } from './bill.ts';
 import { roundUsd, sumCosts } from './cost.ts';
 import type { Reservation, Spent } from './ledger.ts';
 
-/** What a task's attempts with one model have cost, in US dollars; null if unknown. Changed in place. */
+/**
+ * What a task's attempts with one model have cost, in US dollars; null if unknown. This object is
+ * changed in place.
+ */
 export interface AttemptCosts {
-  /** Attempts that are paid or may be: a reservation covers a number of them. */
+  /** How many attempts were or may have been charged. A reservation covers a number of them. */
   chargedAttempts: number;
-  /** Those without usage, so their cost is unknown. */
+  /** How many of these did not report usage, so their cost is unknown. */
   unbilledAttempts: number;
   costUsd: number | null;
-  /** The estimated part of it. */
+  /** The estimated part of `costUsd`. */
   estimatedUsd: number | null;
   cacheSavedUsd: number | null;
-  /** What it used of the budget, without unbilled attempts. */
+  /** What the attempts used of the budget, not counting unbilled ones. */
   budgetUsd: number | null;
-  /** The most that one unbilled attempt can cost; null if unknown or unlimited. */
+  /** The most that each unbilled attempt can cost; null if this is unknown or unlimited. */
   attemptUsd: number | null;
 }
 
@@ -48,7 +51,10 @@ export function addCharge(
   else costs.budgetUsd = sumCosts([costs.budgetUsd, bill.budgetUsd]);
 }
 
-/** The most that unbilled attempts can have cost beyond `costUsd`, which includes estimates. */
+/**
+ * The most that unbilled attempts can have cost in addition to `costUsd`, which already includes
+ * estimates.
+ */
 export function possiblyPaidUsd(costs: AttemptCosts): number | null {
   const { unbilledAttempts, attemptUsd, estimatedUsd } = costs;
   if (unbilledAttempts === 0) return 0;
@@ -64,7 +70,10 @@ export function coversAnother(
   return reservation === undefined || chargedAttempts < reservation.attempts;
 }
 
-/** What to settle a reservation with. Unknown and estimated costs count as the worst case. */
+/**
+ * The amount with which to settle a reservation. Unknown and estimated costs count as the worst
+ * case.
+ */
 export function spentOf({ budgetUsd, chargedAttempts, unbilledAttempts }: AttemptCosts): Spent {
   if (budgetUsd === null) return { usd: 0, possiblyPaidAttempts: chargedAttempts };
   return { usd: budgetUsd, possiblyPaidAttempts: unbilledAttempts };

@@ -9,11 +9,11 @@ export interface Bill {
   readonly costUsd: number | null;
   /** What caching saved; negative if writing cost more than reading saved. */
   readonly cacheSavedUsd: number | null;
-  /** What it uses of the budget: see `PreparedLane.budgetPrice`. */
+  /** How much of the budget the request uses: see `PreparedLane.budgetPrice`. */
   readonly budgetUsd: number | null;
 }
 
-/** A model's price, and the one that the budget uses; by default the same. */
+/** A model's price, and the price that the budget uses, which is the same by default. */
 export interface LanePrices {
   readonly price?: Price | undefined;
   readonly budgetPrice?: Price | undefined;
@@ -31,7 +31,7 @@ export function batchBillOf(usage: Usage, { price, budgetPrice = price }: LanePr
   return billFor(usage, batchService(price ?? budgetPrice), { price, budgetPrice });
 }
 
-/** A free model needs no batch price. */
+/** The service whose price applies to a batch: a free model does not need a price for batches. */
 export function batchService(price: Price | undefined): Service {
   const isFree =
     price && price.tiers.length === 0 && Object.values(price.base).every((rate) => rate === 0);
@@ -40,7 +40,7 @@ export function batchService(price: Price | undefined): Service {
 
 function billFor(usage: Usage, service: Service, prices: LanePrices): Bill {
   const { price, budgetPrice = price } = prices;
-  // Flex never costs more than standard.
+  // A flex request never costs more than a standard one.
   const isFlexUnknown = service === 'flex' && budgetPrice?.factors.flex === undefined;
   return {
     costUsd: costOf(usage, price, service),

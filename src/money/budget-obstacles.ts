@@ -11,7 +11,10 @@ interface Obstacle {
   readonly hint: string;
 }
 
-/** What prevents tasks with these parameters from running under a budget. Known before anything is rendered. */
+/**
+ * Why tasks with these parameters cannot run under a budget. This is known before anything is
+ * rendered.
+ */
 export function budgetObstacle(
   model: ModelName,
   parameters: Parameters,
@@ -50,7 +53,10 @@ export function budgetObstacle(
   };
 }
 
-/** What prevents tasks with these parameters from running under the caller's cap: a parameter that may change the price. */
+/**
+ * Why tasks with these parameters cannot run under the caller's cap: one of the parameters may
+ * change the price.
+ */
 export function callersObstacle(parameters: Parameters, cap: CallersCap): Obstacle | undefined {
   const name = priceyParam(parameters, cap.allowedParams);
   if (name === undefined) return undefined;
@@ -60,7 +66,10 @@ export function callersObstacle(parameters: Parameters, cap: CallersCap): Obstac
   };
 }
 
-/** A price that only the manifest gives does not protect the caller. */
+/**
+ * The obstacle if only the manifest gives a price, because such a price does not protect the
+ * caller.
+ */
 export function untrustedPrice({ provider, model }: ModelName): Obstacle {
   return {
     message: `only the manifest gives a price for \`${provider}/${model}\`, but \`--max-cost-usd\` is set`,
@@ -68,7 +77,7 @@ export function untrustedPrice({ provider, model }: ModelName): Obstacle {
   };
 }
 
-/** The worst case of a rendered task; null if there is a `budgetObstacle`. */
+/** The worst case of a rendered task; null if a `budgetObstacle` prevents it. */
 export function requestWorstCase(
   { model, parameters, ...texts }: PromptRequest,
   price: Price | undefined,
@@ -76,7 +85,7 @@ export function requestWorstCase(
     readonly retries: number;
     readonly estimator: TokenEstimator;
     readonly callersCap?: CallersCap | undefined;
-    /** Whether Volley may cache it with a long lifetime. */
+    /** Whether Volley may cache the request with a long lifetime. */
     readonly longCache?: boolean;
   },
 ): WorstCase | null {
@@ -95,7 +104,7 @@ export function requestWorstCase(
 
 const NO_NAMES: ReadonlySet<string> = new Set();
 
-/** Free at any usage, so it needs no limit. */
+/** Whether the model is free at any usage, so it needs no limit. */
 function isFree({ base, tiers }: Price): boolean {
   return [base, ...tiers.map(({ rates }) => rates)].every((rates) =>
     Object.values(rates).every((rate) => rate === 0),
@@ -114,7 +123,7 @@ function priceyParam(
 }
 
 const NEUTRAL: ReadonlySet<string> = new Set([
-  // How the answer is sampled.
+  // Parameters that control how the answer is sampled.
   'temperature',
   'top_p',
   'top_k',
@@ -129,7 +138,7 @@ const NEUTRAL: ReadonlySet<string> = new Set([
   'random_seed',
   'stop',
   'stop_sequences',
-  // The form of the answer. Reasoning counts against the limit on the answer.
+  // Parameters for the form of the answer. Reasoning counts toward the limit on the answer.
   'response_format',
   'text',
   'verbosity',
@@ -144,7 +153,7 @@ const NEUTRAL: ReadonlySet<string> = new Set([
   'logprobs',
   'top_logprobs',
   'include',
-  // Who is asking, and what the provider stores.
+  // Parameters that say who sends the request, and what the provider stores.
   'user',
   'metadata',
   'safety_identifier',
@@ -152,7 +161,7 @@ const NEUTRAL: ReadonlySet<string> = new Set([
   'store',
   'truncation',
   'prompt_cache_key',
-  // Priced: see `serviceOf` and `asksForLongCache`.
+  // Parameters with a known price: see `serviceOf` and `asksForLongCache`.
   'service_tier',
   'speed',
   'cache_control',

@@ -2,9 +2,12 @@ import type { Failure } from '../errors/failure.ts';
 import { formatUsd } from './cost.ts';
 import type { Admission, Ledger, Reservation, Spent, TaskNeed } from './ledger.ts';
 
-/** A ledger that waits: money is reserved before a task is sent and settled when it ends. `lane`: `provider/model`. */
+/**
+ * A ledger that can wait: money is reserved before a task is sent and settled when the task ends.
+ * `lane`: `provider/model`.
+ */
 export interface BudgetGate {
-  /** Waits while tasks in flight may release enough money. */
+  /** Waits as long as tasks in flight may release enough money. */
   reserve(need: TaskNeed, lane: string, stop: AbortSignal): Promise<Reserved>;
   /**
    * An attempt cost this much more than its worst case, because the server adds text or counts differently. From now
@@ -16,9 +19,11 @@ export interface BudgetGate {
 
 export type Reserved =
   | { readonly kind: 'covered'; readonly reservation: Reservation }
-  /** The task alone is too expensive. */
+  /** The task by itself is too expensive. */
   | { readonly kind: 'refused'; readonly failure: Failure }
-  /** The rest of the run's budget does not cover one attempt, and no more will be released. */
+  /**
+   * The rest of the run's budget does not cover one attempt, and no more money will be released.
+   */
   | { readonly kind: 'used_up'; readonly message: string }
   | { readonly kind: 'stopped' };
 

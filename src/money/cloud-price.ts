@@ -2,9 +2,9 @@ import type { Cloud } from '../manifest/cloud.ts';
 import type { Price, Rates } from '../manifest/price.ts';
 
 /**
- * From Claude 4.5 on, both clouds charge the vendor's own price if the request may go to any region, and a tenth more
- * if it must stay in specific regions (platform.claude.com, Pricing, seen 2026-11-30). Earlier models cost the vendor's
- * price everywhere, so this is never too low.
+ * Starting with Claude 4.5, both clouds charge the vendor's own price if the request may go to any
+ * region, and 10% more if it must stay in specific regions (platform.claude.com, Pricing, seen
+ * 2026-11-30). Earlier models cost the vendor's price everywhere, so the result is never too low.
  */
 const REGIONAL_FACTOR = 1.1;
 
@@ -14,8 +14,9 @@ const BEDROCK_ID =
 const VERTEX_ID = /^(claude-[a-z0-9-]+?)(?:@(\d{8}|default))?$/;
 
 /**
- * The price of Claude on a cloud, from the vendor's price list. Undefined for other ids: a deployment on Azure says
- * nothing about its model, and OpenAI's models have different prices on Bedrock.
+ * The price of Claude on a cloud, based on the vendor's price list. Undefined for other ids: the
+ * name of a deployment on Azure says nothing about its model, and OpenAI's models have different
+ * prices on Bedrock.
  */
 export function cloudPrice(
   { name, region }: Cloud,
@@ -44,7 +45,10 @@ function vertexModel(name: string, id: string, region: string | undefined): Know
   return { model: dated, isGlobal: region === 'global' };
 }
 
-/** No batches or other tiers: Volley does not support those of the clouds. */
+/**
+ * The rates times a factor, without batches or other tiers, because Volley does not support those
+ * on clouds.
+ */
 function times({ base, tiers }: Price, factor: number): Price {
   const more = (rates: Rates): Rates => ({
     input: rates.input * factor,

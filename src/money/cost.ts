@@ -2,8 +2,9 @@ import type { Usage } from '../providers/provider.ts';
 import { factorOf, ratesFor, type Price, type Rates, type Service } from '../manifest/price.ts';
 
 /**
- * US dollars for the tokens of ONE request; null if the price of the model or service is unknown. Do not price the sum
- * of several requests: two short prompts together could reach a long-prompt tier.
+ * US dollars for the tokens of ONE request; null if the price of the model or service is unknown.
+ * Do not add up the usage of several requests: two short prompts together could reach the tier for
+ * long prompts.
  */
 export function costOf(
   usage: Usage,
@@ -17,7 +18,7 @@ export function costOf(
   return roundUsd((factor * atRates(usage, rates)) / 1e6);
 }
 
-/** The sum; null if any of them is unknown. */
+/** The sum of the costs; null if any of them is unknown. */
 export function sumCosts(costs: Iterable<number | null>): number | null {
   let sum = 0;
   for (const cost of costs) {
@@ -38,12 +39,15 @@ export function cacheSavings(
   return paid === null || uncached === null ? null : roundUsd(uncached - paid);
 }
 
-/** All input, cached or not: long-prompt tiers count it all. */
+/** All input tokens, cached or not, because the tiers for long prompts count all of them. */
 function promptTokens(usage: Usage): number {
   return usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
 }
 
-/** Rounds to a trillionth of a dollar: far below the price of a token, and without binary noise. */
+/**
+ * Rounds to a trillionth of a dollar, which is far below the price of a token and hides
+ * floating-point noise.
+ */
 export function roundUsd(usd: number): number {
   return Math.round(usd * 1e12) / 1e12;
 }

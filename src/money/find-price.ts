@@ -10,9 +10,12 @@ export interface PriceSources {
   /** `prices:` in the manifest. */
   readonly manifest?: PriceTable;
   readonly shipped: PriceTable;
-  /** Cloud providers. For their models we ship the vendor's price. */
+  /** Cloud providers. For their models, Volley uses the vendor's price. */
   readonly clouds?: ReadonlyMap<string, Cloud>;
-  /** Providers of type `mock`, which are free. A price in the file or the manifest wins, to rehearse with money. */
+  /**
+   * Providers of type `mock`, which are free. A price in the file or the manifest wins, so that a
+   * rehearsal can cost money.
+   */
   readonly free?: ReadonlySet<string>;
 }
 
@@ -21,16 +24,18 @@ export interface FoundPrice extends Price {
 }
 
 /**
- * The price of a model; undefined if unknown, which never means free. A model is known by its exact id or as a dated
- * snapshot (`-20261001`, `-2026-10-01`): any other name is another model with its own price.
+ * The price of a model; undefined if it is unknown, which never means that the model is free. A
+ * price is found by the exact id of the model or by the id of a dated snapshot (`-20261001`,
+ * `-2026-10-01`). Any other name is another model with its own price.
  */
 export function findPrice(model: ModelName, sources: PriceSources): FoundPrice | undefined {
   return pricesOf(model, sources)[0];
 }
 
 /**
- * The price that the caller's cap uses: the highest known rate for each kind of token. The manifest's price counts only
- * if the caller trusts it, because a price of 0 would disable the cap.
+ * The price that the caller's cap uses: the highest known rate for each kind of token. The
+ * manifest's price counts only if the caller trusts it, because a price of 0 would make the cap
+ * useless.
  */
 export function priceForCap(
   model: ModelName,
@@ -44,7 +49,7 @@ export function priceForCap(
   return { ...highestPrice(trusted, known), source: first.source };
 }
 
-/** All known prices of a model, by precedence. */
+/** All known prices of a model; the first one takes precedence. */
 function pricesOf(model: ModelName, sources: PriceSources): readonly FoundPrice[] {
   const name = `${model.provider}/${model.model}`;
   const cloud = sources.clouds?.get(model.provider);

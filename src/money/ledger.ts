@@ -1,8 +1,9 @@
 import type { WorstCase } from './worst-case.ts';
 
 /**
- * Admission control by money: the worst case is reserved before a task is sent and settled when it ends. As long as no
- * task costs more than its worst case, spent plus reserved money never exceeds the cap, at any concurrency.
+ * Admission control by money: the worst case is reserved before a task is sent, and settled when
+ * the task ends. As long as no task costs more than its worst case, spent and reserved money
+ * together never exceed the cap, at any concurrency.
  */
 export interface Ledger {
   /** Asks to start a task. A refusal changes nothing. */
@@ -13,9 +14,12 @@ export interface Ledger {
 }
 
 export interface TaskNeed extends WorstCase {
-  /** US dollars that the task has cost on other models, which count against its own cap. Default 0. */
+  /**
+   * US dollars that the task has already cost on other models, which count toward the cap per task.
+   * Default 0.
+   */
   readonly taskSpentUsd?: number;
-  /** For several tasks at once, each within its own cap. Default 1. */
+  /** The number of tasks that the reservation is for, each within its own cap. Default 1. */
   readonly tasks?: number;
 }
 
@@ -31,9 +35,12 @@ export type Admission =
   | { readonly ok: true; readonly reservation: Reservation }
   | {
       readonly ok: false;
-      /** The cap that refuses. */
+      /** The cap that the reservation would exceed. */
       readonly cap: 'run' | 'task';
-      /** Ask again after a settlement: a task in flight may release money. Otherwise it will never fit. */
+      /**
+       * `after_settlement`: ask again then, because a task in flight may release money. `never`:
+       * the task will never fit.
+       */
       readonly retry: 'after_settlement' | 'never';
       /** What one attempt needs and what is left, in US dollars. */
       readonly neededUsd: number;
@@ -43,8 +50,8 @@ export type Admission =
 /** Money reserved for one task. */
 export interface Reservation {
   /**
-   * How many attempts are covered. After that many attempts that were paid, or may have been, no more may be sent; free
-   * attempts (429, refused connection) do not count.
+   * How many attempts are covered. After that many attempts that were or may have been charged, no
+   * more may be sent. Free attempts (429, refused connection) do not count.
    */
   readonly attempts: number;
   readonly attemptUsd: number;
@@ -63,7 +70,7 @@ export interface LedgerState {
   readonly reservedUsd: number;
   /** What may still be reserved; undefined without a cap. */
   readonly leftUsd: number | undefined;
-  /** By how much tasks exceeded their worst cases: 0 unless estimates were wrong. */
+  /** How much more tasks cost than their worst cases; 0 unless estimates were wrong. */
   readonly overrunUsd: number;
 }
 
@@ -84,7 +91,8 @@ export function createLedger(options: LedgerOptions): Ledger {
       const leftInTask = tasks * taskCap - ceilNano(taskSpentUsd);
       const inTask = Math.min(attempts, timesIn(attempt, leftInTask));
       if (inTask < 1) return refusal('task', 'never', attempt, leftInTask);
-      // Reserve all retries while other tasks may release money; otherwise as many attempts as fit.
+      // While other tasks may release money, reserve the first attempt and all retries; otherwise,
+      // reserve as many attempts as fit.
       const left = cap - spent - reserved;
       const covered = open.size > 0 ? inTask : Math.min(inTask, timesIn(attempt, left));
       if (covered < 1 || covered * attempt > left) {
@@ -127,7 +135,7 @@ function refusal(
   return { ok: false, cap, retry, neededUsd: toUsd(needed), leftUsd: toUsd(Math.max(0, left)) };
 }
 
-/** How often `part` fits; zero fits any number of times. */
+/** How many times `part` fits into `whole`. Zero fits any number of times. */
 function timesIn(part: Nano, whole: Nano): number {
   if (part === 0) return whole >= 0 ? Infinity : 0;
   return Math.floor(whole / part);
@@ -141,7 +149,10 @@ function capNano(usd: number | undefined): Nano {
   return usd === undefined ? Infinity : toNano(usd, Math.floor);
 }
 
-/** 0.07 dollars are 70000000.00000001 nano in floating point: within that error, a value counts as whole. */
+/**
+ * In floating point, 0.07 dollars is 70000000.00000001 nano: a value within that error of a whole
+ * number counts as whole.
+ */
 function toNano(usd: number, round: (value: number) => number): Nano {
   if (!(usd >= 0 && usd < Infinity)) throw new RangeError(`${usd} is not an amount of money`);
   const nano = usd * 1e9;

@@ -1,17 +1,22 @@
-/** Statistics of answer lengths, in a few kilobytes for any number of answers. */
+/** Statistics of answer lengths. They take a few kilobytes for any number of answers. */
 export interface OutputStats {
-  /** Adds an answer by its output tokens. */
+  /** Adds an answer with this many output tokens. */
   add(tokens: number): void;
   readonly count: number;
-  /** 0 without answers. */
+  /** Output tokens; 0 without answers. */
   readonly mean: number;
   /** Standard error of the mean; infinite for fewer than two answers. */
   readonly standardError: number;
-  /** The length that this share (0 to 1) of answers does not exceed, within 1%; 0 without answers. */
+  /**
+   * A length, within 1%, that this share (0 to 1) of the answers does not exceed; 0 without
+   * answers.
+   */
   quantile(share: number): number;
 }
 
-/** A logarithmic histogram for the quantiles (buckets 2% wide), and running moments. */
+/**
+ * Uses a logarithmic histogram for the quantiles (its buckets are 2% wide), and running moments.
+ */
 export function createOutputStats(): OutputStats {
   const buckets = new Map<number, number>();
   let count = 0;
@@ -51,13 +56,16 @@ export interface OutputExpectation {
   readonly low: number;
   readonly expected: number;
   readonly p95: number;
-  /** Undefined if there is no limit. */
+  /** The highest possible length; undefined if there is no limit. */
   readonly ceiling: number | undefined;
   /** `records`: from answers to the same task; `assumed`: there are no answers yet. */
   readonly basis: 'records' | 'assumed';
 }
 
-/** The expected length of one more answer. Without earlier answers a third of the maximum is assumed: people set it generously. */
+/**
+ * The expected length of one more answer. Without earlier answers, this is a third of the maximum,
+ * because people set the maximum generously.
+ */
 export function expectedOutput(
   stats: OutputStats | undefined,
   ceiling: number | undefined,
@@ -78,12 +86,14 @@ export function expectedOutput(
   };
 }
 
-/** A paragraph or two, if there is neither an answer nor `max_tokens`. */
+/** The length of a paragraph or two, assumed if there is neither an answer nor `max_tokens`. */
 const UNKNOWN_OUTPUT = 500;
 
 const GROWTH = Math.log(1.02);
 
-/** Exact below 50, where buckets would be narrower than one token. */
+/**
+ * Lengths below 50 have a bucket each, because buckets 2% wide would be narrower than one token.
+ */
 function bucketOf(tokens: number): number {
   return tokens < 50 ? Math.floor(tokens) : Math.round(Math.log(tokens) / GROWTH);
 }

@@ -12,7 +12,7 @@ export function shippedPrices(): PriceTable {
 
 let table: PriceTable | undefined;
 
-/** Whole days since that date; 0 if the clock is behind it. */
+/** Whole days since that date; 0 if the clock shows an earlier date. */
 export function priceAgeDays(asOf: string, epochMs: number): number {
   return Math.max(0, Math.floor((epochMs - Date.parse(`${asOf}T00:00:00Z`)) / DAY_MS));
 }

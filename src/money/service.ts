@@ -2,8 +2,8 @@ import type { Parameters } from '../manifest/manifest.ts';
 import { factorOf, type Price, type Service } from '../manifest/price.ts';
 
 /**
- * The service that these parameters request, if it changes the price; undefined if its price is unknown. Batches are
- * not requested by parameters.
+ * The service that these parameters request, if it changes the price; undefined if its price is
+ * unknown. Batches are not requested with parameters.
  */
 export function serviceOf({ params = {} }: Parameters): Service | undefined {
   const tier = params['service_tier'] ?? 'default';
@@ -15,7 +15,7 @@ export function serviceOf({ params = {} }: Parameters): Service | undefined {
   return tier === 'fast' || tier === 'priority' ? 'fast' : undefined;
 }
 
-/** The service that an answer reports; undefined if that says nothing about the price. */
+/** The service that an answer reports; undefined if the report says nothing about the price. */
 export function servedAs(tier: string | undefined, price: Price | undefined): Service | undefined {
   if (tier === undefined) return undefined;
   const service = serviceOf({ params: { service_tier: tier } });
@@ -23,14 +23,14 @@ export function servedAs(tier: string | undefined, price: Price | undefined): Se
 }
 
 /**
- * Parameters that add costs which no token price covers, or input that the manifest does not show: searches, hosted
- * tools, stored conversations. With any of them there is no worst case.
+ * Parameters that add costs which token prices do not cover, or input that the manifest does not
+ * show: searches, hosted tools, stored conversations. A request with any of them has no worst case.
  */
 export function unboundedParams({ params = {} }: Parameters): readonly string[] {
   return Object.keys(params).filter((name) => UNBOUNDED.has(name));
 }
 
-/** `auto` may be served faster, but only at a price agreed on in advance. */
+/** A request with `auto` may be served faster, but only at a price agreed on in advance. */
 const STANDARD_TIERS: ReadonlySet<unknown> = new Set([
   'auto',
   'default',

@@ -15,20 +15,26 @@ export interface TokenRange {
 }
 
 export interface TokenEstimator {
-  /** Estimates a text. */
+  /** Estimates the tokens of a text. */
   ofText(text: string, family: TokenFamily): TokenRange;
-  /** The same for a text that many requests share: it is counted once. */
+  /** Does the same for a text that many requests share, which is counted only once. */
   ofShared(text: string, family: TokenFamily): TokenRange;
-  /** Estimates a request including the overhead of the wire format. Contexts and system texts are counted once. */
+  /**
+   * Estimates a request, including the overhead of the wire format. Contexts and system texts are
+   * counted only once.
+   */
   ofRequest(request: PromptRequest): TokenRange;
 }
 
-/** `tokens` counts in o200k; `bytes` assumes four bytes per token: no memory, wider range. */
+/**
+ * `tokens` counts in o200k; `bytes` assumes four bytes per token, which takes no memory but gives a
+ * wider range.
+ */
 export type CountingMode = 'tokens' | 'bytes';
 
 /**
- * `mostCharacters`: beyond this, tokens are extrapolated from those counted. Counting a million characters takes a
- * tenth of a second.
+ * Beyond `mostCharacters`, the number of tokens is extrapolated from those counted. Counting a
+ * million characters takes a tenth of a second.
  */
 export async function createTokenEstimator(
   mode: CountingMode,
@@ -63,7 +69,7 @@ export async function createTokenEstimator(
 interface Mixture {
   readonly code: number;
   readonly cjk: number;
-  /** Scripts without a measured factor, from Greek to emoji. */
+  /** The share of scripts without a measured factor, from Greek to emoji. */
   readonly unmeasured: number;
 }
 
@@ -71,7 +77,7 @@ interface Mixture {
 const ENVELOPE: TokenRange = { low: 0, expected: 4, high: 12 };
 const FRAME: TokenRange = { low: 0, expected: 3, high: 8 };
 
-/** Enough of a text to see its composition. */
+/** A sample of this many characters is enough to see the composition of a text. */
 const SAMPLE = 4096;
 /** The most tokens per character of an unmeasured script in any current tokenizer. */
 const MOST_PER_CHARACTER = 1.5;
@@ -110,15 +116,15 @@ function mixtureOf(text: string): Mixture {
   const cjkShare = cjk / (end - start);
   const western = Math.max(1, end - start - cjk);
   return {
-    // About 2% of prose, 10 to 20% of source code.
+    // Symbols make up about 2% of prose, but 10 to 20% of source code.
     code: clamp((symbols / western - 0.04) / 0.06),
-    // A CJK character makes about three times as many tokens as a Latin one.
+    // A CJK character takes about three times as many tokens as a Latin one.
     cjk: (3 * cjkShare) / (1 + 2 * cjkShare),
     unmeasured: unmeasured / (end - start),
   };
 }
 
-/** Greek; Latin letters and accents come before it. */
+/** The first character of Greek; Latin letters and accents come before it. */
 const FIRST_UNMEASURED = 0x370;
 
 /** Dashes, quotes, ellipses, and CJK punctuation. */
@@ -183,7 +189,10 @@ function sum(one: TokenRange, other: TokenRange): TokenRange {
 
 type OfText = TokenEstimator['ofText'];
 
-/** The text itself is the key: a string caches its hash, so a known text is found without reading it. */
+/**
+ * Uses the text itself as the key: strings cache their hash, so a known text is found without
+ * reading it again.
+ */
 function remembered(ofText: OfText): OfText {
   const families = new Map<TokenFamily, Map<string, TokenRange>>();
   return (text, family) => {

@@ -3,12 +3,13 @@ import type { ModelName } from '../manifest/manifest.ts';
 export type CountTokens = (text: string) => number;
 
 /**
- * OpenAI's o200k, exact except for runs without a break, which are counted in pieces of 512 characters because merging
- * a run takes quadratic time. The error is below 0.1%. The tables take 77 MB and 0.2 s, so they load on first use.
+ * OpenAI's o200k. Counts are exact except in runs without a word break, which are counted in pieces
+ * of 512 characters because merging a run takes quadratic time. The error is below 0.1%. The tables
+ * take 77 MB and 0.2 s to load, so they are loaded on first use.
  */
 export async function loadTokenizer(): Promise<CountTokens> {
   const { countTokens } = await import('gpt-tokenizer/encoding/o200k_base');
-  // Otherwise a text that mentions `<|endoftext|>` throws.
+  // Without this option, a text that contains `<|endoftext|>` throws.
   const options = { disallowedSpecial: new Set<string>() };
   return (text) => {
     let tokens = 0;
@@ -20,8 +21,8 @@ export async function loadTokenizer(): Promise<CountTokens> {
 const LONGEST_RUN = 512;
 
 /**
- * Splits a text wherever 512 characters contain no start of a word. The tokenizer never merges across the start of a
- * word, so its pieces are bounded too.
+ * Splits a text wherever no word starts within 512 characters. The tokenizer never merges across
+ * the start of a word, so all pieces that it has to merge are bounded.
  */
 export function* boundedRuns(text: string): Generator<string> {
   let start = 0;
@@ -54,22 +55,23 @@ function tearsCharacter(text: string, index: number): boolean {
   return (text.codePointAt(index - 1) ?? 0) > 0xffff;
 }
 
-/** Models with about the same tokenizer, for converting counts in o200k. */
+/** Models with approximately the same tokenizer, for converting counts in o200k. */
 export type TokenFamily = 'openai' | 'openai_old' | 'claude' | 'claude_old' | 'other';
 
-/** Tokens of the family per token of o200k, by kind of text. */
+/** Tokens of the family per o200k token, by kind of text. */
 interface FamilyFactors {
   readonly prose: number;
   readonly code: number;
   readonly cjk: number;
-  /** The possible error below and above, as a share of the expected count. */
+  /** The possible error below and above the expected count, as a share of it. */
   readonly below: number;
   readonly above: number;
 }
 
 /**
- * OpenAI's are o200k itself. Old Claude's are measured with its public tokenizer; the newer one is not public and, by
- * its documentation, makes about 30% more tokens. The rest is an average.
+ * OpenAI's tokenizer is o200k itself. The factors of older Claude models are measured with their
+ * public tokenizer. The newer tokenizer is not public; according to its documentation, it produces
+ * about 30% more tokens. The factors of other models are an average.
  */
 export const familyFactors: Readonly<Record<TokenFamily, FamilyFactors>> = {
   openai: { prose: 1, code: 1, cjk: 1, below: 0.02, above: 0.02 },
@@ -79,7 +81,10 @@ export const familyFactors: Readonly<Record<TokenFamily, FamilyFactors>> = {
   other: { prose: 1.15, code: 1.15, cjk: 1.15, below: 0.2, above: 0.35 },
 };
 
-/** By the model's own name, whoever serves it: `openrouter/anthropic/claude-…` is a Claude. */
+/**
+ * Goes by the model's own name, whichever provider serves it: `openrouter/anthropic/claude-…` is a
+ * Claude model.
+ */
 export function tokenFamily({ provider, model }: ModelName): TokenFamily {
   const name = model.slice(model.lastIndexOf('/') + 1).toLowerCase();
   if (name.startsWith('claude')) return isOldClaude(name) ? 'claude_old' : 'claude';

@@ -7,7 +7,7 @@ import { factorOf, type Price, type Rates, type Service } from '../manifest/pric
 export interface WorstCase {
   /** The most that one request can cost, in US dollars. */
   readonly attemptUsd: number;
-  /** Requests that may be paid: the first one and its retries. At least 1. */
+  /** How many requests may be charged: the first one and its retries. At least 1. */
   readonly attempts: number;
 }
 
@@ -17,12 +17,12 @@ export type WorstCaseOf = (
   options: {
     readonly price: Price | undefined;
     readonly retries: number;
-    /** Whether it may be kept in a cache for long. */
+    /** Whether the request may be kept in a cache for a long time. */
     readonly longCache?: boolean;
   },
 ) => WorstCase | null;
 
-/** The largest possible request. */
+/** The maximum size of a request. */
 export interface RequestCeiling {
   /** Upper limit on the tokens of everything that is sent. */
   readonly inputTokens: number;
@@ -39,8 +39,9 @@ export interface WorstCaseOptions {
 }
 
 /**
- * The worst case of a request: all input at the highest rate that may apply, the longest possible answer, in the
- * most expensive tier that the prompt may reach. Null if the price of the model or service is unknown.
+ * The worst case of a request: all input is charged at the highest rate that may apply, and the
+ * answer is as long as possible, in the most expensive tier that the prompt may reach. Null if the
+ * price of the model or service is unknown.
  */
 export function worstCase(
   ceiling: RequestCeiling,

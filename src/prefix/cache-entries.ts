@@ -6,14 +6,17 @@ import type { Prefix } from './prefix.ts';
 import type { SharedPrefix } from './shared-prefixes.ts';
 
 export interface CacheTotals {
-  /** Tokens of shared prefixes in all answers, and how many of them were read from the cache. */
+  /**
+   * Tokens of shared prefixes in all answers, and how many of these tokens were read from the
+   * cache.
+   */
   sharedTokens: number;
   readTokens: number;
   /** Why caching stopped. */
   stopped: CacheStop | undefined;
-  /** The provider's own word for the reason. */
+  /** The reason in the provider's own words. */
   diagnosis: string | undefined;
-  /** How long an entry has to rest before it can be read, as far as known. */
+  /** How long an entry has to rest before it can be read, as far as this is known. */
   restMs: number;
 }
 
@@ -23,7 +26,7 @@ export interface CacheTotals {
  */
 export type CacheStop = 'never_read' | 'not_written' | 'not_reported';
 
-/** `unproven`: written, but not read yet. */
+/** `unproven`: the entry was written, but has not been read yet. */
 export type EntryState = 'cold' | 'leading' | 'unproven' | 'probing' | 'warm' | 'off';
 
 export interface Entry {
@@ -34,14 +37,14 @@ export interface Entry {
   aliveUntilMs: number;
   /** The response that wrote the entry. */
   writtenBy: string | undefined;
-  /** When a probe may be sent at the earliest. */
+  /** The earliest time at which a probe may be sent. */
   notBeforeMs: number;
-  /** Probes in a row that missed. */
+  /** How many probes in a row missed. */
   missedProbes: number;
-  /** Followers in a row that missed. */
+  /** How many followers in a row missed. */
   missed: number;
   relapses: number;
-  /** Requests in a row that should have written the entry but were not answered. */
+  /** How many requests in a row should have written the entry but were not answered. */
   failedLeads: number;
 }
 
@@ -142,7 +145,7 @@ export function createCacheEntries(rules: CacheRules, restMs: number) {
     if (isWritten) {
       move(entry, 'unproven');
       entry.writtenBy = report.responseId;
-      // After a missed probe all entries rest, including those written since.
+      // After a missed probe, all entries rest, including those that were written in the meantime.
       entry.notBeforeMs = nowMs + (lostProbes > 0 ? REST_MS : totals.restMs);
       return;
     }
@@ -157,7 +160,7 @@ export function createCacheEntries(rules: CacheRules, restMs: number) {
     entry.notBeforeMs = nowMs + REST_MS;
     if (!isProven) {
       lostProbes += 1;
-      // Until something was read, one probe speaks for all entries.
+      // Until an entry has been read, one probe speaks for all entries.
       for (const each of entries.values()) each.notBeforeMs = nowMs + REST_MS;
       if (lostProbes >= MOST_PROBES) stop('never_read');
     } else if (entry.missedProbes >= MOST_PROBES) {
@@ -188,7 +191,7 @@ export function createCacheEntries(rules: CacheRules, restMs: number) {
     /** How many entries are in any of these states. */
     count: (...states: readonly EntryState[]): number =>
       states.reduce((sum, state) => sum + (counts.get(state) ?? 0), 0),
-    /** A request with this role for an entry was sent. */
+    /** Notes that a request with this role for an entry was sent. */
     entered(entry: Entry, role: Role, nowMs: number): void {
       if (role === 'lead') move(entry, 'leading');
       if (role === 'probe') move(entry, 'probing');
@@ -196,7 +199,7 @@ export function createCacheEntries(rules: CacheRules, restMs: number) {
       const lifetimeMs = entry.lifetime ? LIFETIME_MS[entry.lifetime] : rules.lifetimeMs;
       entry.aliveUntilMs = Math.max(entry.aliveUntilMs, nowMs + lifetimeMs);
     },
-    /** What an answer reported; undefined if the request was not answered. */
+    /** Notes what an answer reported; `report` is undefined if the request was not answered. */
     answered(pass: Pass, report: CacheReport | undefined, nowMs: number): void {
       if (report) {
         const { prefixes, promptTokens } = pass.shared;
@@ -207,11 +210,11 @@ export function createCacheEntries(rules: CacheRules, restMs: number) {
       }
       pass.roles.forEach((_, at) => judge(pass, at, report, nowMs));
     },
-    /** Whether the model caches a prefix of this length. */
+    /** Whether the model caches prefixes of this length. */
     keeps: ({ tokens }: Prefix): boolean => tokens >= minTokens * SLACK,
     /** Whether any entry of the lane was read. */
     isProven: () => isProven,
-    /** Whether probes missed, and nothing was read since. */
+    /** Whether probes missed, and nothing has been read since. */
     isDoubted: () => lostProbes > 0,
   };
 }

@@ -12,24 +12,36 @@ export const LIFETIME_MS: Readonly<Record<CacheLifetime, number>> = {
 
 /** How a provider caches the prefixes of one model, as far as it matters for scheduling. */
 export interface CacheRules {
-  /** `breakpoints`: cached up to each mark, nothing without one. `automatic`: the provider decides and accepts no marks. */
+  /**
+   * `breakpoints`: everything up to each mark is cached, and nothing without a mark. `automatic`:
+   * the provider decides, and does not accept marks.
+   */
   readonly kind: 'breakpoints' | 'automatic';
   /** Shorter prefixes are not cached. */
   readonly minTokens: number;
   /** The available lifetimes, the default first; empty if they cannot be chosen. */
   readonly lifetimes: readonly CacheLifetime[];
-  /** How long an entry with the default lifetime lives after its last use. */
+  /** How long an entry with the default lifetime exists after its last use. */
   readonly lifetimeMs: number;
   /** The cost of a token that is written, written with a long lifetime, or read, relative to an uncached one. */
   readonly rates: CacheRates;
   readonly settings: SettingsPlace;
-  /** How long an entry has to rest after the answer that wrote it, as far as known in advance. */
+  /**
+   * How long an entry has to rest after the answer that wrote it, as far as this is known in
+   * advance.
+   */
   readonly restMs: number;
-  /** Whether a separate call can write a prefix without an answer: see `warm-up-request.ts`. */
+  /**
+   * Whether a separate call can write a prefix without an answer being generated: see
+   * `warm-up-request.ts`.
+   */
   readonly hasWarmUpCall: boolean;
   /** Whether the provider says why a prefix was not read. */
   readonly hasDiagnostics: boolean;
-  /** The lifetime with which a batch writes a prefix so that the next batch can read it; absent: unknown for batches. */
+  /**
+   * The lifetime with which a batch writes a prefix so that the next batch can read it; absent if
+   * this is unknown.
+   */
   readonly batchLifetime?: CacheLifetime;
 }
 
@@ -39,7 +51,7 @@ export interface CacheRates {
   readonly read: number;
 }
 
-/** Undefined if nothing is known to be cached there, or if caching saves nothing. */
+/** Undefined if the model is not known to cache prefixes, or if caching saves nothing. */
 export function cacheRules(cached: CachedModel, price: Price | undefined): CacheRules | undefined {
   const marking = markingOf(cached);
   const known = price && ratesOf(price);
@@ -79,8 +91,9 @@ export function cacheRules(cached: CachedModel, price: Price | undefined): Cache
 }
 
 /**
- * Of requests sent back to back, about 40% did not read what the previous one had written, and none missed after two
- * seconds (April 2026): https://github.com/anthropics/anthropic-sdk-python/issues/1451
+ * When requests were sent back to back, about 40% of them did not read what the previous one had
+ * written. After a rest of two seconds, none missed (April 2026):
+ * https://github.com/anthropics/anthropic-sdk-python/issues/1451
  */
 const ANTHROPICS_HOST = 'api.anthropic.com';
 const ANTHROPICS_REST_MS = 2_000;
@@ -89,10 +102,10 @@ function isOpenais(host = ''): boolean {
   return /(?:^|\.)api\.openai\.com$/.test(host);
 }
 
-/** OpenAI's minimum, and that of most others. */
+/** The minimum of OpenAI and of most other providers. */
 const MINIMUM_ELSEWHERE = 1_024;
 
-/** For providers that accept marks, whatever the model costs. */
+/** Used for providers that accept marks, whatever the model costs. */
 const USUAL_RATES: CacheRates = { write: 1.25, writeLong: 2, read: 0.1 };
 
 /**

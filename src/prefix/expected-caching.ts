@@ -3,18 +3,21 @@ import { lifetimeFor, paysOff } from './marks.ts';
 import type { Shared, SharedPrefix } from './shared-prefixes.ts';
 import { isCallCheap } from './warm-up-request.ts';
 
-/** What one of many requests reads and writes on average, in estimated tokens. */
+/** What each of many requests reads and writes on average, in estimated tokens. */
 export interface ExpectedCaching {
   readonly readTokens: number;
-  /** By a warm-up call or by the request itself. */
+  /** Written by a warm-up call or by the request itself. */
   readonly writtenTokens: number;
-  /** The part of these with a long lifetime. */
+  /** How many of these have a long lifetime. */
   readonly writtenLongTokens: number;
   /** Tokens of warm-up calls, in addition to the request's own. */
   readonly calledTokens: number;
 }
 
-/** Each prefix is written once and read by all other requests; a separate call writes it for all of them. */
+/**
+ * Each prefix is written once, and all other requests read it. If a separate call writes it, all
+ * requests read it.
+ */
 export function expectedCaching(
   { template: { promptCache: setting = 'auto' }, prefixes }: Shared,
   { rules, gapMs = 0 }: { readonly rules: CacheRules; readonly gapMs?: number },
@@ -40,7 +43,10 @@ export function expectedCaching(
   return { readTokens, writtenTokens, writtenLongTokens, calledTokens };
 }
 
-/** The prefixes that batches of a lane mark: cached for long, and shared by enough other rows for a batch. */
+/**
+ * The prefixes that a lane marks in its batches: those with a long lifetime that enough other rows
+ * share to fill a batch.
+ */
 export function batchPrefixes(
   { template: { promptCache: setting = 'auto' }, prefixes }: Shared,
   { rules, minRows }: { readonly rules: CacheRules; readonly minRows: number },
@@ -50,7 +56,7 @@ export function batchPrefixes(
   return prefixes.filter(({ uses }) => uses > minRows && paysOff(rules, uses, lifetime));
 }
 
-/** The same for batches: each prefix is written once, by a request that goes first, and read by all others. */
+/** The same for batches: the request that goes first writes each prefix, and all others read it. */
 export function expectedBatchCaching(
   shared: Shared,
   lane: { readonly rules: CacheRules; readonly minRows: number },

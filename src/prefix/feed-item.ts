@@ -2,18 +2,21 @@ import type { ModelName } from '../manifest/manifest.ts';
 import type { RenderedTask, Task } from '../plan/task.ts';
 import type { Pass } from './pass.ts';
 
-/** What a lane's feed gives. */
+/** An item from a lane's feed. */
 export type FeedItem = FedTask | typeof NOTHING_READY;
 
-/** A task that is ready, with its texts or the reason not to send it. */
+/** A task that is ready, with its rendered request or the reason not to send it. */
 export interface FedTask {
   readonly task: Task;
   readonly rendered: RenderedTask;
-  /** What it does for the lane's cache; absent: nothing. */
+  /** What the request does for the lane's cache; absent if it does nothing. */
   readonly pass?: Pass;
-  /** The same texts for a fallback model; required where the task names one. */
+  /** Renders the same task for a fallback model; required if the task has fallbacks. */
   readonly renderFor?: (model: ModelName) => Promise<RenderedTask>;
 }
 
-/** In place of a task: until what the lane's tasks need has ended, there is nothing to give. */
+/**
+ * Comes in place of a task: there is nothing to give until tasks that this lane's tasks need have
+ * ended.
+ */
 export const NOTHING_READY = 'nothing_ready';

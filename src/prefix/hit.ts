@@ -4,7 +4,7 @@ import type { Prefix } from './prefix.ts';
 export interface CacheReport {
   readonly readTokens: number;
   readonly writtenTokens: number;
-  /** The whole prompt, including the two above. */
+  /** Tokens of the whole prompt, including the two above. */
   readonly promptTokens: number;
   readonly responseId?: string | undefined;
   /** The provider's reason why nothing was read. */
@@ -12,8 +12,9 @@ export interface CacheReport {
 }
 
 /**
- * Whether a request read the prefix at `at` from the cache. A provider reads the longest prefix that it has, so the
- * number of tokens read shows which one. The threshold is halfway between the previous prefix and this one.
+ * Whether a request read the prefix at `at` from the cache. A provider reads the longest prefix
+ * that it has, so the number of tokens that it read shows which prefix that was. The threshold is
+ * halfway between the previous prefix and this one.
  */
 export function isHit(
   prefixes: readonly Prefix[],
@@ -25,7 +26,8 @@ export function isHit(
   const whole = prefixes.at(-1)?.tokens ?? 0;
   const own = prefixes[at]?.tokens ?? 0;
   const before = prefixes[at - 1]?.tokens ?? 0;
-  // If writes are reported, both together are the longest prefix; otherwise only the whole prompt is known.
+  // If writes are reported, tokens read and written add up to the longest prefix; otherwise only
+  // the length of the whole prompt is known.
   const share =
     writtenTokens > 0
       ? readTokens / (readTokens + writtenTokens)

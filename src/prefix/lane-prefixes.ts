@@ -7,22 +7,25 @@ import { createWarmUp, type EnterOptions, type WarmUp, type WarmUpOptions } from
 
 /** Holds back the requests of a lane that wait for a prefix to be cached. */
 export interface LanePrefixes extends Pick<WarmUp, 'shared' | 'totals' | 'refusesCalls'> {
-  /** Undefined if the request has to wait. `isLast`: waiting would achieve nothing. */
+  /** Undefined if the request has to wait. `isLast`: there is nothing to wait for. */
   tryEnter(shared: Shared, options?: { readonly isLast?: boolean }): Pass | undefined;
-  /** Gives a pass to a retry, or to a request from another lane, when it may be sent or the lane has stopped. */
+  /**
+   * Gives a pass to a retry, or to a request from another lane, as soon as it may be sent or the
+   * lane has stopped.
+   */
   admit(
     sending: Sending,
     options: { readonly isAgain: boolean; readonly stop: AbortSignal },
   ): Promise<void>;
-  /** A request was answered; `usage` is undefined if it was not. */
+  /** Notes the answer to a request; `usage` is undefined if it was not answered. */
   answered(holder: PassHolder, usage: ReportedUsage | undefined): void;
-  /** The request was not sent after all. */
+  /** Notes that the request was not sent after all. */
   left(holder: PassHolder): void;
   /** Whether a request is in flight that others wait for. */
   isBusy(): boolean;
   /** Resolves when waiting requests should try again. */
   changed(): Promise<void>;
-  /** Sets how warm-up calls are sent; before that, none are made. */
+  /** Sets how warm-up calls are sent; before that, no such calls are made. */
   onCall(send: (request: PromptRequest, pass: Pass) => void): void;
 }
 
@@ -113,7 +116,8 @@ export function createLanePrefixes(options: WarmUpOptions, clock: Clock): LanePr
       tryEnter(shared, { isLast, mayCall: sendCall !== undefined }),
     async admit(sending, { isAgain, stop }) {
       const shared = warmUp.shared(sending.sending, sending.task.template);
-      // The request that others wait for may itself wait for the money reserved here.
+      // The request that writes the prefix may itself be waiting for the money that this one has
+      // reserved.
       const cannotWait = sending.reservation !== undefined;
       sending.pass = shared && (await enter(shared, { isAgain, cannotWait, stop }));
     },

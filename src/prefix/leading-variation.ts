@@ -5,9 +5,9 @@ import type { LeadingPart } from './prefix.ts';
 
 /** How the text before the prompt differs between the tasks of an entry. */
 export interface Variation {
-  /** Whether it depends on the row, the matrix or the task. */
+  /** Whether the text depends on the row, the matrix or the task. */
   readonly varies: boolean;
-  /** The first part made of results that all tasks of the entry share, if any. */
+  /** The first part, if any, that contains results which all tasks of the entry share. */
   readonly untilNeeds: LeadingPart | undefined;
 }
 
@@ -22,7 +22,7 @@ function leadingTexts({ system, earlier = [], attachments = [] }: TaskTemplate) 
   const texts: Array<{ readonly end: LeadingPart; readonly text: Template }> = [];
   if (system) texts.push({ end: 'system', text: system });
   earlier.forEach(({ content }, at) => texts.push({ end: `message ${at}`, text: content }));
-  // One pattern may match many files, so everything from the first attachment on counts.
+  // One pattern may match any number of files, so all attachments count as one part.
   for (const { name } of attachments) texts.push({ end: 'attachment 0', text: name });
   return texts;
 }

@@ -4,11 +4,11 @@ import type { LeadingPart } from './prefix.ts';
 
 /** What a provider is asked to cache. This changes the bill, not the answer. */
 export interface CacheMarks {
-  /** In order, at most four, with lifetimes that never increase. */
+  /** In order, at most four. The lifetime of each is at most that of the one before. */
   readonly breakpoints: readonly Breakpoint[];
   /** Equal for all requests that share the shortest prefix. */
   readonly key: string;
-  /** A warm-up call: no answer is requested. */
+  /** Set for a warm-up call: no answer is requested. */
   readonly isOnlyWritten?: true;
   /** Asks why the prefix that this response wrote was not read. `undefined` in the request that writes the prefix. */
   readonly comparedWith?: { readonly responseId: string | undefined };
@@ -16,7 +16,7 @@ export interface CacheMarks {
 
 export interface Breakpoint {
   readonly after: LeadingPart;
-  /** Undefined: the provider's default. */
+  /** Undefined for the provider's default. */
   readonly lifetime: CacheLifetime | undefined;
 }
 
@@ -32,8 +32,8 @@ export function breakpointAfter(
 export const MOST_BREAKPOINTS = 4;
 
 /**
- * The cheapest lifetime for a prefix with this many uses and this time between them; undefined: the provider's
- * default. A setting in the manifest wins if the provider offers it.
+ * The cheapest lifetime for a prefix with this many uses and this time between uses; undefined for
+ * the provider's default. A setting in the manifest wins if the provider offers it.
  */
 export function lifetimeFor(
   { lifetimes, rates }: CacheRules,

@@ -18,7 +18,7 @@ export interface Pass {
 /** `lead`: writes the entry. `probe`: the first to read it. `none`: the prefix is not cached. */
 export type Role = 'lead' | 'probe' | 'follow' | 'none';
 
-/** Whether other requests wait for the result of this one. */
+/** Whether other requests wait for the outcome of this one. */
 export function isAwaitedByOthers(pass: Pass | undefined): boolean {
   return pass?.roles.some((role) => role === 'lead' || role === 'probe') === true;
 }

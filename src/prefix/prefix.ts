@@ -5,7 +5,10 @@ import { splitPrompt } from '../plan/prompt-head.ts';
 import { roughTokens } from '../plan/estimate-input-tokens.ts';
 import type { PromptRequest } from '../plan/task.ts';
 
-/** A part of a request that tasks may share: the context, `system`, a message, an attachment, the head of the prompt. */
+/**
+ * A part of a request that tasks may share: the context, `system`, a message, an attachment or the
+ * head of the prompt.
+ */
 export type LeadingPart =
   | 'context'
   | 'system'
@@ -19,7 +22,7 @@ export type LeadingPart =
  */
 export interface Prefix {
   readonly key: string;
-  /** Its last part; a breakpoint goes after it. */
+  /** The last part of the prefix; a breakpoint goes after it. */
   readonly end: LeadingPart;
   /** Estimate for the whole prefix. */
   readonly tokens: number;
@@ -28,7 +31,7 @@ export interface Prefix {
 /** Whether structured output and effort come before `system` or only before the messages. */
 export type SettingsPlace = 'first' | 'before_messages';
 
-/** Recently measured texts: a context is long and the same for every task. */
+/** The contents measured recently: a context is long and the same for every task. */
 export type Measured = Map<string, Pick<Content, 'content' | 'tokens'>>;
 
 /** Every prefix of a request, shortest first. */
@@ -52,7 +55,7 @@ export function prefixesOf(
   });
 }
 
-/** 132 bits. */
+/** In characters: 132 bits. */
 const KEY_LENGTH = 22;
 
 interface Content {
@@ -97,7 +100,7 @@ function textPart(end: LeadingPart, text: string, measured: Measured): Content {
   return { end, ...known };
 }
 
-/** Settings that vendors write before the texts, or that select another cache. */
+/** Settings that vendors put before the content, or that select another cache. */
 function settingsOf({ schema, parameters: { reasoning } }: PromptRequest): string {
   return `${reasoning ?? ''} ${schema?.native ? written(schema.native) : ''}`;
 }

@@ -6,24 +6,27 @@ import { MOST_BREAKPOINTS, steersCaching } from './marks.ts';
 import { prefixesOf, type Measured, type Prefix } from './prefix.ts';
 import type { PrefixUses } from './uses.ts';
 
-/** The prefixes of a request that other requests have too, shortest first. */
+/** The prefixes of a request that other requests also have, shortest first. */
 export interface Shared {
   readonly request: PromptRequest;
   readonly template: TaskTemplate;
   readonly prefixes: readonly SharedPrefix[];
-  /** Estimate for the whole request. */
+  /** Estimated tokens of the whole request. */
   readonly promptTokens: number;
 }
 
 export interface SharedPrefix extends Prefix {
-  /** How many requests of the lane are expected to have it. */
+  /** How many requests of the lane are expected to have this prefix. */
   readonly uses: number;
 }
 
-/** The fewest tokens that a breakpoint has to add to the previous one. */
+/** A breakpoint has to add at least this many tokens to the previous one. */
 const WORTH_MARKING = 64;
 
-/** The prefixes of a request that are worth caching, if any. `keeps`: whether one is long enough for the model. */
+/**
+ * The prefixes of a request that are worth caching, if any. `keeps` tells whether a prefix is long
+ * enough for the model.
+ */
 export function sharedPrefixes(
   request: PromptRequest,
   template: TaskTemplate,

@@ -10,27 +10,31 @@ import { prefixesOf, type Prefix } from './prefix.ts';
 /** How many requests of a lane are expected to share a prefix. */
 export interface PrefixUses {
   of(prefix: Prefix, template: TaskTemplate): number;
-  /** How many requests of the lane may share anything. */
+  /** How many requests of the lane may share a prefix. */
   readonly tasks: number;
 }
 
 export interface UseOptions {
   /** The cache rules of a lane; undefined if nothing is cached. */
   readonly rulesOf: (model: ModelName) => CacheRules | undefined;
-  /** Whether a task will or may be sent; default: all are. */
+  /** Whether a task will or may be sent. By default, all tasks may be. */
   readonly sends?: ((task: Task) => boolean) | undefined;
   /** Ends counting early; the counts so far are used. */
   readonly signal?: AbortSignal;
 }
 
-/** Distinct prefixes counted per lane; beyond this, prefixes seen only once are dropped. */
+/**
+ * How many distinct prefixes are counted per lane. Beyond this, prefixes that were seen only once
+ * are dropped.
+ */
 const MOST_COUNTED = 100_000;
-/** How many tasks of an entry are checked for a prefix that may be long enough. */
+/** How many tasks of an entry are checked for a prefix that is long enough to be cached. */
 const LOOKED_AT = 20;
 
 /**
- * Counts how often each prefix is used in each lane. If all tasks of an entry start the same way, only one is rendered,
- * otherwise all are. Prefixes with results that are not known yet are counted for their entry.
+ * Counts how often each prefix is used in each lane. If all tasks of an entry start the same way,
+ * only one of them is rendered; otherwise all are. Prefixes that contain results which are not
+ * known yet are counted for their entry.
  */
 export async function countUses(plan: Plan, options: UseOptions): Promise<PrefixUsesOf> {
   const lanes = new Map<string, LaneUses>();
@@ -58,7 +62,7 @@ async function countNode(
 ): Promise<void> {
   const entries = new Map<TaskTemplate, Counting>();
   for (const template of variantsOf(node.template)) {
-    // Nobody knows how many tasks will move to a lane that has tasks of its own.
+    // If a lane has tasks of its own, it is unknown how many tasks will fall back to it.
     const fallbacks = (template.fallbacks ?? []).filter((model) => isOnlyFallback(plan, model));
     const models = [template.model, ...fallbacks];
     const lanes = models.flatMap((model) => {
@@ -98,7 +102,7 @@ async function countNode(
   }
 }
 
-/** Whether a model is only used as a fallback. */
+/** Whether a model is used only as a fallback. */
 export function isOnlyFallback({ lanes }: Plan, { provider, model }: ModelName): boolean {
   return lanes.some(
     (lane) => lane.provider === provider && lane.model === model && lane.total === 0,
@@ -113,9 +117,9 @@ interface Counting {
   }>;
   readonly variation: Variation;
   seen: number;
-  /** Represents all tasks if they start the same way. */
+  /** An example for all tasks of the entry, if they start the same way. */
   example: Task | undefined;
-  /** Whether some prefix may be long enough. */
+  /** Whether some prefix may be long enough to be cached. */
   isLong: boolean;
 }
 
@@ -162,7 +166,7 @@ class LaneUses implements PrefixUses {
     if (this.#counts.size > MOST_COUNTED) this.#counts.delete(key);
   }
 
-  /** Counts tasks whose common prefix is known only when their needs have ended. */
+  /** Counts tasks whose common prefix is known only when the tasks they need have ended. */
   addEntry(template: TaskTemplate, uses: number): void {
     this.#ofEntry.set(template, uses);
   }

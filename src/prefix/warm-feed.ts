@@ -2,13 +2,13 @@ import type { FedTask, FeedItem } from './feed-item.ts';
 import type { LanePrefixes } from './lane-prefixes.ts';
 import type { Shared } from './shared-prefixes.ts';
 
-/** Limits on the tasks held back: their number and their own text. */
+/** Limits on the tasks held back: their number, and the tokens that they do not share. */
 const MOST_HELD = { tasks: 5_000, tokens: 4_000_000 };
 
 /**
- * A lane's feed with tasks held back that have to wait for a prefix to be cached. They come as soon as they may be
- * sent, those with the same prefix together; tasks behind them may come first. A string instead of a task means that none
- * is ready.
+ * A lane's feed that holds back tasks while they wait for a prefix to be cached. It yields each
+ * held task as soon as it may be sent, and tasks with the same prefix together. Tasks that come
+ * later in the feed may overtake them. A string instead of a task means that no task is ready.
  */
 export function warmFeed(
   tasks: AsyncIterable<FeedItem>,
@@ -22,7 +22,10 @@ export function warmFeed(
       let upcoming: Promise<IteratorResult<FeedItem>> | undefined;
       let isAtEnd = false;
 
-      /** The first held task that may be sent. `isStuck`: if none may, one is sent unless it waits for another. */
+      /**
+       * The first held task that may be sent. `isStuck`: if none may be sent, one is sent anyway
+       * unless it waits for a request in flight.
+       */
       function released({ isStuck }: { readonly isStuck: boolean }): FedTask | undefined {
         for (const { fed, shared } of held.first()) {
           const pass = stopped.aborted ? undefined : prefixes.tryEnter(shared);
@@ -63,7 +66,8 @@ export function warmFeed(
               continue;
             }
             upcoming ??= feed.next();
-            // No race against a promise that never settles: it would remember every race.
+            // Without a change to wait for, there is no race: a promise that never settles would
+            // remember every race.
             const next = await (held.isEmpty() ? upcoming : Promise.race([upcoming, change]));
             if (next === undefined) continue;
             upcoming = undefined;
@@ -102,7 +106,10 @@ function keyOf({ prefixes }: Shared): string {
   return prefixes.at(-1)?.key ?? '';
 }
 
-/** Held tasks by longest prefix, longest wait first. */
+/**
+ * Held tasks, grouped by their longest prefix; in each group, the task that has waited longest
+ * comes first.
+ */
 function createHeld() {
   const groups = new Map<string, HeldTask[]>();
   let tasks = 0;

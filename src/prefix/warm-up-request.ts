@@ -3,20 +3,24 @@ import type { PromptRequest } from '../plan/task.ts';
 import type { CacheRules } from './cache-rules.ts';
 import type { Prefix } from './prefix.ts';
 
-/** A warm-up call costs one additional read. That may be at most this share of what the prefix costs. */
+/**
+ * A warm-up call costs one additional read of the prefix. This may be at most this share of what
+ * the prefix costs.
+ */
 const MOST_EXTRA = 0.02;
 
 /**
- * Whether a separate call writes a prefix at almost no cost. It returns long before an answer would, so the other
- * requests wait less.
+ * Whether a separate call can write a prefix at almost no extra cost. Such a call returns long
+ * before an answer would, so the other requests wait less.
  */
 export function isCallCheap({ rates }: CacheRules, uses: number): boolean {
   return rates.read <= MOST_EXTRA * (rates.write + (uses - 1) * rates.read);
 }
 
 /**
- * The call that writes the prefixes of a request: Anthropic accepts `max_tokens: 0`, OpenAI `prewarm`. Undefined if the
- * vendor would reject it, or write something other than what the request reads.
+ * The call that writes the prefixes of a request: Anthropic accepts `max_tokens: 0`, OpenAI
+ * `prewarm`. Undefined if the vendor would reject the call, or if it would write something other
+ * than what the request reads.
  */
 export function warmUpRequest(
   request: PromptRequest,
@@ -29,7 +33,8 @@ export function warmUpRequest(
   const { params, reasoning, ...parameters } = request.parameters;
   if (Object.keys(params ?? {}).some((name) => REFUSED.has(name))) return undefined;
   if (settings === 'first') return rest;
-  // Thinking and structured output come before the messages; a prefix that ends earlier is the same without them.
+  // Thinking and structured output come before the messages; a prefix that ends before them does
+  // not contain them.
   const isInMessages = last?.end !== 'context' && last?.end !== 'system';
   const hasSettings = reasoning !== undefined || request.schema?.native !== undefined;
   if (isInMessages && hasSettings) return undefined;
@@ -40,10 +45,10 @@ export function warmUpRequest(
   };
 }
 
-/** Replaces what is not part of the prefix. */
+/** Replaces the content that is not part of the prefix. */
 const PLACEHOLDER = '.';
 
-/** A call with `max_tokens: 0` is rejected together with these. */
+/** The vendor rejects a call with `max_tokens: 0` if it has one of these parameters. */
 const REFUSED: ReadonlySet<string> = new Set([
   'container',
   'output_config',

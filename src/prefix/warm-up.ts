@@ -14,42 +14,49 @@ export interface EnterOptions {
   readonly nowMs: number;
   /** The task was sent before, so this is not another use of the prefix. */
   readonly isAgain?: boolean;
-  /** Waiting would achieve nothing. */
+  /** There is nothing to wait for. */
   readonly isLast?: boolean;
-  /** It is sent in any case, without the cache if it would have to wait. */
+  /** The request is sent in any case, without the cache if it would have to wait. */
   readonly cannotWait?: boolean;
-  /** Whether a warm-up call may be made for it. */
+  /** Whether a warm-up call may be made for the request. */
   readonly mayCall?: boolean;
 }
 
 export type Entered =
   | { readonly kind: 'go'; readonly pass: Pass }
-  /** It waits while a separate call writes its prefixes. */
+  /** The request waits while a separate call writes its prefixes. */
   | { readonly kind: 'call'; readonly pass: Pass }
-  /** It waits for a change, or until this time. */
+  /** The request waits for a change, or until this time. */
   | { readonly kind: 'hold'; readonly untilMs: number | undefined };
 
 export interface WarmUpOptions {
   readonly rules: CacheRules;
   readonly uses: PrefixUses;
-  /** Only tasks of other lanes come here, if any: the first of them does not write a prefix. */
+  /**
+   * This lane gets only tasks that fall back from other lanes, if any, so the first of them does
+   * not write a prefix.
+   */
   readonly isFallback?: boolean;
   /** Expected time between two requests. */
   readonly gapMs?: number;
-  /** As learned by an earlier run: see `CacheTotals`. */
+  /** The rest time that an earlier run learned: see `CacheTotals`. */
   readonly restMs?: number;
 }
 
-/** How many prefixes are written before any was read, if writing costs more: five writes with two probes. */
+/**
+ * How many prefixes may be written before one has been read, if writing costs extra. Two probes
+ * bring that to five writes.
+ */
 const MOST_UNPROVEN = 3;
-/** A probing call has to be useful to this many requests. */
+/** A warm-up call that probes an entry has to be useful to at least this many requests. */
 const LEAST_FOLLOWERS = 3;
 
 export type WarmUp = ReturnType<typeof createWarmUp>;
 
 /**
- * Decides which requests of a lane may be sent, so that a prefix is written once and then read: the first request with
- * it is sent alone, then one more to check that it is read, then all. Pure: times are parameters.
+ * Decides which requests of a lane may be sent, so that a prefix is written once and then read. The
+ * first request with a prefix is sent alone, then one more to check that the prefix is read, then
+ * all others. Pure: times are parameters.
  */
 export function createWarmUp({
   rules,
@@ -66,12 +73,15 @@ export function createWarmUp({
   let takesCalls = rules.hasWarmUpCall;
   let out = 0;
 
-  /** If writing costs more, little is written until something was read. */
+  /** If writing costs extra, little is written until something has been read. */
   function isCareful(): boolean {
     return chargesWrites && !entries.isProven();
   }
 
-  /** The role of the request for one prefix; a time or undefined if it has to wait. */
+  /**
+   * The role of the request for one prefix; an object if the request has to wait, with the time
+   * until which it waits, if known.
+   */
   function roleFor(
     prefix: SharedPrefix,
     { template: { promptCache: setting = 'auto' } }: Shared,
@@ -105,7 +115,10 @@ export function createWarmUp({
     }
   }
 
-  /** Whether a separate call can do the same at almost no cost; it returns earlier than an answer. */
+  /**
+   * Whether a separate call, which returns before an answer would, can do the same at almost no
+   * extra cost.
+   */
   function isWorthCall({ request, prefixes }: Shared, roles: readonly Role[]): boolean {
     const last = prefixes.at(-1);
     const role = roles.at(-1);
@@ -127,7 +140,7 @@ export function createWarmUp({
     /** The request of a warm-up call. */
     callOf: ({ shared: { request, prefixes } }: Pass): PromptRequest | undefined =>
       warmUpRequest(request, rules, prefixes.at(-1)),
-    /** The provider rejects warm-up calls, or there is no money for one. */
+    /** Notes that the provider rejects warm-up calls, or that there is no money for one. */
     refusesCalls(): void {
       takesCalls = false;
     },
@@ -180,13 +193,16 @@ export function createWarmUp({
       };
       return { kind: isCall ? 'call' : 'go', pass };
     },
-    /** What an answer reported about the cache: `silent` if nothing; undefined if there was no answer. */
+    /**
+     * Notes what an answer reported about the cache: `silent` if it reported nothing; undefined if
+     * there was no answer.
+     */
     answered(pass: Pass, said: CacheReport | 'silent' | undefined, nowMs: number): void {
       out -= 1;
       if (said === 'silent' && isAwaitedByOthers(pass)) entries.stop('not_reported');
       entries.answered(pass, said === 'silent' ? undefined : said, nowMs);
     },
-    /** The request was not sent after all. */
+    /** Notes that the request was not sent after all. */
     left(pass: Pass): void {
       out -= 1;
       entries.answered(pass, undefined, pass.startedMs);

@@ -10,7 +10,10 @@ export interface CachedAnswers {
   ): Promise<FoundAnswer | undefined>;
 }
 
-/** The caller's seal proves that an answer was checked; any other answer is checked again. */
+/**
+ * The caller's seal proves that an answer was checked when it was saved; any other answer is
+ * checked again.
+ */
 export function cachedAnswers(cache: Pick<ResponseCache, 'find'>): CachedAnswers {
   return {
     async find({ template: { schema } }, fingerprints, signal) {

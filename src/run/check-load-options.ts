@@ -3,7 +3,10 @@ import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import type { Overrides } from '../manifest/load.ts';
 import { RUN_MODES } from '../manifest/manifest.ts';
 
-/** The bounds that a caller sets, and the default for each that is missing. Throws for a bad one. */
+/**
+ * The bounds that a caller sets, with the default for each that is missing. Throws for an invalid
+ * one.
+ */
 export function checkedBounds(given: Partial<Bounds> = {}): Bounds {
   const entries = BOUNDS.map((name) => {
     const value = given[name] ?? DEFAULT_BOUNDS[name];
@@ -19,7 +22,7 @@ type NumberName = {
   [Name in keyof Overrides]-?: Overrides[Name] extends number | undefined ? Name : never;
 }[keyof Overrides];
 
-/** The least value of each number, and whether it has no fraction. */
+/** The smallest allowed value of each number, and whether it must be whole. */
 const NUMBERS: ReadonlyArray<readonly [name: NumberName, least: number, isWhole: boolean]> = [
   ['maxTokens', 1, true],
   ['maxRetries', 0, true],
@@ -29,7 +32,7 @@ const NUMBERS: ReadonlyArray<readonly [name: NumberName, least: number, isWhole:
   ['maxCostUsd', 0, false],
 ];
 
-/** Throws a `VolleyError` for values that the manifest's own checks would refuse. */
+/** Throws a `VolleyError` for values that the manifest's own checks would reject. */
 export function checkOverrides(overrides: Overrides = {}): void {
   for (const [name, least, isWhole] of NUMBERS) {
     const value: unknown = overrides[name];

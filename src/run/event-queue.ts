@@ -2,9 +2,14 @@
 export interface EventQueue<Value> extends AsyncIterable<Value> {
   /** Adds a value without waiting. */
   push(value: Value): void;
-  /** Adds a value and waits until the reader has taken it, so a slow reader slows the producer. */
+  /**
+   * Adds a value and waits until the reader has taken it, so a slow reader slows the producer down.
+   */
   hand(value: Value): Promise<void>;
-  /** Adds no more values. The reader gets `reason` thrown after the last value. */
+  /**
+   * Accepts no more values. If there is a `reason`, its error is thrown to the reader after the
+   * last value.
+   */
   end(reason?: { readonly error: unknown }): void;
 }
 
@@ -32,7 +37,8 @@ export function createEventQueue<Value>(): EventQueue<Value> {
     const entry = entries[head];
     if (!entry) return undefined;
     head += 1;
-    // Dropping the read part only when it is half of the list makes shifting cheap.
+    // Shifting is cheap because the entries already read are dropped only when they are half of the
+    // list.
     if (head * 2 > entries.length) {
       entries = entries.slice(head);
       head = 0;
@@ -65,15 +71,15 @@ export function createEventQueue<Value>(): EventQueue<Value> {
 interface Entries<Value> {
   shift(): Entry<Value> | undefined;
   ended(): { readonly reason: { readonly error: unknown } | undefined } | undefined;
-  /** The reader stops. */
+  /** Notes that the reader stops. */
   leave(): void;
-  /** Resolves when there may be another entry, or the end. */
+  /** Resolves when there may be another entry, or when the queue may have ended. */
   arrival(): Promise<void>;
 }
 
 /**
- * Not a closure: V8 creates a hidden class for each generator function that runs, and what it closes over stays in
- * memory until the next full collection (decision 22).
+ * Not a closure: V8 creates a hidden class for each generator function that runs, and the variables
+ * it closes over stay in memory until the next full collection (decision 22).
  */
 async function* readEntries<Value>(entries: Entries<Value>): AsyncGenerator<Value, void, void> {
   try {
@@ -83,7 +89,7 @@ async function* readEntries<Value>(entries: Entries<Value>): AsyncGenerator<Valu
         try {
           yield entry.value;
         } finally {
-          // Also if the reader stops at this value.
+          // This also happens if the reader stops at this value.
           entry.taken?.();
         }
         continue;

@@ -1,9 +1,10 @@
-/** How long a signal may have to wait to be handled. */
+/** The longest time that a signal may have to wait until it is handled. */
 const OFTEN_MS = 20;
 
 /**
- * Yields the same items until the signal aborts. A loop over rows in memory never yields to the event loop, so
- * signals such as SIGINT would not be handled; this one yields regularly.
+ * Yields the same items until the signal aborts. A loop over rows in memory would never return to
+ * the event loop, so signals such as SIGINT would not be handled; this generator returns to it
+ * regularly.
  */
 export async function* interruptible<Item>(
   items: AsyncIterable<Item>,

@@ -15,7 +15,9 @@ export function keyWarnings(
   });
 }
 
-/** The warning for a remote provider that gets no key although its entry names a variable. */
+/**
+ * The warning for a remote provider that gets no key although the manifest names a variable for it.
+ */
 export function unsetKeyWarning({
   host,
   origin,

@@ -1,20 +1,20 @@
 import { NOTHING_READY, type FedTask, type FeedItem } from '../prefix/feed-item.ts';
 import type { FlowNode, ReadyTask } from './needs-state.ts';
 
-/** A task of an entry, with the end of the task it follows. */
+/** A task of an entry, with the outcome of the task that it follows. */
 export type Taken = Pick<ReadyTask, 'task'> & Partial<Pick<ReadyTask, 'own'>>;
 
 export interface FeedSource {
   /** The lane's entries, most urgent first. */
   readonly entries: readonly FlowNode[];
-  /** Whether the lane gives out no task for now, even if some are ready. */
+  /** Whether the lane gives out no tasks for now, even if some are ready. */
   readonly isHeld: () => boolean;
   readonly canGive: (entry: FlowNode) => boolean;
-  /** Whether an entry waits because a later step does not keep up. */
+  /** Whether an entry has to wait because a later step cannot keep up. */
   readonly isHeldBack: (entry: FlowNode) => boolean;
-  /** The next task of an entry that can give one; undefined if there is none after all. */
+  /** The next task of an entry that can give one; undefined if it has none after all. */
   readonly take: (entry: FlowNode) => Promise<Taken | undefined>;
-  /** The task with its prompt if it is to be sent; undefined if it was handled another way. */
+  /** The task with its prompt, if it is to be sent; undefined if it was handled in another way. */
   readonly admit: (entry: FlowNode, taken: Taken) => Promise<FedTask | undefined>;
   /** Resolves at the next change in the flow after this call. */
   readonly nextChange: () => Promise<void>;
@@ -22,8 +22,8 @@ export interface FeedSource {
 }
 
 /**
- * The tasks of a lane, each as soon as it is ready, and `NOTHING_READY` when all remaining ones wait for their needs.
- * Ends when no task is left that can ever be ready.
+ * Yields each task of a lane as soon as it is ready, and `NOTHING_READY` when all remaining ones
+ * wait for their needs. Ends when no task is left that can ever become ready.
  */
 export function laneFeed(source: FeedSource): AsyncIterable<FeedItem> {
   const { entries, isHeld, canGive, isHeldBack, take, admit } = source;
@@ -49,7 +49,7 @@ export function laneFeed(source: FeedSource): AsyncIterable<FeedItem> {
       return {
         async next() {
           for (;;) {
-            // Before looking, so that a change in between is not missed.
+            // This comes before looking for an entry, so that a change in between is not missed.
             const change = source.nextChange();
             const entry = isClosed ? undefined : givingEntry();
             if (isClosed || left.size === 0) return { done: true, value: undefined };

@@ -38,7 +38,8 @@ export function expiryMs({ learnedAtMs }: LearnedLane): number {
 }
 
 /**
- * Parses the file's text. Invalid, future and old entries are left out. Undefined if it is not such a file at all.
+ * Parses the file's text and leaves out invalid, future and old entries. Undefined if the text is
+ * not a file of learned limits at all.
  */
 export function parseLearnedFile(text: string, nowMs: number): LearnedFile | undefined {
   const root = parsed(text);
@@ -63,14 +64,14 @@ export function learnedFileText({ salt, lanes }: LearnedFile): string {
 }
 
 /**
- * The file with newer lanes instead of older ones of the same provider, host, model and key. A run that needed less
- * than an earlier run found does not replace or renew that.
+ * The file, with newer lanes in place of older ones with the same provider, host, model and key. A
+ * run that needed less than an earlier run found does not replace or renew what that run found.
  */
 export function withLanes(file: LearnedFile, newer: readonly LearnedLane[]): LearnedFile {
   const others = file.lanes.filter((lane) => !newer.some((other) => isSameLane(lane, other)));
   const current = newer.map((lane) => {
     const older = file.lanes.find((other) => isSameLane(lane, other));
-    // Only needed for the comparison with an earlier run.
+    // `outran` is needed only for the comparison with an earlier run.
     const { outran: _, ...found } = lane.found;
     const canceled = longestCancel(found, older?.found);
     if (!older || !foundLess(lane.found, older.found)) {
@@ -89,7 +90,9 @@ function foundLess(found: FoundLimits, older: FoundLimits): boolean {
   return (concurrency?.taken ?? 0) <= (older.concurrency?.taken ?? 0);
 }
 
-/** One batch proves little: each canceled batch halves the weight of earlier values. */
+/**
+ * A single batch proves little, so each canceled batch only halves the weight of earlier values.
+ */
 function longestCancel(
   { batchCancelMs: newer }: FoundLimits,
   { batchCancelMs: older }: FoundLimits = {},
@@ -156,8 +159,9 @@ interface Range {
 }
 
 /**
- * Valid ranges. A value outside is damaged or forged, and is ignored. A rate below one request in ten seconds would
- * slow a run down before its answers could contradict it; without the hint, finding it again costs one refusal.
+ * Valid ranges. A value outside its range is damaged or forged, and is ignored. A rate below one
+ * request per ten seconds would slow a run down before its answers could contradict it; without the
+ * hint, finding the rate again costs one refused request.
  */
 const FOUND_RPM: Range = { min: 6, max: 10_000_000 };
 const CACHE_REST_MS: Range = { min: 1, max: 10_000 };

@@ -15,23 +15,23 @@ import {
   type LearnedLane,
 } from './learned-format.ts';
 
-/** The server, model and key that something was learned about. */
+/** The server, model and key that a run learned something about. */
 export interface LearnedFor {
   readonly provider: Pick<ResolvedProvider, 'name' | 'host' | 'key'>;
   readonly model: string;
 }
 
 /**
- * The limits that earlier runs of this user learned, as a hint to start with. A folder that cannot be read or written
- * counts as empty; nothing here rejects.
+ * The limits that earlier runs of this user learned, as hints for the start of a run. A folder that
+ * cannot be read or written counts as empty; nothing here rejects.
  */
 export interface LearnedLimits {
-  /** The file, whether or not it exists. */
+  /** The path of the file, whether or not it exists. */
   readonly file: string;
-  /** Everything saved that is not too old, newest first. */
+  /** All saved lanes that are not too old, newest first. */
   readonly lanes: readonly LearnedLane[];
   of(lane: LearnedFor): LearnedLane | undefined;
-  /** Saves what a run learned, merged with what others saved in the meantime. */
+  /** Saves what a run learned, merged with what other runs saved in the meantime. */
   keep(learned: ReadonlyArray<LearnedFor & { readonly learned: Learned }>): Promise<void>;
 }
 
@@ -81,9 +81,9 @@ function identityOf({ provider, model }: LearnedFor, salt: string): LaneIdentity
 }
 
 /**
- * Distinguishes the few keys of one user by 16 bits of a salted hash. A reader of the file can neither compute a key
- * nor confirm a guess, because one guess in 65,536 matches by accident. Two keys with the same tag share a hint,
- * and a hint may be wrong.
+ * Distinguishes the few keys of one user by 16 bits of a salted hash. Someone who reads the file
+ * can neither compute a key nor confirm a guess, because one guess in 65,536 matches by accident.
+ * Two keys with the same tag share a hint, but hints may be wrong anyway.
  */
 function keyTag(key: string, salt: string): string {
   return createHmac('sha256', salt).update(key).digest('hex').slice(0, 4);
@@ -105,7 +105,7 @@ async function readFile(disk: Disk, path: string, nowMs: number): Promise<Learne
   }
 }
 
-/** Undefined if the file is too long to be one of ours. */
+/** Undefined if the file is too long to be one that Volley wrote. */
 async function textOf(file: DiskFile): Promise<string | undefined> {
   const bytes = Buffer.alloc(MAX_FILE_BYTES + 1);
   let length = 0;
@@ -117,7 +117,7 @@ async function textOf(file: DiskFile): Promise<string | undefined> {
   }
 }
 
-/** Replaces the file as a whole: a reader sees the old or the new one. */
+/** Replaces the file as a whole: a reader sees either the old one or the new one. */
 async function replace(
   disk: Disk,
   to: {

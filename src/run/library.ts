@@ -29,7 +29,10 @@ import { withStandardInput, type ReadStandardInput } from './standard-input.ts';
 import { drawFrame } from '../errors/code-frame.ts';
 
 export interface LoadOptions {
-  /** The manifest's text, if it is not read from the file. Relative names still start at the file's folder. */
+  /**
+   * The manifest's text, if it should not be read from the file. Relative paths are still relative
+   * to the file's folder.
+   */
   readonly text?: string;
   /** Values for `vars` that override the manifest's. */
   readonly set?: Readonly<Record<string, string>>;
@@ -37,24 +40,27 @@ export interface LoadOptions {
   readonly overrides?: Overrides;
   /** Folders outside the root whose files the manifest may read. */
   readonly allowPaths?: readonly string[];
-  /** Take prompts literally instead of as templates. */
+  /** Takes prompts literally, not as templates. */
   readonly literalPrompts?: boolean;
-  /** What `-` means as the name of a rows file; default: a file of that name. */
+  /** Reads stdin for a rows file named `-`. By default, `-` is the name of a file. */
   readonly readStandardInput?: ReadStandardInput;
-  /** Limits on the work that the manifest, its files and its answers may cause; default `DEFAULT_BOUNDS`. */
+  /**
+   * Limits on the work that the manifest, its files and its answers may cause; default
+   * `DEFAULT_BOUNDS`.
+   */
   readonly bounds?: Partial<Bounds>;
 }
 
 /** A manifest that passed every check, with the files it may read. */
 export interface LoadedManifest {
   readonly manifest: Manifest;
-  /** Its text, if it was not read from a file. */
+  /** The text of the manifest, if it was not read from a file. */
   readonly text: string | undefined;
   readonly files: ProjectFiles;
   readonly warnings: readonly Finding[];
   /**
-   * Absolute paths of the files read so far, including the manifest: a run must not write to them. Call it once;
-   * files read later are not recorded.
+   * Absolute paths of the files read so far, including the manifest, because a run must not write
+   * to them. Call it once: files read later are not recorded.
    */
   takeFilesRead(): readonly string[];
   /** An earlier version of the manifest, loaded with the same settings. Throws like `loadManifest`. */
@@ -64,7 +70,7 @@ export interface LoadedManifest {
 /** An earlier version of a manifest and its files. */
 interface EarlierSource {
   readonly text: string;
-  /** Gets the files as they are now. */
+  /** Gets the current files and returns the earlier ones. */
   readonly files: (current: ProjectFiles) => ProjectFiles;
 }
 
@@ -119,7 +125,7 @@ export async function loadManifest(
 }
 
 export interface PrepareOptions {
-  /** Variables for provider settings; default the process's. */
+  /** Variables for provider settings; default: the process's environment. */
   readonly environment?: Environment;
   /**
    * Hosts besides the built-in providers' own that the manifest may send requests to, each `HOST[:PORT][=VARIABLE]`;
@@ -129,13 +135,16 @@ export interface PrepareOptions {
   readonly allowHosts?: readonly string[];
   /** Like `allowHosts`, for hosts reached without encryption. */
   readonly allowHttp?: readonly string[] | undefined;
-  /** A file that may hold the keys: what is said of a missing key names it. It is not read. */
+  /**
+   * The path of a file that may contain the keys. It is not read: messages about a missing key
+   * mention it.
+   */
   readonly keysFile?: string | undefined;
   /** Default `run`. A `rehearsal` or a `plan` sends nothing and needs no key. */
   readonly purpose?: 'run' | 'rehearsal' | 'plan';
-  /** Which tasks to run, together with all that they need; default all. */
+  /** Which tasks to run, together with all the tasks that they need; default: all. */
   readonly selection?: SelectionRules | undefined;
-  /** Limits and budgets that all shards share, so that they are not divided; default none. */
+  /** Limits and budgets that all shards share, so they are not divided; default: none. */
   readonly shared?: SharedParts | undefined;
 }
 
@@ -163,7 +172,7 @@ export async function prepare(
   return { ...prepared.prepared, warnings };
 }
 
-/** The largest row file whose lines are shown with a finding. */
+/** The maximum size of a row file whose lines are shown with a finding. */
 const FRAME_BYTES = 16 * 1024 * 1024;
 
 /** Adds code frames to findings about rows: lines of the manifest or of the row file. */
@@ -181,18 +190,20 @@ export function framed(
 export interface LibraryRunOptions
   extends Omit<PrepareOptions, 'purpose'>, Omit<Partial<RunOptions>, 'wire' | 'seal'> {
   /**
-   * How requests reach the network; default Volley's own connections, which refuse names that resolve to a private
-   * address. With your own `fetch`, only the name is checked.
+   * How requests reach the network. The default is Volley's own connections, which refuse host
+   * names that resolve to a private address. With your own `fetch`, only the host name itself is
+   * checked.
    */
   readonly fetch?: typeof fetch;
-  /** At least 32 random bytes with which every record is sealed; default: records have no seal. */
+  /** At least 32 random bytes, used to seal every record. By default, records have no seal. */
   readonly sealKey?: string | Uint8Array;
 }
 
 /**
- * Connects to a Redis through which runs share the limits of a key and, with the name of a budget, the money they may
- * spend. Pass the result to `run` as `share`, as often as you like, and close it at the end. Needs the package
- * `ioredis`. Throws a `VolleyError` if Redis cannot be reached.
+ * Connects to a Redis through which runs share the limits of a key and, if you give a budget's
+ * name, the money that they may spend. Pass the result to `run` as `share`, as often as you like,
+ * and close it at the end. Requires the package `ioredis`. Throws a `VolleyError` if Redis cannot
+ * be reached.
  */
 export function openShare(
   url: string,

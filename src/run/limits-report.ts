@@ -18,11 +18,14 @@ export interface LimitsReport {
   readonly manifest: string | null;
   /** Concurrency across all models; null without a manifest. */
   readonly max_concurrent: number | null;
-  /** The models of the manifest's tasks; without a manifest the given one, or those that runs learned about. */
+  /**
+   * The models of the manifest's tasks; without a manifest, the given model or those that runs
+   * learned about.
+   */
   readonly lanes: readonly LaneLimits[];
-  /** Where runs save what they learn; null if they do not. */
+  /** The file where runs save what they learn; null if they do not save it. */
   readonly learned_file: string | null;
-  /** The documentation of the lanes' providers; without a manifest, of all providers. */
+  /** The documentation of the lanes' providers; without a manifest, that of all providers. */
   readonly documented: readonly ProviderDocumentation[];
 }
 
@@ -43,7 +46,7 @@ export interface LearnedReport extends Pick<Learned, 'announced'> {
     readonly cache_rest_ms?: number;
     readonly batch_cancel_ms?: number;
   };
-  /** ISO 8601, like `expires_at`. */
+  /** In ISO 8601, like `expires_at`. */
   readonly learned_at: string;
   readonly expires_at: string;
 }
@@ -59,7 +62,7 @@ export interface ProviderDocumentation {
 
 export interface ReportParts {
   readonly manifest: Manifest | undefined;
-  /** Without a manifest: the only model to report; default: all that are known. */
+  /** The only model to report if there is no manifest; default: all models that are known. */
   readonly model?: ModelName | undefined;
   /** Providers whose host and key are known. */
   readonly providers: ReadonlyMap<string, ResolvedProvider>;
@@ -93,7 +96,7 @@ export function limitsReport(parts: ReportParts): LimitsReport {
   }
 }
 
-/** Learned limits belong to a host and a key; without these it is unclear which ones apply. */
+/** Learned limits belong to a host and a key; without these, it is unclear which limits apply. */
 function withheldReason(
   { provider, model }: ModelName,
   { providers, problems, learned }: ReportParts & { readonly manifest: Manifest },
@@ -121,7 +124,7 @@ function lanesOf(manifest: Manifest): readonly ModelName[] {
   return [...lanes.values()];
 }
 
-/** What earlier runs learned about each model, or about this one, which is always reported. */
+/** What earlier runs learned about each model, or only about `model`, which is always reported. */
 function knownLanes(
   learned: readonly LearnedLane[],
   model: ModelName | undefined,

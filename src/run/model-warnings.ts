@@ -9,7 +9,10 @@ import { priceFinder } from './run-prices.ts';
 
 type Words = Pick<Finding, 'code' | 'message' | 'hint'>;
 
-/** Warns about each model of a built-in provider that is retired or will be, or whose name looks misspelled. */
+/**
+ * Warns about each model of a built-in provider that is or will be retired, or whose name looks
+ * misspelled.
+ */
 export function modelWarnings(
   manifest: Manifest,
   { epochMs }: { readonly epochMs: number },
@@ -52,7 +55,10 @@ export function retirementWords(
   };
 }
 
-/** The warning for a model without a price. A name with other digits is another version, which may be newer than this Volley. */
+/**
+ * The warning for a model without a price. A name with other digits is another version, which may
+ * be newer than this release of Volley.
+ */
 export function misspelling({ provider, model }: ModelName): Words | undefined {
   const name = `${provider}/${model}`;
   const digits = digitsOf(name);

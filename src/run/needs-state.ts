@@ -11,32 +11,34 @@ import { endedWell, type ResultRecord } from '../results/record.ts';
 /** The progress of an entry of the manifest with one of its models. Only the flow changes it. */
 export interface FlowNode {
   readonly node: TaskNode;
-  /** The entry, for one of its models. */
+  /** The entry's template for this model. */
   readonly template: TaskTemplate;
   readonly needs: readonly FlowNeed[];
   /** Entries whose `for_each` follows this one. */
   readonly followers: FlowNode[];
   /** Tasks of this run. */
   readonly total: number;
-  /** Tasks with a record, including those from earlier runs. */
+  /** How many tasks have a record, including those from earlier runs. */
   ended: number;
-  /** Tasks that are not part of this kind of resume. */
+  /** How many tasks are not part of this kind of resume. */
   left: number;
-  /** Tasks given out, or waiting for another's answer. */
+  /** How many tasks were given out, or wait for another task's answer. */
   outstanding: number;
   /** The first task that failed. */
   failed: { readonly id: string; readonly how: string } | undefined;
-  /** How many entries still need all of its results, which are kept while there are any. */
+  /**
+   * How many entries still need all results of this one. The results are kept while there are any.
+   */
   users: number;
   results: Array<NeedResult | undefined>;
-  /** The successful results, once all have ended and someone asked. */
+  /** The successful results, set once all tasks have ended and a task needed the list. */
   list: readonly NeedResult[] | undefined;
-  /** Tasks that follow a task which has ended. */
+  /** Tasks that follow a task that has ended. */
   readonly ready: Set<ReadyTask>;
   /** Reads the tasks of an entry that does not follow another one. */
   stream: AsyncIterator<Task> | undefined;
   isExhausted: boolean;
-  /** Its lane has ended: outstanding tasks will never end. */
+  /** Whether the entry's lane has ended, so that outstanding tasks will never end. */
   isLaneOver: boolean;
 }
 
@@ -46,7 +48,7 @@ export interface FlowNeed {
   readonly allowFailed: boolean;
 }
 
-/** A task, and the end of the task it follows. */
+/** A task, and the outcome of the task that it follows. */
 export interface ReadyTask {
   readonly task: Task;
   readonly own: Ended;
@@ -54,7 +56,7 @@ export interface ReadyTask {
 
 export interface Ended {
   readonly result: NeedResult;
-  /** False for a task that its own condition skipped. */
+  /** False if the task's own condition skipped it. */
   readonly didFail: boolean;
 }
 
@@ -110,7 +112,7 @@ export function flowNodes({
   return flow;
 }
 
-/** The tasks of an entry for one model. Each call reads from the start. */
+/** The tasks of an entry for one model. Each call starts from the first task. */
 export async function* tasksOfVariant(
   { node, template }: FlowNode,
   plan: Pick<Plan, 'tasksOf'>,
@@ -119,14 +121,14 @@ export async function* tasksOfVariant(
 }
 
 /**
- * Whether an entry's tasks may be sent, judging by the entries that it needs completely. `never`: one of these will not
- * end in this run.
+ * Whether an entry's tasks may be sent, judging by the entries that it needs completely. `never`
+ * means that one of these will not end in this run.
  */
 export function standing({ needs }: FlowNode): 'open' | 'waiting' | 'never' {
   let found: 'open' | 'waiting' | 'never' = 'open';
   for (const { on, kind, allowFailed } of needs) {
     if (kind === 'own') continue;
-    // The tasks will be skipped, so waiting for the others is useless.
+    // The tasks will be skipped, so there is no reason to wait for the other needs.
     if (on.failed && !allowFailed) return 'open';
     if (on.ended === on.total) continue;
     if (isOver(on)) found = 'never';
@@ -135,7 +137,7 @@ export function standing({ needs }: FlowNode): 'open' | 'waiting' | 'never' {
   return found;
 }
 
-/** Whether no more of its tasks will end. */
+/** Whether none of its remaining tasks will end. */
 export function isOver({ isExhausted, isLaneOver, outstanding }: FlowNode): boolean {
   return isLaneOver || (isExhausted && outstanding === 0);
 }
@@ -150,7 +152,7 @@ export function obstacle({ needs }: FlowNode, own: Ended | undefined): Failure |
       return dependencyFailed({ id: own.result.id, how: HOW[own.result.status] });
     } else if (own?.result.status === 'skipped' && !own.didFail) {
       const message = `\`${own.result.id}\`, whose result it builds on, was skipped`;
-      // A failed need takes precedence.
+      // A failed need takes precedence over a skipped one.
       skipped ??= { code: 'CONDITION_FALSE', message, retryable: false };
     }
   }

@@ -9,7 +9,10 @@ export interface NotedFiles {
   readonly take: () => readonly string[];
 }
 
-/** Files that remember which of them were read. Relative names start at `directory`. */
+/**
+ * Wraps files so that the paths of those that are read are recorded. Relative paths start at
+ * `directory`.
+ */
 export function notedFiles(files: ProjectFiles, directory: string): NotedFiles {
   const noted = new Set<string>();
   let isTaken = false;

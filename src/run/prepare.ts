@@ -16,12 +16,12 @@ import { keyWarnings } from './key-warnings.ts';
 import { modelWarnings } from './model-warnings.ts';
 import { budgetPriceFinder, priceFinder } from './run-prices.ts';
 
-/** A run that passed every check that can be made before the first request. Nothing was sent. */
+/** A run that passed every check that is possible before the first request. Nothing was sent. */
 export interface PreparedRun {
   readonly plan: Plan;
-  /** Warnings about the rows, without frames. */
+  /** Warnings about the rows, without code frames. */
   readonly warnings: readonly Finding[];
-  /** Tasks included only because selected ones need them. */
+  /** How many tasks are included only because selected ones need them. */
   readonly pulledIn: number;
   readonly lanes: readonly PreparedLane[];
   /** Each provider's host by name, including providers that only unselected tasks use. */
@@ -32,27 +32,30 @@ export interface PreparedLane {
   readonly planned: PlannedLane;
   readonly provider: ResolvedProvider;
   readonly limits: Limits;
-  /** Undefined if unknown. */
+  /** Undefined if the price is unknown. */
   readonly price: FoundPrice | undefined;
-  /** The price that the budget uses; differs from `price` if the caller set the budget. */
+  /** The price that the budget uses. It differs from `price` if the caller set the budget. */
   readonly budgetPrice: FoundPrice | undefined;
 }
 
 export interface PrepareOptions extends HostPermissions {
   readonly files: ProjectFiles;
-  /** Wall time, because models are retired by date. */
+  /** The current wall time, because models are retired by date. */
   readonly epochMs: number;
-  /** Default `run`. The others send nothing and need no key; a `plan` is created even if the budget forbids the run. */
+  /**
+   * Default `run`. The other purposes send nothing and need no key. A `plan` is created even if the
+   * budget forbids the run.
+   */
   readonly purpose?: 'run' | 'rehearsal' | 'plan';
-  /** Undefined for all tasks. */
+  /** Undefined if all tasks are selected. */
   readonly selection?: SelectionRules | undefined;
-  /** Limits and budgets that all shards share, so that they are not divided; default none. */
+  /** Limits and budgets that all shards share, so they are not divided; default: none. */
   readonly shared?: SharedParts | undefined;
 }
 
 /**
- * Expands the manifest and resolves each provider's host and key. Findings are about rows; a `VolleyError` is about
- * the selection (exit 2), the budget (exit 3), or keys and hosts (exit 4).
+ * Expands the manifest and resolves each provider's host and key. Findings are about rows. A
+ * `VolleyError` is about the selection (exit 2), the budget (exit 3), or keys and hosts (exit 4).
  */
 export async function prepareRun(
   whole: Manifest,

@@ -7,15 +7,19 @@ import type { Tallied } from '../results/summarize.ts';
 /** How the caller saves the records of a run. */
 export interface KeepOptions {
   /**
-   * Saves a record. The task frees its slot and is reported as finished only when this resolves; a rejection stops
-   * the run and is thrown to the reader of the events at its end.
+   * Saves a record. The task frees its slot and is reported as finished only when this promise
+   * resolves. A rejection stops the run, and is thrown to the reader of the events after the last
+   * one.
    */
   readonly keep?: (record: ResultRecord) => Promise<void>;
-  /** Saves the cost of a warm-up call for later runs into the same file. A rejection stops the run. */
+  /**
+   * Saves the cost of a warm-up call for later runs that use the same file. A rejection stops the
+   * run.
+   */
   readonly keepWarmUp?: (line: WarmUpLine) => Promise<void>;
   /**
-   * How long requests in flight may still finish after `keep` rejected with this error; their records are passed to
-   * `keep` too. Default 0: they are abandoned.
+   * How long requests in flight may continue after `keep` rejected with this error. Their records
+   * are passed to `keep` too. Default 0: these requests are abandoned.
    */
   readonly graceAfterKeepFailureMs?: number | ((error: unknown) => number);
   /**
@@ -25,7 +29,7 @@ export interface KeepOptions {
   readonly keepAgain?: () => Promise<readonly ResultRecord[]>;
 }
 
-/** A task that has ended, with its contribution to the totals. */
+/** A task that has ended, with the amounts that it adds to the totals. */
 export interface Finished {
   readonly task: Task;
   readonly record: ResultRecord;
@@ -34,24 +38,27 @@ export interface Finished {
 
 /** Saves the records of a run as its tasks end, and remembers those that could not be saved. */
 export interface RecordKeeping {
-  /** Resolves when the record is saved, or remembered for `keepLate`; rejects if there is no grace. */
+  /**
+   * Resolves when the record is saved, or remembered for `keepLate`. Rejects if there is no grace
+   * period.
+   */
   keep(finished: Finished): Promise<void>;
-  /** Once nothing is in flight: saves what can be saved now, and returns the rest. */
+  /** Saves what can be saved once nothing is in flight, and returns the remaining records. */
   keepLate(): Promise<readonly Finished[]>;
-  /** The first error for which a record was remembered. */
+  /** The first error because of which a record could not be saved. */
   failure(): { readonly error: unknown } | undefined;
-  /** Cancels the timer of the grace. */
+  /** Cancels the timer of the grace period. */
   dispose(): void;
 }
 
 export function createRecordKeeping(
   options: KeepOptions & {
     readonly clock: Clock;
-    /** The record is saved and may be reported. */
+    /** Called when a record is saved and may be reported. */
     readonly onKept: (finished: Finished) => Promise<void>;
-    /** A record was rejected: nothing new may be sent. */
+    /** Called when saving a record failed, so nothing new may be sent. */
     readonly onFailure: () => void;
-    /** The grace period has ended: requests in flight must stop. */
+    /** Called when the grace period has ended, so requests in flight must stop. */
     readonly onGraceOver: () => void;
   },
 ): RecordKeeping {

@@ -10,14 +10,14 @@ import type { Explain } from './resume.ts';
 import type { Fates, InnerFate } from './resume-fates.ts';
 import { hostsOf, taskContent } from './task-content.ts';
 
-/** The part of the journal that decides, which a preview also has. */
+/** The part of the journal that makes decisions; a preview also has it. */
 export type Decider = Pick<
   Journal,
   'found' | 'expect' | 'decideAlone' | 'decide' | 'endDeciding' | 'recordAt' | 'sealOf' | 'reject'
 > &
   Partial<Pick<Journal, 'wasUnexpected' | 'judge'>>;
 
-/** Decides single tasks, each once its request is known. */
+/** Decides each task as soon as its request is known. */
 export function createTaskDecider({
   prepared,
   journal,
@@ -36,9 +36,12 @@ export function createTaskDecider({
   const { plan } = prepared;
   const hostOf = hostsOf(prepared);
   const withEarlier = journal.found?.isOfEarlierRelease ?? false;
-  /** The journal line of a task's kept or shared record. */
+  /** The journal line of each task's kept or shared record. */
   const lines = new Int32Array(plan.end);
-  /** The fingerprints of cached tasks with needs: computing them again would take the results of the needs. */
+  /**
+   * The fingerprints of cached tasks with needs. Computing them again would require the results of
+   * those needs.
+   */
   const fingerprintsOf = new Map<number, readonly string[]>();
   const elsewhere = { unsealed: 0, foreign: 0, cached: 0 };
 
@@ -80,7 +83,7 @@ export function createTaskDecider({
     return 'send';
   }
 
-  /** Applies the current `expect`, which may have changed, and updates the record. */
+  /** Applies the current `expect`, which may have changed, and updates the verdict. */
   async function judgeKept(task: Task, line: number, needs: NeedsData | undefined): Promise<void> {
     if (!task.template.expect && journal.wasUnexpected?.(line) !== true) return;
     const record = await journal.recordAt(line);
@@ -91,7 +94,10 @@ export function createTaskDecider({
     if (reason !== record.unexpected_reason) journal.judge?.(line, reason);
   }
 
-  /** The caller's seal proves that an answer was checked; any other answer is checked again. */
+  /**
+   * The caller's seal proves that an answer was checked when it was saved; any other answer is
+   * checked again.
+   */
   async function isValid({ template: { schema } }: Task, line: number): Promise<boolean> {
     if (!schema || journal.sealOf(line) === 'ours') return true;
     const { output } = await journal.recordAt(line);
@@ -99,7 +105,7 @@ export function createTaskDecider({
   }
 
   async function contentOf(task: Task, needs?: NeedsData | 'skipped'): Promise<TaskContent> {
-    // The content of a task that builds on other results is unknown until these are there.
+    // The content of a task that needs other results is unknown until these results exist.
     const isUnknown = needs === 'skipped' || (needs === undefined && hasNeeds(task));
     return isUnknown
       ? { fingerprints: [] }

@@ -2,12 +2,12 @@ import type { Task } from '../plan/task.ts';
 import type { Fate } from './resume.ts';
 import { laneName } from './task-content.ts';
 
-/** `unsendable`: it makes no request, but gets a record that says why. */
+/** `unsendable`: the task makes no request, but gets a record that says why. */
 export type InnerFate = Fate | 'share' | 'cached' | 'unsendable';
 
 export type Fates = ReturnType<typeof createFates>;
 
-/** The fate of every task, with counts. `end`: one above the highest index of a task. */
+/** The fate of every task, with counts. `end` is one more than the highest index of a task. */
 export function createFates(end: number) {
   const fates = new Uint8Array(end);
   const toSend = new Map<string, number>();
@@ -43,7 +43,7 @@ export function createFates(end: number) {
   };
 }
 
-/** Not decided yet. */
+/** The task is not decided yet. */
 const OPEN = 0;
 const FATES: ReadonlyArray<InnerFate | undefined> = [
   undefined,

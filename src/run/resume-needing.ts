@@ -15,7 +15,7 @@ import {
 } from './needs-state.ts';
 import { interruptible } from './interruptible.ts';
 
-/** What is decided so far, and how to decide more. */
+/** Which tasks are decided so far, and functions to decide more. */
 export interface Deciding {
   readonly plan: Plan;
   readonly isKept: (task: Task) => boolean;
@@ -25,8 +25,8 @@ export interface Deciding {
 }
 
 /**
- * Decides the tasks whose needs all have kept results, so that their requests are known before anything is sent. The
- * others stay undecided.
+ * Decides the tasks whose needs all have kept results, so that the requests of these tasks are
+ * known before anything is sent. The other tasks remain undecided.
  */
 export async function decideNeeding(deciding: Deciding): Promise<void> {
   const { plan } = deciding;
@@ -55,7 +55,7 @@ async function decideEntry(flow: FlowNode, deciding: Deciding): Promise<void> {
 /** Collects the kept results of an entry that others need completely. */
 async function readResults(flow: FlowNode, deciding: Deciding): Promise<void> {
   for await (const task of interruptible(tasksOfVariant(flow, deciding.plan), deciding.signal)) {
-    // If one is missing, all that need the entry have to wait.
+    // If one result is missing, all tasks that need the entry have to wait.
     if (!deciding.isKept(task)) return;
     enterEnd(flow, task, await deciding.recordOf(task));
   }

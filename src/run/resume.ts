@@ -11,47 +11,60 @@ import { decideNeeding } from './resume-needing.ts';
 
 /** Which tasks of a plan still have to be sent, given the results of earlier runs. */
 export interface Resumption {
-  /** Tasks whose record is kept, as known at the start: they are not sent. */
+  /** How many tasks keep their record, as known at the start. They are not sent. */
   readonly kept: number;
-  /** Tasks that are not part of this kind of resume. They have no record. */
+  /** How many tasks are not part of this kind of resume. They have no record. */
   readonly left: number;
-  /** Tasks that will get a new record, by lane (`provider/model`), including undecided ones. */
+  /**
+   * How many tasks of each lane (`provider/model`) will get a new record, including undecided ones.
+   */
   readonly toSend: ReadonlyMap<string, number>;
-  /** The same by entry id. */
+  /** The same counts by entry id. */
   readonly toSendOfEntry: ReadonlyMap<string, number>;
-  /** Tasks with an answer in the response cache, as known at the start. */
+  /** How many tasks have an answer in the response cache, as known at the start. */
   readonly cached: number;
   /** Whether the task will or may be sent. */
   sends(task: Task): boolean;
-  /** Whether an answer is in the results or the cache, for this task or for another with the same request. */
+  /**
+   * Whether the results or the cache contain an answer, for this task or for another one with the
+   * same request.
+   */
   hasAnswer(task: Task): boolean;
-  /** Whether the task certainly needs no request: it has its answer, or it cannot be sent. */
+  /**
+   * Whether it is certain that the task needs no request, because it has its answer or cannot be
+   * sent.
+   */
   needsNoSending(task: Task): boolean;
   fateOf(task: Task): Fate;
   /** The record of a task whose fate is `keep`. */
   recordOf(task: Task): Promise<ResultRecord>;
-  /** Decides an undecided task when its needs are known. Call it once per task. */
+  /** Decides an undecided task when its needs have ended. Call it once per task. */
   decide(task: Task, needs: NeedsData | 'skipped' | undefined): Promise<Decided>;
-  /** How many kept answers are unexpected, as far as known. */
+  /** How many kept answers are unexpected, as far as this is known. */
   unexpected?(): number;
-  /** Answers in use that were not sealed with the caller's key. */
+  /** How many answers in use were not sealed with the caller's key. */
   readonly fromElsewhere: FromElsewhere;
-  /** Whether all tasks of the manifest take part and are decided, so that no other task needs a record. */
+  /**
+   * Whether all tasks of the manifest take part and are decided, so no other task needs a record.
+   */
   coversAll(): boolean;
 }
 
 export interface FromElsewhere {
-  /** Without a seal. */
+  /** Answers without a seal. */
   readonly unsealed: number;
-  /** Sealed with another key, or changed after sealing. */
+  /** Answers that were sealed with another key, or changed after sealing. */
   readonly foreign: number;
-  /** Whether tasks that are still undecided may use more. */
+  /** Whether tasks that are still undecided may use more such answers. */
   readonly mayGrow: boolean;
-  /** How many of them come from the response cache. */
+  /** How many of these answers come from the response cache. */
   readonly cached: number;
 }
 
-/** `undecided`: its request depends on other results, or it will share another task's answer. */
+/**
+ * `undecided`: the task's request depends on other results, or the task will share another task's
+ * answer.
+ */
 export type Fate = 'send' | 'keep' | 'leave' | 'undecided';
 
 export type Decided =
@@ -61,18 +74,22 @@ export type Decided =
   /** The record of another task with the same request. */
   | { readonly kind: 'share'; readonly record: ResultRecord };
 
-/** Called with the reason for each task that is sent despite a results file. The next task waits for it. */
+/**
+ * Called with the reason for each task that is sent although there is a results file. The next task
+ * waits until the call is done.
+ */
 export type Explain = (id: string, reason: RunReason) => Promise<void>;
 
 /**
- * Decides every task of the plan whose request is known. A record belongs first to the task of its own id, and all ids
- * are known only after a first pass; so the rows are read a second time for tasks that match a record by content only.
+ * Decides every task of the plan whose request is known. A record belongs first to the task with
+ * its own id, and all ids are known only after a first pass. So the rows are read a second time for
+ * tasks that match a record only by content.
  */
 export async function decideTasks(
   prepared: PreparedRun,
   results: Decider | undefined,
   options: {
-    /** Called for each task that would be sent otherwise. */
+    /** Looks up each task that would otherwise be sent. */
     readonly cached?: CachedAnswers | undefined;
     readonly explain?: Explain | undefined;
     /** Cancels reading: the promise rejects with its reason. */
@@ -92,7 +109,7 @@ export async function decideTasks(
   const decider = createTaskDecider({ ...options, prepared, journal, fates });
   const { decideNow, fateBy, contentOf, recordOf } = decider;
 
-  // Records of unselected tasks stay with their tasks.
+  // Unselected tasks are announced too, so that their records stay with them.
   for await (const task of interruptible(plan.unselected(), signal)) {
     journal.expect({ ...planned(task, await contentOf(task)), isUnknown: hasNeeds(task) });
   }
@@ -136,13 +153,14 @@ export async function decideTasks(
     fateOf: (task) => {
       const fate = fateOf(task);
       if (fate === 'share') return 'undecided';
-      // The flow looks in the cache again when the task's turn comes.
+      // The flow looks up the answer in the cache again when it is the task's turn.
       return fate === 'cached' || fate === 'unsendable' ? 'send' : fate;
     },
     recordOf,
     async decide(task, needs) {
       const isUndecided = fateOf(task) === 'undecided';
-      // Before the count changes: while this waits, the task must not count as decided.
+      // This comes before the count changes: until the content is known, the task must not count as
+      // decided.
       const content = isUndecided ? await contentOf(task, needs) : undefined;
       if (isUndecided) counts.undecided -= 1;
       const data = needs === 'skipped' ? undefined : needs;

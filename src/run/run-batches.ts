@@ -16,15 +16,15 @@ import type { PreparedLane, PreparedRun } from './prepare.ts';
 import type { RunMoney } from './run-budget.ts';
 import { laneName } from './task-content.ts';
 
-/** Where the steps of batches are saved, and what earlier runs left. */
+/** Where the steps of batches are saved, and which batches earlier runs left open. */
 export interface BatchKeeping {
   readonly open: readonly OpenChunk[];
   readonly isRecorded: (batchId: string, fingerprint: string) => boolean;
   readonly keepLine: (line: BatchLine) => Promise<void>;
   readonly keepRow: (line: BatchRowLine) => Promise<void>;
-  /** Leaves the batches with their providers once all are submitted. Default false. */
+  /** Whether to leave the batches with their providers once all are submitted. Default false. */
   readonly detaches?: boolean;
-  /** Sends rows again that may or may not have been received. Default false. */
+  /** Whether to send rows again that may or may not have been received. Default false. */
   readonly resubmits?: boolean;
 }
 
@@ -43,9 +43,9 @@ export function batchesOf(
     readonly random: Random;
     readonly money: RunMoney;
     readonly providers: ReadonlyMap<string, Provider>;
-    /** How many tasks are not part of this resume, so far. */
+    /** How many tasks so far turned out not to be part of this resume. */
     readonly leftAlone: () => number;
-    /** The share of the run's tasks that have not ended. */
+    /** The share of the run's tasks that have not ended yet. */
     readonly shareLeft: () => number;
     readonly cachingOf: (lane: PreparedLane) => WarmUpOptions | undefined;
     readonly deadline?: Deadline | undefined;

@@ -51,7 +51,10 @@ export function budgetRefusal(manifest: Manifest): VolleyError | undefined {
 
 const MOST_FINDINGS = 50;
 
-/** A warning for a budget that does not even allow the cheapest task, or only few of them at a time. */
+/**
+ * A warning for a budget that does not even cover the cheapest task, or covers only a few tasks at
+ * a time.
+ */
 export function smallBudgetWarnings(manifest: Manifest): readonly Finding[] {
   const { maxCostUsd = Infinity, maxTaskCostUsd = Infinity } = manifest.budget ?? {};
   const cap = Math.min(maxCostUsd, maxTaskCostUsd);
@@ -100,7 +103,7 @@ export function smallBudgetWarnings(manifest: Manifest): readonly Finding[] {
   ];
 }
 
-/** With so few requests at a time, any run is slow. */
+/** With so few requests at a time, every run is slow. */
 const FEW = 4;
 
 export interface RunMoney {
@@ -109,7 +112,10 @@ export interface RunMoney {
   readonly budget?: BudgetGate;
 }
 
-/** The run's money. `spentUsd`: what earlier runs of the same journal cost, which the budget covers too. */
+/**
+ * The run's money. `spentUsd` is what earlier runs with the same journal cost, because the budget
+ * covers them too.
+ */
 export async function runMoney(
   { plan: { manifest }, lanes }: PreparedRun,
   { spentUsd }: { readonly spentUsd: number },
@@ -125,7 +131,7 @@ export async function runMoney(
   return { worstCase, budget: createBudgetGate(createLedger({ ...budget, spentUsd })) };
 }
 
-/** The same money with a shared budget: spending has to fit into both. */
+/** The same money with a shared budget. What a task may cost has to fit into both budgets. */
 export function withSharedBudget(
   money: RunMoney,
   { plan: { manifest } }: PreparedRun,

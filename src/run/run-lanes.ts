@@ -14,7 +14,7 @@ import type { Learning, RunOptions } from './run-options.ts';
 import { laneName } from './task-content.ts';
 import type { TaskFlow } from './task-flow.ts';
 
-/** One for all providers: a server may echo another provider's key. */
+/** The same redactor serves all providers, because a server may echo another provider's key. */
 export function redactorOf({ lanes }: PreparedRun, wire: Wire): Redactor {
   return createRedactor([
     ...lanes.flatMap(({ provider }) => provider.secrets ?? provider.key ?? []),
@@ -77,7 +77,7 @@ export function lanesOf(
   });
 }
 
-/** A mock does not share its limits. */
+/** Mock providers do not share their limits. */
 function isShared({ provider }: PreparedLane): boolean {
   return provider.type !== 'mock';
 }
@@ -86,7 +86,7 @@ function sharedIdentity({ planned, provider, limits }: PreparedLane): SharedLane
   return { key: provider.key, origin: provider.origin, model: planned.model, limits };
 }
 
-/** What is worth saving. A mock has no limits to learn. */
+/** The lanes whose learned limits are worth saving. A mock has no limits to learn. */
 export function learnedLanes(
   { lanes }: PreparedRun,
   learned: ReadonlyMap<LaneName, Learned>,

@@ -24,33 +24,39 @@ export interface RunOptions extends KeepOptions {
   readonly makeProvider?: typeof createProvider;
   /** Decides when each lane may send; default: Volley's own pace. */
   readonly makePace?: ScheduleOptions['makePace'];
-  /** Wait before the first retry, in milliseconds; it doubles each time. */
+  /** How long to wait before the first retry, in milliseconds. The time doubles with each retry. */
   readonly retryDelayMs?: number;
-  /** Prices of attempts, and the budget; default: computed when the run starts. */
+  /** Prices of attempts, and the budget. By default, they are computed when the run starts. */
   readonly money?: RunMoney;
-  /** US dollars that earlier runs of the same journal cost, including attempts that may have been charged. */
+  /**
+   * What earlier runs with the same journal cost, in US dollars, including attempts that may have
+   * been charged.
+   */
   readonly spentUsd?: number;
   /** When aborted, nothing new is sent and requests in flight may finish. */
   readonly drain?: AbortSignal;
   /** When aborted, requests in flight are abandoned; their tasks end `canceled`. */
   readonly signal?: AbortSignal;
-  /** Seals every record, so that later runs recognize it as their own; default: records have no seal. */
+  /**
+   * Seals every record, so that later runs recognize it as their own. By default, records have no
+   * seal.
+   */
   readonly seal?: Seal;
-  /** What earlier runs have done. */
+  /** Which tasks the results of earlier runs leave to be sent. */
   readonly resumption?: Resumption;
-  /** Answers of other runs, for which nothing needs to be sent; default none. */
+  /** Answers from other runs. Tasks that have one are not sent. Default: none. */
   readonly cached?: CachedAnswers;
   /** Saves an answer for other runs. Never rejects. */
   readonly keepAnswer?: (record: ResultRecord) => Promise<void>;
   /** When all answers are due, for tasks in mode `auto`. */
   readonly deadline?: Deadline;
-  /** How batches are saved from run to run; default: tasks are never put into batches. */
+  /** Saves batches from run to run. By default, tasks are never sent in batches. */
   readonly batches?: BatchKeeping;
   /** Called after each request of a task. Never throws. */
   readonly onAttempt?: ScheduleOptions['onAttempt'];
-  /** What runs with the same keys share; default nothing. The caller closes it. */
+  /** What runs with the same keys share; default: nothing. The caller closes it. */
   readonly share?: RunShare;
-  /** Where limits are loaded from and what was learned is saved; default nowhere. */
+  /** Where limits are loaded from, and where learned limits are saved; default: nowhere. */
   readonly learning?: Learning;
 }
 

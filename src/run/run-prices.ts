@@ -6,13 +6,19 @@ import { stalePricesWarning, shippedPrices, shippedPricesAsOf } from '../money/p
 
 type PriceFinder = (model: ModelName) => FoundPrice | undefined;
 
-/** Finds a model's price in the price file, the manifest or the shipped table, in this order. */
+/**
+ * Finds a model's price in the price file, the manifest and the shipped table. The first of these
+ * that has one wins.
+ */
 export function priceFinder(manifest: Manifest): PriceFinder {
   const sources = sourcesOf(manifest);
   return (model) => findPrice(model, sources);
 }
 
-/** Finds the price that the budget uses: the highest known one if the caller set the budget. */
+/**
+ * Finds the price that the budget uses. If the caller set the budget, this is the highest known
+ * price.
+ */
 export function budgetPriceFinder(manifest: Manifest): PriceFinder {
   const { callersCap } = manifest.budget ?? {};
   return callersCap ? callersPriceFinder(manifest, callersCap) : priceFinder(manifest);

@@ -16,15 +16,15 @@ import type { TaskOutcome, WarmedUp } from '../outcome/task-outcome.ts';
 import type { Finished } from './record-keeping.ts';
 import type { RunOptions } from './run-options.ts';
 
-/** Makes the records of a run, complete with verdict and seal, and passes them on. */
+/** Creates the records of a run, complete with verdict and seal, and passes them on. */
 export interface RunRecords {
-  /** The record of a task that was sent. */
+  /** Passes on the record of a task that was sent. */
   settle(outcome: TaskOutcome): Promise<void>;
-  /** The cost of a warm-up call. */
+  /** Passes on the cost of a warm-up call. */
   settleWarmUp(warmedUp: WarmedUp): Promise<void>;
-  /** The record of a task that shares another task's answer. */
+  /** Passes on the record of a task that shares another task's answer. */
   share(task: Task, original: ResultRecord): Promise<void>;
-  /** The record of a task with a cached answer. */
+  /** Passes on the record of a task with a cached answer. */
   serve(
     task: Task,
     found: { readonly answer: CachedAnswer; readonly request: PromptRequest },
@@ -57,7 +57,8 @@ export function runRecords(
     const { task } = outcome;
     const raw = toRecord(outcome, includedOf(task, outcome.prompt));
     const record = sealed(await judged(task, redactedRecord(raw, options.redact)));
-    // Before `keep`: a run that is killed in between finds the answer in the cache.
+    // This comes before `keep`: if the run is killed in between, the next run finds the answer in
+    // the cache.
     if (record.expected !== false) await options.keepAnswer?.(record);
     return options.save({ task, record, tallied: outcome });
   }
@@ -105,5 +106,5 @@ export function runRecords(
   return { settle, settleWarmUp, share, serve };
 }
 
-/** A shared or cached answer took no time and no money. */
+/** A shared or cached answer took no time and cost nothing. */
 const NOT_SENT: Tallied = { cacheSavedUsd: 0, queuedMs: 0, durationMs: 0, waitedMs: {} };

@@ -36,15 +36,17 @@ export async function* startRun(
   const { plan } = prepared;
   const { clock } = options;
   const queue = createEventQueue<RunEvent>();
-  /** Abandons requests in flight: the caller's signal, or a reader that stopped. */
+  /**
+   * Abandons requests in flight because of the caller's signal or because the reader has stopped.
+   */
   const abort = new AbortController();
   const redact = redactorOf(prepared, options.wire);
   const providers = providersOf(prepared, options, redact);
   const tally = createTally();
   const startedMs = clock.now();
-  /** Tasks with a record from this run. */
+  /** How many tasks have a record from this run. */
   let ended = 0;
-  /** Stops sending: the caller's signal, or a record that could not be saved. */
+  /** Stops sending because of the caller's signal or because a record could not be saved. */
   const drain = new AbortController();
   const flow = createTaskFlow({
     plan,
@@ -90,7 +92,7 @@ export async function* startRun(
     }
     await options.learning?.keep(learnedLanes(prepared, learned));
     const unkept = await keeping.keepLate();
-    // They were paid all the same.
+    // These tasks were charged, even though their records are not saved.
     for (const { tallied, record } of unkept) tally.addUnkept(tallied, record);
     const late = flow.late();
     const summary = tally.summary({
@@ -107,7 +109,10 @@ export async function* startRun(
     queue.end(unkept.length > 0 ? keeping.failure() : undefined);
   }
 
-  /** Records that cannot be saved stop a run like an interruption, unless everything was sent by then. */
+  /**
+   * Records that cannot be saved stop a run as an interruption does, unless everything had already
+   * been sent.
+   */
   function stoppedByKeeping(summary: Summary): Partial<Summary> {
     const isUser = options.drain?.aborted || options.signal?.aborted;
     if (!keeping.failure() || isUser || summary.stopped_by !== 'interrupted') return {};
@@ -126,7 +131,7 @@ export async function* startRun(
     name: plan.manifest.name,
     tasks: plan.total,
     kept: options.resumption?.kept ?? 0,
-    // A model that is only a fallback appears when it is asked.
+    // A lane that is only a fallback appears when it gets its first task.
     lanes: plan.lanes
       .filter(({ total }) => total > 0)
       .map((lane) => ({ lane: laneName(lane), tasks: tasksToSend(lane, options) })),
@@ -144,7 +149,7 @@ export async function* startRun(
   const { resumption } = options;
   const sends = resumption && ((task: Task) => resumption.sends(task));
   const cachingOf = await lanesCaching(prepared, { sends, signal: drain.signal }).catch(
-    // Unreadable rows end the run at the point where they are needed.
+    // If rows cannot be read, the run ends where they are needed.
     (error: unknown) => {
       if (error instanceof VolleyError) return () => undefined;
       throw error;
@@ -217,7 +222,7 @@ export async function* startRun(
     forgetDrain();
     abort.abort(new Error('the reader of the events left'));
     await finished;
-    // Only now, because abandoned tasks are passed to `keep` too.
+    // Only now, because the records of abandoned tasks are passed to `keep` too.
     keeping.dispose();
     await Promise.all([...providers.values()].map((provider) => provider.close()));
   }
@@ -231,7 +236,10 @@ function batchesIn(totals: BatchTotals | undefined): Partial<Summary> {
   };
 }
 
-/** The user has to look at a batch that cannot be created or collected. */
+/**
+ * Turns a batch that cannot be created or collected into an error, because the user has to look at
+ * it.
+ */
 function asRefusal(error: unknown): unknown {
   if (!(error instanceof BatchStopped)) return error;
   const { message, hint } = error;
@@ -261,8 +269,8 @@ function tasksToSend(lane: PlannedLane, { resumption }: RunOptions): number {
 }
 
 /**
- * Aborts `to` with the caller's signal until the returned function is called. Unlike this, `AbortSignal.any` keeps its
- * signal and listeners alive as long as the source.
+ * Aborts `to` when the caller's signal aborts, until the returned function is called.
+ * `AbortSignal.any` would instead keep its signal and listeners alive as long as the source.
  */
 function forward(from: AbortSignal | undefined, to: AbortController): () => void {
   const onAbort = (): void => to.abort(from?.reason);

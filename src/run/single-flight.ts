@@ -8,19 +8,28 @@ import { createTextMemory } from './text-memory.ts';
  */
 export interface SingleFlight {
   enter(task: Task, fingerprint: string): Entry;
-  /** A task ended. Returns the tasks that waited for it, which share its record. */
+  /** Notes that a task ended. Returns the tasks that waited for it; they share its record. */
   landed(task: Task, record: ResultRecord): readonly Task[];
-  /** A task will not be sent. Returns the tasks that waited for it: they will not be sent either. */
+  /**
+   * Notes that a task will not be sent. Returns the tasks that waited for it; they will not be sent
+   * either.
+   */
   abandoned(task: Task): readonly Task[];
   waiting(): number;
 }
 
-/** `send`: it is the first. `wait`: `landed` returns it later. `share`: this is the answer. */
+/**
+ * `send`: the task is the first with its request. `wait`: `landed` returns the task later. `share`:
+ * `record` is the answer.
+ */
 export type Entry =
   | { readonly kind: 'send' | 'wait' }
   | { readonly kind: 'share'; readonly record: ResultRecord };
 
-/** Beyond this many bytes of records, the oldest are dropped, and their requests may be sent again. */
+/**
+ * The most bytes of records to remember. Beyond this, the oldest are dropped, and their requests
+ * may be sent again.
+ */
 const REMEMBERED_BYTES = 16 * 1024 * 1024;
 
 export function createSingleFlight(): SingleFlight {
@@ -62,7 +71,7 @@ export function createSingleFlight(): SingleFlight {
       if (fingerprint !== undefined && record.status === 'succeeded') {
         answers.put(fingerprint, JSON.stringify(record));
       }
-      // A canceled task says nothing about the others, which were not started.
+      // The outcome of a canceled task says nothing about the others, which were not started.
       return record.status === 'canceled' ? [] : others;
     },
     abandoned: (task) => leave(task).others,

@@ -3,7 +3,10 @@ import type { ProjectFiles } from '../ports/files.ts';
 /** Reads stdin to its end. */
 export type ReadStandardInput = () => Promise<Uint8Array>;
 
-/** Files in which `-` is stdin, read on first use and kept, because rows are read more than once. */
+/**
+ * Files in which `-` is stdin. It is read on first use and kept, because rows are read more than
+ * once.
+ */
 export function withStandardInput(files: ProjectFiles, read: ReadStandardInput): ProjectFiles {
   let kept: Promise<Uint8Array> | undefined;
   const bytes = (): Promise<Uint8Array> => (kept ??= read());

@@ -18,8 +18,8 @@ export function hostsOf({ hosts }: Pick<PreparedRun, 'hosts'>): (lane: LaneName)
 }
 
 /**
- * Identifies a task's records: the fingerprints of its request to each model that may answer it, in order. Empty if
- * the task cannot be rendered; its record will say why.
+ * Identifies a task's records by the fingerprints of its request to each model that may answer it,
+ * in order. There are none if the task cannot be rendered; its record will say why.
  */
 export async function taskContent(
   task: Task,

@@ -26,22 +26,30 @@ import { laneFeed, type Taken } from './lane-feed.ts';
 import { createSingleFlight, type SingleFlight } from './single-flight.ts';
 
 /**
- * Gives the scheduler the tasks that are ready, lane by lane: tasks whose needs have ended and that earlier runs did
- * not do, each distinct request once. Rows are read as a stream, and results are kept only while tasks need them.
+ * Gives the scheduler the tasks that are ready, lane by lane: tasks whose needs have ended and that
+ * earlier runs did not complete. Each distinct request is sent only once. Rows are read as a
+ * stream, and results are kept only while tasks need them.
  */
 export interface TaskFlow {
   feed(lane: LaneName): AsyncIterable<FeedItem>;
-  /** A task from the feed will not be sent and gets no record, because its lane has stopped. */
+  /**
+   * Notes that a task from the feed will not be sent and gets no record, because its lane has
+   * stopped.
+   */
   left(task: Task): void;
-  /** The results that a task in progress sees, for judging its answer. */
+  /** The results of other tasks that a task in progress can see, used to judge its answer. */
   needsOf(task: Task): NeedsData | undefined;
-  /** A task ended and its record is saved. Returns the tasks with the same request, which share the record. */
+  /**
+   * Notes that a task ended and its record is saved. Returns the tasks with the same request, which
+   * share the record.
+   */
   ended(task: Task, record: ResultRecord): readonly Task[];
-  /** Nothing of the lane is or will be in flight. */
+  /** The lane has nothing in flight, and never will again. */
   laneEnded(lane: LaneName): void;
   /**
-   * Tasks that were undecided at the start and then needed no request: kept ones, and ones that are not part of this
-   * kind of resume. `unreached`: tasks that need one of the latter; only valid when the run ended by itself.
+   * Counts tasks that were undecided at the start and then needed no request: `kept` ones, and ones
+   * that are not part of this kind of resume (`left`). `unreached` tasks need one of the latter;
+   * this count is valid only if the run ended by itself.
    */
   late(): { readonly kept: number; readonly left: number; readonly unreached: number };
 }
@@ -51,7 +59,7 @@ export interface FlowOptions {
   /** The host of a lane's provider. */
   readonly hostOf: (lane: LaneName) => string;
   readonly resumption: Resumption | undefined;
-  /** Saves a copy of another task's record for a task; then calls `ended`. */
+  /** Saves a copy of another task's record for this task; then calls `ended`. */
   readonly share: (task: Task, original: ResultRecord) => Promise<void>;
   /** Cached answers, if any. */
   readonly cached: CachedAnswers | undefined;
@@ -75,7 +83,10 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
   const order = doneFirst(byUrgency(plan.nodes), resumption).flatMap(flowsOf);
   const flights = new Map<LaneName, SingleFlight>();
   const late = { kept: 0, left: 0 };
-  /** What tasks in progress see of others, for judging their answers; by index. */
+  /**
+   * By task index: the results of other tasks that a task in progress can see, kept to judge its
+   * answer.
+   */
   const judgedWith = new Map<number, NeedsData>();
   let changed = Promise.withResolvers<void>();
 
@@ -91,7 +102,7 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
     return node;
   }
 
-  /** One per model. */
+  /** The nodes of an entry, one per model. */
   function flowsOf({ template }: TaskNode): readonly FlowNode[] {
     return variantsOf(template).flatMap((variant) => nodes.get(variant) ?? []);
   }
@@ -115,7 +126,7 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
     tellChange();
   }
 
-  /** Whether an entry can give out a task now. Also notices when it never will again. */
+  /** Whether an entry can give out a task now. Also notices if it never will again. */
   function canGive(flow: FlowNode): boolean {
     const stands = standing(flow);
     const { follows } = flow.node;
@@ -127,13 +138,13 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
     return stands === 'open' && !isDry && !isHeldBack(flow);
   }
 
-  /** The next task of an entry that can give one; undefined if there is none after all. */
+  /** The next task of an entry that can give one; undefined if it has none after all. */
   async function take(flow: FlowNode): Promise<Taken | undefined> {
     const { node } = flow;
     if (node.follows) {
       const [next] = flow.ready;
       if (next) flow.ready.delete(next);
-      // The earlier step was paused.
+      // The earlier step was paused until now.
       if (flow.ready.size === MOST_READY - 1) tellChange();
       return next;
     }
@@ -210,7 +221,7 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
     { fingerprint, needs }: { readonly fingerprint: string; readonly needs: NeedsData | undefined },
   ): Promise<boolean> {
     if (!options.cached) return true;
-    // A fallback's answer is accepted too.
+    // The answer of a fallback model is accepted too.
     const { fingerprints } = task.template.fallbacks
       ? await taskContent(task, { plan, hostOf: options.hostOf, needs, withEarlier: false })
       : { fingerprints: [fingerprint] };
@@ -221,7 +232,10 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
     return false;
   }
 
-  /** The task with its prompt if it is to be sent; undefined if it was handled, or waits for an equal request. */
+  /**
+   * The task with its prompt, if it is to be sent; undefined if it was handled, or waits for an
+   * equal request.
+   */
   async function admit(
     flow: FlowNode,
     { task, own }: Taken,
@@ -237,7 +251,7 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
       return undefined;
     }
     const failure = obstacle(flow, own);
-    // A skipped task is not rendered: its lists may be incomplete.
+    // The prompt of a skipped task is not rendered, because its lists of results may be incomplete.
     const needs = failure ? undefined : needsOf(flow, own);
     if (needs && task.template.expect) judgedWith.set(task.index, needs);
     let rendered: RenderedTask = failure
@@ -303,8 +317,8 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
 }
 
 /**
- * Entries that others need and that earlier runs completed come first: they cost no request, and what needs them may
- * belong to a lane with free slots.
+ * Puts entries first that others need and that earlier runs completed: they cost no request, and
+ * the tasks that need them may belong to a lane with free slots.
  */
 function doneFirst(
   nodes: readonly TaskNode[],
@@ -326,7 +340,7 @@ function isBacklogged(follower: FlowNode): boolean {
   return follower.ready.size >= MOST_READY && !isOver(follower) && standing(follower) === 'open';
 }
 
-/** Tasks with fallbacks share an answer only if the fallbacks are the same. */
+/** A task with fallbacks shares an answer only with tasks that have the same fallbacks. */
 function flightKey({ template: { fallbacks = [] } }: Task, fingerprint: string): string {
   return [fingerprint, ...fallbacks.map(laneName)].join(' ');
 }

@@ -1,7 +1,10 @@
-/** Texts by key, up to a number of bytes; the oldest are dropped. They are buffers, to keep them out of the JavaScript heap. */
+/**
+ * Strings by key, up to a total number of bytes; beyond that, the oldest are dropped. They are
+ * stored in buffers, to keep them out of the JavaScript heap.
+ */
 export interface TextMemory {
   get(key: string): string | undefined;
-  /** Replaces an earlier text. A text larger than a tenth of `maxBytes` is not kept. */
+  /** Replaces an earlier string. A string larger than a tenth of `maxBytes` is not stored. */
   put(key: string, text: string): void;
 }
 

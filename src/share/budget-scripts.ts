@@ -1,7 +1,8 @@
 /**
- * A budget in the store. KEYS: 1 its sums in billionths of a dollar (a hash), 2 the runs with the end
- * of their lease (a sorted set). Fields of the hash: `spent:RUN`, `open:RUN:ID` for what is reserved,
- * and `spent:done` for runs that have ended. ARGV begins with the run and its lease in ms.
+ * A budget in the store. KEYS: 1 its sums in billionths of a dollar (a hash), 2 the runs and when
+ * their leases end (a sorted set). Fields of the hash: `spent:RUN`, `open:RUN:ID` for each
+ * reservation, and `spent:done` for runs that have ended. ARGV starts with the run and its lease in
+ * ms.
  */
 
 const BEGIN = `local t = redis.call('TIME')
@@ -12,7 +13,7 @@ for i = 1, 2 do redis.call('PEXPIRE', KEYS[i], 2592000000) end`;
 /** Formats a whole number for Redis: Lua would write 1e+15. */
 const WHOLE = `local function whole(n) return string.format('%.0f', n) end`;
 
-/** If a run no longer renews its lease, its reservations count as spent. */
+/** Counts the reservations of a run as spent if it no longer renews its lease. */
 const FOLD_RUN = `local function fold(run)
   local sum = 0
   local fields = redis.call('HGETALL', KEYS[1])
@@ -33,7 +34,10 @@ if not redis.call('HGET', KEYS[1], 'spent:' .. me) then return {-1} end
 redis.call('ZADD', KEYS[2], now + ARGV[2], me)
 for _, run in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', '(' .. now)) do fold(run) end`;
 
-/** More ARGV: the number of own fields and values, then these, then those of others as last seen. */
+/**
+ * Further ARGV: how many of the next arguments are this run's own fields and values, then these,
+ * then the fields and values of other runs as this run last saw them.
+ */
 export const MERGE = `${BEGIN}
 local own = tonumber(ARGV[3])
 local here = {}
@@ -51,7 +55,10 @@ redis.call('ZADD', KEYS[2], now + ARGV[2], me)
 for i = 1, 2 do redis.call('PEXPIRE', KEYS[i], 2592000000) end
 return {1}`;
 
-/** More ARGV: id, attempt, attempts, cap. {1, attempts covered (0: others may release money, -1: no run can), left}. */
+/**
+ * Further ARGV: id, cost of one attempt, number of attempts, cap. Returns {1, attempts covered (0:
+ * others may release money, -1: no run can), money left}.
+ */
 export const RESERVE = `${ALIVE}
 local spent, open = 0, 0
 local fields = redis.call('HGETALL', KEYS[1])
@@ -70,7 +77,10 @@ end
 redis.call('HSET', KEYS[1], 'open:' .. me .. ':' .. ARGV[3], whole(fits * attempt))
 return {1, fits, whole(left)}`;
 
-/** More ARGV: id, what was reserved, what was spent of it. Only once: what already counts as spent stays spent. */
+/**
+ * Further ARGV: id, what was reserved, what was spent of it. If the reservation already counts as
+ * spent, only the excess is added.
+ */
 export const SETTLE = `${ALIVE}
 if redis.call('HDEL', KEYS[1], 'open:' .. me .. ':' .. ARGV[3]) == 1 then
   redis.call('HINCRBY', KEYS[1], 'spent:' .. me, ARGV[5])
@@ -79,11 +89,11 @@ elseif tonumber(ARGV[5]) > tonumber(ARGV[4]) then
 end
 return {1}`;
 
-/** {1, all sums}. */
+/** Returns {1, all sums}. */
 export const RENEW = `${ALIVE}
 return {1, redis.call('HGETALL', KEYS[1])}`;
 
-/** The run has ended, with nothing reserved. */
+/** Moves what the run spent, and what it still has reserved, to `spent:done`. */
 export const FOLD = `${ALIVE}
 fold(me)
 return {1}`;

@@ -13,11 +13,11 @@ export type LaneEvent =
       readonly type: 'joined';
       readonly n: number;
       readonly limits: Limits;
-      /** The requests that it has in flight, if it was here before. */
+      /** The requests that the run has in flight, if it was in the lane before. */
       readonly inFlight: ReadonlyArray<{ readonly request: number; readonly load: Load }>;
       /** The number of requests that were answered and still hold their slot. */
       readonly kept: number;
-      /** What it sent recently, by declared limit, as [milliseconds ago, weight]. */
+      /** What the run sent recently, by declared limit, as [milliseconds ago, weight]. */
       readonly history: Readonly<Record<string, ReadonlyArray<readonly [number, number]>>>;
     }
   | { readonly type: 'sent'; readonly n: number; readonly load: Load; readonly waited: boolean }
@@ -26,17 +26,17 @@ export type LaneEvent =
       readonly n: number;
       readonly request: number;
       readonly answer: Answered;
-      /** The random number that determined its pause. */
+      /** The random number that determined the run's pause. */
       readonly chance: number;
     }
   | { readonly type: 'released'; readonly n: number }
-  /** Claimed, but then not sent. */
+  /** A claimed request that was not sent after all. */
   | { readonly type: 'withdrawn'; readonly n: number; readonly request: number }
-  /** It has something to send, but no room. */
+  /** The run has something to send, but there is no room. */
   | { readonly type: 'waiting'; readonly n: number }
-  /** It saved a snapshot. */
+  /** The run saved a snapshot. */
   | { readonly type: 'saved' }
-  /** It left, or has been silent for too long. */
+  /** The run left, or has been silent for too long. */
   | { readonly type: 'gone' };
 
 export function eventText(event: LaneEvent): string {

@@ -2,14 +2,17 @@ import { parseEvent, type LaneEvent } from './lane-event.ts';
 import type { RedisStore } from './redis.ts';
 import { AGREED, BEAT, CLAIM, JOIN, LEAVE, SAVE, TELL } from './scripts.ts';
 
-/** What runs tell each other about one lane, kept in the store. Every method rejects if the store cannot be reached. */
+/**
+ * What runs tell each other about one lane, kept in the store. Every method rejects if the store
+ * cannot be reached.
+ */
 export interface LaneStore {
   join(event: string): Promise<Entered>;
   claim(
     event: string,
     seen: { readonly version: number; readonly lastId: string; readonly spare: number },
   ): Promise<ClaimReply>;
-  /** False: this run is not a member. */
+  /** False if this run is not a member. */
   tell(event: string, isRefusal: boolean): Promise<boolean>;
   since(id: string): Promise<readonly LogEntry[]>;
   beat(): Promise<{ readonly isMember: boolean; readonly snapshotAgeMs: number }>;
@@ -20,7 +23,7 @@ export interface LaneStore {
     readonly entries: readonly LogEntry[];
   }>;
   leave(): Promise<void>;
-  /** When an entry was written, by this process's clock. */
+  /** When an entry was written, according to this process's clock. */
   localMs(id: string): number;
   serverMs(localMs: number): number;
 }
@@ -33,10 +36,10 @@ export interface Entered {
 }
 
 export interface TakenSnapshot {
-  /** The last entry that it includes. */
+  /** The last entry that the snapshot includes. */
   readonly id: string;
   readonly state: Buffer;
-  /** By this process's clock. */
+  /** According to this process's clock. */
   readonly atMs: number;
 }
 
@@ -49,7 +52,7 @@ export type ClaimReply =
 export interface LogEntry {
   readonly id: string;
   readonly by: string;
-  /** Undefined: written by another version, and unknown to this one. */
+  /** Undefined if another version wrote the event and this version does not know it. */
   readonly event: LaneEvent | undefined;
   /** Absent if the entry does not reduce the room. */
   readonly version: number | undefined;

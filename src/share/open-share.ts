@@ -13,9 +13,9 @@ import { byId, createSharedLane, type SharedLane } from './shared-lane.ts';
 export interface RunShare {
   /** Joins a lane to the other runs. */
   lane(identity: SharedLaneIdentity): JoinLane;
-  /** The budget that the runs share; undefined if none is named. */
+  /** The budget that the runs share; undefined if the options name no budget. */
   budget(gate: BudgetGate, maxCostUsd: number): BudgetGate | undefined;
-  /** Called with a sentence for the user when the store is lost or back. */
+  /** Sets the function that gets a sentence for the user when the store is lost or back. */
   onTell(tell: (line: string) => void): void;
   /** Leaves all lanes and closes the connections. */
   close(): Promise<void>;
@@ -142,7 +142,7 @@ export async function openShare(url: string, options: ShareOptions): Promise<Run
   };
 }
 
-/** The same for every run with the key, and impossible to guess without it. */
+/** The same for every run with this API key, and impossible to guess without the key. */
 function laneKey({ key = '', origin, model }: SharedLaneIdentity): string {
   return createHmac('sha256', key)
     .update(`volley: shared limits\0${origin}\0${model}`)

@@ -4,18 +4,19 @@ import type { Room } from '../pace/pace.ts';
 import { KIND_REASON } from '../pace/pace.ts';
 import { slotsOfEach, type Replica } from './replica.ts';
 
-/** After this many times the mean duration, a request of an absent run has surely ended. */
+/** After this many times the mean duration, a request of an absent run has certainly ended. */
 const SURELY_ENDED = 3;
-/** The number of requests that a run may have sent just before the store was lost. */
+/** How many requests each other run may have sent, unnoticed, just before the store was lost. */
 const UNHEARD_OF = 3;
 const DURATION_MS = { unknown: 1_000, longest: 30_000 };
 
 /**
- * Keeps a run to its part of the limits while it cannot hear from the others, by assuming that each of them sends what
- * it sends itself. So it sends a request only if there is room for one from each run, and together the runs stay
- * within the limits that all of them know.
+ * Keeps a run to its part of the limits while it cannot hear from the others. The run assumes that
+ * each of the others sends whatever it sends itself, so it sends a request only if there is room
+ * for one from each run. Together the runs stay within the limits that all of them know.
  *
- * Example: three runs, 60 requests per minute. Each request counts three times, so each run sends 20.
+ * Example: three runs, 60 requests per minute. Each request counts three times, so each run sends
+ * 20.
  *
  * `serverMs` converts a local time to the store's clock, which all runs share.
  */
@@ -65,8 +66,8 @@ export function createParts(replica: Replica, self: string, serverMs: (localMs: 
   }
 
   /**
-   * If fewer requests fit than there are runs, the runs form groups of that size, which take turns. Every other span is
-   * left empty.
+   * If fewer requests fit than there are runs, groups of as many runs as fit take turns. Every
+   * other span is left empty.
    */
   function turnAt(
     spanMs: number,
@@ -102,11 +103,11 @@ export function createParts(replica: Replica, self: string, serverMs: (localMs: 
       const nextEndMs = Math.min(...endings.map(({ atMs }) => atMs), room.untilMs ?? Infinity);
       return { ...room, untilMs: Number.isFinite(nextEndMs) ? nextEndMs : undefined };
     },
-    /** This run sent a request. */
+    /** Notes that this run sent a request. */
     sent(load: Load, nowMs: number): void {
       enter(absent, load, nowMs);
     },
-    /** The store was lost, so all other runs are absent. */
+    /** Notes that the store was lost, so all other runs are absent. */
     lost(nowMs: number): void {
       for (const name of members.keys()) if (name !== self) absent.add(name);
       unheardOf = Array.from({ length: UNHEARD_OF }, () => [...absent]).flat();
@@ -119,7 +120,7 @@ export function createParts(replica: Replica, self: string, serverMs: (localMs: 
         endings.push({ atMs, end });
       }
     },
-    /** The store is back. Runs that are not back yet stay absent until then. */
+    /** Notes that the store is back. Runs that have not come back stay absent until `untilMs`. */
     expect(present: readonly string[], untilMs: number): void {
       absent.clear();
       for (const name of members.keys()) {

@@ -10,9 +10,12 @@ import { PROBE } from './scripts.ts';
 import { readShareUrl, type ShareAddress } from './share-url.ts';
 import { unusable } from './unusable.ts';
 
-/** Two connections to one Redis: one for commands, one that waits for news. The only module that imports ioredis. */
+/**
+ * Two connections to one Redis: one for commands, and one that waits for news. This is the only
+ * module that imports ioredis.
+ */
 export interface RedisStore {
-  /** Rejects immediately without a connection, and after a while without an answer. */
+  /** Rejects immediately if there is no connection, and after a while if there is no answer. */
   run(
     script: string,
     keys: readonly string[],
@@ -25,7 +28,10 @@ export interface RedisStore {
     lastIds: () => ReadonlyMap<string, string>,
     onNews: (key: string, entries: unknown) => void,
   ): void;
-  /** The number of connections so far: a failure of an earlier connection says nothing about this one. */
+  /**
+   * The number of connections so far: a failure of an earlier connection says nothing about this
+   * one.
+   */
   connections(): number;
   readonly clock: ServerClock;
   newId(): string;
@@ -37,7 +43,7 @@ export interface RedisStore {
 export interface RedisOptions {
   readonly clock: Clock;
   readonly random: Random;
-  /** The connection is lost, or back. */
+  /** `onLost` is called when the connection is lost, `onBack` when it is back. */
   readonly onLost: () => void;
   readonly onBack: () => void;
 }
@@ -46,9 +52,12 @@ const CONNECT_MS = 5_000;
 /** A server that does not answer for this long counts as lost. */
 const ANSWER_MS = 2_000;
 const RECONNECT_MS = { first: 50, longest: 1_000 };
-/** A new lane is followed after this time at most. */
+/** A new lane is followed after at most this time. */
 const NEWS_MS = 250;
-/** News is read in batches this far apart. A claim does not wait for it: its reply has what it missed. */
+/**
+ * News is read in batches this far apart. A claim does not wait for them: its reply contains what
+ * the run missed.
+ */
 const NEWS_APART_MS = 10;
 const MOST_NEWS = 1_000;
 
@@ -70,7 +79,8 @@ export async function connectRedis(url: string, options: RedisOptions): Promise<
   for (const client of [commands, news]) {
     client.on('error', (error: unknown) => {
       latestError = error;
-      // The client hears only the first error of a socket; an encrypted one may have another while it closes.
+      // The client handles only a socket's first error; an encrypted socket may have another as it
+      // closes.
       client.stream?.on('error', () => {});
     });
   }
@@ -103,7 +113,7 @@ export async function connectRedis(url: string, options: RedisOptions): Promise<
     return sha;
   }
 
-  /** A server that hangs keeps its connection open, so this opens a new one. */
+  /** Opens new connections, because a server that hangs keeps the old ones open. */
   function giveUp(error: unknown): never {
     if (messageOf(error) === TIMED_OUT && isReady) {
       commands.disconnect(true);
@@ -147,7 +157,7 @@ export async function connectRedis(url: string, options: RedisOptions): Promise<
             );
             if (!Array.isArray(reply)) continue;
             for (const [key, entries] of reply) onNews(String(key), entries);
-            // In batches, because each read costs as much as what it reads.
+            // News is read in batches, because each read costs as much as what it reads.
             await sleep(clock, NEWS_APART_MS);
           } catch {
             if (!closing.signal.aborted) await sleep(clock, RECONNECT_MS.first);
@@ -200,7 +210,7 @@ function newClient(
     lazyConnect: true,
     connectTimeout: CONNECT_MS,
     enableOfflineQueue: false,
-    // The check needs its own permission, and prints a warning without it.
+    // The ready check needs a permission of its own, and prints a warning without it.
     enableReadyCheck: false,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,

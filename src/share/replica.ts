@@ -21,13 +21,13 @@ import type { LaneEvent } from './lane-event.ts';
 /** A run that shares the lane, as seen by the others. */
 export interface Member {
   inFlight: number;
-  /** By the `n` of their events. */
+  /** Requests without an answer, by the `n` of their `sent` events. */
   readonly unanswered: Map<number, Sent>;
   limits: Limits;
-  /** It has something to send, but no room. */
+  /** The run has something to send, but there is no room. */
   isWaiting: boolean;
   lastSentMs: number;
-  /** The last of its events that was applied. */
+  /** The `n` of the last of its events that was applied. */
   n: number;
 }
 
@@ -39,17 +39,19 @@ interface Snapshot {
   readonly owners: ReadonlyArray<readonly [Share, string]>;
 }
 
-/** Changes when the shape of a state changes. */
+/** To be changed whenever the shape of a state changes. */
 const FORMAT = 2;
 
-/** When passed on, old requests are summed in this many parts of a declared limit's span. */
+/**
+ * When requests are passed on, old ones are summed in this many parts of a declared limit's span.
+ */
 const PARTS = 200;
 
 export type Replica = ReturnType<typeof createReplica>;
 
 /**
- * The state of a lane as if all runs that share it were one. Every run keeps a replica and applies the same events to
- * it. Pure: times are parameters, by this process's clock.
+ * The state of a lane, as if all runs that share it were one run. Every run keeps a replica and
+ * applies the same events to it. Pure: times are parameters, according to this process's clock.
  *
  * `self`: the run whose own events are applied as they happen, whatever their order in the store.
  * `serverMs` converts a local time to the store's clock, which all runs share.
@@ -62,7 +64,7 @@ export function createReplica(
   const { state } = pace;
   const members = new Map<string, Member>();
   let owners = new WeakMap<Share, string>();
-  /** Below 0, because events are numbered from 1. */
+  /** Numbers assumed requests, downwards from 0, because real events are numbered from 1. */
   let unheard = 0;
 
   function memberOf(name: string): Member {
@@ -126,7 +128,7 @@ export function createReplica(
     }
   }
 
-  /** Members that waited longer but let another go first no longer want to send. */
+  /** Members that have waited longer, but let another member go first, no longer want to send. */
   function noteOvertaken(name: string): void {
     const sender = members.get(name);
     if (!sender) return;
@@ -147,7 +149,7 @@ export function createReplica(
       member.unanswered.set(n, sent);
       member.inFlight += 1;
       return (atMs) => {
-        // The member may have reported since.
+        // The member may have reported the end of its requests in the meantime.
         if (members.get(name) !== member || !member.unanswered.delete(n)) return;
         member.inFlight -= 1;
         withdraw(state, { sents: [sent], inFlight: 1 }, atMs);
@@ -206,7 +208,7 @@ export function createReplica(
           return undefined;
       }
     },
-    /** What `name` sent that still counts in declared limits. */
+    /** The requests that `name` sent and that declared limits still count. */
     historyOf(name: string, nowMs: number): Extract<LaneEvent, { type: 'joined' }>['history'] {
       return Object.fromEntries(
         state.declared.map((bucket) => {
@@ -243,7 +245,10 @@ export function createReplica(
       declared.forEach(({ bucket }, at) => Object.assign(bucket, before[at]));
       return bytes;
     },
-    /** Starts from another run's snapshot, taken at `takenMs` by this clock. False: it cannot be read. */
+    /**
+     * Starts from another run's snapshot, taken at `takenMs` according to this process's clock.
+     * False if the snapshot cannot be read.
+     */
     restore(bytes: Buffer, takenMs: number): boolean {
       const read = readSnapshot(bytes);
       if (!read) return false;
@@ -257,7 +262,7 @@ export function createReplica(
   };
 }
 
-/** The member with fewer requests in flight, then the one that sent longest ago, comes first. */
+/** Members with fewer requests in flight come first, then those that sent longest ago. */
 export function isBefore(one: Member, other: Member): boolean {
   if (one.inFlight !== other.inFlight) return one.inFlight < other.inFlight;
   return one.lastSentMs < other.lastSentMs;
@@ -279,9 +284,10 @@ function readSnapshot(bytes: Buffer): Snapshot | undefined {
 }
 
 /**
- * Sums shares by parts of the span, each at the latest time in its part, so that nothing stops counting too early. A few
- * stay unchanged. The parts follow the store's clock, which is the same for all runs; otherwise, shares that are
- * passed on again and again would move later each time.
+ * Sums shares by parts of the span. Each sum gets the latest time in its part, so that nothing
+ * stops counting too early. If there are only a few shares, they stay unchanged. The parts follow
+ * the store's clock, which is the same for all runs; otherwise, shares that are passed on again and
+ * again would move later each time.
  */
 function addedUp(
   shares: readonly Share[],

@@ -1,9 +1,9 @@
 /**
- * The scripts that run inside Redis, atomically and by its clock.
+ * The scripts that run inside Redis, atomically and by the clock of Redis.
  *
- * KEYS of a lane: 1 the log of its events (a stream), 2 its head (a hash: `version` counts what reduces
- * the room, `epoch` identifies the store's content), 3 its members with the end of their lease (a sorted
- * set), 4 a snapshot (a hash). All of them expire.
+ * KEYS of a lane: 1 the log of its events (a stream), 2 its head (a hash: `version` counts the
+ * events that reduce the room, `epoch` identifies the store's content), 3 its members and when
+ * their leases end (a sorted set), 4 a snapshot (a hash). All of them expire.
  */
 
 const NOW = `local t = redis.call('TIME')
@@ -11,7 +11,7 @@ local now = t[1] * 1000 + math.floor(t[2] / 1000)`;
 
 const MEMBER = `if not redis.call('ZSCORE', KEYS[3], ARGV[1]) then return {-1} end`;
 
-/** Removes members whose lease has ended; the others then share their part. */
+/** Removes members whose lease has ended; the other members then share their part. */
 const EXPEL = `for _, gone in ipairs(redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', '(' .. now)) do
   redis.call('ZREM', KEYS[3], gone)
   redis.call('XADD', KEYS[1], '*', 'm', gone, 'e', '{"type":"gone"}')
@@ -41,7 +41,7 @@ local v = redis.call('HINCRBY', KEYS[2], 'version', 1)
 redis.call('XADD', KEYS[1], '*', 'm', ARGV[1], 'e', ARGV[4], 'v', v)
 return {1, v}`;
 
-/** ARGV: member, event, 1 if it reduces the room. */
+/** ARGV: member, event, 1 if the event reduces the room. */
 export const TELL = `${MEMBER}
 if ARGV[3] == '1' then
   redis.call('XADD', KEYS[1], '*', 'm', ARGV[1], 'e', ARGV[2], 'v', redis.call('HINCRBY', KEYS[2], 'version', 1000000))

@@ -3,13 +3,16 @@
  * difference is the most accurate.
  */
 export interface ServerClock {
-  /** The server reported this time a moment ago. */
+  /** Notes that the server reported this time a moment ago. */
   noteNow(serverMs: number): void;
   localMs(serverMs: number): number;
   serverMs(localMs: number): number;
 }
 
-/** The share of a larger difference that is corrected each time, because clocks drift apart slowly. */
+/**
+ * The fraction of a larger difference that is corrected each time, because clocks drift apart
+ * slowly.
+ */
 const DRIFT_SHARE = 0.02;
 
 export function createServerClock(now: () => number): ServerClock {

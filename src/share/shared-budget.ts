@@ -8,8 +8,9 @@ import { listOf } from './lane-store.ts';
 import type { RedisStore } from './redis.ts';
 
 /**
- * One budget for several runs. A run reserves in the store whatever it may spend; if it dies, what it has not released
- * counts as spent. A run also reserves in its own ledger, which knows the cost of earlier runs with its results file.
+ * One budget for several runs. A run reserves whatever it may spend in the store. If it dies, the
+ * money that it has not released counts as spent. A run also reserves in its own ledger, which
+ * knows what earlier runs with the same results file cost.
  */
 export interface SharedBudget {
   gate(own: BudgetGate, maxCostUsd: number): BudgetGate;
@@ -20,7 +21,7 @@ export interface SharedBudget {
 
 /** After this many milliseconds of silence, a run's reservations count as spent. */
 const LEASE_MS = 10_000;
-/** How long a run that waits for money from others pauses before it asks again. */
+/** How long a run that waits for others to release money pauses before it asks again. */
 const ASK_AGAIN_MS = 100;
 
 /** Whole billionths of a dollar, as in the ledger. */
@@ -49,7 +50,7 @@ export function openSharedBudget(
   let spent: Nano = 0;
   let isKnown = false;
   let lastId = 0;
-  /** The store's sums when last read, to be restored if it loses everything. */
+  /** The store's sums when they were last read, to be restored if the store loses everything. */
   let sums: readonly string[] = [];
 
   async function run(script: string, ...args: ReadonlyArray<string | number>): Promise<unknown> {
@@ -60,7 +61,10 @@ export function openSharedBudget(
     return call();
   }
 
-  /** Enters the run in the store, with what it knows about others, in case the store lost everything. */
+  /**
+   * Enters the run in the store, together with what it knows about others in case the store lost
+   * everything.
+   */
   async function merge(): Promise<void> {
     const own = [
       `spent:${member}`,
@@ -82,7 +86,7 @@ export function openSharedBudget(
       : { kind: 'used_up', leftUsd: Number(left) / 1e9 };
   }
 
-  /** Kept here until the store has it. */
+  /** Ends a reservation. Its sums are kept here until the store has them. */
   function settle(id: string, spentNow: Nano): void {
     const reserved = open.get(id) ?? 0;
     open.delete(id);
@@ -112,7 +116,7 @@ export function openSharedBudget(
           lastId += 1;
           const id = String(lastId);
           const reply = await reserve(id, attempt, inner.attempts, cap).catch((): Reply => {
-            // It is unknown whether it was reserved.
+            // It is unknown whether the money was reserved.
             settle(id, 0);
             return { kind: 'wait' };
           });
@@ -167,7 +171,7 @@ export function openSharedBudget(
   };
 }
 
-/** 0.07 dollars are 70000000.00000001 nano by arithmetic. */
+/** In floating point, 0.07 dollars is 70000000.00000001 nano. */
 function ceilNano(usd: number): Nano {
   return Math.ceil(usd * 1e9 - 1e-3);
 }

@@ -12,13 +12,13 @@ import { createReplica, isBefore } from './replica.ts';
 import { spareFor } from './shared-state.ts';
 import { createParts } from './parts.ts';
 
-/** A lane shared with other runs, as seen by the connection. */
+/** A lane shared with other runs, as the connection sees it. */
 export interface SharedLane extends LaneShare {
   /** Joins the lane in the store, or joins it again. Rejects if the store cannot be reached. */
   enter(): Promise<void>;
-  /** Applies what other runs did, from the log. */
+  /** Applies what other runs did, according to the log. */
   receive(entries: readonly LogEntry[]): void;
-  /** The store cannot be reached: from now on, the run keeps to its part. */
+  /** The store cannot be reached: from now on, the run keeps to its part of the limits. */
   lost(): void;
   /** Called once per second. Rejects if the store cannot be reached. */
   beat(): Promise<void>;
@@ -26,18 +26,21 @@ export interface SharedLane extends LaneShare {
   readonly left: Promise<void>;
   /** The last log entry seen; undefined while the log is not followed. */
   lastId(): string | undefined;
-  /** The number of runs that share it, including this one. */
+  /** The number of runs that share the lane, including this one. */
   runs(): number;
 }
 
-/** What a run does in the lane after it has joined. */
+/** The events of a run in the lane after it has joined. */
 type NumberedEvent = Exclude<LaneEvent, { type: 'gone' | 'joined' | 'saved' }>;
 
-/** How long to let each run that is ahead go first; longer if it has at least two fewer requests in flight. */
+/**
+ * How long to let each run that is ahead go first. The wait is longer if the other run has at least
+ * two fewer requests in flight.
+ */
 const TURN_MS = { alike: 10, fewer: 30, longest: 40 };
 /** How often a waiting run may say that it waits. */
 const CALL_AGAIN_MS = 25;
-/** How long an absent run keeps its part after the store is back. */
+/** How long an absent run keeps its part of the limits after the store is back. */
 const ABSENT_MS = 6_000;
 /** A snapshot older than this is replaced. */
 const SNAPSHOT_MS = 2_000;
@@ -57,7 +60,10 @@ export function createSharedLane(
   const replica = createReplica(pace, name, serverMs);
   const { members } = replica;
   const parts = createParts(replica, name, serverMs);
-  /** The `n` of the event of each request that the limiter holds, because a snapshot contains other objects. */
+  /**
+   * The `n` of the event of each request that the limiter holds. The requests in a snapshot are
+   * different objects.
+   */
   const requests = new Map<Sent, number>();
   const { promise: left, resolve: nowLeft } = Promise.withResolvers<void>();
   let lastN = 0;
@@ -67,7 +73,10 @@ export function createSharedLane(
   let lostMs = -Infinity;
   let state: 'outside' | 'inside' | 'lost' | 'left' = 'outside';
   let entering: Promise<void> | undefined;
-  /** Serializes claims and snapshots: a claim in progress is in no state yet, although others may know about it. */
+  /**
+   * Serializes claims and snapshots: until a claim ends, it is not part of any state, although
+   * others may know about it.
+   */
   let exclusive: Promise<unknown> = Promise.resolve();
   /** This run's events since the last agreed snapshot, in order. */
   let told: Array<{ readonly event: NumberedEvent; readonly moment: Moment }> = [];
@@ -97,7 +106,7 @@ export function createSharedLane(
     if (!isMember && state === 'inside') void enterAgain();
   }
 
-  /** This run was expelled, or the store lost everything: joins again. */
+  /** Joins again, because this run was expelled or the store lost everything. */
   function enterAgain(): Promise<void> {
     entering ??= enter().finally(() => {
       entering = undefined;
@@ -119,7 +128,7 @@ export function createSharedLane(
       kept: own ? own.inFlight - own.unanswered.size : 0,
       history: own ? replica.historyOf(name, nowMs) : {},
     };
-    // Events from now on reach the store after this one.
+    // From now on, this run's events reach the store after the `joined` event.
     state = 'inside';
     try {
       const entered = await store.join(eventText(event));
@@ -137,7 +146,7 @@ export function createSharedLane(
     changed?.();
   }
 
-  /** Takes over what the runs know that stayed, or came back earlier. */
+  /** Takes over the state of the runs that stayed, or that came back earlier. */
   function restore(snapshot: TakenSnapshot | undefined, event: LaneEvent): void {
     const isFirst = !members.has(name);
     if (!snapshot || (!isFirst && snapshot.atMs <= lostMs)) return;
@@ -146,7 +155,7 @@ export function createSharedLane(
     lastId = snapshot.id;
     if (isFirst) return;
     replica.apply(name, event, { nowMs, random });
-    // Answered since the event was created.
+    // These requests have been answered since the event was created.
     const waiting = new Set(requests.values());
     for (const request of members.get(name)?.unanswered.keys() ?? []) {
       if (waiting.has(request)) continue;
@@ -160,7 +169,7 @@ export function createSharedLane(
       if (byId(id, lastId) <= 0) continue;
       lastId = id;
       if (after !== undefined) version = Math.max(version, after);
-      // Its own events were applied when they happened.
+      // This run's own events were applied when they happened.
       if (!event || by === name) continue;
       parts.heard(by);
       if (event.type === 'saved') void alone(agree).catch(() => {});
@@ -187,9 +196,10 @@ export function createSharedLane(
   }
 
   /**
-   * Starts again from another run's snapshot, and applies what came since in the order of the log. Each run applies its
-   * own events before it knows what came first, so their states drift apart: a run that believes that the server admits
-   * one request fewer than the others believe would never get a slot.
+   * Starts again from another run's snapshot, and applies the later events in the order of the log.
+   * Each run applies its own events before it knows which events came first, so the states of the
+   * runs drift apart. A run that believes that the server admits one request fewer than the others
+   * believe would never get a slot.
    */
   async function agree(): Promise<void> {
     if (state !== 'inside' || entering || parts.areAbsent()) return;
@@ -220,7 +230,7 @@ export function createSharedLane(
       freeSinceMs = undefined;
       return blocked(now, nowMs);
     }
-    // Lasting room is for everyone; turns matter only for the last slot.
+    // If room lasts, there is enough for every run; turns matter only for the last slot.
     freeSinceMs ??= nowMs;
     const turnMs = freeSinceMs + aheadMs();
     if (nowMs >= turnMs) return now;
@@ -263,7 +273,7 @@ export function createSharedLane(
         if (reply.kind === 'missed') receive(reply.entries);
         if (reply.kind === 'stranger') await enterAgain();
         if (reply.kind !== 'granted') return false;
-        // If others have sent since, their entries are still to be read.
+        // If others have sent something since, this run still has to read their entries.
         if (reply.version === version + 1) version = reply.version;
       } catch {
         lost();

@@ -7,11 +7,11 @@ import type { Sent } from '../pace/recent-sends.ts';
 import type { PaceState } from '../pace/state.ts';
 
 /**
- * Operations on a state that counts what several runs send: withdrawing requests, limits that come and go with the runs
- * that declare them, and moving the state to another process with another clock.
+ * Operations on a state that counts what several runs send: they withdraw requests, add and remove
+ * limits with the runs that declare them, and move the state to another process with another clock.
  */
 
-/** Ends requests without an answer. What they took from the limits still counts. */
+/** Ends requests without an answer. What the requests took from the limits still counts. */
 export function withdraw(
   state: PaceState,
   { sents, inFlight }: { readonly sents: Iterable<Sent>; readonly inFlight: number },
@@ -54,8 +54,9 @@ export function smallestLimits(all: readonly Limits[]): Limits {
 }
 
 /**
- * How many more requests like this one surely have room. Requests from others have other weights, so half is left out
- * for tokens and for limits that are only estimates, and everything for declared token limits.
+ * How many more requests like this one certainly have room. Requests from other runs have other
+ * weights, so only half of the room counts for tokens and for limits that are only estimates, and
+ * none of it for declared token limits.
  */
 export function spareFor(state: PaceState, load: Load, nowMs: number): number {
   if (state.probing || state.pausedUntilMs > nowMs) return 0;
@@ -70,7 +71,7 @@ export function spareFor(state: PaceState, load: Load, nowMs: number): number {
   return Math.max(0, Math.floor(spare));
 }
 
-/** Replaces the declared limits. Limits that stay keep what they have counted. */
+/** Replaces the declared limits. Limits that stay keep their counts. */
 export function redeclare(state: PaceState, limits: Limits): void {
   state.declared = declaredBuckets(limits).map((bucket) => {
     const known = state.declared.find(({ name }) => name === bucket.name);
@@ -81,7 +82,9 @@ export function redeclare(state: PaceState, limits: Limits): void {
   concurrency.size = Math.min(concurrency.size, concurrency.max);
 }
 
-/** Moves the last entry to its place in time, because events from others arrive a little late. */
+/**
+ * Moves the last entry to its place in time, because events from other runs arrive a little late.
+ */
 export function putInOrder({ log, first }: DeclaredBucket): void {
   const entered = log.pop();
   if (!entered) return;
@@ -90,7 +93,7 @@ export function putInOrder({ log, first }: DeclaredBucket): void {
   log.splice(place, 0, entered);
 }
 
-/** Replaces part of what a declared limit has counted. */
+/** Replaces some of the shares that a declared limit has counted. */
 export function recount(
   bucket: DeclaredBucket,
   { without, add }: { readonly without: (share: Share) => boolean; readonly add: readonly Share[] },

@@ -4,7 +4,7 @@ import { isCertificate } from '../providers/connection-problem.ts';
 import { certificateWords } from '../providers/connection-failures.ts';
 import type { ShareAddress } from './share-url.ts';
 
-/** Answers from a Redis that cannot be used, and what to do. */
+/** Errors from a Redis that cannot be used, and what to do about each. */
 const ANSWERS: ReadonlyArray<{
   readonly test: RegExp;
   readonly message: string;
@@ -42,7 +42,9 @@ const ANSWERS: ReadonlyArray<{
   },
 ];
 
-/** Reports only the kind of failure, because the client's error may contain what it sent. */
+/**
+ * Reports only the kind of failure, because the client's error may contain what the client sent.
+ */
 export function unusable({ shown, isEncrypted }: ShareAddress, error: unknown): VolleyError {
   const answer = ANSWERS.find(({ test }) => test.test(messageOf(error)));
   if (answer) return refused(`\`--share ${shown}\`: ${answer.message}`, answer.hint);
