@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-/** Left to right: a folder may import itself and those before it. */
+/** Ordered from left to right: a folder may import only itself and those before it. */
 const LAYERS = [
   ['ports', 'errors'],
   ['manifest', 'generated'],
@@ -28,7 +28,7 @@ const LAYERS = [
   ['cli'],
 ];
 
-/** Each third-party package has one door. */
+/** The one module that may import each third-party package. */
 const DOORS: Readonly<Record<string, string>> = {
   ajv: 'manifest/json-schema.ts',
   yaml: 'manifest/yaml-package.ts',
@@ -57,7 +57,7 @@ const DOORS: Readonly<Record<string, string>> = {
   ioredis: 'share/redis.ts',
 };
 
-/** Says which process holds a lock, to Volley alone. */
+/** The module that tells other Volley processes which process holds a lock. */
 const LOCK_HOLDER = 'src/ports/system-lock.ts';
 
 interface Import {
@@ -77,7 +77,7 @@ describe('the source', () => {
     expect(upward).toEqual([]);
   });
 
-  it('has no import cycle in the prefixes, the pace, the outcomes and the scheduler, types included', () => {
+  it('has no import cycles in prefix, pace, outcome and schedule, including types', () => {
     const own = imports.filter(({ from }) => /^src\/(?:pace|prefix|outcome|schedule)\//.test(from));
     const reaches = (from: string, to: string, seen = new Set<string>()): boolean =>
       own.some((each) => {
@@ -90,7 +90,7 @@ describe('the source', () => {
     expect(files.filter((file) => reaches(file, file))).toEqual([]);
   });
 
-  it('has one door to each third-party package', () => {
+  it('imports each third-party package in only one module', () => {
     const packages = imports.filter(({ to }) => !to.startsWith('src/') && !to.startsWith('node:'));
     const doors = new Set(packages.map(({ from, to }) => `${to} ← ${from.slice('src/'.length)}`));
     expect([...doors].sort()).toEqual(
@@ -100,13 +100,13 @@ describe('the source', () => {
     );
   });
 
-  it('has one way to stdout and stderr, which makes everything safe that goes there', () => {
+  it('has one way to write to stdout and stderr, which makes all text safe', () => {
     const writers = sourceFiles('src').filter((file) =>
       /\bprocess\.std(?:out|err)\.write\b|\bconsole\.\w+\(|\b(?:writeSync|writeFileSync)\((?:1|2)\b/.test(
         code(file),
       ),
     );
-    // A Node that is too old to load anything else gets a fixed message.
+    // If Node is too old to load anything else, only a fixed message is written.
     expect(writers).toEqual(['src/cli/bin.ts']);
   });
 

@@ -42,7 +42,7 @@ async function played(faults: VendorFaults, options: Parameters<typeof manifestO
     said,
     records: recordsIn(readFileSync(file, 'utf8')),
     singles: vendor.singles(),
-    /** Of each batch: its rows, and those that are marked. */
+    /** For each batch: how many rows it has, and how many of them are marked. */
     batches: creates
       .filter(({ text }) => text.includes('custom_id'))
       .map(({ text }) => [count(text, '"custom_id"'), count(text, '"ttl":"1h"')]),
@@ -53,7 +53,7 @@ function count(text: string, part: string): number {
   return text.split(part).length - 1;
 }
 
-test('one row goes first and writes what all others read, if that costs less', async () => {
+test('one row goes first and writes the prefix that all others read, if that costs less', async () => {
   const { batches, records, summary } = await played({ caching: 'between_batches' });
   expect(batches).toEqual([
     [1, 1],
@@ -65,7 +65,7 @@ test('one row goes first and writes what all others read, if that costs less', a
   expect(summary?.batch_saved_usd).toBeGreaterThan(0);
 });
 
-test('a plan and a simulation name the price with caching, which the run then pays', async () => {
+test('a plan and a simulation show the price with caching, which the run then pays', async () => {
   const vendor = await startBatchVendor({ caching: 'between_batches' });
   const manifest = manifestOn(vendor.url);
   const cwd = folder({ 'volley.yaml': JSON.stringify(manifest) });
@@ -94,8 +94,8 @@ test('a plan and a simulation name the price with caching, which the run then pa
 
 describe('nothing is marked', () => {
   test.each<[string, VendorFaults, Parameters<typeof manifestOn>[1], number[][]]>([
-    ['where what is shared is too short to be kept', {}, { system: 'Be brief.' }, [[30, 0]]],
-    ['where too few rows share it', {}, { rows: 10 }, [[10, 0]]],
+    ['if the shared prefix is too short to be cached', {}, { system: 'Be brief.' }, [[30, 0]]],
+    ['if too few rows share a prefix', {}, { rows: 10 }, [[10, 0]]],
     ['where the manifest says so', {}, { more: { prompt_cache: 'off' } }, [[30, 0]]],
     ['for minutes, which a batch may outlast', {}, { more: { prompt_cache: '5m' } }, [[30, 0]]],
     ['before an early deadline', {}, { run: { mode: 'auto', deadline: '2h' } }, [[30, 0]]],

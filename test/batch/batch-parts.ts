@@ -8,7 +8,7 @@ const never = (): never => {
   throw new Error('this is not asked for');
 };
 
-/** Every wait ends immediately. */
+/** A clock on which every wait ends immediately. */
 const CLOCK: Clock = {
   now: () => 0,
   epochMs: () => 0,

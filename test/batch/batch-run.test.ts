@@ -12,7 +12,10 @@ import { startBatchVendor, type BatchVendor, type VendorFaults } from '../suppor
 const WIRES = ['openai', 'anthropic'] as const;
 type WireName = (typeof WIRES)[number];
 
-/** Prices at which a row of 10 and 10 tokens costs a round sum: 60 in realtime, 30 in a batch, in millionths. */
+/**
+ * Prices at which a row of 10 input and 10 output tokens costs a round amount: 60 millionths of a
+ * dollar in realtime, 30 in a batch.
+ */
 const PRICE = { input: 1, output: 5, batch: 0.5 };
 
 function manifestOn(vendor: BatchVendor, wire: WireName, more: object = {}, rows = 20): string {
@@ -29,11 +32,11 @@ function manifestOn(vendor: BatchVendor, wire: WireName, more: object = {}, rows
 interface Started {
   readonly vendor: BatchVendor;
   readonly cwd: string;
-  /** In this process, with hurried waits. */
+  /** Runs the manifest in this process, with hurried waits. */
   readonly run: (
     options?: PlayOptions & { readonly manifest?: object; readonly rows?: number },
   ) => Promise<Played>;
-  /** The command. */
+  /** Runs the command. */
   readonly volley: (...flags: string[]) => ReturnType<typeof volley>;
   readonly records: () => ReturnType<typeof recordsIn>;
 }
@@ -57,7 +60,9 @@ async function started(
   };
 }
 
-/** Every row answered, and billed once, in this many batches and requests of their own. */
+/**
+ * Expects that every row was answered and billed once, in this many batches and realtime requests.
+ */
 function expectWhole(
   { vendor, records }: Pick<Started, 'vendor' | 'records'>,
   calls?: readonly [batches: number, singles: number],
@@ -81,27 +86,27 @@ function level(id: string, rows: number, more: object = {}): object {
   };
 }
 
-/** The deadline itself comes from the test. */
+/** The deadline that counts comes from the test. */
 const AUTO = { run: { mode: 'auto', deadline: '1h' } };
 
 function deadlineIn(ms: number): NonNullable<PlayOptions['deadline']> {
   return { atEpochMs: HURRIED.epochMs() + ms, realtimeMs: () => 10_000, cancelMs: 600_000 };
 }
 
-/** A picture of one dot. */
+/** A picture of a single pixel. */
 const DOT =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
 const isFirst = (prompt: string): number => Number(prompt.slice('row '.length));
 
 describe.each(WIRES)('a batch over the wire of %s', (wire) => {
-  test('reads results again whose download ended in the middle of a row', async () => {
+  test('downloads its results again if the download ended in the middle of a row', async () => {
     const batch = await started(wire, { cutDownloads: 2 });
     await batch.run();
     expectWhole(batch, [1, 0]);
   });
 
-  test('gives the records of a realtime run, at half the price, rows in any order', async () => {
+  test('gives the same records as a realtime run, at half the price, with rows in any order', async () => {
     const batch = await started(wire);
     const { summary } = await batch.run();
     expect(summary).toMatchObject({ succeeded: 20, batch_saved_usd: 0.0006 });
@@ -114,7 +119,7 @@ describe.each(WIRES)('a batch over the wire of %s', (wire) => {
     expect([again.summary?.kept, batch.vendor.batches()]).toEqual([20, 1]);
   });
 
-  test('sends what expired, failed or did not come back again in realtime', async () => {
+  test('sends rows that expired, failed or did not come back again in realtime', async () => {
     const fates = ['expired', 'errored', 'status-0', 'missing'] as const;
     const batch = await started(wire, {
       fateOf: (prompt) => fates[isFirst(prompt)] ?? 'answered',
@@ -126,7 +131,7 @@ describe.each(WIRES)('a batch over the wire of %s', (wire) => {
     expect(batch.vendor.singles()).toBe(4);
   });
 
-  test('sends it again in another batch if the manifest asks for that', async () => {
+  test('sends such rows again in another batch if the manifest asks for that', async () => {
     const batch = await started(
       wire,
       { fateOf: (prompt, n) => (n === 0 && isFirst(prompt) < 12 ? 'expired' : 'answered') },
@@ -136,14 +141,14 @@ describe.each(WIRES)('a batch over the wire of %s', (wire) => {
     expectWhole(batch, [2, 0]);
   });
 
-  test('adopts a batch whose create was carried out while the connection dropped', async () => {
+  test('is adopted if it was created although the connection dropped', async () => {
     const batch = await started(wire, { lostCreates: new Set([0]), notFoundFirst: 1 });
     await batch.run();
     expectWhole(batch);
     expect(batch.vendor.batches()).toBe(1);
   });
 
-  test('that has ended is collected before what it left over is detached again', async () => {
+  test('that has ended is collected before its leftover rows are detached again', async () => {
     const batch = await started(
       wire,
       { fateOf: (prompt, n) => (n === 0 && isFirst(prompt) < 12 ? 'expired' : 'answered') },
@@ -166,7 +171,7 @@ describe.each(WIRES)('a batch over the wire of %s', (wire) => {
     expectWhole(batch, [1, 0]);
   });
 
-  test('with a row that fails for good ends the run if the manifest says so', async () => {
+  test('ends the run if a row fails permanently and the manifest says so', async () => {
     const batch = await started(
       wire,
       { looks: 1, answerTo: (prompt) => (prompt === 'row 3' ? '' : `answer to ${prompt}`) },
@@ -184,7 +189,7 @@ describe.each(WIRES)('a batch over the wire of %s', (wire) => {
     expect([batch.vendor.batches(), batch.vendor.singles()]).toEqual([1, 0]);
   });
 
-  test('leaves no line that pruning keeps once it is collected', async () => {
+  test('that was collected leaves no lines that pruning keeps', async () => {
     const batch = await started(wire);
     await batch.run({ detaches: true });
     const prune = (): ReturnType<typeof pruneCompanion> =>
@@ -202,7 +207,7 @@ describe.each(WIRES)('a batch over the wire of %s', (wire) => {
     expectWhole(batch, [wire === 'openai' ? 3 : 1, 0]);
   });
 
-  test('waits for the batch with what its tasks need; few rows of a later level go in realtime', async () => {
+  test('waits for the batch that its tasks need; if a later level has few rows, they go in realtime', async () => {
     const batch = await started(
       wire,
       {},
@@ -245,7 +250,7 @@ describe.each(WIRES)('a batch over the wire of %s', (wire) => {
     expect(batch.vendor.seen.some(({ text }) => text.includes(DOT))).toBe(true);
   });
 
-  test('that does not end is canceled in time for the deadline, and the rest goes in realtime', async () => {
+  test('that does not end is canceled in time for the deadline, and the other rows go in realtime', async () => {
     const batch = await started(wire, { looks: Infinity, cancelLooks: 2 }, AUTO);
     const deadline = deadlineIn(900_000);
     const learning = createMemory();
@@ -270,7 +275,7 @@ describe.each(WIRES)('a batch over the wire of %s', (wire) => {
     expectWhole(batch, [0, 20]);
   });
 
-  test('that an earlier run created is also canceled in time', async () => {
+  test('that an earlier run created is canceled in time too', async () => {
     const batch = await started(wire, { looks: Infinity }, AUTO);
     const deadline = deadlineIn(3_600_000);
     await batch.run({ deadline, detaches: true });
@@ -278,7 +283,7 @@ describe.each(WIRES)('a batch over the wire of %s', (wire) => {
     expectWhole(batch, [1, 10]);
   });
 
-  test('keeps the answer of a task that the manifest has lost, and pays for nothing twice', async () => {
+  test('keeps the answer of a task that was removed from the manifest, and pays for nothing twice', async () => {
     const batch = await started(wire);
     await batch.run({ detaches: true });
     await batch.run({ rows: 19 });
@@ -296,7 +301,7 @@ test('rows of the Responses API go to its own endpoint', async () => {
   expectWhole(batch, [1, 0]);
 });
 
-test('what a canceled batch completed is collected, and the rest is sent again', async () => {
+test('the rows that a canceled batch completed are collected, and the others are sent again', async () => {
   const provider = { headers: { 'x-team': 'blue' }, query: { tenant: 'one' } };
   const batch = await started('openai', { looks: 5 }, { provider });
   await batch.volley('--detach');
@@ -327,10 +332,11 @@ test('a row that came back twice or that nobody requested is reported, and never
   expectWhole(batch);
 });
 
-test('a create that nobody can account for is sent again only when the caller says so', async () => {
+test('a batch that may or may not have been created is sent again only if the caller says so', async () => {
   const batch = await started('anthropic');
   await batch.run({ detaches: true });
-  // As a crash between the intent and the answer leaves it, at a provider that has never heard of it.
+  // A crash between the intent and the answer leaves this line, with a provider that has never
+  // heard of the batch.
   const path = join(batch.cwd, 'out.jsonl.volley');
   const [intent = ''] = readFileSync(path, 'utf8').split('\n');
   const later = new Date(HURRIED.epochMs() + 36_000_000).toISOString();
@@ -341,7 +347,7 @@ test('a create that nobody can account for is sent again only when the caller sa
   expect([resumed.error, batch.vendor.batches()]).toEqual([undefined, 2]);
 });
 
-test('a run refuses what would lose a batch or cannot create one', async () => {
+test('a run refuses options that would lose a batch or could not create one', async () => {
   const batch = await started('openai');
   await batch.volley('--detach');
   const lost = await batch.volley('--overwrite');
@@ -354,9 +360,9 @@ test('a run refuses what would lose a batch or cannot create one', async () => {
   expect([stdout.code, stdout.stderr]).toEqual([2, expect.stringContaining('need a results file')]);
 });
 
-test('a budget reserves each whole chunk: what does not fit is sent in smaller ones, or not at all', async () => {
+test('a budget reserves each whole chunk; one that does not fit is sent in smaller chunks, or not at all', async () => {
   const batch = await started('openai');
-  // At most 20 rows of some 130 millionths; in the end they cost 30 each.
+  // At most 20 rows with a worst case of about 130 millionths fit; in the end, they cost 30 each.
   await batch.run({ manifest: { budget: { max_cost_usd: 0.001 } } });
   expect(batch.vendor.batches()).toBeGreaterThan(1);
   expectWhole(batch);
@@ -368,7 +374,7 @@ test('a budget reserves each whole chunk: what does not fit is sent in smaller o
   expect([...batch.vendor.billed.values()]).toEqual(Array(20).fill(1));
 });
 
-test('a run of some tasks leaves the answers to the others to be collected', async () => {
+test('a run of some tasks leaves the answers of the other tasks to be collected later', async () => {
   const batch = await started('anthropic');
   await batch.run({ detaches: true });
   const first = {
@@ -404,7 +410,7 @@ test('a batch submitted in one folder can be collected in another with only the 
   expectWhole({ ...batch, records: () => records });
 });
 
-test('a batch is left running by Ctrl-C, with exit code 5, and collected by a resume in any mode', async () => {
+test('Ctrl-C leaves a batch running, with exit code 5, and a resume in any mode collects it', async () => {
   const batch = await started('anthropic');
   const args = ['run', '-o', 'out.jsonl', '--progress', 'plain'];
   const child = startVolley(args, { cwd: batch.cwd });
@@ -416,7 +422,7 @@ test('a batch is left running by Ctrl-C, with exit code 5, and collected by a re
   expectWhole(batch, [1, 0]);
 });
 
-test("an imitator's batch may have other forms of states, times and replies", async () => {
+test("a batch of a compatible server may have other forms of states, times and replies", async () => {
   const batch = await started('openai', { isTogether: true });
   await batch.run();
   expectWhole(batch, [1, 0]);

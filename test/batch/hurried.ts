@@ -5,7 +5,10 @@ const SPEED = 100;
 const beginMs = systemClock.now();
 const beginEpochMs = systemClock.epochMs();
 
-/** A hundred times as fast as the machine's: a minute between two looks at a batch is 600 ms. */
+/**
+ * A clock that runs a hundred times as fast as the machine's: a minute between two polls of a batch
+ * takes 600 ms.
+ */
 export const HURRIED: Clock = {
   now: () => (systemClock.now() - beginMs) * SPEED,
   epochMs: () => beginEpochMs + HURRIED.now(),

@@ -18,7 +18,7 @@ function searched(lists: ReadonlyArray<readonly BatchState[]>, claimed = '') {
   return findLostBatch(chunkOf(20), { lane, run, drain: options.drain });
 }
 
-test('a lost create that shows up late is adopted', async () => {
+test('a lost batch that shows up late in the list is adopted', async () => {
   expect(await searched([[], [], [BATCH]])).toEqual(BATCH);
 });
 
@@ -32,6 +32,6 @@ test.each([
   });
 });
 
-test("a batch that is known to be another chunk's is not taken for a lost one", async () => {
+test("a batch that is known to belong to another chunk is not mistaken for the lost one", async () => {
   expect(await searched([[BATCH, { ...BATCH, id: 'b2' }]], 'b2')).toEqual(BATCH);
 });

@@ -30,14 +30,16 @@ export interface PlayOptions extends Partial<
 
 export interface Played {
   readonly summary: Summary | undefined;
-  /** How it ended, as the user sees it. */
+  /** The error with which the run ended, as the user sees it. */
   readonly error: unknown;
   readonly events: readonly RunEvent[];
-  /** What was said of batches. */
+  /** The messages about batches. */
   readonly said: readonly string[];
 }
 
-/** What `volley run -o FILE` does, in this process, from opening the results to closing them. */
+/**
+ * Does what `volley run -o FILE` does, in this process, from opening the results to closing them.
+ */
 export async function play(
   manifest: string,
   file: string,
@@ -46,7 +48,7 @@ export async function play(
   return playPrepared(await preparedFrom(manifest, file, options), file, options);
 }
 
-/** A manifest that is loaded and checked. */
+/** Loads and checks a manifest. */
 export async function preparedFrom(
   manifest: string,
   file: string,
@@ -59,7 +61,7 @@ export async function preparedFrom(
   return prepare(loaded, { environment: {}, selection: options.selection });
 }
 
-/** The same for what was loaded before a virtual clock runs. */
+/** Does the same with a run that was prepared before a virtual clock starts. */
 export async function playPrepared(
   prepared: PreparedRun,
   file: string,

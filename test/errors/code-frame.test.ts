@@ -5,7 +5,7 @@ import { drawFrame, formatFinding, githubAnnotation } from '../../src/errors/cod
 import { sanitized } from '../../src/errors/terminal-safe.ts';
 import type { Finding } from '../../src/errors/finding.ts';
 
-/** The lines of the frame for `needle`. */
+/** The lines of the frame that marks `needle`. */
 function frameOf(text: string, needle: string): readonly string[] {
   const offset = text.indexOf(needle);
   const before = text.slice(0, offset).split('\n');
@@ -117,7 +117,7 @@ describe('formatFinding', () => {
     );
   });
 
-  test('color changes nothing but the color', () => {
+  test('the text is the same with color as without', () => {
     const colored = formatFinding(FINDING, { color: true });
     expect(colored).toContain('\x1b[31merror UNKNOWN_KEY');
     expect(stripVTControlCharacters(colored)).toBe(formatFinding(FINDING, { color: false }));

@@ -19,7 +19,7 @@ describe('printable', () => {
     expect(printable(text ?? '')).toBe(written);
   });
 
-  test('on one line has neither newline nor tab', () => {
+  test('text on one line has neither newlines nor tabs', () => {
     expect(printableLine('a\n::b::\tc')).toBe('a\\n::b::\\tc');
   });
 

@@ -84,11 +84,11 @@ describe('a written text', () => {
     expect(sanitized(text)).toBe(written);
   });
 
-  test('keeps headings of Buildkite if disabled', () => {
+  test('keeps headings of Buildkite if escaping them is disabled', () => {
     expect(sanitized('--- a/file\n::x::', { hasHeadings: false })).toBe('--- a/file\n:\\u003ax::');
   });
 
-  test('may only move the cursor as a frame, like the tree', () => {
+  test('may move the cursor only if it is a frame, like the tree', () => {
     const frame =
       '\u001b[?25l\u001b[?7l\r\u001b[2Aline\u001b[K\n\u001b[J\u001b[?7h\u001b[?25h\u001b7';
     expect(sanitized(frame, { kind: 'frame' })).toBe(frame);
@@ -97,14 +97,14 @@ describe('a written text', () => {
     expect(sanitized('a\rb\u001b[2J', { kind: 'frame' })).toBe('a\\u000db\\u001b[2J');
   });
 
-  test('is only a command to a CI system if Volley sends one, on one line', () => {
+  test('is a command to a CI system only if Volley sends one, on one line', () => {
     const command = '::error file=a::##[x]\n';
     expect(sanitized(command, { kind: 'command' })).toBe('::error file=a::##\\u005bx]\n');
     expect(() => sanitized('a\n', { kind: 'command' })).toThrow('one line');
     expect(() => sanitized('::a::\n::b::\n', { kind: 'command' })).toThrow('one line');
   });
 
-  test('contains no command, and does not change a second time', () => {
+  test('contains no command, and does not change if it is made safe again', () => {
     fc.assert(
       fc.property(hostile, (text) => {
         const shown = sanitized(text);
@@ -116,7 +116,7 @@ describe('a written text', () => {
     );
   }, 120_000);
 
-  test('contains no command as JSON and keeps its value, on one line or several', () => {
+  test('contains no command as JSON and keeps its value, on one line or on several', () => {
     fc.assert(
       fc.property(hostile, hostile, fc.constantFrom(0, 2), (key, text, indent) => {
         const value = { [key]: text, list: [text, { text }] };
@@ -126,7 +126,7 @@ describe('a written text', () => {
         expect(shown).not.toContain('#[');
         expect(shown.isWellFormed()).toBe(true);
         expect(JSON.parse(shown)).toEqual(JSON.parse(JSON.stringify(value)));
-        // The sink does not change it again.
+        // The output stream does not change the text again.
         expect(sanitized(shown)).toBe(shown);
         if (indent === 0) expect(shown).not.toContain('\n');
       }),

@@ -1,6 +1,7 @@
 /**
  * A process that appends records until the disk fails or it is killed: `append-child.ts FILE MODE`.
- * Prints the id of each record once it is durable; on failure the error and what is unsaved.
+ * Prints the id of each record once it is durable; on failure, the error and the ids of unsaved
+ * records.
  */
 import { writeSync } from 'node:fs';
 import type { JournalMode } from '../../src/journal/open-results.ts';
@@ -27,7 +28,7 @@ await Promise.all(Array.from({ length: TOGETHER }, () => worker()));
 const end = await journal.close({ covered: failure === undefined ? 'whole' : 'part' });
 writeSync(1, `${JSON.stringify({ failure: String(failure), unsaved: end.unsaved.length })}\n`);
 
-/** Shares the iterator with the others, as lanes share a plan. */
+/** Shares the iterator with the other workers, as lanes share a plan. */
 async function worker(): Promise<void> {
   for (const task of toSend) {
     if (failure) return;

@@ -16,12 +16,15 @@ import {
 } from './records.ts';
 
 const PLAN = Array.from({ length: 4 }, (_, index) => planned(`t-${index}`, index));
-/** What an earlier run left: a success under an old name, a failure that is superseded, a stranger. */
+/**
+ * What an earlier run left: a success under an old id, a superseded failure, and the record of a
+ * removed task.
+ */
 const BEFORE = jsonl(succeeded('old', 9, 't-0'), failed('t-1', 1), succeeded('gone', 5));
 
 type Append = (record: ResultRecord) => Promise<void>;
 
-/** Whatever way a disk or a writer is broken, the oracle below must see it. */
+/** A way in which a disk or a writer is broken. The oracle below must notice it. */
 interface Broken {
   readonly faults?: DiskFaults;
   /** Wraps the journal's `append`. */
@@ -29,9 +32,9 @@ interface Broken {
 }
 
 /**
- * Runs the plan on a machine that stops somewhere, then again on what is left of its disk, until it
- * ends. Gives what is wrong: an answer that was reported durable and is gone or was paid again, a
- * file that cannot be resumed, a task without exactly one record.
+ * Runs the plan on a machine that stops at some point, then again on what is left of its disk,
+ * until a run ends. Returns what is wrong: an answer that was reported durable but is gone or was
+ * paid for again, a file that cannot be resumed, or a task that does not have exactly one record.
  */
 async function violations(
   crash: DiskFaults,
@@ -53,7 +56,7 @@ async function violations(
     } catch (error) {
       if (!disk.stopped) return [...wrong, `cannot resume: ${String(error)}`];
     }
-    // A second crash, at the same place of the resumed run, for good measure.
+    // The resumed run crashes at the same place, too.
     const next = { ...(attempt === 0 ? crash : {}), ...broken.faults };
     disk = options.after === 'kill' ? disk.afterKill(next) : disk.afterPowerCut(random, next);
   }
@@ -94,7 +97,7 @@ async function run(
   for (const task of PLAN) journal.expect(task);
   const toSend = PLAN.filter((task) => journal.decide(task).kind === 'run');
   for (const { id } of toSend) if (durable.has(id)) wrong.push(`${id} is paid again`);
-  // Two at a time, so that batches contain more than one record.
+  // Appends two records at a time, so that batches contain more than one.
   for (let at = 0; at < toSend.length; at += 2) {
     const pair = toSend.slice(at, at + 2);
     await Promise.all(
@@ -105,11 +108,11 @@ async function run(
     );
   }
   await journal.close({ covered: 'whole' });
-  // A failed rewrite is not an error of the run; a machine that stopped in it is.
+  // A failed rewrite is not an error of the run, but a machine that stopped during it is.
   if (disk.stopped) throw new MachineStopped();
 }
 
-/** How far a run without a crash goes. */
+/** The number of bytes and operations of a run without a crash. */
 async function lengthOfRun(): Promise<{ bytes: number; operations: number }> {
   const disk = new SimulatedDisk();
   disk.put(PATH, BEFORE);
@@ -117,7 +120,10 @@ async function lengthOfRun(): Promise<{ bytes: number; operations: number }> {
   return { bytes: disk.bytesWritten, operations: disk.operations };
 }
 
-/** What goes wrong first. Between two operations all bytes are alike, so every ninth will do. */
+/**
+ * The first violations found. All bytes between two operations are alike, so it is enough to try
+ * every ninth.
+ */
 async function firstViolations(broken: Broken = {}): Promise<readonly string[]> {
   const { bytes, operations } = await lengthOfRun();
   const random = seededRandom(7);
@@ -140,7 +146,7 @@ describe('a crash', () => {
     expect(await firstViolations()).toEqual([]);
   });
 
-  it('anywhere loses none with short writes either', async () => {
+  it('anywhere loses no such answer with short writes either', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.nat(),
@@ -185,7 +191,7 @@ describe('a power cut', () => {
     }
   });
 
-  it('during a cut of a torn end leaves that end in one place or the other', async () => {
+  it('while a torn end is cut off leaves that end in one of the two files', async () => {
     const torn = '{"v":1,"id":"t';
     for (let crashAtOperation = 0; crashAtOperation < 15; crashAtOperation++) {
       const disk = new SimulatedDisk({ crashAtOperation });
@@ -198,7 +204,7 @@ describe('a power cut', () => {
     }
   });
 
-  it('after the end finds the file in order, and what moved', async () => {
+  it('after the end of a run loses neither the order of the file nor the records that moved', async () => {
     const disk = new SimulatedDisk();
     disk.put(PATH, BEFORE);
     await run(disk, { durable: new Set(), wrong: [], broken: {} });
@@ -215,7 +221,7 @@ describe('a power cut', () => {
   });
 });
 
-describe('the test above notices', () => {
+describe('the crash test notices', () => {
   it('a journal that does not sync', async () => {
     expect((await firstViolations({ faults: { syncLies: true } })).join()).toContain(
       'is paid again',
@@ -226,7 +232,7 @@ describe('the test above notices', () => {
     expect((await firstViolations({ append: acknowledgeEarly })).join()).toContain('is paid again');
   });
 
-  it('a journal that does not cut a torn end', async () => {
+  it('a journal that does not cut off a torn end', async () => {
     expect((await firstViolations({ faults: { truncateLies: true } })).join()).toContain('is lost');
   });
 });

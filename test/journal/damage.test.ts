@@ -14,7 +14,7 @@ const PLAN = FIVE.map(({ id, index }) => planned(id, index));
 /** Where each line of the good file ends. */
 const ENDS = FIVE.map((_, index) => Buffer.from(jsonl(...FIVE.slice(0, index + 1))).length);
 
-/** The second record as a line, with a field as this JSON. */
+/** The second record as a line, with one field replaced by this JSON. */
 function withRaw(name: string, json: string): string {
   return `${JSON.stringify({ ...FIVE[1], [name]: 'HERE' })}\n`.replace('"HERE"', json);
 }
@@ -114,7 +114,7 @@ describe('a torn end', () => {
     },
   );
 
-  it('may be the whole file if the first line was being written', async () => {
+  it('may be the whole file if only the first line was being written', async () => {
     for (const end of ['{"v"', '{"v":1,"id":"t-0","ta', '\0\0\0', '{"v"\0\0\0\0']) {
       const disk = diskWith(end);
       expect(await work(await open(disk), PLAN)).toHaveLength(5);
@@ -122,7 +122,7 @@ describe('a torn end', () => {
     }
   });
 
-  it('never overwrites an earlier saved one', async () => {
+  it('never overwrites a torn end that was saved earlier', async () => {
     const disk = diskWith(GOOD.subarray(0, -3));
     await (await open(disk)).close({ covered: 'none' });
     const first = tornIn(disk);
@@ -132,7 +132,7 @@ describe('a torn end', () => {
     expect(tornIn(disk).toString()).toBe(`${first.toString()}{"v":1,"id`);
   });
 
-  it('stays if it cannot be saved', async () => {
+  it('stays in the file if it cannot be saved', async () => {
     const disk = diskWith(GOOD.subarray(0, -3));
     disk.faults.capacityBytes = GOOD.length;
     await expect(open(disk)).rejects.toMatchObject({
@@ -220,11 +220,11 @@ describe('damage that a crash does not explain', () => {
     });
     expect(disk.text(PATH)).toBe(content);
     expect(disk.bytesWritten).toBe(0);
-    // The lock is free again.
+    // The lock is no longer held.
     await expect(open(disk)).rejects.toMatchObject({ exitCode: 2 });
   });
 
-  it('of any byte in the middle stops the run or costs that one task, never another', async () => {
+  it('to any byte in the middle stops the run or affects only that one task', async () => {
     const [start, end] = [ENDS[0] ?? 0, ENDS[2] ?? 0];
     await fc.assert(
       fc.asyncProperty(
@@ -251,7 +251,7 @@ describe('damage that a crash does not explain', () => {
     );
   });
 
-  it('on purpose never crashes Volley, whatever a line contains', async () => {
+  it('done on purpose never crashes Volley, whatever a line contains', async () => {
     const line = fc.oneof(
       fc.json(),
       fc
@@ -276,7 +276,7 @@ describe('damage that a crash does not explain', () => {
 });
 
 describe('a preview', () => {
-  it('reports what a resume would do and touches nothing', async () => {
+  it('reports what a resume would do and changes nothing', async () => {
     const content = Buffer.concat([GOOD, Buffer.from(jsonl(failed('t-9', 9))), Buffer.from('{"v')]);
     const locked = diskWith(content);
     await locked.lock(PATH);

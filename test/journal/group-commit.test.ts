@@ -8,7 +8,7 @@ import { jsonl, open, parsed, PATH, succeeded } from './records.ts';
 const RECORDS = Array.from({ length: 6 }, (_, index) => succeeded(`t-${index}`, index));
 
 describe('appending', () => {
-  it('records that arrive during a sync share the next one', async () => {
+  it('writes records that arrive during a sync together with the next sync', async () => {
     const disk = new SimulatedDisk();
     const journal = await open(disk, 'new');
     const gates: Array<() => void> = [];
@@ -52,7 +52,7 @@ describe('appending', () => {
     await expect(journal.append(succeeded('a'))).rejects.toMatchObject({ exitCode: 74 });
   });
 
-  it('keeps an answer with a line separator on one line', async () => {
+  it('keeps an answer that contains a line separator on one line', async () => {
     const disk = new SimulatedDisk();
     const journal = await open(disk, 'new');
     const record = { ...succeeded('a'), output: '\u2028"}\n{"v":1\r\u0000##[x]' };
@@ -65,7 +65,7 @@ describe('appending', () => {
 describe('a full disk', () => {
   const line = jsonl(succeeded('t-1', 1)).length;
 
-  it('leaves only whole lines and keeps every record, whichever byte fit last', async () => {
+  it('leaves only whole lines and keeps every record, whichever byte was the last to fit', async () => {
     for (let room = 0; room < line; room++) {
       const disk = new SimulatedDisk();
       const journal = await open(disk, 'new');
@@ -94,7 +94,7 @@ describe('a full disk', () => {
     expect(disk.operations).toBe(before);
   });
 
-  it('is tried again until the grace ends; what is saved by then is saved in order', async () => {
+  it('is tried again until the grace period ends; records saved by then are in order', async () => {
     const disk = new SimulatedDisk({ capacityBytes: line });
     const clock = new VirtualClock();
     const journal = await openJournal(PATH, { mode: 'new', disk, clock });
@@ -109,7 +109,7 @@ describe('a full disk', () => {
     expect(parsed(disk.text(PATH))).toHaveLength(7);
   });
 
-  it('returns what is unsaved when the grace ends', async () => {
+  it('leaves `drain` to return the unsaved records when the grace period ends', async () => {
     const disk = new SimulatedDisk({ capacityBytes: 0 });
     const clock = new VirtualClock();
     const journal = await openJournal(PATH, { mode: 'new', disk, clock });
@@ -129,13 +129,13 @@ describe('a full disk', () => {
     expect(await clock.run(journal.drain(7000))).toEqual([succeeded('a')]);
   });
 
-  it('leaves no partial line if the grace ends during an attempt', async () => {
+  it('leaves no partial line if the grace period ends during an attempt', async () => {
     const disk = new SimulatedDisk({ capacityBytes: line + 20 });
     const clock = new VirtualClock();
     const journal = await openJournal(PATH, { mode: 'new', disk, clock });
     await journal.append(succeeded('t-0', 0));
     await expect(journal.append(succeeded('t-1', 1))).rejects.toMatchObject({ exitCode: 74 });
-    // Cutting off what was written half takes until after the grace.
+    // Cutting off the partial line takes until after the grace period.
     disk.faults.beforeTruncate = () =>
       new Promise((resolve) => clock.after(7000 - clock.now() + 500, resolve));
     const unsaved = await clock.run(
@@ -145,7 +145,7 @@ describe('a full disk', () => {
     expect(disk.text(PATH)).toBe(jsonl(succeeded('t-0', 0)));
   });
 
-  it('also saves what arrived during the retries', async () => {
+  it('does not prevent saving records that arrived during the retries', async () => {
     const disk = new SimulatedDisk({ capacityBytes: 0 });
     const clock = new VirtualClock();
     const journal = await openJournal(PATH, { mode: 'new', disk, clock });
@@ -180,7 +180,7 @@ describe('a sync that fails', () => {
     expect(disk.text(PATH)).toBe(jsonl(...all));
   });
 
-  it('is not trusted when it succeeds later: the lines are written again', async () => {
+  it('is not trusted if it succeeds later: the lines are written again', async () => {
     const disk = new SimulatedDisk();
     const clock = new VirtualClock();
     const journal = await openJournal(PATH, { mode: 'new', disk, clock });

@@ -31,7 +31,7 @@ describe('a new journal', () => {
     expect(disk.list()).toEqual([PATH]);
   });
 
-  it('refuses an existing file and does not touch it', async () => {
+  it('refuses an existing file and does not change it', async () => {
     const disk = diskWith('precious');
     await expect(open(disk, 'new')).rejects.toMatchObject({
       message: `\`${PATH}\` already exists`,
@@ -49,7 +49,7 @@ describe('a new journal', () => {
     expect(journal.found).toMatchObject({ spentUsd: 0.5 });
   });
 
-  it('is refused while another run has the file, in any mode', async () => {
+  it('is refused in any mode while another run has the file', async () => {
     const disk = new SimulatedDisk();
     await open(disk, 'new');
     for (const mode of ['new', 'resume', 'retry-failed', 'overwrite'] as const) {
@@ -134,7 +134,7 @@ describe('a resume', () => {
     });
   });
 
-  it('with --retry-failed runs only tasks that did not succeed, fixed or not', async () => {
+  it('with --retry-failed runs only tasks that did not succeed, whether they were fixed or not', async () => {
     const disk = diskWith(
       jsonl(
         succeeded('same'),
@@ -168,7 +168,7 @@ describe('a resume', () => {
     });
   });
 
-  it('with --retry-failed runs a task that failed even if its id belongs to another one now', async () => {
+  it('with --retry-failed runs a task that failed even if its id now belongs to another task', async () => {
     const file = jsonl(succeeded('task-1', 0, 'a'), failed('task-2', 1, 'b'));
     const journal = await open(diskWith(file), 'retry-failed');
     const plan = [planned('task-1', 0, 'c'), planned('task-2', 1, 'a'), planned('task-3', 2, 'b')];
@@ -200,7 +200,7 @@ describe('a resume', () => {
     });
   });
 
-  it('runs the other task if two with the same content have one answer', async () => {
+  it('runs the other task if only one of two with the same content has an answer', async () => {
     for (const owner of ['a', 'b']) {
       const journal = await open(diskWith(jsonl(succeeded(owner, 0, 'x'))));
       const plan = [planned('a', 0, 'x'), planned('b', 1, 'x')];
@@ -234,7 +234,7 @@ describe('a resume', () => {
     expect(await journal.recordAt(decision.line)).toEqual({ ...succeeded('a'), output: 'newer' });
   });
 
-  it('reads a kept record with its current id and index', async () => {
+  it('returns a kept record with its current id and index', async () => {
     const journal = await open(diskWith(jsonl(succeeded('old@1', 7, 'x'))));
     const decision = journal.decide(planned('new@2', 3, 'x'));
     if (decision.kind !== 'keep') throw new Error('it was to be kept');
@@ -284,7 +284,7 @@ describe('a closed journal', () => {
     expect(disk.list()).toEqual([PATH, `${PATH}.volley`]);
   });
 
-  it('is put in order even if new, and not touched if already in order', async () => {
+  it('is put in order even if it is new, and is not changed if it is already in order', async () => {
     const disk = new SimulatedDisk();
     const journal = await open(disk, 'new');
     for (const [id, index] of [
@@ -305,7 +305,7 @@ describe('a closed journal', () => {
     expect(disk.operations).toBe(before);
   });
 
-  it('is not touched by a run that never started', async () => {
+  it('is not changed by a run that never started', async () => {
     const content = jsonl(succeeded('b', 1), succeeded('a', 0), succeeded('gone', 2));
     const disk = diskWith(content);
     const journal = await open(disk);
@@ -330,7 +330,7 @@ describe('a closed journal', () => {
     });
   });
 
-  it('keeps, under its current name, the failure of a task that was due to run again but did not', async () => {
+  it('keeps the failure of a task that should have run again but did not, under its current id', async () => {
     const disk = diskWith(jsonl(failed('old', 0, 'x')));
     const journal = await open(disk);
     expect(decisions(journal, [planned('new', 5, 'x')])).toEqual({ new: 'run: failed' });
@@ -356,7 +356,7 @@ describe('a closed journal', () => {
     expect(movedIn(disk)).toEqual([failed('a')]);
   });
 
-  it('knows what all runs into it cost, including moved records and copies that 0.1.0 made', async () => {
+  it('knows what all runs with this file cost, including moved records and copies that 0.1.0 made', async () => {
     const disk = diskWith(
       jsonl(
         { ...failed('a'), cost_usd: 0.5, superseded_usd: 4 },
@@ -382,7 +382,7 @@ describe('a closed journal', () => {
       await journal.close({ covered: 'whole' });
       expect(parsed(disk.text(PATH)).map(({ id }) => id)).toEqual(plan.map(({ id }) => id));
     }
-    // It went twice, and is there once.
+    // It was moved twice, but is there only once.
     expect(movedIn(disk)).toEqual([succeeded('a', 0)]);
   });
 
@@ -472,7 +472,7 @@ describe('a closed journal', () => {
     expect(disk.text(PATH)).toBe(`${content}mine\n`);
   });
 
-  it('keeps the record of a task that is in the manifest but not in the run', async () => {
+  it('keeps the record of a task that is in the manifest but not part of the run', async () => {
     const disk = diskWith(jsonl(succeeded('edited', 0, 'old words'), failed('gone', 1)));
     const journal = await open(disk, 'retry-failed');
     expect(decisions(journal, [planned('edited')])).toEqual({ edited: 'leave: changed' });
@@ -495,7 +495,7 @@ describe('a closed journal', () => {
     expect(disk.text(PATH)).toBe(content);
   });
 
-  it('removes the draft of a run that was killed while rewriting', async () => {
+  it('no longer has the draft of a run that was killed while rewriting', async () => {
     const disk = diskWith(jsonl(succeeded('a')));
     disk.put(`${PATH}.rewrite`, 'half');
     await open(disk);
@@ -542,7 +542,7 @@ describe('a closed journal', () => {
     await expect(open(disk, 'resume')).resolves.toBeDefined();
   });
 
-  it('is read in pieces: lines longer than one piece, and many lines in one', async () => {
+  it('is read in pieces, even if a line is longer than one piece or a piece has many lines', async () => {
     const long = { ...succeeded('long', 0), output: 'x'.repeat(3_000_000) };
     const many = Array.from({ length: 5000 }, (_, index) => succeeded(`t-${index}`, index + 1));
     const disk = diskWith(jsonl(failed('long', 0), long, ...many));

@@ -26,7 +26,7 @@ async function linesOf(content: Uint8Array | string, maxLineBytes?: number): Pro
 }
 
 describe('the lines of a file', () => {
-  it('are split at line feeds only, each with its position', async () => {
+  it('are split only at line feeds, and each has its position', async () => {
     expect(await linesOf('a\r\n\nb\u2028c')).toEqual([
       { number: 1, offset: 0, length: 3, ended: true, text: 'a\r' },
       { number: 2, offset: 3, length: 1, ended: true, text: '' },
@@ -34,7 +34,7 @@ describe('the lines of a file', () => {
     ]);
   });
 
-  it('joined are the file, whatever their length', async () => {
+  it('add up to the file, whatever their length', async () => {
     const long = fc.integer({ min: 0, max: 300_000 }).map((length) => 'x'.repeat(length));
     await fc.assert(
       fc.asyncProperty(

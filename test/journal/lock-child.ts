@@ -1,7 +1,7 @@
 /**
  * A process that takes the lock on a file, for the tests of the lock: `lock-child.ts FILE [hold]`.
- * Prints `ready`, waits for a line on stdin, asks for the lock, prints the outcome as JSON. Having
- * got it, it waits for another line, then lets it go and ends.
+ * Prints `ready`, waits for a line on stdin, requests the lock, and prints the outcome as JSON. If
+ * it got the lock, it waits for another line, then frees the lock and ends.
  */
 import { once } from 'node:events';
 import { systemDisk } from '../../src/ports/system-disk.ts';

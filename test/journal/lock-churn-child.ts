@@ -1,6 +1,7 @@
 /**
  * A process that takes and frees the lock on a file again and again, for the tests of the lock:
- * `lock-churn-child.ts FILE ROUNDS`. Prints how often two were inside at once, as it saw it.
+ * `lock-churn-child.ts FILE ROUNDS`. Prints how often it saw that two processes held the lock at
+ * once.
  */
 import { closeSync, openSync, rmSync } from 'node:fs';
 import { systemDisk } from '../../src/ports/system-disk.ts';

@@ -20,7 +20,7 @@ const id = fc.constantFrom('a', 'b', 'c', 'd', 'e');
 const content = fc.constantFrom('x', 'y', 'z');
 const index = fc.nat({ max: 9 });
 const FORMER = '~old-00000000';
-/** Of a task, or what it had before. */
+/** The id of a task, or an id that a task had before. */
 const answerId = fc.oneof(
   { weight: 5, arbitrary: id },
   { weight: 1, arbitrary: id.map((task) => `${task}${FORMER}`) },
@@ -28,7 +28,9 @@ const answerId = fc.oneof(
 const answer = fc.tuple(answerId, index, content).map((parts) => succeeded(...parts));
 const status = fc.constantFrom('failed', 'canceled', 'skipped');
 const other = fc.tuple(status, id, index, content).map((parts) => unsuccessful(...parts));
-/** Each line has its own request id, to distinguish it from its twins. */
+/**
+ * Each line has its own request id, to distinguish it from other lines that are otherwise the same.
+ */
 const anyFile = fc
   .array(fc.oneof(answer, other), { maxLength: 10 })
   .map((records) => records.map((record, at) => ({ ...record, request_id: `req-${at}` })));
@@ -39,7 +41,7 @@ const anyPlan = fc
   .map((tasks) => tasks.map(([id, content], index) => planned(id, index, content)));
 
 describe('for any file and any manifest', () => {
-  it('each task gets an answer to its content while there are some: its own first, then a spare one', async () => {
+  it('each task gets an answer to its content while there are any: first its own, then a spare one', async () => {
     await fc.assert(
       fc.asyncProperty(anyFile, anyPlan, async (file, plan) => {
         const disk = new SimulatedDisk();
@@ -78,7 +80,7 @@ describe('for any file and any manifest', () => {
     );
   });
 
-  it('deciding a task alone agrees with deciding it after all were announced', async () => {
+  it('deciding a task alone has the same result as deciding it after all were announced', async () => {
     await fc.assert(
       fc.asyncProperty(anyFile, anyPlan, anyMode, async (file, plan, mode) => {
         const disk = new SimulatedDisk();
@@ -95,7 +97,7 @@ describe('for any file and any manifest', () => {
     );
   });
 
-  it("a task is decided at once if no other task's record has its content", async () => {
+  it("a task is decided immediately if no other task's record has its content", async () => {
     const disk = new SimulatedDisk();
     disk.put(PATH, jsonl(succeeded('a'), unsuccessful('failed', 'b'), succeeded('c', 2, 'old')));
     const journal = await open(disk);
@@ -109,7 +111,7 @@ describe('for any file and any manifest', () => {
     expect(journal.decideAlone(planned('other', 4, 'a'))).toBeUndefined();
   });
 
-  it('the file ends with one record per task in order, loses none, and a second resume does nothing', async () => {
+  it('the file has one record per task in order at the end, loses none, and a second resume does nothing', async () => {
     await fc.assert(
       fc.asyncProperty(anyFile, anyPlan, async (file, plan) => {
         const disk = new SimulatedDisk();
@@ -126,7 +128,7 @@ describe('for any file and any manifest', () => {
             }),
         );
         expect(records).toHaveLength(plan.length);
-        // Whatever is gone is in the companion.
+        // Records that are gone from the file are in the companion.
         const moved = movedIn(disk);
         const requests = [...records, ...moved].map(({ request_id }) => request_id);
         for (const record of file) expect(requests).toContain(record.request_id);
@@ -134,7 +136,7 @@ describe('for any file and any manifest', () => {
         expect(end.removed).toBeLessThanOrEqual(moved.length);
         const before = disk.bytes(PATH);
         const again = await open(disk);
-        // A budget is for all runs together: what a dropped record cost is not forgotten.
+        // A budget covers all runs together, so the cost of dropped records must still be known.
         const beforeUsd = file.reduce((sum, record) => sum + (record.cost_usd ?? 0), 0);
         expect(again.found?.spentUsd).toBe(beforeUsd + sent * 0.5);
         expect(await work(again, plan)).toEqual([]);
@@ -145,7 +147,7 @@ describe('for any file and any manifest', () => {
     );
   });
 
-  it('running in two parts and then whole pays for no more than running once', async () => {
+  it('running in two parts and then as a whole costs no more than running once', async () => {
     await fc.assert(
       fc.asyncProperty(anyFile, anyPlan, upTo5, async (file, plan, from) => {
         const disk = new SimulatedDisk();
@@ -180,7 +182,7 @@ describe('for any file and any manifest', () => {
         const journal = await open(disk);
         const told = plan.slice(0, looked);
         const undecided = told.filter((task) => journal.decideAlone(task) === undefined);
-        // The second look begins when all have had the first.
+        // The second pass begins when all tasks have been through the first one.
         if (told.length === plan.length) {
           for (const task of undecided.slice(0, decided)) journal.decide(task);
         }
@@ -196,7 +198,7 @@ function isAnswerTo(task: PlannedTask, record: ReturnType<typeof succeeded>): bo
   return record.status === 'succeeded' && record.fingerprint === task.fingerprints[0];
 }
 
-/** Whose answer it is or was. */
+/** The task that an answer belongs to, or belonged to. */
 function taskOf({ id }: Pick<ResultRecord, 'id'>): string {
   return id.replace(/~.*/, '');
 }

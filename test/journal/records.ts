@@ -11,7 +11,7 @@ import { VirtualClock } from '../support/virtual-clock.ts';
 
 export const PATH = '/runs/results.jsonl';
 
-/** The fingerprint of a task of this content. */
+/** The fingerprint of a task with this content. */
 export function fingerprint(content: string): string {
   return `sha256:${createHash('sha256').update(content).digest('hex')}`;
 }
@@ -109,7 +109,10 @@ export function open(disk: Disk, mode: JournalMode = 'resume'): Promise<Journal>
   return openJournal(PATH, { mode, disk, clock: new VirtualClock() });
 }
 
-/** Tells the journal the whole plan, then asks for each task: `keep`, or what else and why. */
+/**
+ * Announces the whole plan to the journal, then asks about each task: `keep`, or another decision
+ * and its reason.
+ */
 export function decisions(journal: Journal, plan: readonly PlannedTask[]): Record<string, string> {
   for (const task of plan) journal.expect(task);
   return Object.fromEntries(plan.map((task) => [task.id, shown(journal.decide(task))]));
@@ -119,7 +122,7 @@ function shown(decision: ResumeDecision): string {
   return decision.kind === 'keep' ? 'keep' : `${decision.kind}: ${decision.reason}`;
 }
 
-/** Works a plan off: what is not kept is answered. */
+/** Runs a plan: tasks that are not kept are answered. */
 export async function work(journal: Journal, plan: readonly PlannedTask[]): Promise<string[]> {
   for (const task of plan) journal.expect(task);
   const sent: string[] = [];

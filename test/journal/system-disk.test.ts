@@ -93,7 +93,7 @@ describe('on a real disk', () => {
     expect(readdirSync(folder)).toEqual(['results.jsonl']);
   });
 
-  it('two names of one file share the lock, and a symlink stays a symlink', async () => {
+  it('two names of the same file share the lock, and a symlink remains a symlink', async () => {
     const link = join(folder, 'link.jsonl');
     writeFileSync(path, jsonl(failed('a'), succeeded('a')));
     symlinkSync('results.jsonl', link);
@@ -106,7 +106,7 @@ describe('on a real disk', () => {
     expect(readFileSync(link, 'utf8')).toBe(jsonl(succeeded('a')));
   });
 
-  it('a dangling link is not written through', async () => {
+  it('nothing is written through a dangling symlink', async () => {
     symlinkSync(join(folder, 'elsewhere'), path);
     for (const mode of ['new', 'resume', 'overwrite'] as const) {
       await expect(openAt(path, mode)).rejects.toMatchObject({
@@ -132,7 +132,7 @@ describe('on a real disk', () => {
     expect(readdirSync(folder)).toEqual(['results.jsonl']);
   });
 
-  it('a path through a file cannot be created', async () => {
+  it('a file cannot be created below another file', async () => {
     writeFileSync(path, 'x');
     const below = join(path, 'results.jsonl');
     await expect(openAt(below, 'new')).rejects.toMatchObject({
@@ -141,13 +141,13 @@ describe('on a real disk', () => {
     });
   });
 
-  it.each([300, 250])('a name that is too long cannot be created: %d', async (length) => {
+  it.each([300, 250])('a file with a name that is too long cannot be created: %d', async (length) => {
     const long = join(folder, 'x'.repeat(length));
     await expect(openAt(long, 'new')).rejects.toMatchObject({
       message: `cannot use \`${long}\` for results: the name is too long (ENAMETOOLONG)`,
       exitCode: 74,
     });
-    // What is written next to it may be too long.
+    // The names of the files next to it may be too long, even if its own name is not.
     expect(readdirSync(folder)).toEqual([]);
   });
 
@@ -198,7 +198,7 @@ describe('a process that is killed at random moments', () => {
 });
 
 describe('a file at its size limit', () => {
-  it('ends with whole lines, and the rest is reported unsaved', async () => {
+  it('ends with whole lines, and the other records are reported as unsaved', async () => {
     const command = `ulimit -f 64 && exec "$0" "$@"`;
     const run = spawnSync('bash', ['-c', command, process.execPath, CHILD, path, 'new'], {
       encoding: 'utf8',
@@ -213,7 +213,7 @@ describe('a file at its size limit', () => {
   });
 });
 
-/** The lines that a process printed before it was killed, `afterMs` after it began to send. */
+/** The lines that a process printed before it was killed, `afterMs` after it started to send. */
 async function runAndKill(mode: string, afterMs: number): Promise<readonly string[]> {
   const child = spawn(process.execPath, [CHILD, path, mode], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -33,7 +33,7 @@ afterEach(() => {
 });
 
 describe('the lock on a results file', () => {
-  it('is taken by one of twenty processes at once; the others learn which', async () => {
+  it('is taken by only one of twenty simultaneous processes; the others learn which one', async () => {
     const racers = await Promise.all(Array.from({ length: 20 }, () => child()));
     for (const racer of racers) racer.go();
     const outcomes = await Promise.all(racers.map((racer) => racer.line()));
@@ -92,7 +92,7 @@ describe('the lock on a results file', () => {
     if (lock.ok) await lock.release();
   });
 
-  it('goes to one of two requests in the same process, and stays there', async () => {
+  it('goes to one of two requests in the same process, which keeps it', async () => {
     writeFileSync(`${path}.lock-holder`, '{"pid":1,"host":"elsewhere","startedAt":"2026-01-01"}');
     const outcomes = await Promise.all([systemDisk.lock(path), systemDisk.lock(path)]);
     expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
@@ -102,7 +102,7 @@ describe('the lock on a results file', () => {
     for (const outcome of outcomes) if (outcome.ok) await outcome.release();
   });
 
-  it('is refused with the name of its holder, even one that writes it late', async () => {
+  it('is refused with the name of its holder, even if the holder writes its name late', async () => {
     const lock = await systemDisk.lock(path);
     const name = readFileSync(`${path}.lock-holder`);
     rmSync(`${path}.lock-holder`);
@@ -139,7 +139,7 @@ describe('the lock on a results file', () => {
     },
   );
 
-  it('is not taken if a file of another kind has the lock’s name, and that file stays', async () => {
+  it('is not taken if another kind of file has the lock’s name, and that file is kept', async () => {
     writeFileSync(`${path}.lock`, 'precious');
     await expect(systemDisk.lock(path)).rejects.toThrow(
       `\`${path}.lock\` is in the way: it is not an empty lock file`,
@@ -150,7 +150,7 @@ describe('the lock on a results file', () => {
     await expect(systemDisk.lock(path)).rejects.toMatchObject({ code: 'EEXIST' });
   });
 
-  it('hides only its own warning', async () => {
+  it('hides only the warning that it causes itself', async () => {
     const seen: string[] = [];
     const onWarning = ({ message }: Error): void => void seen.push(message);
     process.on('warning', onWarning);

@@ -66,7 +66,7 @@ describe('the worst case of a request', () => {
   it('uses the upper estimate and all of max_tokens', () => {
     const asked = request({ maxTokens: 800 });
     const { high } = estimator.ofRequest(asked);
-    // Input as written to the cache at 0.125, output at 0.50.
+    // The input is priced as written to the cache, at 0.125, and the output at 0.50.
     const usd = (high * 0.125 + 800 * 0.5) / 1e6;
     const worst = requestWorstCase(asked, price, { retries: 3, estimator });
     expect(worst?.attemptUsd).toBeCloseTo(usd, 12);

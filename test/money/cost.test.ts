@@ -64,14 +64,14 @@ describe('cost', () => {
     expect(costOf(short, free)).toBe(0);
   });
 
-  it('of two short prompts is less than that of one long one: requests are priced separately', () => {
+  it('of two short prompts is less than that of one long prompt, because requests are priced separately', () => {
     const haiku = priceOf('anthropic/claude-haiku-5-5');
     const both = { ...short, inputTokens: 120_000, outputTokens: 200 };
     expect(sumCosts([costOf(short, haiku), costOf(short, haiku)])).toBe(0.0121);
     expect(costOf(both, haiku)).toBe(0.0605);
   });
 
-  it('of several is unknown if one is unknown', () => {
+  it('of several requests is unknown if the cost of one is unknown', () => {
     expect(sumCosts([0.1, null, 0.2])).toBeNull();
     expect(sumCosts([0.1, 0.2])).toBe(0.3);
     expect(sumCosts([])).toBe(0);
@@ -81,9 +81,9 @@ describe('cost', () => {
 describe('savings by the cache', () => {
   const sonnet = priceOf('anthropic/claude-sonnet-5-5');
 
-  it('are the difference from the same request without a cache', () => {
+  it('are the difference from the cost of the same request without a cache', () => {
     const read = { ...NO_USAGE, inputTokens: 100, cacheReadTokens: 10_000 };
-    // 10,100 × 2 without, 100 × 2 + 10,000 × 0.10 with.
+    // 10,100 × 2 without the cache; 100 × 2 + 10,000 × 0.10 with it.
     expect(cacheSavings(read, sonnet)).toBe(0.019);
   });
 

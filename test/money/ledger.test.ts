@@ -49,7 +49,7 @@ describe('the ledger', () => {
     expect(books.reserve({ attemptUsd: 0.5, ...once }).ok).toBe(true);
   });
 
-  it('refuses what cannot fit even if all reservations are released', () => {
+  it('refuses a task that cannot fit even if all reservations are released', () => {
     const books = ledger(1, { spent: 0.7 });
     granted(books, 0.1);
     expect(books.reserve({ attemptUsd: 0.31, ...once })).toMatchObject({
@@ -62,7 +62,7 @@ describe('the ledger', () => {
     });
   });
 
-  it('covers fewer attempts when money runs out and no more will be released', () => {
+  it('covers fewer attempts if money runs out and no more will be released', () => {
     const books = ledger(1, { spent: 0.75 });
     const other = granted(books, 0.1);
     expect(books.reserve({ attemptUsd: 0.1, attempts: 4 })).toMatchObject({
@@ -73,7 +73,7 @@ describe('the ledger', () => {
     expect(granted(books, 0.1, 4).attempts).toBe(2);
   });
 
-  it('spends a cap to the last dollar despite binary fractions', () => {
+  it('spends a cap completely despite binary fractions', () => {
     const books = ledger(0.98);
     for (let task = 0; task < 14; task += 1) {
       books.settle(granted(books, 0.07), { usd: 0.07, possiblyPaidAttempts: 0 });
@@ -127,7 +127,7 @@ describe('the ledger', () => {
     expect(books.reserve({ attemptUsd: 0.000001, ...once }).ok).toBe(false);
   });
 
-  it('counts without a cap, and never refuses', () => {
+  it('counts spending even without a cap, and never refuses', () => {
     const books = ledger();
     books.settle(granted(books, 1000, 4), { usd: 999, possiblyPaidAttempts: 0 });
     expect(books.state()).toEqual({
@@ -156,7 +156,7 @@ describe('the ledger', () => {
   });
 });
 
-/** A schedule drawn from a seed, with books of its own in whole billionths. */
+/** Plays a random schedule from a seed, and keeps its own books in whole billionths of a dollar. */
 function playSchedule(seed: number): void {
   const random = seededRandom(seed);
   const upTo = (most: number) => Math.floor(random() * (most + 1));
@@ -211,7 +211,7 @@ describe('money under a cap', () => {
     );
   }, 120_000);
 
-  it('is used to at least 92% by small tasks, 40 at a time', () => {
+  it('is at least 92% used by small tasks, 40 at a time', () => {
     for (let seed = 0; seed < 100; seed += 1) {
       const { spentUsd, mostInFlight } = spendAll(seededRandom(seed));
       expect(spentUsd).toBeLessThanOrEqual(1);
@@ -222,8 +222,8 @@ describe('money under a cap', () => {
 });
 
 /**
- * A dollar for tasks of at most 0.2 cents an attempt, three retries each, of which answers use a
- * tenth to a half; some attempts are cut. Tasks in flight end in random order.
+ * Spends a dollar on tasks whose attempts cost at most 0.2 cents, with three retries each. Answers
+ * use a tenth to a half of that; some attempts are cut off. Tasks in flight end in random order.
  */
 function spendAll(random: () => number): { spentUsd: number; mostInFlight: number } {
   const books = ledger(1);

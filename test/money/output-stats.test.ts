@@ -16,7 +16,7 @@ describe('the lengths of answers', () => {
   it('have a mean, a standard error and a 95th percentile', () => {
     const stats = statsOf([10, 20, 30, 40]);
     expect([stats.count, stats.mean, stats.quantile(0.95)]).toEqual([4, 25, 40]);
-    // Variance 500 / 3, over 4.
+    // The variance is 500 / 3, and there are 4 answers.
     expect(stats.standardError).toBeCloseTo(Math.sqrt(500 / 3 / 4), 12);
   });
 
@@ -34,7 +34,7 @@ describe('the lengths of answers', () => {
     expect(statsOf([5, Number.NaN, -1]).count).toBe(1);
   });
 
-  it('give every quantile within 1% of the sorted list, and the exact mean', () => {
+  it('have quantiles within 1% of those of the sorted list, and the exact mean', () => {
     const lengths = fc.array(fc.nat(200_000), { minLength: 1, maxLength: 300 });
     fc.assert(
       fc.property(lengths, fc.double({ min: 0, max: 1, noNaN: true }), (list, share) => {
@@ -48,7 +48,7 @@ describe('the lengths of answers', () => {
     );
   });
 
-  it('use no more memory for a million answers', () => {
+  it('take no more memory for a million answers', () => {
     const stats = createOutputStats();
     for (let index = 0; index < 1_000_000; index += 1) stats.add((index * 7919) % 4096);
     expect(stats.mean).toBeCloseTo(2047.4, 0);

@@ -44,7 +44,7 @@ describe('the price that a caller’s cap uses', () => {
     expect(priceForCap(MODEL, sources, { trustsManifest: true })?.base.output).toBe(3);
   });
 
-  test('includes a service only if a trusted source prices it, and is never lower', () => {
+  test('includes a service only if a trusted source has a price for it, and is never lower than that', () => {
     const price = priceForCap(MODEL, { shipped: SHIPPED, manifest: FREE }, untrusting);
     expect(price?.factors).toEqual({ flex: 0.5 });
   });

@@ -18,7 +18,7 @@ const additions: Readonly<Record<string, { readonly source: string; readonly che
   JSON.parse(readFileSync(new URL('../../scripts/price-additions.json', import.meta.url), 'utf8'));
 
 describe('the shipped price table', () => {
-  it('agrees with a second source, except for exceptions with a reason', () => {
+  it('agrees with a second source, apart from exceptions that have a reason', () => {
     const day = new Date(`${shippedPricesAsOf}T12:00:00Z`);
     const found = [...shippedPrices()].flatMap(([name, price]) => {
       const rates = disagreementOn(name, price, day);
@@ -50,7 +50,7 @@ describe('the shipped price table', () => {
     expect((await manifestOf(text, { overrides })).prices).toEqual(shippedPrices());
   });
 
-  it('names only built-in providers, and prices the eleven that sell tokens', () => {
+  it('contains only built-in providers, and has prices for the eleven that sell tokens', () => {
     const providers = new Set([...shippedPrices().keys()].map((name) => name.split('/')[0] ?? ''));
     expect([...providers].filter((name) => !knownProviders.has(name))).toEqual([]);
     expect([...providers].sort()).toEqual([
@@ -68,7 +68,7 @@ describe('the shipped price table', () => {
     ]);
   });
 
-  it('has no free tokens, cache reads at most at the input price, and prices that rise with the prompt', () => {
+  it('has no free tokens, no cache reads above the input price, and prices that rise with prompt length', () => {
     for (const [name, { base, tiers, factors }] of shippedPrices()) {
       expect(base.input, name).toBeGreaterThan(0);
       expect(base.output, name).toBeGreaterThan(0);

@@ -5,7 +5,7 @@ import { ratesFor, type Price } from '../../src/manifest/price.ts';
 /** Rates that the two sources give differently: `[shipped, second source]`, by what is priced. */
 export type Disagreement = Readonly<Record<string, readonly [number, number]>>;
 
-/** What @pydantic/genai-prices calls the providers that both know. */
+/** The names that @pydantic/genai-prices uses for the providers that both sources know. */
 const PROVIDERS: Readonly<Record<string, string>> = {
   anthropic: 'anthropic',
   openai: 'openai',
@@ -20,7 +20,7 @@ const PROVIDERS: Readonly<Record<string, string>> = {
   openrouter: 'openrouter',
 };
 
-/** Our name for the second source's price key. */
+/** Our name for each price key of the second source. */
 const CLASSES = [
   ['input', 'input_mtok', 'input'],
   ['output', 'output_mtok', 'output'],
@@ -29,12 +29,12 @@ const CLASSES = [
   ['cache_write_1h', 'cache_write_1h_mtok', 'cacheWriteLong'],
 ] as const;
 
-/** A prompt beyond every tier that anybody has. */
+/** The length of a prompt that is beyond every model's highest tier. */
 const LONG_PROMPT = 900_000;
 
 /**
- * Compares a price with the second source, for short and long prompts. Undefined when that source
- * does not know the model by this very id.
+ * Compares a price with the second source, for short and long prompts. Undefined if that source
+ * does not have the model under exactly this id.
  */
 export function disagreementOn(name: string, price: Price, on: Date): Disagreement | undefined {
   const [provider = '', ...rest] = name.split('/');
@@ -74,12 +74,14 @@ function tierStart(rate: Rate | undefined): number | undefined {
   return typeof rate === 'object' ? rate.tiers.at(-1)?.start : undefined;
 }
 
-/** More than by how many digits were written down. */
+/** Whether two rates differ by more than rounding explains. */
 function differ(one: number, other: number): boolean {
   return Math.abs(one - other) > 1e-4 * other;
 }
 
-/** A rule such as "starts with claude-sonnet-5" also takes models that came later. */
+/**
+ * A rule such as "starts with claude-sonnet-5" would also match models that were released later.
+ */
 function namesExactly(match: MatchLogic, model: string): boolean {
   if ('equals' in match) return match.equals === model;
   if ('or' in match) return match.or.some((each) => namesExactly(each, model));

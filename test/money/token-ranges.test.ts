@@ -67,14 +67,14 @@ describe('an estimate of tokens', () => {
     expect(expected / count(text)).toBeLessThan(1.07 * factor);
   });
 
-  it('is between prose and Chinese for a mixture', () => {
+  it('of a mixture is between those of prose and Chinese', () => {
     const mixed = `${PROSE}${CHINESE}`;
     const factor = counted.ofText(mixed, 'claude').expected / count(mixed);
     expect(factor).toBeGreaterThan(1.35);
     expect(factor).toBeLessThan(1.9);
   });
 
-  it('has a high upper end for scripts that nobody measured', () => {
+  it('has a high upper end for scripts that have not been measured', () => {
     const hindi = 'यह एक परीक्षण वाक्य है जो किसी ने नहीं मापा।';
     expect(counted.ofText(hindi, 'openai').high).toBeLessThan(1.1 * count(hindi) + 1);
     expect(counted.ofText(hindi, 'claude').high).toBeGreaterThan(1.4 * hindi.length);
@@ -87,7 +87,7 @@ describe('an estimate of tokens', () => {
     expect(guessed.ofText('', 'claude')).toEqual({ low: 0, expected: 0, high: 0 });
   });
 
-  it('from bytes needs no table and includes the measured counts', () => {
+  it('from bytes needs no tables, and its range includes the measured counts', () => {
     for (const text of [PROSE, CODE, CHINESE]) {
       const { low, high } = guessed.ofText(text, 'openai');
       expect(low).toBeLessThanOrEqual(count(text));
@@ -140,7 +140,7 @@ describe('an estimate of a request', () => {
     expect(counted.ofRequest(bare).expected).toBe(count('What is asked?') + 4 + 3);
   });
 
-  it('is the same the second time, but not for another family', () => {
+  it('is the same the second time, but different for another family', () => {
     const claude = { ...request, model: { provider: 'anthropic', model: 'claude-haiku-5-5' } };
     const first: TokenRange = counted.ofRequest(request);
     expect(counted.ofRequest(request)).toEqual(first);
@@ -148,7 +148,7 @@ describe('an estimate of a request', () => {
     expect(counted.ofRequest(request)).toEqual(first);
   });
 
-  it('stays right for more contexts than are remembered', () => {
+  it('stays correct for more contexts than are remembered', () => {
     for (let round = 0; round < 2; round += 1) {
       for (let each = 0; each < 40; each += 1) {
         const context = `${PROSE}${'again '.repeat(each)}`;

@@ -22,7 +22,7 @@ describe('counting tokens', () => {
     expect([...boundedRuns(text)]).toHaveLength(1);
   });
 
-  it('is within 0.3% for minified JSON, which has no breaks', () => {
+  it('is within 0.3% for minified JSON, which has no word breaks', () => {
     const rows = Array.from({ length: 400 }, (_, id) => ({
       id,
       name: `row-${id * 7919}`,
@@ -33,7 +33,8 @@ describe('counting tokens', () => {
     expect(Math.abs(count(text) - exact) / exact).toBeLessThan(0.003);
   });
 
-  // Each of these takes the bare tokenizer minutes: quadratic time, a hundred thousand characters.
+  // The bare tokenizer takes minutes for each of these: it needs quadratic time, and there are
+  // 100,000 characters.
   it.each([
     ['one letter', 'a'],
     ['two cases', 'aA'],
@@ -54,7 +55,7 @@ describe('counting tokens', () => {
     expect(count(text)).toBeLessThanOrEqual(Buffer.byteLength(text));
   });
 
-  it('of random letters without a break terminates', () => {
+  it('terminates for random letters without a word break', () => {
     let state = 1;
     const letters = Array.from({ length: 200_000 }, () => {
       state = (state * 48_271) % 2_147_483_647;
@@ -65,7 +66,7 @@ describe('counting tokens', () => {
 });
 
 describe('the pieces of a text', () => {
-  it('add up to the text, never split a character, and are never long where there is a word boundary', () => {
+  it('add up to the text, never split a character, and are never long if there is a word boundary', () => {
     const unit = fc.constantFrom('a', 'Ж', '漢', '😀', ' ', '\n', '=', '\u00a0', 'word ', "'");
     const run = fc.tuple(unit, fc.nat(1500)).map(([text, times]) => text.repeat(times));
     fc.assert(

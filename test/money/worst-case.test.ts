@@ -44,7 +44,7 @@ describe('the worst case of a task', () => {
     const worst = worstCase({ inputTokens: 2000, outputTokens: 0 }, falling.get('m'), {
       retries: 0,
     });
-    // The prompt may turn out to be short: 2000 × 5
+    // The prompt may turn out to be short, so the lower tier counts: 2000 × 5.
     expect(worst?.attemptUsd).toBe(0.01);
   });
 
@@ -116,7 +116,7 @@ describe('the effect of parameters on the price', () => {
     expect(serviceOf({ params })).toBe(service);
   });
 
-  it('is none without parameters', () => {
+  it('does not exist without parameters', () => {
     expect(serviceOf({})).toBe('standard');
     expect(unboundedParams({})).toEqual([]);
     expect(asksForLongCache({})).toBe(false);

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { prompts } from '../cli/served.ts';
 import { repo, RESULTS, type Repo } from './support.ts';
 
-/** Five answered tasks. */
+/** A repo in which five tasks were answered. */
 async function answered(): Promise<Repo & { readonly lines: readonly string[] }> {
   const ran = await repo({ tasks: prompts(5) });
   expect((await ran.run()).code).toBe(0);
@@ -29,7 +29,7 @@ describe('a torn last line', () => {
     expect(ran.read(RESULTS).split('\n').slice(0, 4)).toEqual(whole);
   });
 
-  test('is reported as an event too, and so is why its task is sent', async () => {
+  test('is reported as an event too, and so is the reason why its task is sent', async () => {
     const ran = await answered();
     ran.write(RESULTS, [...ran.lines.slice(0, 4), 'torn'].join('\n'));
     const { stderr } = await ran.run('--resume', '--explain', '--progress', 'json');
@@ -53,7 +53,7 @@ describe('a torn last line', () => {
   });
 });
 
-test('a bad line in the middle stops the resume with its number, and nothing is touched', async () => {
+test('a bad line in the middle stops the resume, which reports the line number and changes nothing', async () => {
   const ran = await answered();
   const bytes = ran.lines.slice(0, 2).join('\n').length + 1;
   ran.write(RESULTS, ran.lines.map((line, at) => (at === 2 ? line.slice(0, 50) : line)).join('\n'));

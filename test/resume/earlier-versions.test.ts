@@ -12,7 +12,8 @@ test('there are results files of 0.1.0 to resume', () => {
   expect(NAMES.length).toBeGreaterThanOrEqual(13);
 });
 
-// No server listens where these manifests point: a task that is sent fails, and its attempt is counted.
+// No server listens at the URLs in these manifests: a task that is sent fails, and its attempt is
+// counted.
 describe.each(NAMES)('%s.jsonl of 0.1.0', (name) => {
   test('resumes twice without a request', async () => {
     const cwd = folder();

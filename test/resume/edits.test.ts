@@ -38,7 +38,7 @@ const ALL = [
 ];
 const ALL_BUT_BARE = ALL.filter((prompt) => prompt !== 'Say nothing.');
 
-/** Replaces a text that is there in one file of the repo. */
+/** Replaces a text that exists in one file of the repo. */
 type Edit = readonly [file: string, from: string | RegExp, to: string];
 
 const inManifest = (from: string | RegExp, to: string): Edit => ['volley.yaml', from, to];
@@ -250,7 +250,7 @@ describe('a resume sends nothing after a change of', () => {
   });
 });
 
-describe('a resume sends that task only after a change of', () => {
+describe('a resume sends only the affected task after a change of', () => {
   test.for(someSent)('%s', async ([, edits, flags, sent]) => {
     const edited = await finished();
     apply(edited, edits);
@@ -285,7 +285,7 @@ test('the record of a removed task moves to the companion, and returns with its 
   await isSettled(edited, 5);
 });
 
-/** One record per task, in the order and with the names and numbers of the manifest. */
+/** Expects one record per task, with the ids, indexes and order of the manifest. */
 async function isSettled(edited: Repo, tasks: number): Promise<void> {
   const records = edited.records();
   expect(records.map(({ index }) => index)).toEqual(Array.from({ length: tasks }, (_, at) => at));

@@ -34,7 +34,7 @@ describe('a removed task whose id was reused', () => {
     expect(edited.sent()).toEqual([]);
   });
 
-  test('keeps its record when the other task had failed and is sent again', async () => {
+  test('keeps its record if the other task had failed and is sent again', async () => {
     const edited = await ran(['A', 'B'], ['B']);
     edit(edited, ['B']);
     await edited.run('--resume');
@@ -44,7 +44,7 @@ describe('a removed task whose id was reused', () => {
     expect(edited.sent()).toEqual([]);
   });
 
-  test('is still known to have failed', async () => {
+  test('is still recorded as failed', async () => {
     const edited = await ran(['A', 'B'], ['A']);
     edit(edited, ['B']);
     await edited.run('--resume');
@@ -53,7 +53,7 @@ describe('a removed task whose id was reused', () => {
     expect(edited.sent()).toEqual(['A']);
   });
 
-  test('keeps its record in a file written for a part of the manifest', async () => {
+  test('keeps its record in a file that was written for part of the manifest', async () => {
     const edited = await ran(['A', 'B']);
     edit(edited, ['C', 'A', 'B']);
     await edited.run('--resume', '--only', 'task-1');

@@ -38,7 +38,7 @@ describe.each([
   { from: 'CRLF', to: 'LF', before: crlf, after: same },
   { from: 'LF', to: 'CRLF', before: same, after: crlf },
 ])('a results file from a checkout with $from', ({ to, before, after }) => {
-  test(`resumes in one with ${to} without a request`, async () => {
+  test(`resumes in a checkout with ${to} without a request`, async () => {
     const files = Object.entries(FILES).map(([name, text]) => [name, before(text)] as const);
     const checkout = await repo(before(MANIFEST), { files: Object.fromEntries(files) });
     expect((await checkout.run()).code).toBe(0);

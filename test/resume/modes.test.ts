@@ -17,7 +17,7 @@ function refusesBad(request: SeenRequest): Behaviour {
   return promptOf(request) === 'bad' ? REFUSED : { kind: 'answer' };
 }
 
-/** A run in which `bad` failed. */
+/** A run in which the task `bad` failed. */
 async function withFailure(): Promise<Repo> {
   let refuses = true;
   const respond = (request: SeenRequest): Behaviour =>
@@ -70,7 +70,7 @@ describe('an existing results file', () => {
     expect(ran.records()).toHaveLength(2);
   });
 
-  test('with a similar name is named if there is nothing to continue under the given one', async () => {
+  test('is suggested if its name is similar to the given one, which does not exist', async () => {
     const ran = await withFailure();
     const note = `is new, so every task is sent: did you mean \`${RESULTS}\`?`;
     const args = ['run', 'volley.yaml', '--resume', '--allow-path', '.'];
@@ -84,7 +84,7 @@ describe('an existing results file', () => {
     }
   });
 
-  test('with --retry-failed suggests a command that sends only failed tasks too', async () => {
+  test('with --retry-failed suggests a command that also sends only failed tasks', async () => {
     const ran = await repo({ tasks: TASKS }, { respond: () => REFUSED });
     await ran.run('--only', 'bad');
     ran.sent();
@@ -95,7 +95,7 @@ describe('an existing results file', () => {
     );
   });
 
-  test('with --overwrite is replaced', async () => {
+  test('is replaced with --overwrite', async () => {
     const ran = await withFailure();
     const replaced = await ran.run('--overwrite');
     expect([ran.sent(), replaced.code]).toEqual([['bad', 'good'], 0]);
@@ -114,7 +114,7 @@ describe('an existing results file', () => {
     },
   );
 
-  test('may be named by the manifest instead of a flag', async () => {
+  test('may be given in the manifest instead of with a flag', async () => {
     const ran = await repo({ tasks: TASKS, output: RESULTS });
     await ran.run();
     ran.sent();

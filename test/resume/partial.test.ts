@@ -5,7 +5,7 @@ import { repo } from './support.ts';
 const CUT_OFF: Behaviour = { kind: 'answer', text: 'half of it', stopReason: 'length' };
 const BROKEN: Behaviour = { kind: 'error', status: 500 };
 
-test('partial output is in the companion after its task was sent again in vain', async () => {
+test('partial output is in the companion after its task was sent again and failed again', async () => {
   const behaviours = [CUT_OFF, BROKEN, BROKEN];
   const own = await repo(
     { tasks: [{ id: 'long', prompt: 'say it', max_tokens: 5 }] },
@@ -21,7 +21,7 @@ test('partial output is in the companion after its task was sent again in vain',
   expect(own.records()).toMatchObject([{ id: 'long', output: 'echo: say it' }]);
 });
 
-test('partial output of another request is not used for an edited one', async () => {
+test('partial output of a request is not used after the task was edited', async () => {
   const behaviours = [CUT_OFF, BROKEN];
   const own = await repo(
     { tasks: [{ id: 'long', prompt: 'say it', max_tokens: 5 }] },

@@ -32,7 +32,7 @@ describe('a resume of a part', () => {
     expect(part.sent()).toEqual(['C']);
   });
 
-  test('drops an answer that a new one to the same task supersedes', async () => {
+  test('drops an answer that a new answer of the same task supersedes', async () => {
     const part = await ran(['A', 'B']);
     edit(part, ['better A', 'B']);
     await part.run('--resume', '--only', 'task-1');
@@ -45,7 +45,7 @@ describe('a resume of a part', () => {
     ).toEqual(['task-1', 'task-2']);
   });
 
-  test('remembers which tasks outside it had failed', async () => {
+  test('still knows which tasks outside it had failed', async () => {
     const part = await ran(['B', 'A'], ['B']);
     edit(part, ['C', 'B', 'A']);
     await part.run('--resume', '--only', 'task-1');

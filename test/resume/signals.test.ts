@@ -11,7 +11,7 @@ import { repo, RESULTS, type Repo } from './support.ts';
 const TASKS = 8;
 const IN_FLIGHT = 3;
 
-/** Eight tasks, three at a time, the first three of which are on their way. */
+/** Starts a run of eight tasks, three at a time; the first three requests are in flight. */
 async function running(
   answer: (n: number) => Behaviour,
   flags: readonly string[],
@@ -31,7 +31,7 @@ async function running(
   return { ...own, child, end };
 }
 
-/** What the last line on stderr says to type. */
+/** The command that the last line on stderr says to type. */
 function toGoOn(stderr: string): string {
   const [, command] = /\nvolley: to continue: (.*)\n$/.exec(stderr) ?? [];
   if (command === undefined) throw new Error(`the last line is another one:\n${stderr}`);
@@ -45,7 +45,7 @@ describe.each([
   ['SIGTERM', 143],
   ['SIGHUP', 129],
 ] as const)('after %s', (signal, code) => {
-  test('the last line is a resume command, and that command sends the rest', async () => {
+  test('the last line is a resume command, which sends the remaining tasks', async () => {
     const stopped = await running(() => LATER, ['--grace', '1m']);
     stopped.child.kill(signal);
     const run = await stopped.end;
@@ -90,7 +90,7 @@ test('a second signal abandons requests in flight; a resume sends them again', a
   );
 });
 
-test('a signal while an earlier file is read ends the run before anything is sent, and frees the file', async () => {
+test('a signal while an earlier file is read ends the run before anything is sent, and frees the lock', async () => {
   const earlier = Array.from({ length: 60_000 }, (_, at) => jsonl(succeeded(`old-${at}`, at)));
   const own = await repo({ tasks: prompts(TASKS) }, { files: { [RESULTS]: earlier.join('') } });
   const child = startVolley(['run', 'volley.yaml', '-o', RESULTS, '--resume'], {
@@ -138,13 +138,13 @@ test('names with spaces are quoted in the resume command', async () => {
   );
 });
 
-test('a second signal ends the process on a full disk, not just the first grace period', async () => {
+test('on a full disk, a second signal ends the process, not just the grace period of the first', async () => {
   const full = await repo(
     { tasks: prompts(TASKS) },
     { respond: () => ({ kind: 'answer', text: 'long '.repeat(2_000) }) },
   );
   const command = `'${process.execPath}' '${BIN}' run volley.yaml -o ${RESULTS} --grace 5m`;
-  // Both come while the disk is tried again; the second is the last word.
+  // Both signals come while writing to the disk is retried; the second one ends the process.
   const line = `ulimit -f 8; ${command} 2> err & until grep -q Running err; do sleep 0.1; done
     sleep 1; kill -TERM $!; sleep 1; kill -TERM $!; wait $!`;
   const startMs = performance.now();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { repo } from './support.ts';
 
-test('an answer stays while a condition skips its task, and is not paid for again', async () => {
+test('an answer is kept while a condition skips its task, and is not paid for again', async () => {
   const own = await repo({
     vars: { stage: '1' },
     tasks: [
@@ -12,7 +12,7 @@ test('an answer stays while a condition skips its task, and is not paid for agai
   });
   await own.run();
   await own.run('--resume', '--set', 'stage=2');
-  // Nothing was sent for the record of `second`, so it is not kept.
+  // Nothing was sent for the record of `second`, so that record is not kept.
   expect(own.moved()).toMatchObject([{ id: 'first', output: 'echo: b' }]);
   expect(own.sent()).toEqual(['a', 'b', 'c']);
   for (const stage of ['1', '2', '2', '1']) {
@@ -28,7 +28,7 @@ test('an answer stays while a condition skips its task, and is not paid for agai
   ]);
 });
 
-test('an answer stays while a failed dependency skips its task', async () => {
+test('an answer is kept while its task is skipped because of a failed dependency', async () => {
   const own = await repo(
     {
       tasks: [

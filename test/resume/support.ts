@@ -9,13 +9,13 @@ import type { ResultRecord } from '../../src/results/record.ts';
 
 export const RESULTS = 'out.jsonl';
 
-/** A folder with a manifest and its results file, and the server that it sends to. */
+/** A folder with a manifest and its results file, and the server that the manifest uses. */
 export interface Repo {
   readonly cwd: string;
   readonly server: TestServer;
   /** `volley run volley.yaml -o out.jsonl` with further flags. */
   run(...flags: readonly string[]): Promise<CliResult>;
-  /** The prompts that were sent since the last look, sorted. */
+  /** The prompts that were sent since the last call, sorted. */
   sent(): readonly string[];
   read(name: string): string;
   write(name: string, text: string): void;
@@ -24,12 +24,15 @@ export interface Repo {
   moved(): readonly ResultRecord[];
 }
 
-/** `parts` is the manifest without its provider, or its text, in which `ORIGIN` stands for the server's. */
+/**
+ * `parts` is the manifest without its provider, or the manifest's text, in which `ORIGIN` stands
+ * for the server's origin.
+ */
 export async function repo(
   parts: string | { readonly tasks: unknown; readonly [key: string]: unknown },
   options: ServerOptions & {
     readonly files?: Readonly<Record<string, string>>;
-    /** Instead of one of its own. */
+    /** A server to use instead of the repo's own one. */
     readonly server?: TestServer;
   } = {},
 ): Promise<Repo> {

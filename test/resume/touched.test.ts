@@ -17,7 +17,7 @@ import { repo, type Repo } from './support.ts';
 const FOLDER = 'made';
 const RESULTS = `${FOLDER}/out.jsonl`;
 
-/** A run of four tasks, two of which are on disk when somebody does something to its results file. */
+/** A run of four tasks. Two of them are on disk when something is done to the results file. */
 async function touched(
   act: (file: string) => void,
   ...flags: readonly string[]
@@ -50,7 +50,7 @@ test.each([
   },
 );
 
-test('one that is replaced, as editors do, is saved next to the new file: 74', async () => {
+test('a results file that is replaced, as editors do, is saved next to the new file: exit code 74', async () => {
   const { own, end, file } = await touched((name) => {
     copyFileSync(name, `${name}.new`);
     renameSync(`${name}.new`, name);
@@ -64,7 +64,7 @@ test('one that is replaced, as editors do, is saved next to the new file: 74', a
   expect(readdirSync(join(own.cwd, FOLDER)).toSorted()).toEqual(['out.jsonl', 'out.jsonl.kept-1']);
 });
 
-test('one that is truncated is reported: 74', async () => {
+test('a results file that is truncated is reported: exit code 74', async () => {
   const { end, file } = await touched((name) => truncateSync(name));
   expect(end.code).toBe(74);
   expect(end.stderr).toContain(
@@ -73,7 +73,7 @@ test('one that is truncated is reported: 74', async () => {
   expect(recordsIn(readFileSync(file, 'utf8'))).toHaveLength(2);
 });
 
-test('lines that another program adds stay, and are reported', async () => {
+test('lines that another program adds are kept and reported', async () => {
   const { end, file } = await touched((name) => appendFileSync(name, '{"mine":1}\n'));
   expect(end.stderr).toContain(
     `volley: another program also wrote to \`${RESULTS}\`; its text is still in the file`,
@@ -83,7 +83,7 @@ test('lines that another program adds stay, and are reported', async () => {
 });
 
 test.each(['json', 'text'])(
-  'one that is deleted is reported in every format: %s',
+  'a results file that is deleted is reported in every format: %s',
   async (format) => {
     const { end } = await touched((name) => rmSync(name), '--output-format', format);
     expect(end.stderr).toContain(

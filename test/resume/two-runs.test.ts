@@ -6,7 +6,7 @@ import { startVolley } from '../support/cli.ts';
 import { until } from '../support/until.ts';
 import { repo, RESULTS, type Repo } from './support.ts';
 
-/** A run that has sent two requests which are never answered. */
+/** A run that has sent two requests that are never answered. */
 async function busy(
   ...flags: readonly string[]
 ): Promise<Repo & { readonly child: ReturnType<typeof startVolley> }> {
@@ -19,7 +19,7 @@ async function busy(
 }
 
 test.each([[], ['--resume'], ['--retry-failed'], ['--overwrite']])(
-  'a second run on the same file exits with 75 and names the first: %s',
+  'a second run on the same file exits with 75 and identifies the first: %s',
   async (...flags) => {
     const first = await busy();
     const second = await first.run(...flags);
@@ -57,7 +57,7 @@ test('a JSON document leaves no lock behind', async () => {
   }
 });
 
-test('after kill -9 the file is free at once, and unanswered tasks are sent again', async () => {
+test('after kill -9 the file is free immediately, and unanswered tasks are sent again', async () => {
   const first = await busy();
   first.child.kill('SIGKILL');
   await once(first.child, 'exit');

@@ -20,7 +20,7 @@ function ids(edited: Repo): readonly string[] {
     .toSorted();
 }
 
-test('an answer stays when its task was edited and failed, and is used again after an undo', async () => {
+test('an answer is kept when its task is edited and fails, and is used again if the edit is undone', async () => {
   const edited = await repo(
     { tasks: [{ id: 'one', prompt: 'good' }, 'other'] },
     { respond: refusesBad },
@@ -62,7 +62,7 @@ test('the cost of such an answer still counts when a later edit is answered', as
   expect(resumed.stderr).toContain('for all runs into this file');
 });
 
-test('an answer stays when its task fails after a dependency got a new answer', async () => {
+test('an answer is kept when its task fails after a dependency got a new answer', async () => {
   const chained = await repo(
     {
       tasks: [

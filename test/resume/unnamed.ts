@@ -3,7 +3,10 @@ import type { Behaviour, SeenRequest } from '../support/server.ts';
 import { promptOf } from '../support/wires.ts';
 import { repo, type Repo } from './support.ts';
 
-/** A first run of tasks without ids, which are named by their place: those before them decide how they are called. */
+/**
+ * A first run of tasks without ids. Such tasks are named by their position, which depends on the
+ * tasks before them.
+ */
 export async function ran(
   prompts: readonly string[],
   failing: readonly string[] = [],
@@ -20,7 +23,7 @@ export async function ran(
   return first;
 }
 
-/** The manifest with other tasks. */
+/** Replaces the tasks of the manifest. */
 export function edit(repo: Repo, tasks: readonly unknown[]): void {
   const manifest: unknown = JSON.parse(repo.read('volley.yaml'));
   repo.write('volley.yaml', JSON.stringify({ ...Object(manifest), tasks }));

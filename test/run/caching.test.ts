@@ -29,7 +29,7 @@ tasks:
 `;
 }
 
-/** At the vendor's own host. */
+/** A manifest that uses the vendor's own host. */
 function atVendor(asked: Asked): string {
   return manifest(asked).replace(/base_url: "[^"]*", /, '');
 }
@@ -53,7 +53,8 @@ describe('a prefix that tasks share', () => {
       expect(summary.succeeded).toBe(50);
       expect(writes(vendor.calls)).toHaveLength(1);
       expect(vendor.calls.filter(({ readTokens }) => readTokens >= TOKENS)).toHaveLength(50);
-      // Each written once and read by the others: $0.3966. The warm-up call is one read more.
+      // With each prefix written once and read by the others, the run costs $0.3966. The warm-up
+      // call adds one read.
       expect(summary.cost_usd).toBeCloseTo(0.4006, 4);
     },
   );
@@ -133,7 +134,7 @@ describe('a prefix that tasks share', () => {
     expect(summary.stopped_by).toBe('budget');
     expect(summary.cost_usd ?? 0).toBeLessThanOrEqual(budget);
     expect(summary.warm_ups ?? 0).toBe(calls);
-    // A call is made only if the budget covers a task after it.
+    // A warm-up call is made only if the budget also covers a task after it.
     expect(summary.succeeded).toBeGreaterThanOrEqual(calls);
   });
 
@@ -255,7 +256,7 @@ tasks:
     },
   );
 
-  it('are written as layers: a context, and a system prompt of some tasks', async () => {
+  it('are written in layers: a context, and a system prompt that some tasks share', async () => {
     const text = `
 context: { file: context.txt }
 defaults: { model: anthropic/claude-opus-5-5, max_tokens: 200 }

@@ -26,7 +26,7 @@ describe('the event queue', () => {
     expect((await next).done).toBe(true);
   });
 
-  it('throws the reason of a failed end after the values before it', async () => {
+  it('throws the error with which it ended after the remaining values', async () => {
     const queue = createEventQueue<number>();
     queue.push(1);
     queue.end({ error: new Error('disk full') });

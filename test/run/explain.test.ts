@@ -7,7 +7,7 @@ import { SimulatedDisk } from '../support/simulated-disk.ts';
 import { jsonl, open, PATH, succeeded } from '../journal/records.ts';
 import { manifestOf, memoryFiles } from '../manifest/support.ts';
 
-test('the next task is explained only when the reader has taken the last one', async () => {
+test('the next task is explained only after the reader has taken the previous one', async () => {
   const manifest = await manifestOf(
     'tasks: [{ prompt: a, model: mock/a }, { prompt: b, model: mock/a }]',
   );

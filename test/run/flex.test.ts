@@ -6,7 +6,9 @@ import { folder, recordsIn } from '../support/cli.ts';
 import { readFileSync } from 'node:fs';
 import type { Behaviour } from '../support/server.ts';
 
-/** 10 and 10 tokens: 60 millionths at the standard tier, 30 at flex. */
+/**
+ * 10 input and 10 output tokens cost 60 millionths of a dollar at the standard tier, 30 at flex.
+ */
 const PRICE = { input: 1, output: 5, flex: 0.5 };
 const FULL: Behaviour = {
   kind: 'error',
@@ -40,11 +42,11 @@ function answered(tier?: string): Behaviour {
 
 interface Case {
   readonly name: string;
-  /** What the server makes of a request at the flex tier. */
+  /** How the server treats a request at the flex tier. */
   readonly flex: (n: number) => Behaviour;
   readonly task?: object;
   readonly rows?: number;
-  /** The tiers that were asked for, in order. */
+  /** The tiers that were requested, in order. */
   readonly tiers: readonly unknown[];
   readonly usd: number;
 }
@@ -147,7 +149,7 @@ test.each(CASES)('a flex request $name', async ({ flex, task = {}, rows = 1, tie
     Array.from({ length: rows }, () => ['succeeded', usd]),
   );
   expect(server.requests.map(({ body }) => body['service_tier'])).toEqual(tiers);
-  // It does not limit what the account sends.
+  // A refusal at the flex tier does not limit what the account may send.
   expect(summary?.rate_limited).toBe(0);
   expect(events.filter(({ type }) => type === 'lane_paused')).toEqual([]);
 });

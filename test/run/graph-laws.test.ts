@@ -6,14 +6,14 @@ import { SimulatedDisk } from '../support/simulated-disk.ts';
 import { parsed } from '../journal/records.ts';
 import { play, RESULTS, type Played, type Reply } from './volley-world.ts';
 
-/** An entry of a random manifest. Its needs are entries before it. */
+/** An entry of a random manifest. It needs only entries that come before it. */
 interface Entry {
   readonly kind: 'single' | 'rows' | 'samples' | 'follows';
   readonly needs: readonly { readonly place: number; readonly allowFailed: boolean }[];
   readonly isLarge: boolean;
   /** `no`: false for every task; `first`: true only for the first row, if there are rows. */
   readonly condition: 'none' | 'no' | 'first';
-  /** Which of its tasks fail, by place. */
+  /** Which of its tasks fail, by position. */
   readonly failing: readonly number[];
 }
 
@@ -33,16 +33,16 @@ const entry = fc.record({
 
 const graph = fc.array(entry, { minLength: 1, maxLength: 6 });
 
-/** A task as the rules say that it must end. */
+/** How a task must end according to the rules. */
 interface Expected {
   readonly id: string;
   readonly place: number;
-  /** Ids of all that it waits for. */
+  /** Ids of all tasks that it waits for. */
   readonly needs: readonly string[];
   readonly ending: 'succeeded' | 'failed' | 'CONDITION_FALSE' | 'DEPENDENCY_FAILED';
 }
 
-/** The needs that count: each once, none for the first entry. */
+/** The needs that count: each only once, and none for the first entry. */
 function needsOf(entries: readonly Entry[], at: number) {
   const { needs = [] } = entries[at] ?? {};
   const seen = new Map<number, boolean>();
@@ -50,7 +50,7 @@ function needsOf(entries: readonly Entry[], at: number) {
   return [...seen].map(([place, allowFailed]) => ({ place, allowFailed }));
 }
 
-/** What the entry's `for_each` follows: the first of its needs. */
+/** The entry that this entry's `for_each` follows: the first of its needs. */
 function followedBy(entries: readonly Entry[], at: number): number | undefined {
   return entries[at]?.kind === 'follows' ? needsOf(entries, at)[0]?.place : undefined;
 }
@@ -82,7 +82,7 @@ function manifestText(entries: readonly Entry[]): string {
   });
 }
 
-/** The rules of needs, written down a second time. */
+/** The rules for needs, written a second time. */
 function expectedEndings(entries: readonly Entry[]): readonly Expected[] {
   const byEntry: Expected[][] = [];
   for (const [at, each] of entries.entries()) {
@@ -206,12 +206,13 @@ describe('over random graphs', () => {
   });
 });
 
-/** What a record says, but for times. */
+/** Everything in the records except times. */
 function finals(records: readonly ResultRecord[]): readonly string[] {
   return records
     .map((record) => {
       const { id, index, status, output, error, fingerprint } = record;
-      // Of several needs that failed, a skipped task names the one that was known to first.
+      // If several needs failed, a skipped task mentions the one that was known to have failed
+      // first.
       const why = status === 'skipped' ? undefined : error;
       return JSON.stringify([id, index, endingOf(record), output, why, fingerprint]);
     })

@@ -4,7 +4,7 @@ import { play } from './volley-world.ts';
 const CONCURRENCY = 64;
 const ROWS = 1_667;
 
-/** Between half a second and a second and a half, by the prompt. */
+/** Between half a second and a second and a half, depending on the prompt. */
 function latencyOf(prompt: string): number {
   let hash = 7;
   for (const character of prompt) hash = (hash * 31 + character.charCodeAt(0)) % 100_003;
@@ -34,7 +34,7 @@ async function timed(tasks: readonly object[]) {
 }
 
 describe('5,000 tasks in three layers', () => {
-  it('as chains take no longer than their work at this concurrency', async () => {
+  it('take no longer as chains than the work itself at this concurrency', async () => {
     const { sent, tookMs, workMs, startedMs, endedMs } = await timed([
       { id: 'review', for_each: rows, prompt: 'review {{ item }}' },
       { id: 'fix', for_each: { needs: 'review' }, prompt: 'fix {{ item }}' },
@@ -42,12 +42,12 @@ describe('5,000 tasks in three layers', () => {
     ]);
     expect(sent).toHaveLength(3 * ROWS);
     expect(tookMs / workMs('')).toBeLessThan(1.05);
-    // The last step is reached long before the first one is through.
+    // The last step is reached long before all tasks of the first one have ended.
     const lastReview = Math.max(...rows.map((row) => endedMs.get(`review@${row}`) ?? 0));
     expect(startedMs.get('check@r0')).toBeLessThan(lastReview / 10);
   });
 
-  it('with a task between the layers that needs all take no longer than the layers', async () => {
+  it('take no longer than the layers themselves with a task in between that needs them all', async () => {
     const { sent, tookMs, workMs } = await timed([
       { id: 'map', for_each: rows, prompt: 'map {{ item }}' },
       { id: 'join', needs: 'map', prompt: 'join {{ needs.map.size }}' },
@@ -55,7 +55,7 @@ describe('5,000 tasks in three layers', () => {
       { id: 'other', for_each: rows, prompt: 'other {{ item }}' },
     ]);
     expect(sent).toHaveLength(3 * ROWS + 1);
-    // What does not need the join fills the time that it takes.
+    // Tasks that do not need the join fill the time that it takes.
     expect(tookMs / workMs('')).toBeLessThan(1.05);
   });
 });

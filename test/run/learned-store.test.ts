@@ -49,7 +49,7 @@ async function tagMadeWith(seed: number): Promise<string | undefined> {
   return (await open({ folder: path })).lanes[0]?.key;
 }
 
-/** The lane of a file whose values are written as these. */
+/** The lane that is read from a file with these values. */
 function laneWith(values: string): ReturnType<LearnedLimits['of']> {
   const identity = '"provider":"p","host":"h","model":"m","key":"0000"';
   const at = new Date(NOW_MS).toISOString();
@@ -105,7 +105,7 @@ describe('learned limits', () => {
     expect(text).toMatch(/"key": "[0-9a-f]{4}"/);
   });
 
-  it('of how long a canceled batch takes approach what is seen, and outlive runs without one', async () => {
+  it('on how long a canceled batch takes approach the observed times, and outlive runs without one', async () => {
     const path = folder();
     const kept: Array<number | undefined> = [];
     for (const batchCancelMs of [90_000, undefined, 10_000, 50_000]) {
@@ -140,7 +140,7 @@ describe('learned limits', () => {
     expect(await tagMadeWith(1)).not.toBe(await tagMadeWith(2));
   });
 
-  it('replace older ones of the same lane and keep the others, including those that another run just wrote', async () => {
+  it('replace older limits of the same lane and keep all others, even those that another run just wrote', async () => {
     const path = folder();
     const opus = { ...haiku, model: 'claude-opus-5' };
     await (await open({ folder: path })).keep([{ ...haiku, learned }]);
@@ -182,7 +182,7 @@ describe('learned limits', () => {
     });
   });
 
-  it('are dropped after a week, and if the clock was set back', async () => {
+  it('are dropped after a week, and if the clock was set back since', async () => {
     const path = folder();
     await (await open({ folder: path })).keep([{ ...haiku, learned }]);
     const at = async (nowMs: number): Promise<boolean> =>
@@ -192,7 +192,7 @@ describe('learned limits', () => {
     expect(await at(NOW_MS - 1)).toBe(false);
   });
 
-  it('stay small: at most 200 lanes, the newest', async () => {
+  it('include only the newest 200 lanes', async () => {
     const path = folder();
     const many = Array.from({ length: 250 }, (_, at) => ({ ...haiku, model: `m${at}`, learned }));
     const limits = await open({ folder: path });

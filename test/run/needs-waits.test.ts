@@ -20,12 +20,12 @@ describe('a model with free slots and nothing to send', () => {
     const played = await play(manifest('concurrency: 2', CHAIN));
     expect(waitedOf(played)).toEqual({ fix: { needs: 1_000 }, check: { needs: 1_000 } });
     const { waiting_share: share, bound_by: boundBy } = played.summary;
-    // Three answers of a second each, and two seconds before the last two.
+    // Three answers take a second each, and there are two seconds before the last two.
     expect(share).toEqual({ needs: 0.4 });
     expect(boundBy).toEqual({ lane: 'mock/small', reason: 'needs', share: 0.6667, limit: null });
   });
 
-  it('does not count a wait for needs while another task can be sent, or none could', async () => {
+  it('does not count a wait for needs while another task can be sent, or if no task could be sent anyway', async () => {
     const others = `${CHAIN}  - {id: other, for_each: [a, b, c, d, e], prompt: "other {{ item }}"}\n`;
     const busy = await play(manifest('concurrency: 2', others));
     expect(busy.summary.waiting_share).not.toHaveProperty('needs');
@@ -47,7 +47,7 @@ describe('a model with free slots and nothing to send', () => {
     expect(played.summary.waiting_share).toEqual({ needs: 0.1667 });
   });
 
-  it('reports it during the wait, even if none of its own answers arrive', async () => {
+  it('reports the wait while it lasts, even if none of the model's own answers arrive', async () => {
     const { events, summary } = await play(
       manifest(
         'concurrency: 1',
@@ -63,7 +63,7 @@ describe('a model with free slots and nothing to send', () => {
       lane: 'mock/large',
       bound: { reason: 'needs', share: 1, limit: undefined },
     });
-    // What makes it wait says more than that it waits.
+    // The reason why the other model is slow says more than the fact that this one waits for it.
     expect(summary.bound_by).toMatchObject({ lane: 'mock/small', reason: 'concurrency' });
   });
 });

@@ -45,7 +45,7 @@ tasks:
     ]);
   });
 
-  it('is skipped if one of them failed, and so is everything that needs it', async () => {
+  it('is skipped if one of its needs failed, and so is every task that needs it', async () => {
     const { records, sent, summary } = await play(
       `${MODEL}
 tasks:
@@ -71,7 +71,7 @@ tasks:
     expect(summary).toMatchObject({ succeeded: 3, failed: 1, skipped: 2, not_started: 0 });
   });
 
-  it('does not prevent others from seeing all successes', async () => {
+  it('that failed does not prevent other tasks from seeing all successes', async () => {
     const { sent } = await play(
       `${MODEL}
 tasks:
@@ -84,7 +84,7 @@ tasks:
     expect(sent.at(-1)).toBe('review@b+review@c');
   });
 
-  it('continues with the successful ones if it allows failures', async () => {
+  it('uses the successful results if it allows failures', async () => {
     const { sent } = await play(
       `${MODEL}
 tasks:
@@ -202,7 +202,7 @@ tasks:
     ]);
   });
 
-  it('avoids an error for a row without what the prompt needs', async () => {
+  it('avoids an error for a row that lacks a value which the prompt needs', async () => {
     const { sent } = await play(`${MODEL}
 tasks:
   - {for_each: [{id: a, text: long}, {id: b}], if: item.id == "a", prompt: "{{ item.text }}"}
@@ -231,7 +231,7 @@ tasks: [What is 2+2?, Something else, What is 2+2?, {id: last, prompt: What is 2
     });
   });
 
-  it('is shared with a later task, and with what builds on it', async () => {
+  it('shares its answer with a later task, and with the tasks that need that task', async () => {
     const { sent } = await play(`${MODEL}
 tasks:
   - {id: one, prompt: same}

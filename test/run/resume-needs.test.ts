@@ -28,7 +28,7 @@ function plain(prompt: string): string {
   return prompt.replace('please ', '').replaceAll(/[<>]/g, '');
 }
 
-/** Runs of one results file, one after the other. */
+/** Runs that use one results file, one after the other. */
 function runsOfOneFile() {
   const disk = new SimulatedDisk();
   return {
@@ -50,7 +50,7 @@ describe('a resumed graph', () => {
     expect(records()).toHaveLength(5);
   });
 
-  it('sends what failed, and then what was skipped because of it', async () => {
+  it('sends the task that failed, and then the tasks that were skipped because of it', async () => {
     const { run, records } = runsOfOneFile();
     const first = await run(GRAPH, { reply: refusingB });
     expect(endings(first.records)).toContain('report skipped DEPENDENCY_FAILED');
@@ -59,7 +59,7 @@ describe('a resumed graph', () => {
     expect(endings(records()).filter((each) => !each.endsWith('succeeded'))).toEqual([]);
   });
 
-  it('sends what builds on a changed answer, except requests that stay the same', async () => {
+  it('sends tasks that need a changed answer, unless their requests stay the same', async () => {
     const { run } = runsOfOneFile();
     await run(GRAPH);
     const edited = GRAPH.replace('"review {{ item }}"', '"please review {{ item }}"');
@@ -89,7 +89,7 @@ describe('a resumed graph', () => {
     ]);
   });
 
-  it('counts the task’s answer as its first sample', async () => {
+  it('uses the answer of a task as its first sample when `repeat` is added', async () => {
     const { run, records } = runsOfOneFile();
     await run(`${HEAD}tasks: [{id: joke, prompt: joke}]\n`);
     const { sent } = await run(`${HEAD}tasks: [{id: joke, prompt: joke, repeat: 2}]\n`);
@@ -99,20 +99,21 @@ describe('a resumed graph', () => {
 });
 
 describe('--retry-failed', () => {
-  it('leaves out new rows, and what would need them', async () => {
+  it('leaves out new rows, and tasks that would need them', async () => {
     const { run } = runsOfOneFile();
     await run(GRAPH, { reply: refusingB });
     const { sent, summary } = await run(GRAPH.replace('[a, b]', '[a, b, c]'), {
       mode: 'retry-failed',
     });
     expect(sent).toEqual(['review b', 'fix <review b>']);
-    // review@c and fix@c, and the report, which needs them.
+    // The tasks for row c (review@c and fix@c) are not started, nor is the report, which needs
+    // them.
     expect(summary).toMatchObject({ tasks: 7, succeeded: 4, kept: 2, not_started: 3 });
   });
 });
 
 describe('a selection with a results file', () => {
-  it('takes the needs of its tasks from there, and keeps the other records', async () => {
+  it('takes the needs of its tasks from the file, and keeps the other records', async () => {
     const { run, records } = runsOfOneFile();
     await run(GRAPH, { only: ['fix'] });
     const { sent, summary } = await run(GRAPH, { only: ['report'] });
@@ -134,7 +135,7 @@ tasks:
   - {id: b, model: mock/large, prompt: "review a"}
   - {id: a, prompt: "review c"}
 `;
-    // The new answer of `a` takes the place of the old one, which `b` finds in the companion.
+    // The new answer of `a` replaces the old one, which `b` finds in the companion.
     await run(edited, { only: ['a'] });
     expect((await run(edited)).sent).toEqual([]);
   });

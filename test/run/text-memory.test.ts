@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createTextMemory } from '../../src/run/text-memory.ts';
 
 describe('a memory for prompts', () => {
-  it('returns the last text of each key, and nothing else', () => {
+  it('returns the latest text of each key, and nothing else', () => {
     const memory = createTextMemory(1_000);
     memory.put('a', 'äöü 漢字 😀');
     memory.put('b', '');
@@ -26,7 +26,7 @@ describe('a memory for prompts', () => {
     expect(memory.get('large')).toBeUndefined();
   });
 
-  it('drops nothing while half empty, also while it grows', () => {
+  it('drops nothing while it is half empty, even as it grows', () => {
     const memory = createTextMemory(100_000);
     const keys = Array.from({ length: 400 }, (_, at) => String(at));
     for (const key of keys) memory.put(key, `text ${key} `.repeat(8));
@@ -43,7 +43,7 @@ describe('a memory for prompts', () => {
     expect(memories.at(-1)?.get('a')).toHaveLength(1_000);
   });
 
-  it('law: a key never returns anything but its last text', () => {
+  it('never returns anything but the latest text of a key', () => {
     const puts = fc.array(
       fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.string({ maxLength: 30 })),
     );

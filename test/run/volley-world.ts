@@ -17,11 +17,11 @@ import { VirtualClock } from '../support/virtual-clock.ts';
 import { manifestOf, memoryFiles } from '../manifest/support.ts';
 import { NO_USAGE } from '../../src/providers/usage-fields.ts';
 
-/** What the server of these tests does with a prompt. */
+/** How the server of these tests answers a prompt. */
 export interface Reply {
   /** Default: `<the prompt>`. */
   readonly text?: string;
-  /** Not answered: the failure is final. */
+  /** If set, the request fails with this status, and the failure is final. */
   readonly status?: number;
   readonly latencyMs?: number;
 }
@@ -52,7 +52,7 @@ const NO_NETWORK: Wire = {
 
 export const RESULTS = '/runs/results.jsonl';
 
-/** Runs a manifest against a server in memory, under a clock that jumps. Every model exists. */
+/** Runs a manifest with a server in memory, under a virtual clock. The server has every model. */
 export async function play(text: string, options: WorldOptions = {}): Promise<Played> {
   const clock = new VirtualClock();
   const manifest = await manifestOf(text, {
@@ -111,7 +111,7 @@ export async function play(text: string, options: WorldOptions = {}): Promise<Pl
 }
 
 async function closed(journal: Journal | undefined, complete: boolean): Promise<void> {
-  // The machine may have stopped.
+  // The simulated machine may have stopped.
   await journal?.close({ covered: complete ? 'whole' : 'part' }).catch(() => undefined);
 }
 
@@ -144,7 +144,7 @@ function server(clock: VirtualClock, sent: string[], reply: (prompt: string) => 
 
 const USAGE = { ...NO_USAGE, inputTokens: 10, outputTokens: 5 };
 
-/** `id status`, with the code of what did not succeed; sorted. */
+/** `id status` for each record, sorted, with the error code of those that did not succeed. */
 export function endings(records: readonly ResultRecord[]): readonly string[] {
   return records
     .map(({ id, status, error }) => `${id} ${status}${error ? ` ${error.code}` : ''}`)

@@ -12,9 +12,9 @@ export function connect(url: string): Promise<RedisStore> {
 }
 
 /**
- * Lets runs spend from one budget, each through a connection of its own, with random costs in a random
- * order; one may die, and is then charged for all that it had reserved. Gives what was spent, by the
- * vendor's count, and the budget.
+ * Lets runs spend from one budget, each through its own connection, with random costs in a random
+ * order. One run may die and is then charged for everything that it had reserved. Returns what was
+ * spent, according to the vendor, and the budget.
  */
 export async function playBudget(
   stores: readonly RedisStore[],

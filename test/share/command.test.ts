@@ -10,7 +10,7 @@ import { until } from '../support/until.ts';
 
 const PASSWORD = 'canary-of-the-store-0123456789';
 
-/** What docs/share.md says is enough, and two that are not. */
+/** The rights that docs/share.md calls sufficient, and two sets of rights that are not. */
 const RIGHTS: Readonly<Record<string, string>> = {
   least: /^~volley:.*$/m.exec(readFileSync('docs/share.md', 'utf8'))?.[0] ?? '',
   narrow: '~other:* +@all',
@@ -60,7 +60,7 @@ describe('--share', () => {
     expect(code).toBe(2);
   });
 
-  test('is planned without Redis: what runs share is not divided by --shard', async () => {
+  test('is planned without Redis, and --shard does not divide what runs share', async () => {
     const cwd = folder({
       'volley.yaml': JSON.stringify({
         defaults: { model: 'local/small', max_tokens: 100 },
@@ -207,7 +207,7 @@ describe('--share', () => {
   );
 
   test.skipIf(NO_REDIS !== '')(
-    `lets the others continue when one is killed, and when Redis goes away and comes back${NO_REDIS}`,
+    `lets the other runs continue when one is killed, and when Redis is lost and comes back${NO_REDIS}`,
     async () => {
       const redis = await startRedis([`requirepass ${PASSWORD}`]);
       const server = await startServer({ latencyMs: 20 });

@@ -1,10 +1,10 @@
 import { parseEvent } from '../../src/share/lane-event.ts';
 import type { LaneStore, LogEntry } from '../../src/share/lane-store.ts';
 
-/** A store in memory, for any number of runs: what the scripts do, without a server. */
+/** A store in memory, for any number of runs. It does what the scripts do, without a server. */
 export interface FakeStore {
   of(member: string): LaneStore;
-  /** Nothing can be reached, and nothing is kept. */
+  /** Makes the store unreachable and deletes its content. */
   kill(): void;
   start(): void;
   readonly isUp: () => boolean;

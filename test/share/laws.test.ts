@@ -15,9 +15,9 @@ interface Story {
   readonly runs: number;
   readonly limits: Limits;
   readonly seconds: number;
-  /** Seconds at which the store is lost, and for how long. */
+  /** The second at which the store is lost, and the number of seconds until it is back. */
   readonly outage?: { readonly atS: number; readonly forS: number } | undefined;
-  /** The last run dies silently. */
+  /** The second at which the last run dies silently. */
   readonly deathS?: number | undefined;
   readonly seed: number;
 }
@@ -86,7 +86,7 @@ async function play({ runs, limits, seconds, outage, deathS, seed }: Story) {
     for (const { fire } of due) fire();
     for (const [run, lane] of lanes.entries()) {
       if (isDead(run)) continue;
-      // Each in its own rhythm, and each hears of the others a little later.
+      // Each run has its own rhythm, and hears from the others a little later.
       if ((step + run * 37) % 200 === 0) void lane.beat().catch(() => {});
       if ((step + run) % 2 === 0 && store.isUp()) lane.receive(store.since(lane.lastId()));
       if (!claiming.has(run) && lane.pace.room(LOAD, nowMs).kind === 'free') void send(lane, run);
@@ -116,7 +116,7 @@ describe('runs that share a lane', () => {
     expect(Math.min(...counts) / Math.max(...counts)).toBeGreaterThan(0.7);
   });
 
-  test('leave the share of a dead run to the others within ten seconds', async () => {
+  test('take over the share of a dead run within ten seconds', async () => {
     const story = { runs: 3, limits: { concurrency: { start: 9, max: 9 } }, seconds: 20, seed: 2 };
     const { sends, mostInFlight } = await play({ ...story, deathS: 5 });
     const perSecond = (fromS: number): number =>
@@ -125,7 +125,7 @@ describe('runs that share a lane', () => {
     expect(perSecond(15)).toBeGreaterThan(perSecond(1) * 0.9);
   });
 
-  test('never exceed a declared limit, whatever happens to the store or to one of them', async () => {
+  test('never exceed a declared limit, whatever happens to the store or to one of the runs', async () => {
     await assert(
       asyncProperty(
         record({

@@ -19,24 +19,27 @@ import { createFakeStore } from './fake-store.ts';
 export interface PlayOptions {
   readonly runs: number;
   readonly seed: number;
-  /** How long a process is kept from running now and then at most, as on a busy machine. */
+  /** The longest time for which a process is sometimes kept from running, as on a busy machine. */
   readonly stallMs: number;
 }
 
 export interface Played {
-  /** Share of the server's ceiling that was used once all had begun. */
+  /** The share of the server's ceiling that was used once all runs had started. */
   readonly steady: number;
-  /** Refused for each 100 admitted. */
+  /** Refused requests for every 100 admitted ones. */
   readonly waste: number;
   readonly answers: readonly number[];
 }
 
 const SECONDS = 20;
 const STALLS_APART_MS = 4_000;
-/** Tasks that a run has ready for a server that admits everything. */
+/** How many tasks a run has ready for a server that admits everything. */
 const READY = { together: 200, least: 50 };
 
-/** `bench/share.ts` under the virtual clock: runs that always have something to send, on one log. */
+/**
+ * Plays `bench/share.ts` under the virtual clock: runs that always have something to send share one
+ * log.
+ */
 export async function playShared(scenario: Scenario, options: PlayOptions): Promise<Played> {
   const { runs, seed, stallMs } = options;
   const world = new VirtualClock({ epochMs: EPOCH_MS });
@@ -138,7 +141,7 @@ export async function playShared(scenario: Scenario, options: PlayOptions): Prom
   return { steady: share.steady, waste, answers };
 }
 
-/** A process that may be kept from running: its timers then fire later. */
+/** The clock of a process that may be kept from running, so that its timers fire later. */
 function processClock(world: Clock): Clock & { freeze(forMs: number): void } {
   let frozenUntilMs = -Infinity;
   return {
@@ -157,7 +160,7 @@ function processClock(world: Clock): Clock & { freeze(forMs: number): void } {
   };
 }
 
-/** Every answer takes a moment. */
+/** A store whose every answer takes a moment. */
 function remote(store: LaneStore, clock: Clock): LaneStore {
   const later = async <Value>(value: Promise<Value>): Promise<Value> => {
     const known = await value;

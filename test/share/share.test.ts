@@ -12,7 +12,7 @@ let redis: TestRedis;
 describe.skipIf(NO_REDIS !== '')(`runs that share one key${NO_REDIS}`, () => {
   beforeAll(async () => {
     redis = await startRedis();
-    // What is loaded with the first request would keep the first ones of a test back.
+    // The modules that the first request loads would otherwise delay the first requests of a test.
     await together(1, await serve(), { tasks: 1 });
   });
   afterAll(async () => {
@@ -20,7 +20,7 @@ describe.skipIf(NO_REDIS !== '')(`runs that share one key${NO_REDIS}`, () => {
     await redis.close();
   });
 
-  test('keep a declared concurrency together, and each gets its share', async () => {
+  test('together keep to a declared concurrency, and each gets its share', async () => {
     const server = await serve({ latencyMs: 40 });
     const runs = await together(3, server, { limits: { concurrency: 4 }, tasks: 30 });
     expect(server.highestConcurrency()).toBe(4);
@@ -31,13 +31,13 @@ describe.skipIf(NO_REDIS !== '')(`runs that share one key${NO_REDIS}`, () => {
     }
   });
 
-  test('keep a declared rate together', async () => {
+  test('together keep to a declared rate', async () => {
     const server = await serve();
     await together(3, server, { limits: { rps: 10 }, tasks: 10 });
     expect(secondsOf(server)).toBeGreaterThan(1.8);
   });
 
-  test('pause together for a refusal that one of them got', async () => {
+  test('all pause when one of them is refused', async () => {
     let refusedMs: number | undefined;
     const server = await serve({
       latencyMs: 30,
@@ -67,7 +67,7 @@ describe.skipIf(NO_REDIS !== '')(`runs that share one key${NO_REDIS}`, () => {
     expect(succeeded(later[0] ?? [])).toBeLessThan(3);
   });
 
-  test('never spend more than a shared budget, in whatever order, and whichever of them dies', async () => {
+  test('never spend more than a shared budget, in whatever order they spend, and whichever of them dies', async () => {
     const stores = await Promise.all([1, 2, 3, 4].map(() => connect(redis.url)));
     for (let seed = 1; seed <= 25; seed += 1) {
       const { spentUsd, maxCostUsd, covered } = await playBudget(stores, seed);
@@ -77,7 +77,7 @@ describe.skipIf(NO_REDIS !== '')(`runs that share one key${NO_REDIS}`, () => {
     await Promise.all(stores.map((store) => store.close()));
   });
 
-  test('keep to the limit and lose nothing while the store is away and after it returns', async () => {
+  test('keep to the limit and lose nothing while the store is lost and after it is back', async () => {
     const own = await startRedis();
     onTestFinished(() => own.close());
     const server = await serve();
@@ -137,7 +137,7 @@ interface Together {
   readonly url?: string;
 }
 
-/** Runs at the same time, as processes would: each with connections of its own. */
+/** Runs several volleys at the same time, as processes would: each has its own connections. */
 function together(count: number, server: TestServer, options: Together): Promise<ResultRecord[][]> {
   const { limits, tasks, budget, url = redis.url } = options;
   return Promise.all(
@@ -181,7 +181,10 @@ function together(count: number, server: TestServer, options: Together): Promise
   );
 }
 
-/** From the first request to the last: what a limit allows at once comes first, so it is a second less. */
+/**
+ * The seconds from the first request to the last. Requests that a limit allows at once come first,
+ * so this is one second less.
+ */
 function secondsOf({ requests }: TestServer): number {
   return ((requests.at(-1)?.atMs ?? 0) - (requests[0]?.atMs ?? 0)) / 1_000;
 }

@@ -11,13 +11,16 @@ import type { Life } from './scenario.ts';
 import type { SimulatedTask } from './tasks.ts';
 import type { Call, Oracle } from './watch.ts';
 
-/** What the promises say about single attempts: derived from them again, not from the code. */
+/**
+ * What the promises say about single attempts. These rules are derived from the promises a second
+ * time, not from the code.
+ */
 export interface AttemptRules {
   onSend(call: Call, options: SendOptions): void;
   onOutcome(call: Call, outcome: AttemptOutcome): void;
   onAbandoned(call: Call): void;
   onRecord(record: ResultRecord, calls: readonly Call[]): void;
-  /** Records of tasks that failed for good, though nothing that is known here forbids another attempt. */
+  /** Records of tasks that failed for good, although nothing known here forbids another attempt. */
   givenUp(): readonly ResultRecord[];
 }
 
@@ -25,18 +28,18 @@ export interface AttemptRules {
 interface Story {
   readonly task: SimulatedTask;
   attempts: number;
-  /** Failures that count against the task's retries, and those that a rate limit caused. */
+  /** Failures that count toward the task's retries, and those that a rate limit caused. */
   failures: number;
   refusals: number;
-  /** Answers of its lane when it was refused last. */
+  /** The number of answers of its lane when it was last refused. */
   answersAtRefusal: number;
   ofCode: Map<string, number>;
-  /** No attempt may follow before this; Infinity: none at all. */
+  /** The earliest time for another attempt; Infinity if there must be none. */
   notBeforeMs: number;
   why: string;
   continuation: unknown;
   continuations: number;
-  /** When the first attempt went out. */
+  /** When the first attempt was sent. */
   firstMs: number;
   reportedUsd: number;
   inputTokens: number;
@@ -44,13 +47,15 @@ interface Story {
   possiblyPaid: number;
 }
 
-/** A lane that gets nothing but refusals is asked no more after this long and so often at the latest. */
+/**
+ * A lane that gets nothing but refusals is given up after at most this time and this many rounds.
+ */
 const LONGEST_SHUT = { forMs: 1_200_000, rounds: 12 };
 
-/** Turns that a model may pause in one task. */
+/** The number of times that a model may pause its turn in one task. */
 const MOST_CONTINUATIONS = 5;
 
-/** Waits that every task bears, however short its attempts may be. */
+/** The wait that every task accepts, however short its attempts may be. */
 export const PATIENCE_MS = 60_000;
 
 export function createAttemptRules(options: {
@@ -64,7 +69,10 @@ export function createAttemptRules(options: {
   const pauses = new Map<string, { startedMs: number; untilMs: number }>();
   const stoppedProviders = new Map<string, number>();
   const answers = new Map<string, number>();
-  /** Since when a lane gets nothing but refusals. What goes out before the latest of them is of its round. */
+  /**
+   * Since when a lane has been getting nothing but refusals. Requests sent before the latest
+   * refusal belong to its round.
+   */
   const shut = new Map<string, { sinceMs: number; latestMs: number; rounds: number }>();
   const givenUp: ResultRecord[] = [];
 
@@ -142,7 +150,7 @@ export function createAttemptRules(options: {
 
     onAbandoned(call) {
       const story = storyOf(call);
-      // Volley's own verdict on a provider that let its deadline pass.
+      // Volley's own verdict on a provider that missed its deadline.
       if (story) countFailure(story, { ...ABANDONED, possiblyPaid: call.isOnWire }, call.lane);
     },
 
@@ -232,7 +240,10 @@ export function createAttemptRules(options: {
     story.why = why;
   }
 
-  /** What a server asks for is kept to the millisecond; how long to wait otherwise is the lane's own affair. */
+  /**
+   * A wait that a server requests is kept to the millisecond; otherwise, the lane decides how long
+   * to wait.
+   */
   function pauseLane({ lane }: Call, { retryAfterMs = 0 }: AttemptFailure): void {
     const nowMs = clock.now();
     const pause = pauses.get(lane) ?? { startedMs: -Infinity, untilMs: -Infinity };
@@ -242,7 +253,7 @@ export function createAttemptRules(options: {
   }
 }
 
-/** A server that is full, not one that finds fault with the request. */
+/** Whether the server is full, not at odds with the request. */
 export function isRefusal(outcome: AttemptOutcome | undefined): boolean {
   if (outcome?.kind !== 'failed') return false;
   return outcome.failure.code === 'RATE_LIMITED' || outcome.failure.code === 'OVERLOADED';
@@ -252,7 +263,7 @@ function isPaid(outcome: AttemptOutcome): boolean {
   return outcome.kind !== 'failed' || outcome.failure.usage !== undefined;
 }
 
-/** What `sendOnce` makes of a provider that lets its deadline pass. */
+/** The failure that `sendOnce` reports for a provider that misses its deadline. */
 const ABANDONED: AttemptFailure = {
   code: 'TIMEOUT',
   message: 'abandoned',
@@ -265,7 +276,7 @@ function providerOf({ lane }: Call): string {
   return lane.split('/')[0] ?? lane;
 }
 
-/** What the server reported about its work. */
+/** The usage that the server reported. */
 export function usageOf(outcome: AttemptOutcome): Usage | undefined {
   if (outcome.kind === 'answered') return outcome.answer.usage;
   return outcome.kind === 'incomplete' ? outcome.usage : outcome.failure.usage;

@@ -24,7 +24,7 @@ function taskOf(id: string, count: number, needs?: string): object {
   };
 }
 
-/** Prompts of 1 to 40 tasks: of one entry, or of a second one that waits for the first. */
+/** Prompts of 1 to 40 tasks: of one entry, or also of a second one that waits for the first. */
 function manifestText(dice: Dice, run: object, more: object = {}): string {
   const count = dice.between(1, 40);
   return JSON.stringify({
@@ -55,7 +55,10 @@ function weatherOf(seed: number, dice: Dice): BatchWeather {
   };
 }
 
-/** Runs with crashes between any two steps, resumed until all is done; gives every promise that was broken. */
+/**
+ * Plays runs with crashes between any two steps, resumed until all tasks are done; returns every
+ * promise that was broken.
+ */
 export async function playBatchStory(seed: number): Promise<readonly Violation[]> {
   return (await brokenIn(seed)).map(asViolation);
 }
@@ -101,11 +104,13 @@ async function brokenIn(seed: number): Promise<readonly string[]> {
       return ['the budget is exceeded'];
     if (played === 'crashed' || played.summary?.stopped_by === 'detached') continue;
     if (played.error !== undefined) {
-      // Of two creates at once, one was lost on the way there and one on the way back: only the rows tell them apart.
+      // Of two simultaneous creates, one request and one response were lost: only the rows tell the
+      // batches apart.
       const isOthers = textOf(played.error).includes('contains none of the rows');
       if (isOthers && !world.hasNames) return [];
       if (!textOf(played.error).includes('it is unknown whether')) return [textOf(played.error)];
-      // The user looks at the provider's console. What exists but cannot be distinguished is left to the user.
+      // The user looks at the provider's console. Batches that exist but cannot be distinguished
+      // are left to the user.
       if (unknownChunks(disk).some((name) => world.wasCreated(name))) return [];
       resubmits = true;
       continue;
@@ -118,7 +123,7 @@ function textOf(error: unknown): string {
   return error instanceof Error ? error.message : '';
 }
 
-/** Those of which the companion does not say what came of them. */
+/** The chunks whose outcome is not in the companion. */
 function unknownChunks(disk: SimulatedDisk): readonly string[] {
   const open = new Set<string>();
   for (const line of linesOf(disk, `${FILE}.volley`)) {
@@ -135,7 +140,7 @@ function linesOf(disk: SimulatedDisk, name: string) {
   return lines.slice(0, -1).map((line) => JSON.parse(line));
 }
 
-/** Resolves when the machine stops: at an operation of the disk, a call, or a time. */
+/** Resolves when the machine stops: at an operation of the disk, at a call, or at a time. */
 function crashAt(
   dice: Dice | undefined,
   {
@@ -188,15 +193,16 @@ function checkEnd(
 
 export interface DeadlineEnd {
   readonly violations: readonly Violation[];
-  /** 1: it went in batches at first. */
+  /** 1 if the run used batches at first. */
   readonly deadlines: number;
-  /** 1: it ended after its deadline. */
+  /** 1 if the run ended after its deadline. */
   readonly late: number;
 }
 
 /**
- * A run of mode `auto` with a deadline that realtime alone could keep, and the same in realtime: it costs no more, and
- * is late by a twentieth of its time at most.
+ * A run in mode `auto` with a deadline that realtime alone could meet, and the same run in
+ * realtime. The first costs no more than the second, and is late by at most a twentieth of its
+ * time.
  */
 export async function playDeadlineStory(seed: number): Promise<DeadlineEnd> {
   const dice = createDice(seed, 'deadline');

@@ -10,14 +10,14 @@ import type { AttemptFailure, AttemptOutcome, Provider } from '../../src/provide
 import { createDice, type Dice } from './dice.ts';
 import { NO_USAGE } from '../../src/providers/usage-fields.ts';
 
-/** What befalls the batches of a story. */
+/** What happens to the batches of a story. */
 export interface BatchWeather {
   readonly seed: number;
-  /** Batches have names; else a lost one is found by its time and size. */
+  /** Whether batches have names; otherwise, a lost one is found by its time and size. */
   readonly hasNames: boolean;
-  /** How long the nth batch takes; Infinity: it expires after a day, half of it done. */
+  /** How long the nth batch takes; Infinity: it expires after a day with half of it done. */
   readonly durationMs: (n: number) => number;
-  /** Shares of rows, creates and calls, 0 to 1. */
+  /** The shares of rows, creates and calls (0 to 1) that are lost or fail. */
   readonly lostRows: number;
   readonly lostCreates: number;
   readonly failedCalls: number;
@@ -34,12 +34,12 @@ interface Batch extends BatchState {
 }
 
 const DAY_MS = 86_400_000;
-/** 10 and 10 tokens. */
+/** Prices for requests with 10 input and 10 output tokens. */
 export const PRICE = { input: 1_000, output: 5_000, batch: 0.5 };
 const USAGE = { ...NO_USAGE, inputTokens: 10, outputTokens: 10 };
 const SINGLE_USD = 0.06;
 
-/** A provider with a batch interface that outlives the runs of a story, and knows what was paid. */
+/** A provider with a batch API. It outlives the runs of a story and knows what was paid. */
 export class BatchWorld {
   readonly violations: string[] = [];
   readonly batches: Batch[] = [];
@@ -48,10 +48,10 @@ export class BatchWorld {
   readonly #paidInBatch = new Set<string>();
   calls = 0;
   costUsd = 0;
-  /** Of this life. */
+  /** The clock of the current life. */
   clock: Clock | undefined;
   isStopped: () => boolean = () => false;
-  /** Told before and after each call takes effect. */
+  /** Called before and after each call takes effect. */
   onCall: (count: number) => void = () => undefined;
 
   constructor(weather: BatchWeather) {
@@ -104,7 +104,7 @@ export class BatchWorld {
     }
     await sleep(this.#clock(), latencyMs, signal).catch(() => undefined);
     if (fault < 0.04) return failure('SERVER_ERROR', { httpStatus: 500 });
-    // Paid from here on, whether the answer arrives or not.
+    // The request is charged from here on, whether the answer arrives or not.
     this.costUsd += SINGLE_USD;
     await this.#step();
     if (fault < 0.05) return failure('SERVER_ERROR', { possiblyPaid: true });
@@ -113,7 +113,7 @@ export class BatchWorld {
 
   #api(): BatchApi {
     const { failedCalls } = this.#weather;
-    /** One call: it takes effect, unless it fails before. */
+    /** One call. It takes effect unless it fails first. */
     const call = async <Value>(what: string, act: () => Reply<Value>): Promise<Reply<Value>> => {
       await this.#step();
       await sleep(this.#clock(), 100);
@@ -147,7 +147,7 @@ export class BatchWorld {
             this.#weather.hasNames
               ? batch.name === id
               : batch.createdMs >= sinceEpochMs - 2_000 && batch.rows.length === rows;
-          // Lists lag behind.
+          // Lists lag behind reality.
           const listed = this.batches.filter(({ createdMs }) => this.#nowMs() >= createdMs + 4_000);
           return yes(listed.filter(isIt).map((batch) => this.#stateOf(batch)));
         }),
@@ -213,7 +213,7 @@ export class BatchWorld {
     return isLost ? lost : yes(this.#stateOf(batch));
   }
 
-  /** Bills it once, when it has ended. */
+  /** The state of a batch. Bills it once, when it has ended. */
   #stateOf(batch: Batch): BatchState {
     const isOver = this.#nowMs() >= batch.endsMs;
     if (isOver && !batch.paid) {
@@ -242,7 +242,7 @@ export class BatchWorld {
     );
   }
 
-  /** Between any two steps the machine may stop. */
+  /** The machine may stop between any two steps. */
   async #step(): Promise<void> {
     this.onCall(this.calls);
     if (this.isStopped()) await new Promise(() => undefined);

@@ -4,21 +4,24 @@ import type { VendorCall } from '../support/cache-vendor.ts';
 import { createDice, type Dice } from './dice.ts';
 import type { Violation } from './watch.ts';
 
-/** One volley whose tasks begin alike, in one or two runs, against a server with a cache. */
+/**
+ * One volley whose tasks start with the same text, in one or two runs, against a server with a
+ * cache.
+ */
 interface CacheStory {
   readonly kind: 'anthropic' | 'openai';
-  /** Tasks of each context. */
+  /** The number of tasks for each context. */
   readonly contexts: readonly number[];
-  /** Where the contexts stand. */
+  /** Where the contexts are. */
   readonly place: 'system' | 'prompt';
   readonly concurrency: number;
   readonly restMs: number;
   readonly neverHits: boolean;
   readonly refusesWarmUps: boolean;
-  /** Share of the requests that fail, for nothing. */
+  /** The share of the requests that fail without being charged. */
   readonly failing: number;
   readonly maxCostUsd: number | undefined;
-  /** When the first run is stopped; undefined: there is only one. */
+  /** When the first run is stopped; undefined if there is only one run. */
   readonly stoppedAtMs: number | undefined;
   readonly latencyMs: readonly [number, number];
 }
@@ -55,7 +58,7 @@ function createCacheStory(seed: number): CacheStory {
   };
 }
 
-/** Plays the story of a seed and gives every promise about caching that was broken on the way. */
+/** Plays the story of a seed and returns every promise about caching that was broken. */
 export async function playCacheStory(seed: number): Promise<readonly Violation[]> {
   const story = createCacheStory(seed);
   const violations: Violation[] = [];
@@ -133,7 +136,7 @@ function contextOf(at: number): string {
   return line.repeat(Math.ceil((CONTEXT_TOKENS * 4) / line.length)).slice(0, CONTEXT_TOKENS * 4);
 }
 
-/** Holds one run against the promises; gives what the server charged. */
+/** Compares one run with the promises; returns what the server charged. */
 function check(
   story: CacheStory,
   { summary, vendor }: Played,
@@ -194,7 +197,8 @@ function checkContext(
     (call) =>
       call !== leader && call.startedMs >= leader.startedMs && call.startedMs < leader.endedMs,
   );
-  // A request that is sent again holds money that others may wait for: it does not wait, and pays in full.
+  // A request that is sent again holds money that others may be waiting for, so it does not wait,
+  // and pays the full price.
   if (story.maxCostUsd !== undefined && story.failing > 0) return;
   if (raced.length > 0) report(`${raced.length} requests did not wait for it to be written`);
 }

@@ -1,9 +1,12 @@
 import { seededRandom, type Random } from '../../src/ports/random.ts';
 
-/** Chance with words. The same seed and name throw the same, whatever other dice do. */
+/**
+ * Randomness with readable methods. The same seed and name give the same results, whatever other
+ * dice do.
+ */
 export interface Dice {
   readonly random: Random;
-  /** True in a share of `probability` of the throws. */
+  /** True with this probability. */
   chance(probability: number): boolean;
   /** A whole number in [low, high]. */
   between(low: number, high: number): number;
@@ -27,7 +30,7 @@ export function createDice(seed: number, name: string): Dice {
   };
 }
 
-/** FNV-1a: dice of neighbouring seeds must have nothing in common. */
+/** FNV-1a, because dice with adjacent seeds must have nothing in common. */
 function mixed(seed: number, name: string): number {
   let hash = 0x811c9dc5;
   for (const character of `${seed} ${name}`) {

@@ -10,19 +10,19 @@ import { answeredContent, type ResultsFile } from './results-file.ts';
 import { checkSums } from './sum-oracle.ts';
 import type { Watch } from './watch.ts';
 
-/** What is checked when a life has come to its own end. */
+/** What is checked when a life has ended by itself. */
 export interface EndedLife {
   readonly scenario: Scenario;
   readonly life: Life;
   readonly watch: Watch;
   readonly end: Extract<LifeEnd, { kind: 'ended' | 'failed' }>;
   readonly file: ResultsFile;
-  /** Ids of the tasks whose answer an earlier life left. */
+  /** Ids of the tasks whose answers an earlier life left. */
   readonly keptIds: ReadonlySet<string>;
   readonly endedMs: number;
-  /** Timers of the run that nobody canceled. */
+  /** How many timers of the run were never canceled. */
   readonly timersLeft: number;
-  /** What the life began with, of what earlier ones had learned about limits, by lane. */
+  /** What earlier lives had learned about limits when the life began, by lane. */
   readonly begunWith: ReadonlyMap<string, Learned>;
 }
 
@@ -43,7 +43,7 @@ export function checkEnd(ended: EndedLife): void {
   if (ended.life.isLast) checkPace(ended, end);
 }
 
-/** Every answer that came is in the file, or is reported as unsaved. */
+/** Every answer that arrived must be in the file or be reported as unsaved. */
 function checkAnswersKept({ watch, end, file }: EndedLife): void {
   const saved = new Set([...file.records, ...end.unsaved].map(({ request_id }) => request_id));
   for (const call of watch.calls) {
@@ -68,7 +68,8 @@ function checkRecords(
     watch.report('resume', 'every task ended, and some are said to be undecided');
   }
   const byId = Map.groupBy(file.own, ({ id }) => id);
-  // A run that was stopped before it knew all requests keeps every answer that one may ask for.
+  // A run that was stopped before it knew all requests keeps every answer that a task may still
+  // need.
   if (end.resumption.coversAll() && byId.size < file.own.length) {
     const ids = file.own.map(({ id }) => id).sort();
     watch.report('one record', `the file has ${ids.join(' ')}`);
@@ -97,7 +98,7 @@ function checkRecords(
 
 type Written = Pick<EndedLife, 'life' | 'file' | 'watch'>;
 
-/** Tasks of the manifest come in its order, and nothing of others comes between them. */
+/** Tasks of the manifest must be in its order, and no other records may come between them. */
 function checkOrder({ life, file, watch }: Written): void {
   const places = new Map([...life.tasks, ...life.leftOut].map(({ id, index }) => [id, index]));
   const order = file.own.map(({ id }) => places.get(id) ?? Infinity);
@@ -106,7 +107,7 @@ function checkOrder({ life, file, watch }: Written): void {
   }
 }
 
-/** What no task has is in the companion. */
+/** Records that do not belong to any task must be in the companion. */
 function checkStrangers({ life, file, watch }: Written): void {
   const ids = new Set(life.tasks.map(({ id }) => id));
   const strangers = file.own.filter(({ id }) => !ids.has(id)).map(({ id }) => id);
@@ -156,7 +157,7 @@ function checkRecord(
   }
 }
 
-/** What the summary names is what came first. */
+/** The reason in the summary must be the one that came first. */
 function checkStop({ summary }: Extract<LifeEnd, { kind: 'ended' }>, watch: Watch): void {
   const [first] = watch.halts;
   const reasons = watch.halts.filter(({ atMs }) => atMs === first?.atMs);
@@ -168,7 +169,7 @@ function checkStop({ summary }: Extract<LifeEnd, { kind: 'ended' }>, watch: Watc
   if (!isMeant) watch.report('sum', `the run was stopped by ${stoppedBy}, not ${first?.reason}`);
 }
 
-/** A run that was stopped waits for nothing but what is in flight, and for its records. */
+/** A run that was stopped may wait only for requests in flight and for their records. */
 function checkPromptness({ life, watch, endedMs }: EndedLife): void {
   const [first] = watch.halts;
   const { disk, readerMs, tasks } = life;
@@ -179,7 +180,7 @@ function checkPromptness({ life, watch, endedMs }: EndedLife): void {
   }
 }
 
-/** A task has all of its retries, unless its lane is left, or money or time is short. */
+/** A task must get all of its retries, unless its lane is left, or money or time is short. */
 function checkGivenUp(
   { scenario, life, watch }: EndedLife,
   { summary, stoppedLanes }: Extract<LifeEnd, { kind: 'ended' }>,
@@ -192,14 +193,14 @@ function checkGivenUp(
   }
 }
 
-/** Only a prompt can be larger than a whole window, not one request among requests. */
+/** Only a prompt can be larger than a whole window; a request count never is. */
 function checkTooLarge(
   { scenario, life, watch }: EndedLife,
   { finished }: Extract<LifeEnd, { kind: 'ended' }>,
 ): void {
   const { lanes } = shareOf(scenario, life);
   for (const { id, error } of finished) {
-    // With a status it is the server that says so.
+    // A failure with a status was reported by the server itself.
     if (error?.code !== 'TOO_LARGE' || error.http_status !== null) continue;
     const task = life.tasks.find((each) => each.id === id);
     const limits = lanes.find(({ name }) => name === task?.lane)?.limits;
@@ -210,7 +211,10 @@ function checkTooLarge(
   }
 }
 
-/** What the first tasks of a lane all met speaks for the others, but not after one that met something else. */
+/**
+ * If the first tasks of a lane all ended the same way, this applies to the others too, but not
+ * after one that ended differently.
+ */
 function checkStoppedLanes(
   { life, watch }: EndedLife,
   { stoppedLanes }: Extract<LifeEnd, { kind: 'ended' }>,
@@ -227,7 +231,10 @@ function checkStoppedLanes(
   }
 }
 
-/** A lane without trouble or limits is done as soon as its own answers can be there, and what they need is. */
+/**
+ * A lane without faults or limits must be done as soon as its own answers and those it needs can
+ * have arrived.
+ */
 function checkFairness(
   { scenario, life, watch, begunWith }: EndedLife,
   { summary }: Extract<LifeEnd, { kind: 'ended' }>,
@@ -239,7 +246,7 @@ function checkFairness(
   const isOpen = scenario.maxConcurrent >= slots && scenario.maxCostUsd === undefined;
   if (!isOpen || !summary || summary.stopped_by !== null || life.readerMs > 0) return;
   if (life.disk.full || life.disk.failing || scenario.maxTaskCostUsd !== undefined) return;
-  // It has a share of the slots too.
+  // A shard also gets only a share of the slots.
   if (life.selection?.shard) return;
   for (const { name, limits, hidden } of scenario.lanes) {
     const weather = life.weather.get(name);

@@ -1,32 +1,33 @@
 import { createDice } from './dice.ts';
 import { contentOfTask, type SimulatedTask } from './tasks.ts';
 
-/** An entry of a made-up manifest, and what it becomes. */
+/** An entry of a generated manifest, and what it expands to. */
 export interface SimulatedEntry {
   readonly task: SimulatedTask;
-  /** Samples of it; undefined without `repeat`. */
+  /** The number of its samples; undefined without `repeat`. */
   readonly repeat: number | undefined;
   /** Ids of the entries that it needs. */
   readonly needs: readonly string[];
-  /** What its `if` comes to; undefined without one. */
+  /** The value of its `if`; undefined without one. */
   readonly condition: boolean | undefined;
 }
 
 /** One task of the expanded manifest. */
 export interface ExpandedTask extends SimulatedTask {
   readonly entryId: string;
-  /** Its place in the whole manifest. */
+  /** Its position in the whole manifest. */
   readonly index: number;
   readonly content: string;
-  /** Ids of the tasks that must have ended well before it is sent. */
+  /** Ids of the tasks that must have succeeded before it is sent. */
   readonly needs: readonly string[];
-  /** False: its `if` does not hold. */
+  /** False if its `if` is false. */
   readonly isWanted: boolean;
 }
 
 /**
- * Links the tasks of a life, if the story is about links at all: the same for a topic in every life, except for the
- * value of `if`. What is needed has a lower topic, so there is no cycle.
+ * Links the tasks of a life, if the story is about links at all. The links of a topic are the same
+ * in every life, except for the value of `if`. Tasks need only tasks with a lower topic, so there
+ * is no cycle.
  */
 export function entriesOf(
   tasks: readonly SimulatedTask[],
@@ -56,7 +57,7 @@ export function entriesOf(
   });
 }
 
-/** In the order of the expanded manifest. */
+/** The tasks, in the order of the expanded manifest. */
 export function expanded(entries: readonly SimulatedEntry[]): ExpandedTask[] {
   const idsOf = new Map(entries.map((entry) => [entry.task.id, taskIds(entry)]));
   const tasks = entries.flatMap((entry) =>

@@ -1,20 +1,25 @@
 import type { Dice } from './dice.ts';
 
-/** What a server or the network between does with one request. */
+/** How a server, or the network in between, treats one request. */
 export type Behaviour =
   | {
       readonly kind: 'reply';
       readonly status: number;
       readonly headers: Readonly<Record<string, string>>;
       readonly body: string;
-      /** How the body comes: `cut` breaks off in the middle, `stalled` and `dripping` never end. */
+      /**
+       * How the body arrives: `cut` is interrupted in the middle, `stalled` and `dripping` never
+       * end.
+       */
       readonly delivery?: 'whole' | 'cut' | 'stalled' | 'dripping';
     }
-  /** The connection fails before a status line came; `code` is Node's. */
+  /** The connection fails before a status line arrives; `code` is Node's error code. */
   | { readonly kind: 'broken'; readonly code: string }
-  /** Nothing comes, ever. */
+  /** Nothing ever arrives. */
   | { readonly kind: 'silent' }
-  /** The provider itself loses the request, deadline and all, or answers long after it. */
+  /**
+   * The provider itself loses the request, even its deadline, or answers long after the deadline.
+   */
   | { readonly kind: 'lost' }
   | { readonly kind: 'late' };
 
@@ -46,7 +51,7 @@ export const answer: Fault = {
 const JSON_TYPE = { 'content-type': 'application/json' };
 const HTML = { 'content-type': 'text/html; charset=utf-8' };
 
-/** Refusals by a rate limit, with every way of telling when to come back. */
+/** Refusals by a rate limit, with every way of saying when to come back. */
 const rateLimits: readonly Fault[] = [
   refusal('429', {}),
   refusal('429-after-seconds', { 'retry-after': '2' }),
@@ -62,7 +67,7 @@ const rateLimits: readonly Fault[] = [
     behave: ({ epochMs, dice }) =>
       errorReply(429, 'rate_limit_error', {
         'retry-after': new Date(epochMs + dice.between(1, 20) * 1000).toUTCString(),
-        // Without it, a wait until a date depends on the wall clock.
+        // Without this header, waiting until a date would depend on the wall clock.
         date: new Date(epochMs).toUTCString(),
       }),
   },
@@ -76,7 +81,7 @@ const rateLimits: readonly Fault[] = [
   },
 ];
 
-/** Failures of one attempt that are worth another. */
+/** Failures of one attempt after which another may succeed. */
 const transient: readonly Fault[] = [
   ...[500, 408, 425].map((status) => status_(status)),
   ...[502, 504].map((status) => status_(status, 'perhaps')),
@@ -100,7 +105,7 @@ const transient: readonly Fault[] = [
   { name: 'empty-answer', paid: 'reported', behave: (context) => ended(context, { text: '' }) },
 ];
 
-/** Ends that sending again would not change. */
+/** Outcomes that sending again would not change. */
 const final: readonly Fault[] = [
   ...[400, 413, 422, 409, 501].map((status) => status_(status)),
   { ...status_(500), name: '500-no-retry', behave: () => noRetry() },
@@ -110,7 +115,7 @@ const final: readonly Fault[] = [
   { name: 'refused', paid: 'reported', behave: (context) => ended(context, { word: 'refusal' }) },
 ];
 
-/** What servers report, or do not, instead of the tokens that were used. */
+/** What servers report in place of the number of tokens used, if anything. */
 const USAGES: ReadonlyArray<{
   readonly name: string;
   readonly usage: (context: FaultContext) => unknown;
@@ -124,7 +129,7 @@ const USAGES: ReadonlyArray<{
   { name: 'total-usage', usage: ({ inputTokens }) => ({ total_tokens: inputTokens }) },
 ];
 
-/** Ends that speak for the whole lane when its first tasks all have them. */
+/** Outcomes that apply to the whole lane if its first tasks all have them. */
 const wrongPlace: readonly Fault[] = [
   status_(403),
   status_(404),
@@ -136,7 +141,7 @@ const wrongPlace: readonly Fault[] = [
   { name: 'login-page', paid: 'never', behave: () => page() },
 ];
 
-/** Nothing more can succeed at this provider. */
+/** After these, nothing more can succeed with this provider. */
 const stopping: readonly Fault[] = [
   ...[401, 402].map((status) => status_(status)),
   { ...status_(400), name: 'bad-key', behave: () => errorReply(400, 'api_key_invalid') },
@@ -145,20 +150,20 @@ const stopping: readonly Fault[] = [
   broken('DEPTH_ZERO_SELF_SIGNED_CERT'),
 ];
 
-/** Answers that are odd, and answers all the same. */
+/** Answers that are odd, but answers nonetheless. */
 const oddAnswers: readonly Fault[] = [
   { name: 'no-stop-word', paid: 'reported', behave: (context) => ended(context, { word: null }) },
   { name: 'odd-stop', paid: 'reported', behave: (context) => ended(context, { word: 'flop' }) },
   { name: 'blank-error', paid: 'reported', behave: (context) => withBlankError(context) },
   ...USAGES.map(({ name, usage }): Fault => ({
     name,
-    // Nobody but the server knows what it charges.
+    // Only the server knows what it charges.
     paid: 'perhaps',
     behave: (context) => reply(context, { ...answerBody(context), usage: usage(context) }),
   })),
 ];
 
-/** The server interrupts its own turn, and is asked to continue. */
+/** The server pauses its own turn, and is asked to continue it. */
 const pausedTurn: Fault = {
   name: 'paused-turn',
   paid: 'reported',
@@ -194,7 +199,7 @@ function broken(code: string, paid: Fault['paid'] = 'never'): Fault {
   return { name: code, paid, behave: () => ({ kind: 'broken', code }) };
 }
 
-/** A good answer that does not arrive whole. */
+/** A good answer that does not arrive completely. */
 function delivered(name: string, delivery: 'cut' | 'stalled' | 'dripping'): Fault {
   return {
     name,
@@ -251,7 +256,7 @@ function headersOf({ wire, requestId }: FaultContext): Record<string, string> {
   return { ...JSON_TYPE, [wire === 'anthropic' ? 'request-id' : 'x-request-id']: requestId };
 }
 
-/** A complete body with another ending than a finished one. */
+/** A complete body whose ending is not that of a finished answer. */
 function ended(
   context: FaultContext,
   ending: { readonly text?: string; readonly word?: string | null },

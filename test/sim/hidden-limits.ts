@@ -10,7 +10,9 @@ import {
 import type { Dice } from './dice.ts';
 import type { Behaviour, Fault } from './faults.ts';
 
-/** Limits that a lane's server keeps to, and the manifest does not tell: they have to be found. */
+/**
+ * Limits that a lane's server enforces but the manifest does not declare: they have to be found.
+ */
 export type HiddenLimits = ServerOptions;
 
 export function createHiddenLimits(dice: Dice, provider: 'alpha' | 'beta'): HiddenLimits {
@@ -39,12 +41,12 @@ function requestBucket(dice: Dice): BucketOptions {
     : { perMinute, holdsS: dice.pick([1, 5, 60]) };
 }
 
-/** Whether the server sometimes accepts nothing, whatever is sent. */
+/** Whether the server sometimes accepts nothing at all. */
 export function isOut({ outages, storms }: HiddenLimits): boolean {
   return outages.length > 0 || storms.length > 0;
 }
 
-/** A server with room for every task, sooner or later: neither out of order nor under siege. */
+/** The same server with room for every task sooner or later: without outages and storms. */
 export function steady(limits: HiddenLimits): HiddenLimits {
   return { ...limits, outages: [], storms: [] };
 }
@@ -52,14 +54,14 @@ export function steady(limits: HiddenLimits): HiddenLimits {
 /** What happens to a request on such a server. */
 export interface Meeting {
   readonly fault: Fault;
-  /** How much longer than by its weather the server takes. */
+  /** How much longer the server takes than its weather says. */
   readonly latencyMs: number;
-  /** The server is done with it. Does nothing the second time. */
+  /** Notes that the server is done with the request. Does nothing the second time. */
   readonly leave: () => void;
 }
 
 export interface HiddenLimiter {
-  /** A request arrives that would meet this fault if it is admitted. */
+  /** Handles a request that meets this fault if it is admitted. */
   meet(fault: Fault, weights: Weights): Meeting;
 }
 

@@ -26,9 +26,9 @@ import type { Watch } from './watch.ts';
 
 export const PATH = '/runs/results.jsonl';
 
-/** How a life ended, as far as the program itself could tell. */
+/** How a life ended, as far as the program itself could know. */
 export type LifeEnd =
-  /** `summary` is undefined when the reader of the events left before it came. */
+  /** `summary` is undefined if the reader of the events left before it came. */
   | {
       readonly kind: 'ended';
       readonly summary: Summary | undefined;
@@ -60,23 +60,28 @@ export interface Stage {
   readonly life: Life;
   readonly mode: JournalMode;
   readonly clock: VirtualClock;
-  /** For what the world does by itself, to distinguish it from what the run left behind. */
+  /** Timers of the world itself, to distinguish them from those that the run leaves behind. */
   readonly timers: Timers;
   readonly disk: SimulatedDisk;
   readonly watch: Watch;
   readonly dice: Dice;
-  /** Told what is decided for each task, and of each record as soon as the journal says that it is durable. */
+  /**
+   * Is notified of the decision for each task, and of each record as soon as the journal reports it
+   * as durable.
+   */
   readonly memory: Memory;
-  /** What earlier lives found out about limits, by lane: what the user's cache folder would hold. */
+  /** What earlier lives learned about limits, by lane: the content of the user's cache folder. */
   readonly learned: Map<string, Learned>;
 }
 
-/** Bound on saving what the disk refused, and on requests in flight once it has. */
+/**
+ * A bound on saving records that the disk refused, and on requests in flight after such a refusal.
+ */
 const GRACE_MS = 7_000;
-/** No run of ten tasks takes as many steps unless it runs in circles. */
+/** A run of ten tasks never takes this many steps unless it is caught in a loop. */
 const MAX_STEPS = 30_000;
 
-/** Plays one life on the virtual clock. Rejects when it does not end within `withinMs`. */
+/** Plays one life on the virtual clock. Rejects if it does not end within `withinMs`. */
 export async function playLife(stage: Stage, withinMs: number): Promise<LifeEnd> {
   const { clock, timers, disk, life } = stage;
   const crashed = new Promise<LifeEnd>((resolve) => {
@@ -91,7 +96,7 @@ export async function playLife(stage: Stage, withinMs: number): Promise<LifeEnd>
   return clock.runWithin(Promise.race([crashed, live(stage)]), { withinMs, maxSteps: MAX_STEPS });
 }
 
-/** What `volley run` does, from opening the results file to closing it. */
+/** Does what `volley run` does, from opening the results file to closing it. */
 async function live(stage: Stage): Promise<LifeEnd> {
   const { scenario, life, mode, clock, disk, watch, memory } = stage;
   const planned = await clock.during(
@@ -129,7 +134,7 @@ async function live(stage: Stage): Promise<LifeEnd> {
       return decision;
     },
   });
-  // Real time passes in it: it lets signals in every few milliseconds.
+  // Real time passes in here, because signals are let in every few milliseconds.
   const resumption = await clock.during(deciding);
   memory.allDecided(resumption, watch);
   const run = await runWith(stage, {
@@ -206,7 +211,7 @@ async function runWith(
         stoppedLanes.set(event.lane, { toldMs: clock.now(), failure: event.failure });
       }
       if (event.type === 'run_finished') summary = event.summary;
-      // Who has come so far hears of what could not be kept.
+      // A reader that is still there learns what could not be saved.
       else if (user.hasLeft()) {
         watch.halted('the reader left');
         break;
@@ -257,7 +262,7 @@ function createUser({ life, timers, watch }: Pick<Stage, 'life' | 'timers' | 'wa
   readonly drain: AbortSignal;
   readonly abort: AbortSignal;
   hasLeft(): boolean;
-  /** Once the run has ended: nothing of it still listens to the user. */
+  /** Once the run has ended, nothing in it may still listen to the user. */
   checkForgotten(): void;
 } {
   const drain = new AbortController();
@@ -320,7 +325,7 @@ function troubleDisk({ life, timers, disk, dice }: Stage): void {
 }
 
 /**
- * Instead of `faults.fail = () => …`: V8 takes such a function for a method that will live long, and
+ * Used instead of `faults.fail = () => …`: V8 takes such a function for a long-lived method and
  * keeps the whole story with it until the next full collection.
  */
 function set(faults: DiskFaults, changes: DiskFaults): void {

@@ -16,7 +16,7 @@ export function priceUsd(tokens: {
   return (tokens.inputTokens * PRICE.input + tokens.outputTokens * PRICE.output) / 1e6;
 }
 
-/** What loading the author's YAML would give. */
+/** The manifest that loading the author's YAML would return. */
 export function manifestOf(scenario: Scenario, life: Life): Manifest {
   const { maxCostUsd, maxTaskCostUsd } = scenario;
   const hasBudget = maxCostUsd !== undefined || maxTaskCostUsd !== undefined;
@@ -46,7 +46,7 @@ export function manifestOf(scenario: Scenario, life: Life): Manifest {
   };
 }
 
-/** The hosts that the simulated providers are at. */
+/** The hosts of the simulated providers. */
 export const HOSTS = ['alpha.example', 'beta.example'];
 
 export const noFiles: ProjectFiles = {

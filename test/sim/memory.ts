@@ -11,7 +11,10 @@ import { answeredContent, NO_RESULTS, type ResultsFile } from './results-file.ts
 import type { Life, Scenario } from './scenario.ts';
 import type { Watch } from './watch.ts';
 
-/** What the world knows from one life to the next, and the program must prove that it knows too. */
+/**
+ * What the world remembers from one life to the next. The program must prove that it remembers the
+ * same.
+ */
 export interface Memory {
   /** Starts a life with the content of the disk; returns the mode that a sensible user would choose. */
   begin(file: ResultsFile, life: Life): JournalMode;
@@ -20,35 +23,43 @@ export interface Memory {
   allDecided(resumption: Resumption, watch: Watch): void;
   /** A record was reported durable. */
   kept(record: ResultRecord): void;
-  /** Whether there is a durable answer to this content, so that nothing may be sent for it. */
+  /** Whether there is a durable answer to this content, so that it must not be sent again. */
   isAnswered(content: string): boolean;
   keptIds(): ReadonlySet<string>;
-  /** Holds what is on the disk after a life against what was reported durable, and the money against the budget. */
+  /**
+   * Compares what is on the disk after a life with what was reported durable, and the money with
+   * the budget.
+   */
   end(after: { readonly end: LifeEnd; readonly file: ResultsFile; readonly watch: Watch }): void;
 }
 
 export function createMemory(scenario: Scenario): Memory {
-  /** Content of every answer that was ever reported durable, by request id: it may move, and is never gone. */
+  /**
+   * The content of every answer that was ever reported durable, by request id. It may move, but
+   * must never be gone.
+   */
   const durable = new Map<string, string>();
-  /** What the servers charged for attempts that some record tells of. */
+  /** What the servers charged for attempts that are mentioned in some record. */
   let knownUsd = 0;
-  /** What the records tell of that are durable: what a later run must know of. */
+  /** The part of it that is mentioned in durable records, so that a later run must know it. */
   let toldUsd = 0;
   let life: Life | undefined;
   let share = scenario;
   let mode: JournalMode = 'new';
   let before: ResultsFile = NO_RESULTS;
-  /** Contents that tasks of this life want, and with those that the whole manifest does; how often. */
+  /**
+   * How often each content is wanted by the tasks of this life, and by all tasks of the manifest.
+   */
   let asked = new Map<string, number>();
   let planned = new Map<string, number>();
-  /** Contents that are asked for by tasks that need others. */
+  /** Contents of tasks that need other tasks. */
   let needing = new Set<string>();
   let answered = new Map<string, number>();
-  /** Contents that the file had an answer to. */
+  /** Contents that were already answered in the file. */
   let answeredBefore = new Set<string>();
   let keptIds = new Set<string>();
   let leftIds = new Set<string>();
-  /** Contents of the records made durable in this life, and how often. */
+  /** How often each content was recorded durably in this life. */
   let recorded = new Map<string, number>();
 
   return {
@@ -95,7 +106,8 @@ export function createMemory(scenario: Scenario): Memory {
       if (keptIds.size !== kept) watch.report('resume', `${kept} are kept, not ${keptIds.size}`);
       const there = countedBy(mode === 'overwrite' ? [] : answersIn(before));
       for (const task of life?.leftOut ?? []) {
-        // What it asks is not known without what it needs: whatever it was answered may be wanted again.
+        // The request of a task is unknown without its needs, so any of its earlier answers may
+        // still be wanted.
         if (task.needs.length > 0) {
           const own = before.records.filter(({ id }) => id === task.id);
           for (const content of own.flatMap((record) => answeredContent(record) ?? []))
@@ -103,7 +115,7 @@ export function createMemory(scenario: Scenario): Memory {
         } else if (holdsAnswerOf(task, before)) add(there, task.content, -1);
       }
       for (const [content, count] of asked) {
-        // What a task asks that needs others is known when they have ended.
+        // The request of a task with needs is known only when they have ended.
         if (needing.has(content)) continue;
         const wanted = Math.min(there.get(content) ?? 0, count);
         if ((answered.get(content) ?? 0) < wanted) {
@@ -117,7 +129,7 @@ export function createMemory(scenario: Scenario): Memory {
       toldUsd = addSpentUsd(toldUsd, record);
       const content = contentOfRecord(record, life);
       if (content !== undefined) add(recorded, content, 1);
-      // It takes the place of an answer that it had: what it would ask now is not known.
+      // The record replaces an answer that the task had, because its current request is unknown.
       if (content !== undefined && record.error?.code === 'DEPENDENCY_FAILED') {
         add(planned, content, -1);
       }
@@ -144,7 +156,7 @@ export function createMemory(scenario: Scenario): Memory {
     },
   };
 
-  /** However the manifest was edited, what a task itself was answered goes to no other. */
+  /** However the manifest was edited, a task's own answer must not go to another task. */
   function checkOwnAnswers(watch: Watch): void {
     for (const task of life?.tasks ?? []) {
       const { id, needs, isWanted } = task;
@@ -153,7 +165,7 @@ export function createMemory(scenario: Scenario): Memory {
     }
   }
 
-  /** What the file contains about tasks that this run leaves out is for a later run. */
+  /** Records of tasks that this run leaves out must be kept for a later run. */
   function checkLeftOut(file: ResultsFile, watch: Watch): void {
     if (mode === 'overwrite') return;
     for (const task of life?.leftOut ?? []) {
@@ -165,7 +177,7 @@ export function createMemory(scenario: Scenario): Memory {
 
   function checkDurable(file: ResultsFile, watch: Watch): void {
     for (const line of file.badLines) {
-      // A power cut leaves zeros in place of what was not synced; they are reported as torn.
+      // A power cut leaves zeros in place of bytes that were not synced; they are reported as torn.
       if (!line.includes('\0')) watch.report('resume', `a line is not a record: ${line}`);
     }
     const answers = file.records.filter(({ status }) => status === 'succeeded');
@@ -181,7 +193,7 @@ export function createMemory(scenario: Scenario): Memory {
     }
   }
 
-  /** Lines may be removed, but not their cost. */
+  /** Lines may be removed, but their cost must still be known. */
   function checkTold({ records }: ResultsFile, watch: Watch): void {
     const usd = records.reduce(addSpentUsd, 0);
     if (usd < toldUsd - 1e-9) {
@@ -189,7 +201,9 @@ export function createMemory(scenario: Scenario): Memory {
     }
   }
 
-  /** A budget ends a run only when no further attempt fits, after everything reserved was released. */
+  /**
+   * A budget may end a run only if no further attempt fits after everything reserved was released.
+   */
   function checkUsedUp(
     { summary, finished }: Extract<LifeEnd, { kind: 'ended' }>,
     watch: Watch,
@@ -206,11 +220,11 @@ export function createMemory(scenario: Scenario): Memory {
     }
   }
 
-  /** Known to the program are the attempts of this life, and those that a record tells of. */
+  /** The program knows the attempts of this life, and those that are mentioned in a record. */
   function checkMoney(end: LifeEnd, watch: Watch): void {
     const chargedUsd = watch.calls.reduce((sum, call) => sum + call.chargedUsd, 0);
     const { maxCostUsd = Infinity } = share;
-    // Earlier lives may have spent more than a share.
+    // Earlier lives may have spent more than a shard's share.
     if (chargedUsd > 0 && knownUsd + chargedUsd > maxCostUsd + 1e-9) {
       watch.report(
         'budget',
@@ -225,13 +239,16 @@ export function createMemory(scenario: Scenario): Memory {
   }
 }
 
-/** More than one attempt can cost: a token is at least a byte, and the frame of a request is small. */
+/**
+ * More than one attempt can cost: a token has at least one byte, and the overhead of a request is
+ * small.
+ */
 function worstUsd(task: ExpandedTask): number {
   const inputTokens = promptOf(task).length + 30;
   return priceUsd({ inputTokens, outputTokens: task.maxTokens });
 }
 
-/** All that a record tells of, whether it was charged or may have been. */
+/** Adds everything that a record mentions, whether it was or may have been charged. */
 function addSpentUsd(sumUsd: number, record: ResultRecord): number {
   const { cost_usd: usd, possibly_paid_usd: perhapsUsd = 0, superseded_usd: goneUsd = 0 } = record;
   return sumUsd + (usd ?? 0) + perhapsUsd + goneUsd;

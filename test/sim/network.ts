@@ -28,7 +28,7 @@ export function createNetwork(options: {
   readonly timers: Timers;
   readonly dice: Dice;
   readonly weather: ReadonlyMap<string, Weather>;
-  /** Of the lanes whose servers keep limits of their own. */
+  /** The limiters of the lanes whose servers enforce limits of their own. */
   readonly hidden: ReadonlyMap<string, HiddenLimiter>;
   readonly watch: Watch;
   readonly isStopped: () => boolean;
@@ -40,7 +40,7 @@ export function createNetwork(options: {
   const counts = { requests: 0, answers: 0 };
 
   return (endpoint) => {
-    /** Calls that are on their way to the wire, by their prompt. */
+    /** Calls that are about to be sent, by their prompt. */
     const leaving = new Map<string, Leaving[]>();
     const inner = httpProvider(endpoint, clock, (request) => serve(leaving, request));
     return {
@@ -117,7 +117,7 @@ export function createNetwork(options: {
   }
 }
 
-/** In one piece, or as the behaviour has it. */
+/** Yields the body in one piece, or as the behavior says. */
 async function* bodyOf(
   { body, delivery }: Extract<Behaviour, { kind: 'reply' }>,
   { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
@@ -133,7 +133,7 @@ async function* bodyOf(
   }
 }
 
-/** A call on its way to the wire, and how much longer than by the weather its server takes. */
+/** A call that is about to be sent, and how much longer than its weather says the server takes. */
 interface Leaving {
   readonly call: Call;
   readonly latencyMs: number;
@@ -160,7 +160,7 @@ function httpProvider(
   });
 }
 
-/** Both wires have the prompt as the first message. */
+/** The prompt; in both wire formats it is the first message. */
 function promptIn(body: string): string {
   const found = /"role":"user","content":"([^"]*)"/u.exec(body)?.[1];
   if (found === undefined) throw new Error(`no prompt in ${body}`);
@@ -171,7 +171,7 @@ function networkError(code: string): Error {
   return Object.assign(new Error(`simulated ${code}`), { code });
 }
 
-/** Rejects when the signal aborts; without one it never ends at all. */
+/** Rejects when the signal aborts; without a signal, it never settles. */
 function never(signal?: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     signal?.addEventListener('abort', () => reject(networkError('ABORTED')), { once: true });

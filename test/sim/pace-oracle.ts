@@ -6,8 +6,8 @@ import type { Life, Scenario, SimulatedLane } from './scenario.ts';
 import type { Call } from './watch.ts';
 
 /**
- * Where nothing but limits that nobody declared is in the way, every task gets through, and not much
- * later than the server's rate and latency make it.
+ * If only undeclared limits stand in the way, every task must succeed, and not much later than the
+ * server's rate and latency imply.
  */
 export function checkPace(
   ended: EndedLife,
@@ -37,7 +37,10 @@ export function checkPace(
   }
 }
 
-/** Whether a server asks to wait for longer than tasks do, or has let nothing through for ten minutes. */
+/**
+ * Whether a server requests waits that are longer than tasks wait, or has accepted nothing for ten
+ * minutes.
+ */
 function mayBeLeft(calls: readonly Call[]): boolean {
   if (calls.some(asksTooLong)) return true;
   const lastAdmitted = calls.findLastIndex(({ outcome }) => !isRefusal(outcome));
@@ -46,7 +49,7 @@ function mayBeLeft(calls: readonly Call[]): boolean {
   return lastsMs >= SHUT_MS && roundsOf(refused) >= SHUT_ROUNDS;
 }
 
-/** How often a server was asked: what was on its way together is one question. */
+/** How often a server was asked: requests in flight at the same time count as one. */
 function roundsOf(refused: readonly Call[]): number {
   let [rounds, latestMs] = [0, -Infinity];
   for (const { atMs, endMs } of refused.toSorted((one, other) => one.endMs - other.endMs)) {
@@ -64,9 +67,9 @@ const SHUT_MS = 595_000;
 const SHUT_ROUNDS = 10;
 
 /**
- * A server that takes only so many at once refuses the first burst, then only few that find out whether
- * it takes more by now. By a rate that is hidden more are refused, as the news of it takes as long as
- * an answer; to run into it again and again would be far more.
+ * A server that accepts only so many requests at once refuses the first burst, then only the few
+ * that find out whether it now accepts more. A hidden rate refuses more, because it takes as long
+ * as an answer to notice it. Exceeding it again and again would cause far more refusals.
  */
 function checkRefusals(
   { name, hidden }: SimulatedLane,
@@ -74,37 +77,44 @@ function checkRefusals(
   admitted: number,
 ): void {
   const refused = watch.calls.length - admitted;
-  // Where one answer takes far longer than another, it is harder to tell what was too much.
+  // If some answers take far longer than others, it is harder to tell what was too much.
   const isEven = (life.weather.get(name)?.latencyMs[1] ?? 0) < 100;
   const ofCrowd = isEven ? 10 + admitted / 12 : 16 + admitted / 4;
-  // Until the first refusal, each of the eight answers to the first requests lets four others go out.
+  // Until the first refusal, each of the eight answers to the first requests lets four others be
+  // sent.
   const most = hidden?.concurrency === undefined ? 61 + admitted * 1.25 : ofCrowd;
   if (refused > most)
     watch.report('pace', `${name} has ${refused} refused and ${admitted} admitted`);
 }
 
-/** When it must be known that a server takes requests again: it is asked ever more seldom. */
+/** When it must be known that a server accepts requests again: it is asked less and less often. */
 function seenToEndMs({ hidden }: SimulatedLane, { isBesieged }: Scenario): number {
   if (!hidden || !isBesieged) return 0;
   return Math.max(0, ...[...hidden.outages, ...hidden.storms].map(({ toMs }) => (toMs * 4) / 3));
 }
 
 function patienceWith({ hidden }: SimulatedLane, { isBesieged }: Scenario) {
-  // Servers that count what they refuse have to be left alone for a while.
+  // Servers that count refused requests have to be left alone for a while.
   if (hidden?.refusalsCount) return { times: 4, plusMs: 240_000 };
   return { times: 2, plusMs: isBesieged ? 20_000 : 60_000 };
 }
 
-/** A server slower than its task's `timeout` costs that, and a retry's wait. */
+/**
+ * What it costs if a server is slower than its task's `timeout`: the timeout, and the wait before a
+ * retry.
+ */
 const TIMEOUT_COSTS_MS = 75_000;
 
-/** By a limit that is declared, a rate learned when it was another, or another lane's money. */
+/**
+ * Whether a lane is delayed by a declared limit, by a rate that was learned when it was different,
+ * or by another lane's money.
+ */
 function isHeldUp({ name, limits }: SimulatedLane, { scenario, begunWith }: EndedLife): boolean {
   if (Object.keys(limits).some((limit) => limit !== 'concurrency')) return true;
   return begunWith.get(name)?.found.rpm !== undefined || scenario.maxCostUsd !== undefined;
 }
 
-/** What one request takes of the server's rate and of the slots. */
+/** How long each request occupies the server's rate and the slots. */
 function eachTakesMs({ name, limits, hidden }: SimulatedLane, scenario: Scenario, life: Life) {
   const { buckets, changes = [], concurrency = Infinity, latencyMedianMs = 0 } = hidden ?? {};
   const factor = Math.min(1, ...changes.map((change) => change.factor));

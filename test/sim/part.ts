@@ -4,7 +4,7 @@ import type { Dice } from './dice.ts';
 import type { ExpandedTask } from './entries.ts';
 import type { Life, Scenario } from './scenario.ts';
 
-/** What `--only` or `--shard` may ask for. */
+/** A part that `--only` or `--shard` may select. */
 export function createPart(dice: Dice, tasks: readonly ExpandedTask[]): SelectionRules {
   const all: SelectionRules = { only: [], skip: [], tags: [], sample: undefined, shard: undefined };
   if (dice.chance(0.4)) {
@@ -15,20 +15,23 @@ export function createPart(dice: Dice, tasks: readonly ExpandedTask[]): Selectio
   return { ...all, only: names.slice(0, dice.between(1, 3)) };
 }
 
-/** The tasks that a selection asks for, and all that they need. */
+/** The selected tasks, and all the tasks that they need. */
 export function partOf(
   tasks: readonly ExpandedTask[],
   rules: SelectionRules,
 ): readonly ExpandedTask[] {
   const chosen = new Set(tasks.filter((task) => isAskedFor(task, rules)));
-  // What is added here is looked at in turn.
+  // The loop also visits tasks that it adds itself.
   for (const { needs } of chosen) {
     for (const task of tasks) if (needs.includes(task.id)) chosen.add(task);
   }
   return tasks.filter((task) => chosen.has(task));
 }
 
-/** The slots, limits and money that a run of one shard may use, so that all shards together keep to the whole. */
+/**
+ * The slots, limits and money that a run of one shard may use, so that all shards together stay
+ * within the whole.
+ */
 export function shareOf(whole: Scenario, { selection }: Pick<Life, 'selection'>): Scenario {
   const parts = selection?.shard?.of ?? 1;
   if (parts === 1) return whole;
@@ -56,7 +59,7 @@ function isAskedFor({ id, entryId }: ExpandedTask, { only, shard }: SelectionRul
   );
 }
 
-/** The same on every machine, so that parts that run on several add up to a whole. */
+/** The same on every machine, so that parts that run on several machines add up to a whole. */
 function placeOf(id: string): number {
   return createHash('sha256').update(id).digest().readUIntBE(0, 6);
 }

@@ -3,25 +3,27 @@ import { checkLine } from '../../src/journal/record-line.ts';
 import type { ResultRecord } from '../../src/results/record.ts';
 import type { SimulatedDisk } from '../support/simulated-disk.ts';
 
-/** What a results file and its companion hold: whole records, and whether something else comes after them. */
+/**
+ * The content of a results file and its companion: whole records, and whatever comes after them.
+ */
 export interface ResultsFile {
   /** Undefined when there is no file. */
   readonly bytes: Buffer | undefined;
-  /** Of the companion. */
+  /** The bytes of the companion. */
   readonly asideBytes: Buffer | undefined;
-  /** Every record once, also where a crash left it in both files. */
+  /** Every record once, even if a crash left it in both files. */
   readonly records: readonly ResultRecord[];
   /** Those in the results file, in its order. */
   readonly own: readonly ResultRecord[];
   /** Lines that are neither a record nor the torn end. */
   readonly badLines: readonly string[];
-  /** What follows the last whole record and is none. */
+  /** The bytes after the last whole record, which are not a record. */
   readonly torn: Uint8Array;
   /** Everything that was ever cut off. */
   readonly cutOff: Uint8Array;
 }
 
-/** `earlier` spares the reading of what has not changed since. */
+/** `earlier` saves reading again what has not changed since. */
 export function readResultsFile(
   disk: SimulatedDisk,
   path: string,
@@ -40,7 +42,7 @@ export function readResultsFile(
     if (record) own.push(record);
     if (!record || rest.length > 0) badLines.push(rest.toString().slice(0, 80));
   }
-  // A record that lacks no more than its line break counts.
+  // A record that lacks only its line break counts.
   const { record, rest } = recordAtStart(last);
   if (record) own.push(record);
   const { moved, cutOff, bad } = readAside(asideBytes);
@@ -70,7 +72,7 @@ function isSame(one: Buffer | undefined, other: Buffer | undefined): boolean {
   return one && other ? one.equals(other) : one === other;
 }
 
-/** A record without what today's manifest says of its task. */
+/** A record without the fields that come from the current manifest. */
 function factsOf(record: ResultRecord): string {
   const { id: _id, task: _task, index: _index, key: _key, matrix: _matrix, ...facts } = record;
   return JSON.stringify(Object.entries(facts).sort(([one], [other]) => (one < other ? -1 : 1)));
@@ -82,7 +84,7 @@ interface AsideLine {
   readonly base64?: string;
 }
 
-/** The lines of a companion but the last, which a crash may have torn. */
+/** The lines of a companion except the last one, which a crash may have torn. */
 function readAside(bytes: Buffer = Buffer.alloc(0)) {
   const moved = new Map<string, ResultRecord>();
   const cutOff: Buffer[] = [];
@@ -101,7 +103,7 @@ function readAside(bytes: Buffer = Buffer.alloc(0)) {
   return { moved: [...moved.values()], cutOff: Buffer.concat(cutOff), bad };
 }
 
-/** Zeros that a power cut left behind a record take nothing of it. */
+/** Zeros that a power cut left after a record do not affect it. */
 function recordAtStart(line: Buffer): {
   readonly record: ResultRecord | undefined;
   readonly rest: Buffer;
@@ -114,7 +116,7 @@ function recordAtStart(line: Buffer): {
     : { record: undefined, rest: line };
 }
 
-/** The pieces between line breaks; the last one is what follows the last of them. */
+/** The pieces between line breaks; the last piece is what follows the last line break. */
 function split(bytes: Buffer): Buffer[] {
   const pieces: Buffer[] = [];
   let start = 0;
@@ -125,7 +127,10 @@ function split(bytes: Buffer): Buffer[] {
   return [...pieces, bytes.subarray(start)];
 }
 
-/** What the answer of a record was given to; undefined if the simulated servers did not give it. */
+/**
+ * The content that the answer of a record was given to; undefined if it did not come from a
+ * simulated server.
+ */
 export function answeredContent({ status, output }: ResultRecord): string | undefined {
   if (status !== 'succeeded' || typeof output !== 'string') return undefined;
   // A paused turn contains the beginnings of several answers.

@@ -10,16 +10,22 @@ import { besieged } from './siege.ts';
 import { editTasks, firstTasks, withIdTaken, withTwin } from './tasks.ts';
 import { calm, createWeather, type Weather } from './weather.ts';
 
-/** A whole story, derived only from its seed: one volley, the runs it takes, and everything that happens to them. */
+/**
+ * A whole story, derived only from its seed: one volley, its runs, and everything that happens to
+ * them.
+ */
 export interface Scenario {
   readonly seed: number;
-  /** It is about how a lane copes with a server that refuses many at once, or all for a while. */
+  /**
+   * Whether the story is about how a lane copes with a server that refuses many requests at once,
+   * or all of them for a while.
+   */
   readonly isBesieged: boolean;
   readonly lanes: readonly SimulatedLane[];
   readonly maxConcurrent: number;
   readonly maxCostUsd: number | undefined;
   readonly maxTaskCostUsd: number | undefined;
-  /** What was learned about limits before, right or wrong, by lane. */
+  /** What was learned about limits before the story, right or wrong, by lane. */
   readonly hints: ReadonlyMap<string, Learned>;
   readonly lives: readonly Life[];
 }
@@ -30,19 +36,22 @@ export interface SimulatedLane {
   readonly provider: 'alpha' | 'beta';
   readonly model: string;
   readonly limits: Limits;
-  /** What its server allows, declared or not. */
+  /** What the lane's server allows, whether declared or not. */
   readonly hidden: HiddenLimits | undefined;
 }
 
 /** One run of the program, from its start to its end or its death. */
 export interface Life {
-  /** Of its manifest. */
+  /** The entries of its manifest. */
   readonly entries: readonly SimulatedEntry[];
-  /** What is asked for of it; undefined: all. */
+  /** The selected part; undefined for all tasks. */
   readonly selection: SelectionRules | undefined;
-  /** What the entries expand to, as far as it is asked for. */
+  /** The selected tasks that the entries expand to. */
   readonly tasks: readonly ExpandedTask[];
-  /** The others: nothing is sent for them, and nothing in the file about them is lost. */
+  /**
+   * The tasks that are not selected: nothing is sent for them, and their records in the file are
+   * kept.
+   */
   readonly leftOut: readonly ExpandedTask[];
   readonly isLast: boolean;
   readonly mode: JournalMode;
@@ -54,16 +63,19 @@ export interface Life {
   readonly crash: Crash | undefined;
   readonly stop: Stop | undefined;
   readonly wallJumps: ReadonlyArray<{ readonly atMs: number; readonly byMs: number }>;
-  /** How long the reader of the events takes for each; 0: no time. */
+  /** How long the reader of the events takes for each one, if any time. */
   readonly readerMs: number;
 }
 
 export interface DiskTrouble {
   readonly syncMs: readonly [low: number, high: number];
   readonly shortWrites: boolean;
-  /** Room for so many bytes more than the files hold, and when there is plenty again, if ever. */
+  /**
+   * How many more bytes the disk has room for than the files contain, and when there is plenty of
+   * room again, if ever.
+   */
   readonly full?: { readonly afterBytes: number; readonly freedAfterMs: number | undefined };
-  /** An operation of this kind fails, so many of them in a row. */
+  /** Operations of this kind fail, this many in a row. */
   readonly failing?: {
     readonly kind: 'write' | 'sync' | 'truncate' | 'rename' | 'create' | 'syncFolder';
     readonly skip: number;
@@ -71,21 +83,24 @@ export interface DiskTrouble {
   };
 }
 
-/** When the machine stops. `after`: what a killed process leaves, or what a power cut does. */
+/**
+ * When the machine stops. `after`: whether the disk is as a killed process leaves it, or as a power
+ * cut does.
+ */
 export interface Crash {
   readonly at: 'byte' | 'operation' | 'time' | 'request' | 'answer';
-  /** Counted from 0, or milliseconds. */
+  /** A count from 0, or milliseconds. */
   readonly value: number;
   readonly after: 'kill' | 'power cut';
 }
 
-/** What the user does. `leave`: the reader of the events goes away. */
+/** What the user does. `leave`: the reader of the events stops reading. */
 export interface Stop {
   readonly kind: 'drain' | 'abort' | 'drain then abort' | 'leave';
   readonly atMs: number;
 }
 
-/** The last life has no crash, no stop and a healthy disk, so that the story has an end. */
+/** The last life has a healthy disk and no crash or stop, so the story has an end. */
 export function createScenario(seed: number): Scenario {
   const dice = createDice(seed, 'scenario');
   const lanes = createLanes(dice).map((lane) =>
@@ -143,7 +158,7 @@ function createLanes(dice: Dice): DeclaredLane[] {
     }));
 }
 
-/** A day-old hint may be about another tier of the account. */
+/** A hint that is a day old may be about another tier of the account. */
 function createHints(dice: Dice, names: readonly string[]): Map<string, Learned> {
   const hinted = names.filter(() => dice.chance(0.1));
   return new Map(
@@ -158,7 +173,7 @@ function createHints(dice: Dice, names: readonly string[]): Map<string, Learned>
   );
 }
 
-/** Some servers have limits that nobody declared, or others than those. */
+/** Some servers have undeclared limits, or limits other than the declared ones. */
 function withHidden(lane: DeclaredLane, dice: Dice): SimulatedLane {
   const hidden = dice.chance(0.35) ? createHiddenLimits(dice, lane.provider) : undefined;
   return { ...lane, ...(hidden && dice.chance(0.7) && { limits: {} }), hidden };
@@ -209,7 +224,7 @@ function createLife(
   };
 }
 
-/** Stopped by its user while its first tasks are under way. */
+/** A life that its user stops while its first tasks are in flight. */
 function cutShort(life: Life, dice: Dice): Life {
   return { ...life, crash: undefined, stop: { kind: 'drain', atMs: dice.between(0, 600) } };
 }

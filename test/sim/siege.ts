@@ -5,8 +5,8 @@ import type { HiddenLimits } from './hidden-limits.ts';
 import type { Life, Scenario, SimulatedLane } from './scenario.ts';
 
 /**
- * The same story in one life and one lane, whose server refuses many at once, or all for a while: nothing else delays
- * the tasks, so it shows how the lane copes.
+ * The same story in one life and one lane. The lane's server refuses many requests at once, or all
+ * of them for a while. Nothing else delays the tasks, so the story shows how the lane copes.
  */
 export function besieged({ seed, lanes: [lane], lives, ...story }: Scenario): Scenario {
   if (!lane) throw new Error(`no lane in the story of ${seed}`);
@@ -25,8 +25,8 @@ export function besieged({ seed, lanes: [lane], lives, ...story }: Scenario): Sc
 }
 
 /**
- * A rate that is not announced; little concurrency although the announced limits have plenty; no room at all, at first
- * or forever.
+ * A rate that is not announced; or little concurrency, although the announced limits leave plenty
+ * of room; or no room at all, at first or forever.
  */
 function createSiege(dice: Dice, provider: SimulatedLane['provider']): HiddenLimits {
   if (dice.chance(0.35)) {

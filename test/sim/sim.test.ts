@@ -12,7 +12,7 @@ import { simulate } from './simulate.ts';
 /** `npm run sim` plays many more: see scripts/sim.ts. */
 const SEEDS = 2_000;
 
-describe('made-up runs with crashes, faults and edits', () => {
+describe('simulated runs with crashes, faults and edits', () => {
   it('break no promise, and cover everything that can go wrong', { timeout: 300_000 }, async () => {
     const { failures, counts } = await simulateMany({
       first: 1,
@@ -28,11 +28,12 @@ describe('made-up runs with crashes, faults and edits', () => {
     expect(names.filter((name) => !(name in counts.faults))).toEqual([]);
   });
 
-  it('leave nothing in memory, even after a run that was cut off in the middle', async () => {
+  it('leave nothing in memory, even after a run that ended in the middle', async () => {
     await createTokenEstimator('tokens');
     const stories: WeakRef<object>[] = [];
     for (let seed = 1; seed <= 50; seed += 1) stories.push(await forgotten(seed));
-    // What signals hold is let go of a turn after they were found to be garbage themselves.
+    // Objects that signals hold are released one turn after the signals themselves are found to be
+    // garbage.
     for (let round = 0; round < 5; round += 1) await collectGarbage();
     expect(stories.filter((story) => story.deref() !== undefined)).toEqual([]);
   });
@@ -47,13 +48,13 @@ describe('made-up runs with crashes, faults and edits', () => {
     const before = process.memoryUsage().heapUsed;
     for (let seed = 51; seed <= 150; seed += 1) {
       await simulate(seed, { hasMore });
-      // Twice: what survives once is young still.
+      // Two minor collections, because objects that survive one are still young.
       collect('minor');
       collect('minor');
     }
     const keptKiB = (process.memoryUsage().heapUsed - before) / 100 / 1024;
-    // Bottleneck makes generator functions for each job, whose closures stay until then, and each life
-    // wraps its plan. 326 to 342 were seen.
+    // Bottleneck creates generator functions for each job, whose closures stay until a full
+    // collection, and each life wraps its plan. 326 to 342 KiB were observed.
     expect(keptKiB).toBeLessThan(400);
   });
 
@@ -74,7 +75,9 @@ describe('made-up runs with crashes, faults and edits', () => {
   });
 });
 
-/** Plays a story; returns what every part of it keeps in memory as long as any of them exists. */
+/**
+ * Plays a story; returns weak references to every part of it that keeps the whole story in memory.
+ */
 async function forgotten(seed: number): Promise<WeakRef<object>> {
   const log = (): void => void seed;
   await simulate(seed, { log });
@@ -83,7 +86,7 @@ async function forgotten(seed: number): Promise<WeakRef<object>> {
 
 async function collectGarbage(): Promise<void> {
   const collect = collector();
-  // What a weak reference gave out in this turn is kept to its end.
+  // Objects that a weak reference returned in this turn are kept until its end.
   await new Promise((resolve) => setImmediate(resolve));
   collect('major');
 }
@@ -95,7 +98,7 @@ function collector(): (type: 'major' | 'minor') => void {
   return (type) => void collect({ type });
 }
 
-/** All that happens in twenty stories. */
+/** A log of everything that happens in twenty stories. */
 async function told(): Promise<string> {
   const lines: string[] = [];
   for (let seed = 1; seed <= 20; seed += 1) {

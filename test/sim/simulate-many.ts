@@ -1,12 +1,12 @@
 import { createTokenEstimator } from '../../src/money/token-ranges.ts';
 import { simulate, type SimulationCounts, type SimulationReport } from './simulate.ts';
 
-/** Seeds from `first` on, every `step`-th, `count` in all. */
+/** `count` seeds, starting with `first`, every `step`-th one. */
 export interface SeedRange {
   readonly first: number;
   readonly step: number;
   readonly count: number;
-  /** Failing seeds after which it is enough. */
+  /** The number of failing seeds after which to stop. */
   readonly maxFailures: number;
 }
 
@@ -16,9 +16,9 @@ export interface ManyReport {
   readonly counts: SimulationCounts;
 }
 
-/** Plays one seed after the other. */
+/** Plays one seed after another. */
 export async function simulateMany(range: SeedRange): Promise<ManyReport> {
-  // The only real work that a run waits for: the clock would take it for a hang.
+  // This is the only real work that a run waits for, and the clock would mistake it for a hang.
   await createTokenEstimator('tokens');
   const failures: SimulationReport[] = [];
   const counts = noCounts();
@@ -32,7 +32,7 @@ export async function simulateMany(range: SeedRange): Promise<ManyReport> {
   return { seeds, failures, counts };
 }
 
-/** Deadlines that may be missed, by a few percent of their time. */
+/** How many deadlines may be missed, by a few percent of their time. */
 export function mostLate({ deadlines }: SimulationCounts): number {
   return Math.max(1, deadlines / 100);
 }

@@ -24,16 +24,16 @@ export interface SimulationCounts {
   readonly lives: number;
   readonly crashes: number;
   readonly requests: number;
-  /** Answers that a crash cost: paid, and paid again. */
+  /** How many answers were paid for again because of a crash. */
   readonly paidTwice: number;
-  /** Runs in batches that had a deadline, and those of them that were late. */
+  /** How many runs in batches had a deadline, and how many of these were late. */
   readonly deadlines: number;
   readonly late: number;
-  /** Requests by what met them. */
+  /** Numbers of requests by the fault that they met. */
   readonly faults: Readonly<Record<string, number>>;
 }
 
-/** Plays the story of a seed to its end and gives every promise that was broken on the way. */
+/** Plays the story of a seed to its end and returns every promise that was broken. */
 export async function simulate(
   seed: number,
   {
@@ -58,7 +58,7 @@ export async function simulate(
   };
   for (const life of scenario.lives) {
     const violations = await playNext(story, life);
-    // After a broken promise the rest of the story proves nothing.
+    // After a broken promise, the rest of the story proves nothing.
     if (violations.length > 0)
       return { seed, violations, counts: { ...story.counts, deadlines: 0, late: 0 } };
   }
@@ -78,7 +78,10 @@ export async function simulate(
   };
 }
 
-/** Shares of the seeds that also play a story about caching, crashes of batches, or their deadline. */
+/**
+ * The shares of the seeds that also play a story about caching, or about crashes and deadlines of
+ * batches.
+ */
 const CACHE_STORIES = 0.05;
 const BATCH_STORIES = 0.03;
 const DEADLINE_STORIES = 0.02;
@@ -167,14 +170,17 @@ async function playNext(story: Story, life: Life): Promise<readonly Violation[]>
   return watch.violations;
 }
 
-/** What is cut off the end of the file is there to look at. */
+/** Bytes that were cut off the end of the file must have been saved. */
 function checkKeptAside({ bytes, torn }: ResultsFile, after: ResultsFile, watch: Watch): void {
   if (!bytes || torn.length === 0) return;
   const cut = Buffer.from(after.cutOff).subarray(-torn.length);
   if (!cut.equals(torn)) watch.report('kept', `${torn.length} bytes were cut off and are nowhere`);
 }
 
-/** As an editor leaves a file, or a write that was cut off one byte before its end. */
+/**
+ * Removes the last line break, like an editor, or like a write that was cut off one byte before its
+ * end.
+ */
 function dropLineBreak(disk: SimulatedDisk): void {
   const bytes = disk.bytes(PATH);
   if (bytes?.at(-1) === 10) disk.put(PATH, bytes.subarray(0, -1));
@@ -189,7 +195,10 @@ function count({ counts }: Story, end: LifeEnd, watch: Watch): void {
   counts.paidTwice += watch.atRisk().length;
 }
 
-/** Longer than any run may take, however unlucky: every attempt, wait and pause at its longest. */
+/**
+ * Longer than any run may take in the worst case: every attempt, wait and pause takes as long as
+ * possible.
+ */
 function longestMs(scenario: Scenario, life: Life): number {
   const longestSpanMs = Math.max(
     0,

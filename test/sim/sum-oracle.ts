@@ -6,14 +6,14 @@ import type { LifeEnd } from './life.ts';
 import { priceUsd } from './manifest.ts';
 import type { Call, Watch } from './watch.ts';
 
-/** Holds the summary against what the servers did, and against the records. */
+/** Compares the summary with what the servers did, and with the records. */
 export function checkSums(ended: EndedLife): void {
   const { end, watch } = ended;
   if (end.summary) checkWork(end.summary, watch);
   if (end.kind === 'ended') checkSummary(ended, end);
 }
 
-/** What was asked of the servers counts, whatever became of the records. */
+/** Everything that was sent to the servers counts, whatever happened to the records. */
 function checkWork(summary: Summary, watch: Watch): void {
   const { calls } = watch;
   const usages = calls.flatMap(({ outcome }) => (outcome && usageOf(outcome)) ?? []);
@@ -72,7 +72,7 @@ function checkSummary(
   if (parts !== summary.tasks) watch.report('sum', `${parts} of ${summary.tasks} add up`);
   const costUsd = finished.reduce((sum, { cost_usd }) => sum + (cost_usd ?? NaN), 0);
   checkCounts([['USD in its records', summary.cost_usd ?? 0, costUsd]], watch);
-  // Renamed ones get their new id when the file is rewritten.
+  // Renamed tasks get their new id when the file is rewritten.
   if (notRewritten !== undefined) return;
   const inFile = new Set(file.own.map(({ id }) => id));
   const missing = life.tasks.filter(({ id }) => !inFile.has(id)).length;

@@ -1,12 +1,15 @@
 import type { Dice } from './dice.ts';
 
-/** One task of a simulated manifest. What shapes its answer is its lane, topic, version, padding and `maxTokens`. */
+/**
+ * One task of a simulated manifest. Its answer depends on its lane, topic, version, padding and
+ * `maxTokens`.
+ */
 export interface SimulatedTask {
   readonly id: string;
   readonly lane: string;
   readonly topic: number;
   readonly version: number;
-  /** Further input tokens: half as many as this. */
+  /** Half the number of additional input tokens. */
   readonly padding: number;
   readonly maxTokens: number;
   readonly maxRetries: number;
@@ -17,7 +20,10 @@ export function promptOf({ topic, version, padding }: SimulatedTask): string {
   return `topic ${topic} version ${version}${' a'.repeat(padding)}`;
 }
 
-/** What decides whether an answer may be kept: the server that was asked, and the request. */
+/**
+ * The content that determines whether an answer may be kept: the server that got the request, and
+ * the request.
+ */
 export function contentOf(
   lane: string,
   request: {
@@ -30,7 +36,7 @@ export function contentOf(
   return `${lane} ${maxTokens}${sample > 1 ? ` sample ${sample}` : ''} ${prompt}`;
 }
 
-/** `sample`: from 1. */
+/** `sample` counts from 1. */
 export function contentOfTask(task: SimulatedTask, sample: number): string {
   return contentOf(task.lane, { prompt: promptOf(task), maxTokens: task.maxTokens, sample });
 }
@@ -40,12 +46,15 @@ export function firstTasks(
   { lanes, isCrowded }: { readonly lanes: readonly string[]; readonly isCrowded: boolean },
 ): SimulatedTask[] {
   const few = dice.pick([1, 2, 3, 3, 4, 5, 8]);
-  // Enough that the pace of a lane shows.
+  // Enough tasks that the pace of a lane matters.
   const count = isCrowded ? few * 10 : few;
   return Array.from({ length: count }, (_, at) => newTask(dice, lanes, at + 1));
 }
 
-/** One of the tasks also exists under another id, so one answer is requested twice. */
+/**
+ * Adds a task with the content of another one under a new id, so that one answer is requested
+ * twice.
+ */
 export function withTwin(tasks: readonly SimulatedTask[], dice: Dice): SimulatedTask[] {
   return repeat([...tasks], dice);
 }
@@ -103,7 +112,7 @@ const edits: readonly [Edit, ...Edit[]] = [
   },
 ];
 
-/** The manifest as its author has it at the next run. Most often nothing changed. */
+/** The manifest as its author has edited it before the next run. Most often, nothing changed. */
 export function editTasks(
   tasks: readonly SimulatedTask[],
   lanes: readonly string[],
@@ -117,8 +126,9 @@ export function editTasks(
 }
 
 /**
- * The first task asks for something else now, and another too, under the id of a third that has a new one: while
- * the first is under way, nobody knows what those ask that need it, and which answer is theirs.
+ * The first task now has a new request, and so does another one, under the id of a third, which has
+ * a new id. While the first task is in flight, the requests of the tasks that need it are unknown,
+ * and so is which answers are theirs.
  */
 export function withIdTaken(tasks: readonly SimulatedTask[], dice: Dice): SimulatedTask[] {
   const first = tasks.toSorted((one, other) => one.topic - other.topic)[0];

@@ -45,7 +45,7 @@ export interface Call {
   readonly lane: string;
   readonly content: string;
   readonly atMs: number;
-  /** Some milliseconds later: networks are not even. */
+  /** The arrival is some milliseconds after sending, because networks are uneven. */
   readonly arrivalMs: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
@@ -54,12 +54,12 @@ export interface Call {
   readonly behaviour: Behaviour;
   /** What the server charges, reported or not. */
   chargedUsd: number;
-  /** Whether it went out. A call that is cut in the instant of its start does not. */
+  /** Whether the call was sent. A call that is aborted the instant it starts is not. */
   isOnWire: boolean;
-  /** `answered` while its record is not durable; `over`: nothing is owed to it. */
+  /** `answered`: its record is not durable yet. `over`: nothing more is expected of it. */
   state: 'in flight' | 'answered' | 'over';
   endMs: number;
-  /** Its result, as the scheduler received it; undefined if nobody listened. */
+  /** Its result as the scheduler received it; undefined if nothing was listening. */
   outcome: AttemptOutcome | undefined;
 }
 
@@ -68,7 +68,10 @@ export interface Halt {
   readonly reason: string;
 }
 
-/** Sees everything that goes over the network in one life, and checks it against the promises immediately. */
+/**
+ * Sees everything that is sent over the network in one life, and immediately checks it against the
+ * promises.
+ */
 export interface Watch {
   readonly calls: readonly Call[];
   readonly violations: Violation[];
@@ -82,22 +85,30 @@ export interface Watch {
     },
   ): Call;
   delivered(call: Call, outcome: AttemptOutcome): void;
-  /** An answer that may come when nobody wants it. */
+  /** An answer that may arrive when it is no longer wanted. */
   lateAnswer(call: Call): AttemptOutcome;
-  /** Nothing may be sent after this moment, for this reason. */
+  /** Notes that nothing may be sent after this moment, and why. */
   halted(reason: string): void;
-  /** All such reasons, in order. */
+  /** All reasons to stop, in order. */
   readonly halts: readonly Halt[];
-  /** Nothing may be in flight after this moment either. */
+  /** Notes that nothing may be in flight after this moment either. */
   cut(reason: string): void;
-  /** A record is being kept, is durable, or could not be kept. */
+  /** Notes that a record is being saved; `kept`: that it is durable or could not be saved. */
   keeping(record: ResultRecord): void;
   kept(record: ResultRecord): void;
-  /** Records of tasks that failed for good, though another attempt was allowed as far as is known here. */
+  /**
+   * Records of tasks that failed for good, although another attempt was allowed as far as is known
+   * here.
+   */
   givenUp(): readonly ResultRecord[];
-  /** Requests in flight and answers that are not yet durable: what a crash now would cost. */
+  /**
+   * Requests in flight, and answers that are not yet durable: these would be lost in a crash now.
+   */
   atRisk(): readonly Call[];
-  /** When the last of what a lane's tasks need had ended, in this or in other lanes; 0 if nothing is needed. */
+  /**
+   * When the last task ended that a lane's tasks need, in this or in other lanes; 0 if they need
+   * nothing.
+   */
   needsEndedMs(lane: string): number;
 }
 
@@ -120,9 +131,9 @@ export function createWatch(options: {
     [...tasksByContent].flatMap(([content, tasks]) => tasks.map(({ id }) => [id, content])),
   );
   const lanes = new Map(scenario.lanes.map((lane) => [lane.name, lane]));
-  /** Records on their way to the disk, by task: their slots are held. */
+  /** Records that are being written to disk, by task; each holds a slot. */
   const recording = new Map<string, string>();
-  /** When tasks ended whose answer is durable, or whose `if` did not hold. */
+  /** When tasks ended whose answer is durable, or whose `if` was false. */
   const endedWellMs = new Map<string, number>();
   const halts: Halt[] = [];
   let cutMs = Infinity;
@@ -148,7 +159,7 @@ export function createWatch(options: {
 
   function holdingIn(lane: string | undefined): number {
     const held = calls.filter((call) => call.state !== 'over' && (!lane || call.lane === lane));
-    // A failure's record holds the slot of its last attempt.
+    // The record of a failure holds the slot of its last attempt.
     const failures = [...recording.values()].filter((name) => !lane || name === lane);
     return held.length + failures.length;
   }
@@ -247,7 +258,7 @@ export function createWatch(options: {
       const lane = `${record.provider}/${record.model}`;
       const last = calls.findLast(({ content }) => content === contentOfId.get(record.id));
       const { outcome, endMs } = last ?? {};
-      // A task that would be sent again, had its lane not stopped, no longer holds a slot.
+      // If its lane had not stopped, the task would be sent again, so it no longer holds a slot.
       const isFinal = outcome?.kind === 'failed' && !outcome.failure.retryable;
       if (isFinal && endMs === clock.now()) recording.set(record.id, lane);
       if (life.failFast && record.status === 'failed') halted('fail_fast');
@@ -264,7 +275,7 @@ export function createWatch(options: {
     },
     atRisk: () => calls.filter(({ state }) => state !== 'over'),
     needsEndedMs(lane) {
-      // A task that an earlier life answered is known as such only once what it needs in turn has ended.
+      // That an earlier life answered a task is known only once its own needs have ended.
       const needed = new Set(life.tasks.flatMap((task) => (task.lane === lane ? task.needs : [])));
       for (const id of needed) {
         const { needs = [] } = life.tasks.find((task) => task.id === id) ?? {};
@@ -275,7 +286,7 @@ export function createWatch(options: {
   };
 
   function abandon(call: Call): void {
-    // At the same instant, what is abandoned wins over what just came.
+    // If both happen in the same instant, abandoning wins over an answer.
     if (call.state === 'answered' && call.endMs === clock.now()) call.outcome = undefined;
     else if (call.state !== 'in flight') return;
     else checkCut(call);

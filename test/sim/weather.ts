@@ -4,7 +4,7 @@ import { answer, faultGroups, type Fault } from './faults.ts';
 /** How a lane's server behaves during one life. */
 export interface Weather {
   readonly latencyMs: readonly [low: number, high: number];
-  /** Share of the requests that meet a fault, 0 to 1. */
+  /** The share of the requests that meet a fault, 0 to 1. */
   readonly faultShare: number;
   readonly faults: readonly Fault[];
 }
@@ -30,7 +30,7 @@ const QUICK: readonly [Milliseconds, ...Milliseconds[]] = [
   [200, 1_500],
 ];
 
-/** One kind of trouble, or a few: all of them together would stop every provider at its start. */
+/** One kind of fault, or a few: all kinds together would stop every provider at its start. */
 function palette(dice: Dice): readonly Fault[] {
   const { rateLimits, transient, final, oddAnswers, wrongPlace, stopping } = faultGroups;
   const group = dice.pick([

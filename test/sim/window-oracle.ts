@@ -10,14 +10,14 @@ const SPAN_MS = {
   tpm: 60_000,
 } as const;
 
-/** Holds what the servers got against every declared limit of their lane. */
+/** Compares what the servers got with every declared limit of their lane. */
 export function checkWindows(lanes: readonly SimulatedLane[], watch: Watch): void {
   for (const { name, limits } of lanes) {
     const calls = watch.calls.filter(({ lane }) => lane === name);
     for (const limit of ['rps', 'rpm', 'rpd', 'itpm'] as const) {
       const declared = limits[limit];
       if (declared === undefined) continue;
-      // Half a request per second is one in two seconds.
+      // Half a request per second means one request in two seconds.
       const stretch = Math.max(1, 1 / declared);
       const most = heaviest(calls, {
         spanMs: SPAN_MS[limit] * stretch,
@@ -34,7 +34,7 @@ export function checkWindows(lanes: readonly SimulatedLane[], watch: Watch): voi
   }
 }
 
-/** The most in any window of `spanMs`, by time of arrival. */
+/** The highest total in any window of `spanMs`, by time of arrival. */
 function heaviest(
   calls: readonly Call[],
   { spanMs, weigh }: { readonly spanMs: number; readonly weigh: (call: Call) => number },
@@ -54,8 +54,8 @@ function heaviest(
 }
 
 /**
- * How long answers get is known only when they are there: nothing may be sent while what is known
- * by then leaves no room.
+ * The length of an answer is known only when it has arrived: nothing may be sent while the lengths
+ * that are known by then leave no room.
  */
 function checkKnown(
   calls: readonly Call[],
@@ -79,7 +79,7 @@ function checkKnown(
   }
 }
 
-/** An answer without usage is known only as far as its text can be counted. */
+/** The length of an answer without usage is known only as far as its text can be counted. */
 function knownOutput({ outcome, outputTokens }: Call): number {
   if (outcome?.kind !== 'answered') return 0;
   const { usage } = outcome.answer;

@@ -9,7 +9,7 @@ import { ended, folder, recordsIn, startVolley, volley } from '../support/cli.ts
 /** `npm run torture -- --batches` plays 10,000 rows and 40 kills. */
 const KILLS = Number(process.env['VOLLEY_TEST_KILLS'] ?? 5);
 const ROWS = Number(process.env['VOLLEY_TEST_ROWS'] ?? 300);
-/** Each has a chunk of its own. */
+/** Each model has its own chunk. */
 const MODELS = ['a', 'b', 'c', 'd'].map((name) => `local/${name}`);
 const PRICE = { input: 1, output: 5, batch: 0.5 };
 const ARGS = ['run', '-o', 'out.jsonl', '-q'];
@@ -50,7 +50,8 @@ test.each(['openai', 'anthropic'] as const)(
       clearTimeout(timer);
     }
     let { code, stderr } = await volley(args, { cwd });
-    // It was killed between an intent and the create: nobody but the user can know.
+    // The run was killed between an intent and the create call, so only the user can find out
+    // whether the batch exists.
     const isUnknown = code === 4;
     if (isUnknown) ({ code, stderr } = await volley([...args, '--resubmit'], { cwd }));
     expect(code, stderr).toBe(0);
@@ -73,7 +74,7 @@ test.each(['openai', 'anthropic'] as const)(
       ([prompt, count]) => vendor.inBatches.has(prompt) && count > 1,
     );
     expect(inBoth).toEqual([]);
-    // What is left over goes in realtime: a kill may cost the requests in flight.
+    // Leftover rows are sent in realtime, and each kill may cost the requests in flight.
     const twice = [...vendor.billed.values()].filter((count) => count > 1).length;
     expect(twice).toBeLessThanOrEqual(kills * 64);
     process.stderr.write(

@@ -14,8 +14,8 @@ export interface CacheKillFigures {
 }
 
 /**
- * Several processes share one response cache, each for its part of the tasks and into results files of its own. They
- * are killed at random and started anew until all is answered.
+ * Several processes share one response cache. Each has its own part of the tasks and its own
+ * results files. They are killed at random and restarted until all tasks are answered.
  */
 export async function tortureCacheByKills({
   processes,
@@ -34,7 +34,8 @@ export async function tortureCacheByKills({
   const folder = mkdtempSync(join(tmpdir(), 'volley-cache-'));
   const server = await startServer({ latencyMs: 40 });
   const volley = newVolley({ url: server.openaiUrl, tasks, concurrency, folder });
-  // Eight at once on a busy machine: what a template takes does not matter here.
+  // Eight processes run at once on a busy machine, and how long templates take does not matter
+  // here.
   const cache = ['--response-cache', 'cache', '--max-work', '10m'];
   const violations: string[] = [];
   let killed = 0;
@@ -53,7 +54,7 @@ export async function tortureCacheByKills({
     }
   }
 
-  /** After some of its answers, so that there is something to lose. */
+  /** Kills a process after some of its answers, so that there is something to lose. */
   function killLater(running: Running): boolean {
     killed += 1;
     let left = Math.floor(random() * 12);
@@ -74,7 +75,8 @@ export async function tortureCacheByKills({
     }
     const sent = new Set(requests.map(promptOf));
     if (sent.size !== tasks) violations.push(`${sent.size} of ${tasks} prompts were sent`);
-    // Each record that any process wrote has its answer in the cache, whole: nothing is sent again.
+    // For each record that any process wrote, the complete answer is in the cache, so nothing is
+    // sent again.
     const frozen = volley.start([...cache, '--frozen', '-o', 'all.jsonl']);
     const { code, stderr } = await frozen.end;
     if (code !== 0) violations.push(`not all is in the cache: ${code} ${stderr.slice(-500)}`);
@@ -96,7 +98,7 @@ export async function tortureCacheByKills({
   }
 }
 
-/** Those of whole lines: a kill may leave a torn one. */
+/** The records in whole lines: a kill may leave a torn one. */
 function recordsOf(file: string): readonly ResultRecord[] {
   return readFileSync(file, 'utf8')
     .split('\n')

@@ -6,14 +6,14 @@ import { startLoopback, type Loopback } from './loopback.ts';
 import { answeredTasks, newVolley, type Volley } from './volley.ts';
 
 export interface FullDiskFigures {
-  /** Where the space ran out. */
+  /** What ran out of space. */
   readonly by: 'tmpfs' | 'ulimit -f';
   readonly rounds: number;
-  /** Answers that were paid and could not be written, over all rounds. */
+  /** The number of answers that were paid for but could not be written, in all rounds. */
   readonly unsaved: number;
   readonly paidAgain: number;
   readonly bound: number;
-  /** Rounds in which `--emergency-dump` kept them, and nothing was paid again. */
+  /** Rounds in which `--emergency-dump` saved the answers, so nothing was paid for again. */
   readonly dumped: number;
   readonly violations: readonly string[];
 }
@@ -22,9 +22,9 @@ const CONCURRENCY = 16;
 const TASKS = 300;
 
 /**
- * Runs volleys out of space at one size after the other, then gives them room and resumes. Whatever
- * happens: exit 74, whole lines only, and no more than what was in flight is paid again; with an
- * emergency dump, nothing.
+ * Lets volleys run out of space at one size after another, then gives them room and resumes them.
+ * In every case, the exit code is 74, the file has only whole lines, and at most the requests in
+ * flight are paid for again; with an emergency dump, none are.
  */
 export async function tortureByFullDisk(options: {
   readonly sizesKiB: readonly number[];
@@ -39,7 +39,7 @@ export async function tortureByFullDisk(options: {
 interface Way {
   readonly by: FullDiskFigures['by'];
   folder(sizeKiB: number): string;
-  /** A line of bash around the command. */
+  /** A line of bash that wraps the command. */
   wrap(sizeKiB: number): string | undefined;
   makeRoom(folder: string): void;
   remove(folder: string): void;
@@ -146,7 +146,7 @@ async function round(world: {
   if (isDumped && paidAgain > before.paidAgain) violations.push('dumped answers were paid again');
 }
 
-/** How many tasks are answered in the file, which must hold whole lines only. */
+/** How many tasks are answered in the file, which must contain only whole lines. */
 function checkWhole(volley: Volley, violations: string[]): number {
   const now = volley.read();
   if (now.tornEnd !== '') violations.push('a full disk left part of a line');

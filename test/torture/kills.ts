@@ -4,18 +4,18 @@ import { answeredTasks, newVolley, type Running, type Volley } from './volley.ts
 
 export interface KillFigures {
   readonly kills: number;
-  /** Volleys that were run to their end. */
+  /** How many volleys ran to their end. */
   readonly volleys: number;
   readonly tasks: number;
   readonly paid: number;
   readonly paidAgain: number;
-  /** What `paidAgain` may be: kills × concurrency. */
+  /** The upper bound for `paidAgain`: kills × concurrency. */
   readonly bound: number;
-  /** The most that one kill cost. */
+  /** The most requests that one kill cost. */
   readonly worstKill: number;
-  /** Kills that left part of a line. */
+  /** How many kills left part of a line. */
   readonly tornEnds: number;
-  /** Kills by the moment they struck. */
+  /** The number of kills at each moment. */
   readonly moments: Readonly<Record<Moment, number>>;
   readonly violations: readonly string[];
 }
@@ -23,9 +23,9 @@ export interface KillFigures {
 type Moment = 'start' | 'sending' | 'end';
 
 /**
- * Kills volleys at random moments and resumes them until they are done. Whatever happens: a record
- * that was reported is in the file, none ever leaves it, nothing that is in it is paid again, and
- * each task ends with one record.
+ * Kills volleys at random moments and resumes them until they are done. In every case, a record
+ * that was reported is in the file and stays there, no answer in the file is paid for again, and
+ * each task has one record at the end.
  */
 export async function tortureByKills(options: {
   readonly kills: number;
@@ -130,7 +130,7 @@ export async function tortureByKills(options: {
   }
 }
 
-/** The ids of the tasks that the run said are finished. */
+/** The ids of the tasks that the run reported as finished. */
 function reportedBy(run: Running): ReadonlySet<string> {
   const ids = new Set<string>();
   run.onEvent((event) => {
@@ -141,7 +141,10 @@ function reportedBy(run: Running): ReadonlySet<string> {
   return ids;
 }
 
-/** Sets a trap: while Node starts and the file is read, while tasks are sent, or at the very end. */
+/**
+ * Kills the run at a random moment: while Node starts and the file is read, while tasks are sent,
+ * or at the very end.
+ */
 function killAtRandom(run: Running, random: Random): () => Moment {
   const draw = random();
   const delay = random();

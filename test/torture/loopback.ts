@@ -4,24 +4,24 @@ import { fileURLToPath } from 'node:url';
 
 export interface LoopbackSettings {
   readonly seed: number;
-  /** Share of tasks whose first request goes wrong. */
+  /** The share of tasks whose first request fails. */
   readonly faultShare: number;
   readonly latencyMs: number;
   readonly answerBytes: number;
 }
 
-/** What the server has seen so far. A task is the first number in its prompt. */
+/** What the server has seen so far. The first number in a prompt identifies the task. */
 export interface Look {
   readonly requests: number;
-  /** Good answers: calls that a provider would charge for. */
+  /** The number of good answers, for which a provider would charge. */
   readonly paid: number;
-  /** Those to a task that had been answered before. */
+  /** How many of these were for a task that had already been answered. */
   readonly paidAgain: number;
-  /** The tasks answered since the last look, in order. */
+  /** The tasks answered since the last call, in order. */
   readonly answeredSince: readonly number[];
 }
 
-/** A server in a process of its own. */
+/** A server in its own process. */
 export interface Loopback {
   readonly url: string;
   look(): Promise<Look>;

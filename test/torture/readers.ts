@@ -5,14 +5,17 @@ import { startLoopback, type Loopback } from './loopback.ts';
 import { newVolley, type Volley } from './volley.ts';
 
 export interface ReaderFigures {
-  /** `| head -1`, each time with another volley. */
+  /** How many times `| head -1` was tried, each time with another volley. */
   readonly heads: number;
-  /** Requests that were sent after the reader had left, beyond those in flight; the most of all times. */
+  /** The most requests that were sent after the reader had left, not counting those in flight. */
   readonly sentForNobody: number;
-  /** Peak memory of a volley whose reader takes everything at once, and of one whose reader dawdles. */
+  /**
+   * Peak memory of a volley whose reader reads everything immediately, and of one whose reader is
+   * slow.
+   */
   readonly fastReaderMb: number;
   readonly slowReaderMb: number;
-  /** Ways to close stdin, stdout and stderr. */
+  /** How many ways to close stdin, stdout and stderr were tried. */
   readonly closings: number;
   readonly violations: readonly string[];
 }
@@ -21,8 +24,8 @@ const BIN = resolve('dist/cli/bin.js');
 const CONCURRENCY = 16;
 
 /**
- * Reads results in every way but the right one. Whatever happens: no stack trace, no wrong exit code,
- * bounded memory, and a results file that is complete.
+ * Reads results in every way except the right one. In every case, there is no stack trace and no
+ * wrong exit code, memory is bounded, and the results file is complete.
  */
 export async function tortureByReaders(options: {
   readonly heads: number;
@@ -75,7 +78,7 @@ async function heads(times: number, server: Loopback, violations: string[]): Pro
   return most;
 }
 
-/** Takes 256 KiB, rests, and so on. */
+/** Reads 256 KiB, pauses, and repeats. */
 const SLOW = `'${process.execPath}' -e '
   const fs = require("fs");
   const buffer = Buffer.alloc(256 * 1024);
@@ -106,7 +109,7 @@ async function peakMb(
 
 const STREAMS = ['<&-', '>&-', '2>&-'] as const;
 
-/** Every combination of closed streams, with a results file: the run must not care. */
+/** Tries every combination of closed streams, with a results file: they must not affect the run. */
 async function closedStreams(server: Loopback, violations: string[]): Promise<number> {
   const choices = [0, 1, 2, 3, 4, 5, 6, 7].map((bits) =>
     STREAMS.filter((_, at) => (bits & (1 << at)) !== 0).join(' '),
@@ -123,7 +126,10 @@ async function closedStreams(server: Loopback, violations: string[]): Promise<nu
   return choices.length;
 }
 
-/** A line of bash with `volley`, and `measured`, which leaves its peak memory in `./peak`, in KiB. */
+/**
+ * Runs a line of bash that can use `volley`, and `measured`, which writes its peak memory in KiB to
+ * `./peak`.
+ */
 async function bash(
   line: string,
   cwd: string,
@@ -132,7 +138,7 @@ async function bash(
 measured() { '${process.execPath}' --import '${PEAK}' '${BIN}' "$@"; }`;
   const child = spawn('bash', ['-c', `${define}\n${line}`], {
     cwd,
-    // At home where it works: what it learns about limits does not affect another run's start.
+    // The home is the working folder, so that learned limits do not affect another run's start.
     env: { PATH: process.env['PATH'] ?? '', HOME: cwd },
     stdio: ['pipe', 'pipe', 'pipe'],
   });

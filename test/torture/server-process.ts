@@ -1,6 +1,7 @@
 /**
- * The server that volleys are tortured against, in a process of its own: no kill reaches it, and it
- * knows better than any volley what was paid. `server-process.ts SETTINGS`, as JSON; speaks over IPC.
+ * The server of the volleys that are killed, in its own process: no kill reaches it, and it knows
+ * better than any volley what was paid. `server-process.ts SETTINGS`, as JSON; communicates over
+ * IPC.
  */
 import { seededRandom } from '../../src/ports/random.ts';
 import { startServer, type Behaviour } from '../support/server.ts';
@@ -9,7 +10,7 @@ import type { Look, LoopbackSettings } from './loopback.ts';
 
 const settings: LoopbackSettings = JSON.parse(process.argv[2] ?? '');
 const random = seededRandom(settings.seed);
-/** Requests, and good answers, by the number of the task. */
+/** How often each task, by its number, was requested and answered. */
 const asked: number[] = [];
 const answered: number[] = [];
 let answeredSince: number[] = [];
@@ -17,7 +18,7 @@ let [requests, paid, paidAgain] = [0, 0, 0];
 
 const TEXT = 'x'.repeat(settings.answerBytes);
 
-/** Each strikes a task's first request only, so that every volley comes to an end. */
+/** Each fault affects only a task's first request, so that every volley ends. */
 const FAULTS: readonly Behaviour[] = [
   { kind: 'error', status: 500 },
   { kind: 'error', status: 502 },

@@ -4,14 +4,14 @@ import { answeredTasks, newVolley, type Ended, type ResultsNow } from './volley.
 
 export interface SignalFigures {
   readonly signals: number;
-  /** Before Volley listens, the system ends the process by itself. */
+  /** How many runs the system ended itself, because Volley was not listening for signals yet. */
   readonly endedBySystem: number;
   readonly drained: number;
-  /** A second signal came while requests were in flight. */
+  /** How many runs got a second signal while requests were in flight. */
   readonly cut: number;
-  /** The run was over first. */
+  /** How many runs ended before the signal. */
   readonly late: number;
-  /** From the first signal to the end, the slowest. */
+  /** The longest time from the first signal to the end. */
   readonly slowestMs: number;
   readonly violations: readonly string[];
 }
@@ -23,16 +23,16 @@ const SIGNALS = [
 ] as const;
 
 const GRACE_MS = 2000;
-/** What a loaded machine may take for the rest: to start, to sync, to compact. */
+/** How long a loaded machine may take for everything else: starting, syncing, rewriting. */
 const SLACK_MS = 8000;
 
 const FLAGS =
   `-o out.jsonl --resume --retry-delay 50ms --grace ${GRACE_MS}ms --progress plain`.split(' ');
 
 /**
- * Sends INT, TERM and HUP in every phase of a run, sometimes twice, and resumes. Whatever happens:
- * the exit code is the signal's, the last line says how to continue, no part of a line is left, and what
- * was drained is never paid again.
+ * Sends INT, TERM and HUP in every phase of a run, sometimes twice, and resumes. In every case, the
+ * exit code is the signal's, the last line says how to continue, no part of a line is left, and
+ * answers that were drained are never paid for again.
  */
 export async function tortureBySignals(options: {
   readonly rounds: number;
@@ -56,7 +56,8 @@ export async function tortureBySignals(options: {
       const isTwice = random() < 0.4;
       const before = answeredTasks(volley.read());
       const run = volley.start(FLAGS);
-      // Half of them while it starts, half of them once it sends, however slow the machine is.
+      // Half of the signals come while the run starts, and half once it sends requests, however
+      // slow the machine is.
       if (random() < 0.5) await Promise.race([run.started, run.end]);
       await pause(random() * 1200);
       run.kill(signal);
@@ -77,7 +78,7 @@ export async function tortureBySignals(options: {
       const after = answeredTasks(now);
       for (const task of answeredSince) {
         if (before.has(task)) violations.push(`task ${task} was paid again though it was on disk`);
-        // A second signal abandons what is in flight, and so does the end of the grace.
+        // A second signal abandons requests in flight, and so does the end of the grace period.
         if (!isTwice && end.code === code && !after.has(task)) {
           violations.push(`the answer to task ${task} was not kept, though it could be drained`);
         }

@@ -11,7 +11,7 @@ export interface SoakFigures {
   readonly paidAgain: number;
   readonly bound: number;
   readonly fileMb: number;
-  /** Peak resident memory in MB while the first, second, … tenth of the tasks was answered. */
+  /** Peak resident memory in MB during the first, second, … tenth of the tasks. */
   readonly peakMbByTenth: readonly number[];
   /** How long each resume took to send its first request. */
   readonly resumedAfterMs: readonly number[];
@@ -20,16 +20,17 @@ export interface SoakFigures {
 
 const CONCURRENCY = 64;
 const SAMPLE_MS = 500;
-/** The most that a run may take, in terms of its first tenth. */
+/** The most memory that a run may take, relative to its first tenth. */
 const FLAT = 1.1;
-/** What a resumed run may take for each record that it finds, on top of what a new one takes. */
+/** How many more bytes than a new run a resumed run may take for each record that it finds. */
 const RESUMED_BYTES = 50;
-/** With fewer tasks the first tenth is over before the heap has the size that it needs. */
+/** With fewer tasks, the first tenth ends before the heap has reached the size that it needs. */
 const FEWEST_TO_JUDGE = 500_000;
 
 /**
- * One long volley with faults, killed a few times on its way. Its memory must not grow with the work
- * done, but for what a resume remembers of each record, and in the end each task must have one answer.
+ * One long volley with faults, killed a few times on the way. Its memory must not grow with the
+ * work done, except for what a resume remembers of each record. At the end, each task must have one
+ * answer.
  */
 export async function soak(options: {
   readonly tasks: number;
@@ -90,7 +91,10 @@ export async function soak(options: {
   }
 }
 
-/** Samples a run's memory until it ends, and kills it at `killAt` answers. Gives the time to its first request. */
+/**
+ * Samples a run's memory until it ends, and kills it at `killAt` answers. Returns the time to its
+ * first request.
+ */
 async function watch(
   run: Running,
   options: {
@@ -118,7 +122,10 @@ async function watch(
   }
 }
 
-/** Where memory grew with the work done. A run that was killed is resumed, and so is the whole at its end. */
+/**
+ * Finds where memory grew with the work done. A killed run is resumed, and so is the complete file
+ * at the end.
+ */
 function grown(
   peakMbByTenth: readonly number[],
   { tasks, kills }: { readonly tasks: number; readonly kills: number },
@@ -135,7 +142,7 @@ function grown(
   ];
 }
 
-/** The most resident memory since the last look; 0 once the process is gone. */
+/** The highest resident memory since the last call; 0 once the process is gone. */
 function peakMb(pid: number): number {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
@@ -148,7 +155,7 @@ function peakMb(pid: number): number {
 
 const RESET_PEAK = '5';
 
-/** What is wrong with a file in which each task from 0 on should have one answer. */
+/** What is wrong with a file that should have one answer for each task from 0 on. */
 async function incomplete(file: string, tasks: number): Promise<readonly string[]> {
   const seen = new Uint8Array(tasks);
   const wrong: string[] = [];

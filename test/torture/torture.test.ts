@@ -11,7 +11,7 @@ const TIMEOUT_MS = 300_000;
 beforeAll(ensureBuilt, TIMEOUT_MS);
 
 test(
-  'ten kills at random moments lose no record, and cost at most what was in flight',
+  'ten kills at random moments lose no record, and cost at most the requests in flight',
   async () => {
     const figures = await tortureByKills({
       kills: 10,
@@ -26,7 +26,7 @@ test(
 );
 
 test(
-  'signals at any time leave a file that resumes, and say how',
+  'signals at any time leave a file that can be resumed, and the run says how',
   async () => {
     const figures = await tortureBySignals({ rounds: 6, seed: 1 });
     expect(figures.violations).toEqual([]);
@@ -35,7 +35,7 @@ test(
 );
 
 test(
-  'a disk without space loses no more than what was in flight; a dump elsewhere loses nothing',
+  'a full disk loses no more than the requests in flight, and nothing with a dump elsewhere',
   async () => {
     for (const { by, violations } of await tortureByFullDisk({ sizesKiB: [64, 200] })) {
       expect([by, ...violations]).toEqual([by]);
@@ -45,7 +45,7 @@ test(
 );
 
 test(
-  'readers that leave, dawdle or were never there take nothing but themselves away',
+  'readers that leave, are slow or never existed do not affect the run',
   async () => {
     const figures = await tortureByReaders({ heads: 1, slowRecords: 2000 });
     expect(figures.violations).toEqual([]);
@@ -54,7 +54,7 @@ test(
 );
 
 test(
-  'eight processes that share a response cache and are killed pay again for no more than was in flight',
+  'eight processes that share a response cache and are killed pay again only for requests in flight',
   async () => {
     const figures = await tortureCacheByKills({
       processes: 8,
