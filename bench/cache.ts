@@ -20,13 +20,14 @@ import {
 } from './cache/workload.ts';
 
 /**
- * What a shared prefix costs, against a model of each vendor's cache under a clock that jumps. `--quick`: one seed, and
- * without the largest workloads. `--only TEXT`: rows whose name begins with it. `--write`: brings docs/benchmarks.md up to date.
+ * What a shared prefix costs, measured with a model of each vendor's cache under a virtual clock.
+ * `--quick`: one seed, without the largest workloads. `--only TEXT`: rows whose name starts with
+ * it. `--write`: updates docs/benchmarks.md.
  */
 const isQuick = process.argv.includes('--quick');
 const SEEDS = isQuick ? [1] : [1, 2, 3, 4, 5];
 const CONCURRENCIES = [8, 50, 200];
-/** A mean answer takes a second, the longest a fifth more: in these, times are measured. */
+/** An answer takes a second on average, and at most a fifth more, so that times can be compared. */
 const ANSWER_MS = 1_000;
 const LONGEST_MS = 1_200;
 const [, only = ''] = process.argv.join(' ').replace(' --write', '').split(' --only ');
@@ -126,7 +127,10 @@ async function neverHits(): Promise<void> {
   }
 }
 
-/** Entries that are readable only after a while, at the host that is known for it and at one that is not. */
+/**
+ * Entries that become readable only after a while, on the host that is known for this and on an
+ * unknown one.
+ */
 async function gap(): Promise<void> {
   for (const work of WORKLOADS.filter(({ tasks }) => tasks > 10)) {
     for (const isAtVendor of [true, false]) {
@@ -154,10 +158,11 @@ async function gapRows(row: string, work: Workload, isAtVendor: boolean): Promis
   for (const [at, each] of runs.entries()) {
     const cost = median(each, 'cost');
     const answers = median(each, 'answers');
-    // Only a probe finds out that the host needs a gap, and one that misses writes the context again.
+    // Only a probe can show that the host needs a pause, and a probe that misses writes the context
+    // again.
     const isFoundOut = !isAtVendor && at === 0;
     const most = Math.max(MOST_COST_WITH_GAP, isFoundOut ? MOST_COST * median(each, 'missed') : 0);
-    // The same gap, and the probe that missed.
+    // The same pause, and the probe that missed.
     const mostAnswers = MOST_ANSWERS + 2_000 / LONGEST_MS + (isFoundOut ? 1 : 0);
     rows.push({
       name: `${row}, ${at === 0 ? 'first' : 'second'} run`,
@@ -170,7 +175,7 @@ async function gapRows(row: string, work: Workload, isAtVendor: boolean): Promis
   }
 }
 
-/** Where reads do not count, caching makes a run shorter. */
+/** If cached reads do not count toward limits, caching makes a run shorter. */
 async function inputBound(): Promise<void> {
   const work = { name: '200 tasks', contexts: 1, tasks: 200, contextTokens: 5_000 };
   const limits = 'itpm: 200k';
@@ -185,7 +190,9 @@ async function inputBound(): Promise<void> {
   });
 }
 
-/** Plan, rehearsal and bill, where tokens are counted as they are estimated. */
+/**
+ * The costs that a plan, a rehearsal and the bill show if tokens are counted as they are estimated.
+ */
 async function agreement(): Promise<void> {
   const estimator = await createTokenEstimator('tokens');
   for (const kind of ['anthropic', 'openai', 'automatic'] as const) {
@@ -223,7 +230,7 @@ async function agreement(): Promise<void> {
 
 interface Figures {
   readonly cost: number;
-  /** The ideal with one context written twice. */
+  /** The ideal cost if one context is written twice. */
   readonly missed: number;
   readonly answers: number;
   readonly uncached: number;

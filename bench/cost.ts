@@ -1,7 +1,7 @@
 /**
- * `npm run bench:cost`: what a task costs the client, compared with bare SDK calls on the same connections,
- * and what a start costs, compared with `node -e 0`. Options: --runs N (5), --write (brings
- * docs/benchmarks.md up to date).
+ * `npm run bench:cost`: what a task costs the client, compared with bare SDK calls on the same
+ * connections, and what a start costs, compared with `node -e 0`. Options: --runs N (5), --write
+ * (updates docs/benchmarks.md).
  */
 import { bare } from './clients/bare.ts';
 import type { Client } from './clients/client.ts';
@@ -17,7 +17,10 @@ import { startupTable } from './startup.ts';
 const { runs, write } = benchOptions(process.argv.slice(2));
 const tell = (line: string): void => void process.stdout.write(`${line}\n`);
 
-/** The difference between a long and a short run is what tasks cost; starting costs the same in both. */
+/**
+ * The difference between a long and a short run is the cost of the tasks, because starting costs
+ * the same in both.
+ */
 const TASKS = { few: 2_000, many: 12_000 };
 const AT_MOST_MS = 120_000;
 

@@ -10,15 +10,15 @@ import type { Environment } from '../src/ports/environment.ts';
 import { loadManifest, prepare } from '../src/run/library.ts';
 
 /**
- * Writes the results file that a run of a manifest would have left, a record for each task. One in
- * `failedOneIn` failed; the others succeeded, with an answer of 200 characters.
+ * Writes the results file that a run of a manifest would have left, with a record for each task.
+ * One in `failedOneIn` tasks failed; the others succeeded with an answer of 200 characters.
  */
 export async function writeEarlierResults(
   file: string,
   earlier: {
     readonly manifestFile: string;
     readonly environment: Environment;
-    /** The records are sealed as a run with this key would have left them. */
+    /** If given, the records are sealed as a run with this key would have sealed them. */
     readonly sealKey: string;
     readonly failedOneIn: number;
   },

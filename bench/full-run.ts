@@ -9,12 +9,12 @@ import { writeRows } from './work.ts';
 
 export interface FullRunOptions {
   readonly tasks: number;
-  /** Stopped, and counted as not finished, after so long. */
+  /** After this time, a client is stopped and counts as not finished. */
   readonly atMostMs: number;
   readonly installed: Installed;
 }
 
-/** Runs a client to its end against a server that limits nothing and answers at once. */
+/** Runs a client to its end against a server that limits nothing and answers immediately. */
 export async function runToEnd(
   client: Client,
   { tasks, atMostMs, installed }: FullRunOptions,
@@ -43,7 +43,7 @@ export async function runToEnd(
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** A server that limits nothing and answers at once. */
+/** A server that limits nothing and answers immediately. */
 export function freeServer(): Promise<ServerProcess> {
   return startServer({
     wire: 'chat',

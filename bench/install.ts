@@ -7,22 +7,23 @@ interface Peer {
   readonly packages: readonly string[];
 }
 
-/** What is measured next to Volley, none of it a dependency of the project. */
+/** The clients that are measured along with Volley. None of them is a dependency of the project. */
 export const PEERS = {
   pQueue: { packages: ['p-queue@10.0.0'] },
   awsRetry: { packages: ['@smithy/util-retry@4.6.2'] },
-  // Without its optional packages (browsers, models, clouds); its database needs one of them.
+  // Installed without its optional packages (browsers, models, clouds), except one that its
+  // database needs.
   promptfoo: { packages: ['promptfoo@0.123.1', `@libsql/${process.platform}-${libc()}@0.5.29`] },
 } as const satisfies Record<string, Peer>;
 
 export type PeerName = keyof typeof PEERS;
 
-/** The folder of each peer that is there; the others could not be installed. */
+/** The folder of each peer that is installed; the others could not be installed. */
 export type Installed = Readonly<Partial<Record<PeerName, string>>>;
 
 /**
- * Installs peers into the system's folder for temporary files, where later runs find them again.
- * One that cannot be installed is reported and left out.
+ * Installs peers in the system's folder for temporary files, where later runs find them again. A
+ * peer that cannot be installed is reported and left out.
  */
 export async function install(
   names: readonly PeerName[],
@@ -63,12 +64,12 @@ function lastLine(text: string): string {
   return text.trim().split('\n').at(-1) ?? 'npm failed';
 }
 
-/** `x64-gnu` on most Linux systems, `arm64` elsewhere. */
+/** `x64-gnu` on most Linux systems, `arm64` on others. */
 function libc(): string {
   return process.platform === 'linux' ? `${process.arch}-gnu` : process.arch;
 }
 
-/** Name and version of what was measured. */
+/** The name and version of each client that was measured. */
 export function versionOf(name: PeerName): string {
   return PEERS[name].packages[0];
 }

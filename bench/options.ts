@@ -6,19 +6,19 @@ export interface BenchOptions {
   readonly runs: number;
   readonly scenarios: readonly Scenario[];
   readonly clients: readonly string[];
-  /** Length of one run. */
+  /** The length of one run. */
   readonly seconds: number;
-  /** Clients that run at the same time. */
+  /** How many clients run at the same time. */
   readonly parallel: number;
-  /** Processes of one client that share a server. */
+  /** How many processes of one client share a server. */
   readonly processes: number;
-  /** Whether to go up to a million tasks. */
+  /** Whether to include runs of up to a million tasks. */
   readonly million: boolean;
-  /** Whether to bring docs/ up to date. */
+  /** Whether to update docs/. */
   readonly write: boolean;
 }
 
-/** Ends the process with a sentence for what it does not know. */
+/** Ends the process with a message if an option is unknown or invalid. */
 export function benchOptions(argv: readonly string[]): BenchOptions {
   try {
     return optionsOf(argv);

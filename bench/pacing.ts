@@ -1,8 +1,8 @@
 /**
- * `npm run bench`: every client against every strict server, side by side, medians of several runs.
- * Options: --runs N (5), --only SCENARIO, --clients a,b, --seconds N (20), --parallel N (5 clients at
- * a time, each with a server of its own), --processes N (1 of each client, all on one server), --write
- * (brings docs/benchmarks.md and its plots up to date).
+ * `npm run bench`: every client against every strict server, side by side, with medians of several
+ * runs. Options: --runs N (5), --only SCENARIO, --clients a,b, --seconds N (20), --parallel N (5
+ * clients at a time, each with its own server), --processes N (1 of each client, all on one
+ * server), --write (updates docs/benchmarks.md and its plots).
  */
 import { CLIENTS } from './clients/catalogue.ts';
 import { install, type PeerName } from './install.ts';
@@ -39,8 +39,8 @@ tell(`\n${tables}`);
 if (options.write) writeSection('pacing', { tables, plot: pacingPlot(inOrder(trials)) });
 
 /**
- * Plays what is left to play. To start takes far more of the machine than to continue, so those that
- * play at the same time start apart.
+ * Plays the remaining trials. Starting a client takes far more CPU than running it, so trials that
+ * run at the same time start one after another.
  */
 async function work(place: number): Promise<void> {
   await pause((place * seconds * 1_000) / parallel);
@@ -56,7 +56,7 @@ async function work(place: number): Promise<void> {
   }
 }
 
-/** Trials end in any order; the report has the one that was asked for. */
+/** Trials end in any order, so they are put in the order in which they were requested. */
 function inOrder(all: readonly Trial[]): readonly Trial[] {
   return all.toSorted((one, other) => placeOf(one) - placeOf(other));
 }

@@ -1,6 +1,6 @@
 /**
- * `npm run bench:plan`: how fast a plan is and how right, and how near a run comes to its budget.
- * Options: --write (brings docs/benchmarks.md up to date).
+ * `npm run bench:plan`: how fast and how accurate a plan is, and how close a run gets to its
+ * budget. Options: --write (updates docs/benchmarks.md).
  */
 import { measureBudget, budgetTable } from './plan/budget.ts';
 import { estimateTable, measureEstimates } from './plan/estimates.ts';

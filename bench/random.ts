@@ -1,4 +1,4 @@
-/** Numbers from 0 up to 1, the same for the same seed (mulberry32). */
+/** Numbers from 0 up to 1. The same seed always gives the same numbers (mulberry32). */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -9,7 +9,7 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** Log-normal around `median`. */
+/** A log-normal number around `median`. */
 export function logNormal(
   random: () => number,
   { median, sigma }: { readonly median: number; readonly sigma: number },
@@ -18,7 +18,7 @@ export function logNormal(
   return median * Math.exp(sigma * normal);
 }
 
-/** A seed from a text: the same text weighs the same for every client. */
+/** A seed from a text, so that the same text has the same weight for every client. */
 export function seedOf(text: string): number {
   let hash = 2_166_136_261;
   for (let at = 0; at < text.length; at += 1) {

@@ -1,7 +1,7 @@
 /**
- * `npm run bench:resume`: what it takes to resume a long results file: reading it, comparing it with
- * the tasks, and, where some had failed, sending those and writing the file anew. Options: --write
- * (brings docs/benchmarks.md up to date).
+ * `npm run bench:resume`: what it costs to resume a long results file: to read it, to compare it
+ * with the tasks and, if some had failed, to send those and rewrite the file. Options: --write
+ * (updates docs/benchmarks.md).
  */
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';

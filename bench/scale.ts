@@ -1,7 +1,8 @@
 /**
- * `npm run bench:scale`: how time, CPU and memory grow from 1,000 to 100,000 tasks, against a server
- * that limits nothing and answers at once. Options: --runs N (5), --clients a,b, --million (also
- * 20,000 and 1,000,000 tasks, Volley alone), --write (brings docs/benchmarks.md and its plot up to date).
+ * `npm run bench:scale`: how time, CPU and memory grow from 1,000 to 100,000 tasks, against a
+ * server that limits nothing and answers immediately. Options: --runs N (5), --clients a,b,
+ * --million (also 20,000 and 1,000,000 tasks, with Volley alone), --write (updates
+ * docs/benchmarks.md and its plot).
  */
 import { CLIENTS } from './clients/catalogue.ts';
 import { runToEnd } from './full-run.ts';
@@ -17,7 +18,7 @@ const tell = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const SIZES = [1_000, 10_000, 100_000];
 const MILLION = [20_000, 1_000_000];
-/** Who takes longer is stopped, and not tried with more. */
+/** A client that takes longer is stopped, and is not tried with more tasks. */
 const AT_MOST_MS = 180_000;
 
 const installed = await install(
@@ -42,7 +43,7 @@ const tables = scaleTables(done);
 tell(`\n${tables}`);
 if (options.write) writeSection('scale', { tables, plot: scalePlot(done) });
 
-/** Long runs vary less, and are dear. */
+/** Long runs take a lot of time but vary less, so fewer are needed. */
 function runsOf(tasks: number): number {
   return tasks >= 100_000 ? 1 : options.runs;
 }

@@ -1,25 +1,28 @@
 import type { BucketPlan, ServerPlan } from './server/server-plan.ts';
 
-/** One server to run against. What clients are told of it is in their own settings. */
+/** One server to run against. The limits that clients are given are in their own settings. */
 export interface Scenario {
   readonly name: string;
   readonly title: string;
-  /** What limits, in the words of the report. */
+  /** The limits, as the report describes them. */
   readonly limits: string;
   readonly server: Omit<ServerPlan, 'seed' | 'windowMs' | 'steadyFromMs' | 'latency'>;
-  /** Requests per second that fit, on average: how much work is laid out, and what the clients that need limits are given. */
+  /**
+   * How many requests per second fit on average. This determines the amount of work, and the limits
+   * that are given to clients that need them.
+   */
   readonly requestsPerSecond: number;
-  /** Where something changes at mid-run: the share from here on is reported as well. */
+  /** If something changes in the middle of a run, the share after it is reported as well. */
   readonly settledFromMs?: number;
 }
 
 const MEAN_INPUT_TOKENS = 200;
-/** Of a log-normal with median 150 and sigma 0.5. */
+/** The mean of a log-normal distribution with median 150 and sigma 0.5. */
 const MEAN_OUTPUT_TOKENS = 170;
 const RATE = 100;
 
 const requests = bucket('requests', RATE);
-/** Announced, and far from binding. */
+/** A limit that is announced but far from being reached. */
 const rareRequests = bucket('requests', 4 * RATE);
 
 const chat = { wire: 'chat', announces: true, retryAfter: true } as const;
@@ -145,7 +148,7 @@ export const SCENARIOS: readonly Scenario[] = [
 
 const FULL_WINDOW_MS = 20_000;
 
-/** Shorter windows keep their shape: what happens at mid-run still does. */
+/** Shorter windows keep their shape: a change in the middle of the run stays in the middle. */
 export function planOf(
   { server, settledFromMs }: Scenario,
   { seconds, seed }: { readonly seconds: number; readonly seed: number },

@@ -10,7 +10,7 @@ const KILL = { seconds: 30, atMs: 12_000 };
 const OUTAGE = { seconds: 110, fromMs: 20_000, untilMs: 45_000, rowsEach: 225 };
 const LIMITS = { rps: 10, rpm: 600 };
 
-/** One of four processes is killed: how long the others leave its share unused. */
+/** How long the other processes leave the share of a process unused when one of four is killed. */
 export async function killOne(scenario: Scenario, redis: TestRedis): Promise<string> {
   let killedMs = NaN;
   let startedMs = NaN;
@@ -32,7 +32,7 @@ export async function killOne(scenario: Scenario, redis: TestRedis): Promise<str
       },
     },
   );
-  // The window begins with the first request, a little after the processes.
+  // The window begins with the first request, a little after the processes start.
   const killTick = Math.floor(killedMs / TICK_MS);
   const perSecond = (from: number, ticks: number): number =>
     total(report.accepted.slice(from, from + ticks)) / ((ticks * TICK_MS) / 1_000);
@@ -48,7 +48,7 @@ export async function killOne(scenario: Scenario, redis: TestRedis): Promise<str
   );
 }
 
-/** Redis is killed and started again, empty: what the server saw of a declared limit meanwhile. */
+/** What the server saw of a declared limit while Redis was killed and restarted empty. */
 export async function loseStore(redis: TestRedis): Promise<string> {
   const scenario: Scenario = {
     name: 'declared',
@@ -89,7 +89,7 @@ export async function loseStore(redis: TestRedis): Promise<string> {
   );
 }
 
-/** Ticks without a request, before the last one. */
+/** Counts ticks without a request, before the last request. */
 function longestPause(accepted: readonly number[]): number {
   let longest = 0;
   let pause = 0;

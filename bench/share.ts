@@ -1,8 +1,8 @@
 /**
- * `npm run bench:share`: 1, 2, 4 and 8 processes of the command on one key and one strict server, with
- * `--share`; then what happens if one of four is killed, and if Redis is. Options: --runs N (3), --only
- * SCENARIO (or `faults`), --seconds N (20), --processes N (only so many), --alone (without sharing, to
- * compare), --write (brings docs/benchmarks.md up to date).
+ * `npm run bench:share`: 1, 2, 4 and 8 processes of the command with one key on one strict server,
+ * with `--share`; then what happens if one of four is killed, and if Redis is. Options: --runs N
+ * (3), --only SCENARIO (or `faults`), --seconds N (20), --processes N (only this many), --alone
+ * (without sharing, for comparison), --write (updates docs/benchmarks.md).
  */
 import { parseArgs } from 'node:util';
 import { startRedis } from '../test/support/redis.ts';
@@ -103,7 +103,10 @@ function percent(share: number): string {
   return String(Math.round(100 * share));
 }
 
-/** Of each process, from when all of them had begun: eight take seconds to start on two cores. */
+/**
+ * The answers of each process since all of them had started: eight processes take seconds to start
+ * on two cores.
+ */
 function answersOf({ results }: Trial): readonly number[] {
   const records = results.map((lines) =>
     lines.map((line): { started_at: string; finished_at: string } => JSON.parse(line)),
@@ -113,7 +116,7 @@ function answersOf({ results }: Trial): readonly number[] {
   return records.map((each) => each.filter(({ finished_at: at }) => at >= allBegun).length);
 }
 
-/** 1 where all have as many. */
+/** 1 if all processes have the same number. */
 function fairness(answers: readonly number[]): number {
   return Math.min(...answers) / Math.max(...answers);
 }

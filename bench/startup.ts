@@ -9,8 +9,8 @@ import { markdownTable } from './report/table.ts';
 const BIN = resolve(import.meta.dirname, '../dist/cli/bin.js');
 
 /**
- * Whole processes against `node -e 0`, in turn, so that a machine that slows down slows both. Wall
- * time; what counts is the ratio within a pair.
+ * Compares whole processes with `node -e 0`, in turn, so that a machine that slows down slows both.
+ * Measures wall time; what counts is the ratio within a pair.
  */
 export async function startupTable(pairs: number): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'volley-bench-run-'));
@@ -56,7 +56,7 @@ function measured(
   for (let pair = 0; pair <= pairs; pair += 1) {
     const own = wallMs([BIN, ...args], { folder, host });
     const bare = wallMs(['-e', '0'], { folder, host });
-    // The first pair fills the system's caches.
+    // The first pair only fills the system's caches.
     if (pair === 0) continue;
     volleyMs.push(own);
     nodeMs.push(bare);

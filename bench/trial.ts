@@ -9,35 +9,35 @@ import { planOf, type Scenario } from './scenarios.ts';
 import type { ServerReport } from './server/server-plan.ts';
 import { writeRows } from './work.ts';
 
-/** One client against one scenario's server, once. */
+/** One run of one client against the server of one scenario. */
 export interface Trial {
   readonly scenario: Scenario;
   readonly client: string;
   readonly report: ServerReport;
-  /** Of the client, or the first of several, from its start to the end of the window. */
+  /** What the client, or the first of several, used from its start to the end of the window. */
   readonly usage: Usage | undefined;
-  /** What each process has written, a line per answer. */
+  /** The output of each process, with one line per answer. */
   readonly results: ReadonlyArray<readonly string[]>;
 }
 
-/** A client that has sent nothing by then is not going to. */
+/** A client that has sent nothing by then will not send anything. */
 const FIRST_REQUEST_WITHIN_MS = 30_000;
 
-/** Throws with the client's last words when no request came. */
+/** Throws with the end of the client's output if no request arrived. */
 export async function runTrial(
   scenario: Scenario,
   { name, client }: { readonly name: string; readonly client: Client },
   options: {
     readonly seconds: number;
     readonly seed: number;
-    /** How many of the client run at the same time, against the same limits. */
+    /** How many processes of the client run at the same time, against the same limits. */
     readonly processes: number;
     readonly installed: Installed;
-    /** A Redis where the processes share limits. */
+    /** A Redis through which the processes share limits. */
     readonly share?: string;
-    /** Called once the processes run. */
+    /** Called once the processes are running. */
     readonly during?: (running: readonly ClientProcess[]) => void;
-    /** Rows of each process; default: more than fit into the window. */
+    /** The number of rows for each process; default: more than fit into the window. */
     readonly rows?: number;
   },
 ): Promise<Trial> {
@@ -53,7 +53,7 @@ export async function runTrial(
       const own = join(folder, String(place));
       mkdirSync(own);
       const rowsFile = join(own, 'rows.jsonl');
-      // Nobody runs out of work.
+      // There is always enough work for every process.
       const plenty = Math.ceil(requestsPerSecond * (options.seconds + 5) * 1.3);
       await writeRows(rowsFile, options.rows ?? plenty);
       const job = { folder: own, rowsFile, origin: server.origin, wire, requestsPerSecond, share };
@@ -77,7 +77,7 @@ function linesIn(file: string): readonly string[] {
   return existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : [];
 }
 
-/** Undefined when it takes longer. */
+/** Undefined if it takes longer. */
 function within<Value>(ms: number, work: Promise<Value>): Promise<Value | undefined> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => resolve(undefined), ms);

@@ -1,7 +1,7 @@
 import type { VendorCall } from '../../test/support/cache-vendor.ts';
 import type { Model, Workload } from './workload.ts';
 
-/** US dollars. */
+/** In US dollars. */
 export function billOf(calls: readonly VendorCall[], model: Model): number {
   return sumOf(calls, ({ inputTokens, readTokens, writtenTokens, outputTokens }) => {
     const input = inputTokens + model.write * writtenTokens + model.read * readTokens;
@@ -9,7 +9,10 @@ export function billOf(calls: readonly VendorCall[], model: Model): number {
   });
 }
 
-/** Each context written once and read by every other task that has it. `calls`: of a run without a cache. */
+/**
+ * The ideal: each context is written once, and every other task that has it reads it. `calls` come
+ * from a run without a cache.
+ */
 export function idealOf(calls: readonly VendorCall[], model: Model, work: Workload): number {
   const { contexts, tasks, contextTokens } = work;
   const uncached = billOf(calls, { ...model, write: 1, read: 1 });

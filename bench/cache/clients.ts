@@ -2,7 +2,10 @@ import { VirtualClock } from '../../src/ports/virtual-clock.ts';
 import { createVendor, type Vendor, type VendorOptions } from '../../test/support/cache-vendor.ts';
 import { contextOf, type Model, type Workload } from './workload.ts';
 
-/** What others do: mark every request, and send them all at once, or the first of each context alone. */
+/**
+ * What other clients do: they mark every request, and send all requests at once, or the first of
+ * each context alone.
+ */
 export type Strategy = 'all at once' | 'first alone';
 
 export async function playClient(

@@ -1,10 +1,10 @@
 import { markdownTable } from '../report/table.ts';
 
-/** What one setting came to. */
+/** The results of one setting. */
 export interface Row {
   readonly name: string;
   readonly figures: Readonly<Record<string, number>>;
-  /** The targets that it misses. */
+  /** The targets that the setting misses. */
   readonly broken: readonly string[];
 }
 
@@ -13,7 +13,7 @@ export function rowLine({ name, figures, broken }: Row): string {
   return [broken.length === 0 ? 'ok  ' : 'FAIL', name, ...shown, ...broken].join(' · ');
 }
 
-/** One table for all rows with the same figures. */
+/** One table for all rows with the same columns. */
 export function cacheTables(rows: readonly Row[]): string {
   const groups = Map.groupBy(rows, ({ figures }) => Object.keys(figures).join());
   return [...groups.values()]

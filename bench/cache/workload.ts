@@ -1,10 +1,10 @@
 import type { VendorKind } from '../../test/support/cache-vendor.ts';
 
-/** What is asked of a model, as a manifest. */
+/** A workload for a model, as a manifest. */
 export interface Workload {
   readonly name: string;
   readonly contexts: number;
-  /** Tasks of each context. */
+  /** The number of tasks for each context. */
   readonly tasks: number;
   readonly contextTokens: number;
 }
@@ -34,19 +34,22 @@ export interface Model {
   readonly name: string;
   readonly input: number;
   readonly output: number;
-  /** Of the price of input. */
+  /** Relative to the price of input. */
   readonly write: number;
   readonly read: number;
-  /** Of the provider's entry, with a comma in front. */
+  /** Fields of the provider's entry, preceded by a comma. */
   readonly api?: string;
 }
 
 export interface Setting {
-  /** Requests at once; undefined: as Volley finds out. */
+  /** The maximum concurrency; undefined if Volley finds it. */
   readonly concurrency: number | undefined;
   readonly caching: boolean;
   readonly limits?: string;
-  /** Whether it is asked at the vendor's own host. Default: at one that nothing is known of. */
+  /**
+   * Whether the requests go to the vendor's own host. Default: to a host about which nothing is
+   * known.
+   */
   readonly isAtVendor?: boolean;
 }
 

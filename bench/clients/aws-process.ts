@@ -1,4 +1,7 @@
-/** The AWS SDK's adaptive retry mode around an SDK call: its own package, its own rate limiter. */
+/**
+ * The AWS SDK's adaptive retry mode around an SDK call, from its own package with its own rate
+ * limiter.
+ */
 import { createRequire } from 'node:module';
 import { pause } from '../pause.ts';
 import { MAX_AT_ONCE } from './client.ts';
@@ -10,7 +13,7 @@ interface RetryToken {
 
 interface Strategy {
   acquireInitialRetryToken(scope: string): Promise<RetryToken>;
-  /** Throws when there are no attempts left. */
+  /** Throws if there are no attempts left. */
   refreshRetryTokenForRetry(
     token: RetryToken,
     error: { readonly errorType: string; readonly error: unknown; readonly retryAfterHint?: Date },

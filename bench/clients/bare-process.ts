@@ -1,6 +1,7 @@
 /**
- * The least that a program on the official SDK can do, on the connections that Volley uses: read the
- * rows, send each, keep the answers; 64 at once, no retry, no limit, no record.
+ * The minimum that a program on the official SDK can do, on the connections that Volley uses: it
+ * reads the rows, sends each one and keeps the answers, with 64 requests at once and without
+ * retries, limits or records.
  */
 import { OpenAI } from 'openai';
 import type { Wire } from '../../src/providers/transport.ts';

@@ -1,7 +1,9 @@
 import type { Client } from './client.ts';
 import { peerCommand } from './sdk-peer.ts';
 
-/** What a request costs at least: the official SDK's own call on the connections that Volley uses. */
+/**
+ * The minimum cost of a request: the official SDK's own call on the connections that Volley uses.
+ */
 export const bare: Client = {
   name: 'bare SDK calls',
   setting: '64 at once; no retry, no limit, no record',

@@ -3,7 +3,7 @@ import { promptfoo } from './promptfoo.ts';
 import { awsAdaptive, pQueue, seed } from './sdk-peer.ts';
 import { volley } from './volley.ts';
 
-/** By the names that `--clients` takes. */
+/** Clients by the names that `--clients` accepts. */
 export const CLIENTS: Readonly<Record<string, Client>> = {
   volley,
   seed,

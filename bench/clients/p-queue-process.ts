@@ -1,4 +1,7 @@
-/** p-queue as its readme has it: so many starts an interval, so many at once, retries inside the job. */
+/**
+ * p-queue as its readme suggests: a maximum number of starts per interval and of requests at once,
+ * with retries inside the job.
+ */
 import { pathToFileURL } from 'node:url';
 import { MAX_AT_ONCE } from './client.ts';
 import { openSdkJob, withBackoff } from './sdk-job.ts';
@@ -21,7 +24,10 @@ const { job, rows, call, record } = openSdkJob();
 const entry = pathToFileURL(`${job.packages}/node_modules/p-queue/dist/index.js`).href;
 const { default: Queue }: Module = await import(entry);
 const { requestsPerSecond = Infinity } = job;
-/** A tenth of a second's worth: a whole second's at once would be refused more often. */
+/**
+ * The starts of a tenth of a second: if those of a whole second came at once, more would be
+ * refused.
+ */
 const intervalCap = Math.max(1, Math.floor(requestsPerSecond / 10));
 const queue = new Queue({
   concurrency: MAX_AT_ONCE,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { readRows } from '../work.ts';
 import { KEY, MAX_TOKENS, type Client, type Job } from './client.ts';
 
-/** `promptfoo eval` with its cache, its sharing and its table off: they are not the run. */
+/** `promptfoo eval` without its cache, its sharing and its table, which are not part of the run. */
 export function promptfoo(concurrency: number): Client {
   return {
     name: `promptfoo -j ${concurrency}`,

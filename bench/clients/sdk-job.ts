@@ -6,11 +6,11 @@ import { readRows, type Row } from '../work.ts';
 import { KEY, MAX_TOKENS, type Job } from './client.ts';
 import type { PeerJob } from './sdk-peer.ts';
 
-/** What every small program on an SDK has: its job, its rows, one call, one place for answers. */
+/** What every small program on an SDK has: a job, rows, one call, and one file for answers. */
 export interface SdkJob {
   readonly job: PeerJob;
   readonly rows: () => AsyncIterable<Row>;
-  /** One request, no retry. Throws the SDK's error. */
+  /** Sends one request without retries. Throws the SDK's error. */
   readonly call: (row: Row) => Promise<string>;
   readonly record: (row: Row, answer: string) => void;
 }
@@ -51,7 +51,7 @@ function anthropicCall({ origin }: Job): SdkJob['call'] {
   };
 }
 
-/** Calls again after `retry-after`, or after 1 s · 2ⁿ and up to a second of jitter. */
+/** Calls again after `retry-after`, or after 1 s · 2ⁿ plus up to a second of jitter. */
 export async function withBackoff<Value>(
   call: () => Promise<Value>,
   { maxRetries }: { readonly maxRetries: number },
@@ -73,7 +73,10 @@ export function retryAfterMs(error: unknown): number | undefined {
   return Number.isNaN(seconds) ? undefined : seconds * 1_000;
 }
 
-/** Takes rows off one list, `workers` at once. A row whose call fails for good is lost. */
+/**
+ * Processes rows from one list with this many `workers`. A row whose call fails permanently is
+ * lost.
+ */
 export async function workOff(
   rows: AsyncIterable<Row>,
   workers: number,

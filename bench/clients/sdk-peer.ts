@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import type { Client, Command, Job } from './client.ts';
 
-/** How a small program on the official SDK is started: the job goes to it as JSON. */
+/** How to start a small program on the official SDK, which gets its job as JSON. */
 export interface PeerJob extends Job {
-  /** Folder that holds its packages. */
+  /** The folder that contains its packages. */
   readonly packages: string | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** What Volley grew from: three workers, each backing off on its own. */
+/** The program that Volley grew out of: three workers, each of which backs off on its own. */
 import { openSdkJob, withBackoff, workOff } from './sdk-job.ts';
 
 const { rows, call, record } = openSdkJob();

@@ -4,14 +4,17 @@ import { KEY, MAX_AT_ONCE, MAX_TOKENS, type Client, type Command, type Job } fro
 
 const BIN = resolve(import.meta.dirname, '../../dist/cli/bin.js');
 
-/** The built command, as a user runs it, told nothing about limits. */
+/** The built command as a user runs it, without any declared limits. */
 export const volley: Client = {
   name: 'Volley',
   setting: `told no limit; \`max_concurrent: ${MAX_AT_ONCE}\``,
   prepare: (job) => command(job, undefined),
 };
 
-/** Told its limits: what a request costs does not depend on finding them out. */
+/**
+ * The built command with declared limits, because the cost of a request does not depend on finding
+ * them.
+ */
 export function volleyWith(limits: object): Client {
   return {
     name: 'Volley',

@@ -4,24 +4,24 @@ import { join, resolve } from 'node:path';
 import type { Command } from '../clients/client.ts';
 import { pause } from '../pause.ts';
 
-/** What a process used in its life so far. */
+/** What a process has used since it started. */
 export interface Usage {
-  /** User and system time of all its threads. */
+  /** User and system CPU time of all its threads. */
   readonly cpuMs: number;
   readonly peakMiB: number;
   readonly wallMs: number;
 }
 
 export interface ClientProcess {
-  /** Resolves when it has ended by itself or was stopped. */
+  /** Resolves when the process has ended by itself or was stopped. */
   readonly ended: Promise<{ readonly code: number | null }>;
-  /** The end of what it wrote, for messages. */
+  /** The end of its output, for messages. */
   tail(): string;
-  /** Takes its usage, then kills it. */
+  /** Reads its usage, then kills it. */
   stop(): Promise<Usage | undefined>;
-  /** As `kill -9`. */
+  /** Kills it like `kill -9`. */
   kill(): void;
-  /** Its usage once it has ended; undefined when it could not tell. */
+  /** Its usage once it has ended; undefined if it could not report any. */
   usage(): Usage | undefined;
 }
 
@@ -29,7 +29,7 @@ const PRELOAD = resolve(import.meta.dirname, 'usage-preload.mjs');
 const TAIL_CHARACTERS = 2_000;
 const TELL_WITHIN_MS = 3_000;
 
-/** Starts a client under measurement, with an environment of its own. `folder` is its home. */
+/** Starts a client that is measured, with its own environment. `folder` is its home. */
 export function startClient(command: Command, folder: string): ClientProcess {
   const usageFile = join(folder, 'usage.json');
   rmSync(usageFile, { force: true });

@@ -4,7 +4,7 @@ import type { ServerPlan, ServerReport } from '../server/server-plan.ts';
 
 export interface ServerProcess {
   readonly origin: string;
-  /** Resolves when the window is over. Never, when no request comes. */
+  /** Resolves when the window has ended; never if no request arrives. */
   readonly report: Promise<ServerReport>;
   stop(): void;
 }

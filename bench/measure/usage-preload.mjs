@@ -1,4 +1,4 @@
-// Loaded into every client: tells what the process has used, when it ends and on SIGUSR2.
+// Loaded into every client: reports what the process has used, when it ends and on SIGUSR2.
 import { writeFileSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 

@@ -15,7 +15,7 @@ interface Spending {
 
 interface Case {
   readonly name: string;
-  /** Share of attempts that fail and are sent again. */
+  /** The share of attempts that fail and are sent again. */
   readonly errorRate: number;
   readonly capUsd: number;
 }
@@ -26,7 +26,10 @@ const CASES: readonly Case[] = [
   { name: 'a small budget', errorRate: 0, capUsd: 0.2 },
 ];
 
-/** 40 requests in flight, each of $0.0004 to $0.0025, against a cap on all together. */
+/**
+ * Up to 40 requests are in flight, each for $0.0004 to $0.0025, and a cap applies to all of them
+ * together.
+ */
 export function measureBudget(): Promise<readonly Spending[]> {
   return Promise.all(CASES.map(measure));
 }

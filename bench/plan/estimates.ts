@@ -29,10 +29,13 @@ const CASES: readonly Case[] = [
   { name: 'concurrency', limits: { concurrency: 8 }, tasks: 1000 },
 ];
 
-/** Tasks that are run first, to learn from. */
+/** How many tasks run first, as a sample. */
 const SAMPLED = 200;
 
-/** What a plan says after a sample, and what the rest of the run then costs and takes. */
+/**
+ * What a plan says after a sample, and what the rest of the run then really costs and how long it
+ * takes.
+ */
 export function measureEstimates(): Promise<readonly Estimate[]> {
   return Promise.all(CASES.map(measure));
 }
@@ -89,7 +92,9 @@ function rows(count: number): string {
 const WORDS =
   'the order came late and the box was torn so I want to send it back for a refund'.split(' ');
 
-/** A word of these is a token; answers have 150 in the median and take 0.9 s, both log-normal. */
+/**
+ * Each word is a token. Answers have a median of 150 tokens and take 0.9 s; both are log-normal.
+ */
 function answerTo(request: SeenRequest) {
   const prompt = promptOf(request);
   const random = seededRandom(seedOf(prompt));

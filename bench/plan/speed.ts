@@ -25,7 +25,7 @@ const MANIFEST = {
 const REVIEW =
   'It came on time and does what it says but the handle is loose and the paint smells of glue';
 
-/** Plans of more and more rows of a CSV file. */
+/** Plans of CSV files with more and more rows. */
 export async function measureSpeed(): Promise<readonly Speed[]> {
   const speeds: Speed[] = [];
   for (const tasks of SIZES) {

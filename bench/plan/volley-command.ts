@@ -5,7 +5,7 @@ import { startClient, type Usage } from '../measure/client-process.ts';
 
 const BIN = resolve(import.meta.dirname, '../../dist/cli/bin.js');
 
-/** Runs the built command in `folder`; throws with the end of its output when it fails. */
+/** Runs the built command in `folder`; throws with the end of its output if it fails. */
 export async function volley(
   folder: string,
   args: readonly string[],
@@ -20,7 +20,7 @@ export async function volley(
   return { text: client.tail(), usage };
 }
 
-/** Gives a folder with these files to some work, and removes it after. */
+/** Creates a folder with these files, calls a function with it, and removes it afterwards. */
 export async function inFolder<Value>(
   files: Readonly<Record<string, string>>,
   work: (folder: string) => Promise<Value>,

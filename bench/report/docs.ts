@@ -6,11 +6,11 @@ const FOLDER = 'docs/benchmarks';
 
 export interface Plot {
   readonly svg: string;
-  /** For those who cannot see it. */
+  /** A description for readers who cannot see the plot. */
   readonly title: string;
 }
 
-/** Replaces what stands between a section's two comments in docs/benchmarks.md, and its plot. */
+/** Replaces the text between a section's two comments in docs/benchmarks.md, and its plot. */
 export function writeSection(
   name: string,
   { tables, plot }: { readonly tables: string; readonly plot?: Plot },
@@ -29,7 +29,7 @@ export function writeSection(
   writeFileSync(`${FOLDER}/${name}.svg`, plot.svg);
 }
 
-/** As it was typed, without what only says where the figures go. */
+/** The command as it was typed, without the flags that only say where the results go. */
 function command(): string {
   const options = process.argv.slice(2).filter((option) => option !== '--write');
   const script = process.env['npm_lifecycle_event'] ?? 'bench';

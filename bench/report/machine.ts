@@ -1,6 +1,6 @@
 import { cpus, release, totalmem, type } from 'node:os';
 
-/** What a reader has to know to compare. */
+/** What a reader has to know about the machine to compare results. */
 export function machineLine(): string {
   const [cpu] = cpus();
   const memoryGiB = Math.round(totalmem() / 1024 ** 3);

@@ -8,10 +8,13 @@ import { COLORS, createPicture, INK, type Picture } from './svg.ts';
 const PANEL = { width: 250, height: 130, gap: 34, columns: 3 };
 const TOP = 60;
 const LEFT = 40;
-/** Ticks drawn as one point: a second. */
+/** How many ticks are drawn as one point: a second. */
 const SMOOTH = 1_000 / TICK_MS;
 
-/** A panel for each scenario: requests per second that the server admitted, over time, first runs. */
+/**
+ * One panel per scenario: the requests per second that the server admitted over time in the first
+ * run.
+ */
 export function pacingPlot(trials: readonly Trial[]): Plot {
   const clients = distinct(trials.map(({ client }) => client));
   const scenarios = distinct(trials.map(({ scenario }) => scenario));
@@ -80,7 +83,7 @@ function drawPanel(
     y: bottom + 12,
     trial: trials.find((trial) => trial.scenario === scenario),
   });
-  // Volley last, on top of the others.
+  // Volley is drawn last, on top of the others.
   for (const client of clients.toReversed()) {
     const [trial] = trialsOf(trials, { scenario, client });
     if (!trial) continue;

@@ -5,7 +5,7 @@ import type { Trial } from '../trial.ts';
 import { shown, spreadOf } from './statistics.ts';
 import { markdownTable } from './table.ts';
 
-/** All shares and wastes, in Markdown. */
+/** All shares and wasted requests, in Markdown. */
 export function pacingTables(trials: readonly Trial[]): string {
   const clients = distinct(trials.map(({ client }) => client));
   const scenarios = distinct(trials.map(({ scenario }) => scenario));
@@ -55,7 +55,7 @@ export function pacingTables(trials: readonly Trial[]): string {
   }
 }
 
-/** One line for one scenario's run, printed while the others run. */
+/** A line about one run of a scenario, printed while the others run. */
 export function trialLine(trial: Trial): string {
   const { share } = trial.report;
   const settled = share.settled === undefined ? '' : `, settled ${Math.round(share.settled * 100)}`;

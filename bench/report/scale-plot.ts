@@ -7,7 +7,10 @@ const PANEL = { width: 220, height: 200, gap: 60 };
 const TOP = 70;
 const LEFT = 50;
 
-/** A panel for each quantity, both axes logarithmic: a straight line upward grows with the tasks. */
+/**
+ * One panel per quantity, with two logarithmic axes: a straight rising line grows with the number
+ * of tasks.
+ */
 export function scalePlot(runs: readonly FullRun[]): Plot {
   const sizes = distinct(runs.map(({ tasks }) => tasks)).toSorted((a, b) => a - b);
   const clients = distinct(runs.map(({ client }) => client));
@@ -59,7 +62,7 @@ export function scalePlot(runs: readonly FullRun[]): Plot {
   return { svg: picture.toString(), title };
 }
 
-/** Logarithmic: the smallest value to `from`, the largest to `to`. */
+/** A logarithmic scale that maps the smallest value to `from` and the largest to `to`. */
 function scaleOf(values: readonly number[], from: number, to: number): (value: number) => number {
   const [low, high] = [Math.log(Math.min(...values)), Math.log(Math.max(...values))];
   return (value) => from + ((Math.log(value) - low) / (high - low || 1)) * (to - from);

@@ -3,7 +3,7 @@ import { distinct, titleOf } from './pacing-report.ts';
 import { shown, spreadOf, type Spread } from './statistics.ts';
 import { markdownTable } from './table.ts';
 
-/** A client that worked off so many tasks, or was stopped because it took too long. */
+/** A client that ran this many tasks, or was stopped because it took too long. */
 export interface FullRun {
   readonly client: string;
   readonly tasks: number;
@@ -11,7 +11,7 @@ export interface FullRun {
   readonly usage: Usage;
 }
 
-/** What is shown of full runs. */
+/** The columns of the table of full runs. */
 export const QUANTITIES = [
   { title: 'wall time, s', digits: 1, of: ({ usage }: FullRun) => usage.wallMs / 1_000 },
   { title: 'CPU per task, ms', digits: 2, of: cpuMs },
@@ -46,7 +46,7 @@ function cell(
   return shown(spreadOf(some.map(of.quantity.of)), of.quantity.digits);
 }
 
-/** Of those that finished. */
+/** Only of clients that finished. */
 export function spreadAt(
   runs: readonly FullRun[],
   { client, tasks, quantity }: { client: string; tasks: number; quantity: Quantity },

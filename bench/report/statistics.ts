@@ -1,11 +1,11 @@
-/** The middle of several runs and how far they lie apart. */
+/** The median of several runs, and how far apart they are. */
 export interface Spread {
   readonly median: number;
   readonly lowest: number;
   readonly highest: number;
 }
 
-/** Undefined for no values. */
+/** Undefined if there are no values. */
 export function spreadOf(values: readonly number[]): Spread | undefined {
   if (values.length === 0) return undefined;
   const sorted = values.toSorted((a, b) => a - b);
@@ -15,7 +15,7 @@ export function spreadOf(values: readonly number[]): Spread | undefined {
   return { median, lowest: sorted[0] ?? 0, highest: sorted.at(-1) ?? 0 };
 }
 
-/** `97 (95–99)`, or `97` where all agree to the digits shown. */
+/** `97 (95–99)`, or `97` if all values are the same in the digits shown. */
 export function shown(spread: Spread | undefined, digits = 0): string {
   if (!spread) return '–';
   const [median, lowest, highest] = [spread.median, spread.lowest, spread.highest].map((value) =>

@@ -1,4 +1,4 @@
-/** A picture drawn from lines and words; readable on a light and on a dark page. */
+/** A picture made of lines and words that is readable on light and dark pages. */
 export interface Picture {
   line(points: ReadonlyArray<readonly [x: number, y: number]>, style: LineStyle): void;
   text(x: number, y: number, words: string, style?: TextStyle): void;
@@ -20,7 +20,7 @@ interface TextStyle {
 
 export const INK = '#667085';
 
-/** Colors that color-blind readers can tell apart too (Okabe and Ito). */
+/** Colors that color-blind readers can also distinguish (Okabe and Ito). */
 export const COLORS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'];
 
 export function createPicture(width: number, height: number, title: string): Picture {

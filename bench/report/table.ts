@@ -1,4 +1,4 @@
-/** A table in Markdown, padded so that it reads as text too. */
+/** A table in Markdown, padded so that it is readable as plain text too. */
 export function markdownTable(
   head: readonly string[],
   rows: ReadonlyArray<readonly string[]>,

@@ -2,7 +2,7 @@ import { logNormal, seededRandom, seedOf } from '../random.ts';
 import type { Weight } from './ceiling.ts';
 import type { BenchWire } from './server-plan.ts';
 
-/** A request as far as the server looks at it. */
+/** The parts of a request that the server reads. */
 export interface Asked {
   readonly prompt: string;
   readonly maxTokens: number;
@@ -10,7 +10,7 @@ export interface Asked {
 
 const OUTPUT_TOKENS = { median: 150, sigma: 0.5 };
 
-/** Both wires have the prompt in the last message. */
+/** Both wire formats have the prompt in the last message. */
 export function askedIn(body: string): Asked {
   const parsed: { messages?: ReadonlyArray<{ content?: unknown }>; [name: string]: unknown } =
     JSON.parse(body);
@@ -23,8 +23,8 @@ export function askedIn(body: string): Asked {
 }
 
 /**
- * Four bytes a token, give or take a fifth, so that no client's estimate is exact; answers differ in
- * length. A prompt weighs the same each time it comes.
+ * Four bytes per token, plus or minus a fifth, so that no client's estimate is exact; answers
+ * differ in length. The same prompt has the same weight each time it arrives.
  */
 export function weightOf({ prompt, maxTokens }: Asked): Weight {
   const random = seededRandom(seedOf(prompt));
@@ -34,7 +34,7 @@ export function weightOf({ prompt, maxTokens }: Asked): Weight {
   };
 }
 
-/** A finished answer in the wire's shape, with a word for each output token. */
+/** A complete answer in the wire format, with one word for each output token. */
 export function answer(wire: BenchWire, { inputTokens, outputTokens }: Weight): string {
   const text = 'word '.repeat(outputTokens);
   return JSON.stringify(
@@ -66,7 +66,7 @@ export function answer(wire: BenchWire, { inputTokens, outputTokens }: Weight): 
   );
 }
 
-/** An error in the wire's shape. */
+/** An error in the wire format. */
 export function refusal(wire: BenchWire, status: 429 | 529): string {
   const message = status === 429 ? 'rate limit reached' : 'overloaded';
   if (wire === 'anthropic') {

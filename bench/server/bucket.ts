@@ -3,17 +3,17 @@ import type { BucketName, BucketPlan } from './server-plan.ts';
 /** A token bucket that starts full and refills evenly. Times are milliseconds since the first request. */
 export interface Bucket {
   readonly name: BucketName;
-  /** Amount a second now. */
+  /** The current amount per second. */
   perSecond(): number;
   level(nowMs: number): number;
   capacity(): number;
-  /** May drive the level below zero, by five buckets at most. */
+  /** May drive the level below zero, by at most five times the size of the bucket. */
   take(amount: number, nowMs: number): void;
-  /** What an admitted request takes, now or when it has been answered. */
+  /** What an admitted request consumes, now or when it has been answered. */
   grant(amount: number): void;
-  /** Rate and size times `factor`. */
+  /** Multiplies rate and size by `factor`. */
   scale(factor: number, nowMs: number): void;
-  /** All that was granted so far. */
+  /** The total amount granted so far. */
   granted(): number;
 }
 

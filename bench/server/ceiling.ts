@@ -1,7 +1,7 @@
 import { createBucket, type Bucket } from './bucket.ts';
 import type { BucketName, ServerPlan } from './server-plan.ts';
 
-/** What one request weighs, as the server counts it. */
+/** The weight of one request, as the server counts it. */
 export interface Weight {
   readonly inputTokens: number;
   readonly outputTokens: number;
@@ -9,22 +9,28 @@ export interface Weight {
 
 export type Verdict =
   | { readonly kind: 'admitted' }
-  /** `waitMs`: until it would have fitted; undefined when it was the number at one time. */
+  /**
+   * `waitMs`: how long until the request would have fit; undefined if the concurrency limit refused
+   * it.
+   */
   | { readonly kind: 'refused'; readonly waitMs: number | undefined }
   | { readonly kind: 'down' };
 
 /** The limits of one server. Times are milliseconds since the first request. */
 export interface Ceiling {
   admit(weight: Weight, nowMs: number): Verdict;
-  /** The request was answered. */
+  /** Notes that the request was answered. */
   release(weight: Weight, nowMs: number): void;
   readonly buckets: readonly Bucket[];
-  /** True limits as a share of the announced ones: 1 but after a change that nobody is told of. */
+  /**
+   * The true limits as a share of the announced ones: 1 except after a change that is not
+   * announced.
+   */
   shareOfAnnounced(): number;
   inFlight(): number;
-  /** Requests in flight, summed over milliseconds. */
+  /** The number of requests in flight, summed over milliseconds. */
   flightMs(nowMs: number): number;
-  /** Applies what the plan has for this moment. */
+  /** Applies the changes that the plan has for this moment. */
   tick(nowMs: number): void;
 }
 
@@ -89,7 +95,10 @@ export function createCeiling(plan: ServerPlan): Ceiling {
   };
 }
 
-/** Output tokens count when they have been produced; until then a level above zero lets a request in. */
+/**
+ * Output tokens count when they have been produced; until then, a level above zero admits a
+ * request.
+ */
 function atAdmission(name: BucketName, { inputTokens, outputTokens }: Weight): number {
   switch (name) {
     case 'requests':

@@ -2,7 +2,7 @@ import type { Bucket } from './bucket.ts';
 import type { Ceiling } from './ceiling.ts';
 import type { BenchWire, BucketName } from './server-plan.ts';
 
-/** The vendor's rate-limit headers, with the vendor's rounding. */
+/** The vendor's rate-limit headers, rounded as the vendor does. */
 export function announcement(
   ceiling: Ceiling,
   {
@@ -12,7 +12,7 @@ export function announcement(
   }: {
     readonly wire: BenchWire;
     readonly nowMs: number;
-    /** Wall time, for headers that hold dates. */
+    /** The wall time, for headers that contain dates. */
     readonly epochMs: number;
   },
 ): Record<string, string> {

@@ -1,10 +1,12 @@
 import type { Ceiling } from './ceiling.ts';
 import { TICK_MS, type ServerPlan, type ServerReport } from './server-plan.ts';
 
-/** Counts what the server did, and holds it against what it would have done for a perfect client. */
+/**
+ * Counts what the server did, and compares it with what it would have done for a perfect client.
+ */
 export interface Meter {
   count(what: 'accepted' | 'refused', nowMs: number): void;
-  /** Takes note of where the buckets stand. Call it at every moment of `moments`. */
+  /** Records the levels of the buckets. Call it at every moment of `moments`. */
   mark(nowMs: number): void;
   report(): ServerReport;
 }
@@ -78,7 +80,10 @@ function zeros(count: number): number[] {
   return Array.from({ length: count }, () => 0);
 }
 
-/** Milliseconds between two moments in which buckets refill for use, halved ones counted by half. */
+/**
+ * Milliseconds between two moments during which the buckets can be used. Times at half the rate
+ * count half.
+ */
 function fullRateMs({ change, outage }: ServerPlan, fromMs: number, untilMs: number): number {
   let ms = untilMs - fromMs;
   if (change) ms -= overlap(fromMs, untilMs, change.atMs, Infinity) * (1 - change.factor);
@@ -86,7 +91,7 @@ function fullRateMs({ change, outage }: ServerPlan, fromMs: number, untilMs: num
   return ms;
 }
 
-/** After an outage a bucket is full again, which a perfect client would use. */
+/** After an outage, a bucket is full again, which a perfect client would use. */
 function outageWithin({ outage }: ServerPlan, fromMs: number): boolean {
   return outage !== undefined && fromMs < outage.untilMs;
 }

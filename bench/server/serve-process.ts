@@ -1,6 +1,6 @@
 /**
- * A strict server, in a process of its own. Its plan is the first argument, as JSON. It sends its
- * parent `{port}` once it listens and `{report}` once the window is over; then it keeps serving.
+ * A strict server in its own process. Its plan is the first argument, as JSON. It sends `{port}` to
+ * its parent once it listens, and `{report}` once the window has ended; then it keeps serving.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { logNormal, seededRandom } from '../random.ts';

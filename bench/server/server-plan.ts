@@ -1,51 +1,57 @@
-/** What the strict server does, as plain data: it goes to a process of its own. */
+/** What the strict server does, as plain data that can be sent to another process. */
 export interface ServerPlan {
   readonly wire: BenchWire;
-  /** Log-normal; a median of 0 answers at once. */
+  /** Log-normal; with a median of 0, the server answers immediately. */
   readonly latency: { readonly medianMs: number; readonly sigma: number };
-  /** Token buckets. Nothing here, nothing refused. */
+  /** Token buckets. Without any, nothing is refused. */
   readonly buckets: readonly BucketPlan[];
-  /** Requests at one time; never announced. */
+  /** The maximum number of requests at one time; it is never announced. */
   readonly concurrency?: number;
   /** Whether replies carry the vendor's rate-limit headers. */
   readonly announces: boolean;
   /** Whether a refusal by a bucket carries `retry-after`, in whole seconds as vendors send it. */
   readonly retryAfter: boolean;
-  /** A refused request takes from the buckets all the same. */
+  /** Whether a refused request still consumes from the buckets. */
   readonly refusalsCount?: boolean;
-  /** All buckets times `factor` from then on; unannounced, the headers' `limit` stays as it was. */
+  /**
+   * From then on, all buckets are multiplied by `factor`; if `unannounced`, the headers' `limit`
+   * stays the same.
+   */
   readonly change?: { readonly atMs: number; readonly factor: number; readonly announced: boolean };
-  /** Everything is answered with 529. */
+  /** When everything is answered with 529. */
   readonly outage?: { readonly fromMs: number; readonly untilMs: number };
-  /** Measured from the first request on. */
+  /** How long to measure, starting with the first request. */
   readonly windowMs: number;
-  /** Where the steady part of the window begins. */
+  /** When the steady part of the window starts. */
   readonly steadyFromMs: number;
-  /** Where what follows a change or an outage should be over. */
+  /** When the effects of a change or an outage should have ended. */
   readonly settledFromMs?: number;
   readonly seed: number;
 }
 
-/** `chat`: Chat Completions. */
+/** `chat` is Chat Completions. */
 export type BenchWire = 'chat' | 'anthropic';
 
 export type BucketName = 'requests' | 'tokens' | 'input' | 'output';
 
 export interface BucketPlan {
   readonly name: BucketName;
-  /** Requests or tokens per second. Announced times 60. */
+  /** Requests or tokens per second. Announced limits are 60 times as high, per minute. */
   readonly perSecond: number;
-  /** What it holds when full, as seconds of its rate. */
+  /** The size of the full bucket, in seconds of its rate. */
   readonly burstSeconds: number;
 }
 
-/** What the server saw, told once the window is over. Times count from the first request. */
+/** What the server saw, reported once the window has ended. Times count from the first request. */
 export interface ServerReport {
   /** Requests admitted in each tenth of a second. */
   readonly accepted: readonly number[];
   /** Requests refused with 429 or 529 in each tenth of a second. */
   readonly refused: readonly number[];
-  /** What was used of what the server would have admitted, by part of the window; 1 is all of it. */
+  /**
+   * The share of what the server would have admitted that was used, by part of the window; 1 is
+   * everything.
+   */
   readonly share: {
     readonly run: number;
     readonly steady: number;

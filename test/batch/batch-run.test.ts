@@ -422,7 +422,7 @@ test('Ctrl-C leaves a batch running, with exit code 5, and a resume in any mode 
   expectWhole(batch, [1, 0]);
 });
 
-test("a batch of a compatible server may have other forms of states, times and replies", async () => {
+test('a batch of a compatible server may have other forms of states, times and replies', async () => {
   const batch = await started('openai', { isTogether: true });
   await batch.run();
   expectWhole(batch, [1, 0]);

@@ -32,6 +32,6 @@ test.each([
   });
 });
 
-test("a batch that is known to belong to another chunk is not mistaken for the lost one", async () => {
+test('a batch that is known to belong to another chunk is not mistaken for the lost one', async () => {
   expect(await searched([[BATCH, { ...BATCH, id: 'b2' }]], 'b2')).toEqual(BATCH);
 });

@@ -104,7 +104,7 @@ describe('a written text', () => {
     expect(() => sanitized('::a::\n::b::\n', { kind: 'command' })).toThrow('one line');
   });
 
-  test('contains no command, and does not change if it is made safe again', () => {
+  test('contains no command, and does not change a second time', () => {
     fc.assert(
       fc.property(hostile, (text) => {
         const shown = sanitized(text);
@@ -116,7 +116,7 @@ describe('a written text', () => {
     );
   }, 120_000);
 
-  test('contains no command as JSON and keeps its value, on one line or on several', () => {
+  test('contains no command as JSON and keeps its value, on one line or several', () => {
     fc.assert(
       fc.property(hostile, hostile, fc.constantFrom(0, 2), (key, text, indent) => {
         const value = { [key]: text, list: [text, { text }] };

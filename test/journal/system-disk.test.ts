@@ -141,15 +141,18 @@ describe('on a real disk', () => {
     });
   });
 
-  it.each([300, 250])('a file with a name that is too long cannot be created: %d', async (length) => {
-    const long = join(folder, 'x'.repeat(length));
-    await expect(openAt(long, 'new')).rejects.toMatchObject({
-      message: `cannot use \`${long}\` for results: the name is too long (ENAMETOOLONG)`,
-      exitCode: 74,
-    });
-    // The names of the files next to it may be too long, even if its own name is not.
-    expect(readdirSync(folder)).toEqual([]);
-  });
+  it.each([300, 250])(
+    'a file with a name that is too long cannot be created: %d',
+    async (length) => {
+      const long = join(folder, 'x'.repeat(length));
+      await expect(openAt(long, 'new')).rejects.toMatchObject({
+        message: `cannot use \`${long}\` for results: the name is too long (ENAMETOOLONG)`,
+        exitCode: 74,
+      });
+      // The names of the files next to it may be too long, even if its own name is not.
+      expect(readdirSync(folder)).toEqual([]);
+    },
+  );
 
   it('20,000 records are read, kept and renumbered', async () => {
     const records = Array.from({ length: 20_000 }, (_, index) => succeeded(`t-${index}`, index));

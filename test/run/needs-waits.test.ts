@@ -47,7 +47,7 @@ describe('a model with free slots and nothing to send', () => {
     expect(played.summary.waiting_share).toEqual({ needs: 0.1667 });
   });
 
-  it('reports the wait while it lasts, even if none of the model's own answers arrive', async () => {
+  it('reports the wait while it lasts, even if no answers of the model arrive', async () => {
     const { events, summary } = await play(
       manifest(
         'concurrency: 1',

@@ -26,8 +26,8 @@ export interface ExpandedTask extends SimulatedTask {
 
 /**
  * Links the tasks of a life, if the story is about links at all. The links of a topic are the same
- * in every life, except for the value of `if`. Tasks need only tasks with a lower topic, so there
- * is no cycle.
+ * in every life, except for the value of `if`. Tasks need only tasks with a lower topic, so cycles
+ * are impossible.
  */
 export function entriesOf(
   tasks: readonly SimulatedTask[],

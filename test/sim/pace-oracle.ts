@@ -6,8 +6,8 @@ import type { Life, Scenario, SimulatedLane } from './scenario.ts';
 import type { Call } from './watch.ts';
 
 /**
- * If only undeclared limits stand in the way, every task must succeed, and not much later than the
- * server's rate and latency imply.
+ * If nothing but undeclared limits is in the way, every task must succeed, and not much later than
+ * the server's rate and latency imply.
  */
 export function checkPace(
   ended: EndedLife,
