@@ -29,12 +29,12 @@ export interface Chunk {
   readonly fingerprints: ReadonlyMap<string, string>;
   /** The rows whose task has come in this run but is not settled yet. */
   readonly claimed: Map<string, BatchRow>;
-  /** Wall time when the chunk was intended. */
+  /** Wall time at which the chunk's intent was recorded. */
   readonly sinceEpochMs: number;
   readonly reservedUsd: number | undefined;
   /**
-   * Whether an earlier run created the chunk. Then it is known only when the tasks come which of
-   * its rows have a task.
+   * Whether an earlier run created the chunk. If so, it becomes clear only as the tasks arrive which
+   * rows have a task.
    */
   readonly isRestored: boolean;
   /** Whether its rows write prefixes to the provider's cache while other rows wait to read them. */

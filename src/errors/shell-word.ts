@@ -2,7 +2,7 @@ import { printableLine } from './escape-invisible.ts';
 
 /**
  * Quotes a word for a shell. Characters that are unsafe for a terminal are escaped in a way that
- * bash, zsh and ksh understand.
+ * bash, zsh and ksh undo.
  */
 export function shellWord(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;

@@ -17,9 +17,9 @@ export interface LinesToKeep {
  *
  * - Lines that this run kept or wrote stay. Other lines of the same tasks are superseded and move.
  * - A task for which this run kept or wrote no line keeps the newest line with its id, even if its
- * request has changed: the run may have stopped before the task, or may not have selected it.
+ *   request has changed: the run may have stopped before the task, or may not have selected it.
  * - A line whose id is not in the manifest moves if the run covered the whole manifest (`isWhole`);
- * otherwise it stays.
+ *   otherwise it stays.
  * - Lines that release 0.1.0 kept under a marked id move.
  *
  * Moving loses nothing, because a resume also finds answers in the companion. Only records of tasks

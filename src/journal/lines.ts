@@ -33,7 +33,7 @@ export async function* readLines(
 ): AsyncGenerator<readonly Line[]> {
   let buffer = new Uint8Array(CHUNK_BYTES);
   let filled = 0;
-  /** Where the unfinished line starts in the file. */
+  /** Where the unfinished line starts in the file; `dropped`: its bytes beyond the limit. */
   let offset = 0;
   let dropped = 0;
   let number = 1;

@@ -6,7 +6,7 @@ export interface ReadLinesOptions {
   readonly files: JournalFiles;
   readonly table: LineTable;
   /**
-   * Bytes per batch: so many that a file which is almost in order is read in large pieces. Default
+   * Bytes per batch: enough that a file which is almost in order is read in large pieces. Default
    * 8 MiB.
    */
   readonly batchBytes?: number | undefined;
