@@ -66,8 +66,8 @@ export function warmFeed(
               continue;
             }
             upcoming ??= feed.next();
-            // Without a change to wait for, there is no race: a promise that never settles would
-            // remember every race.
+            // If nothing is held, `change` may never settle, and such a promise would remember
+            // every race.
             const next = await (held.isEmpty() ? upcoming : Promise.race([upcoming, change]));
             if (next === undefined) continue;
             upcoming = undefined;

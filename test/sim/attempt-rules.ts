@@ -253,7 +253,7 @@ export function createAttemptRules(options: {
   }
 }
 
-/** Whether the server is full, not at odds with the request. */
+/** Whether a server refused because it is full, not because of the request. */
 export function isRefusal(outcome: AttemptOutcome | undefined): boolean {
   if (outcome?.kind !== 'failed') return false;
   return outcome.failure.code === 'RATE_LIMITED' || outcome.failure.code === 'OVERLOADED';

@@ -18,7 +18,7 @@ export type Behaviour =
   /** Nothing ever arrives. */
   | { readonly kind: 'silent' }
   /**
-   * The provider itself loses the request, even its deadline, or answers long after the deadline.
+   * The provider itself loses the request and its deadline, or answers long after the deadline.
    */
   | { readonly kind: 'lost' }
   | { readonly kind: 'late' };
