@@ -96,12 +96,17 @@ describe('nothing is marked', () => {
   test.each<[string, VendorFaults, Parameters<typeof manifestOn>[1], number[][]]>([
     ['if the shared prefix is too short to be cached', {}, { system: 'Be brief.' }, [[30, 0]]],
     ['if too few rows share a prefix', {}, { rows: 10 }, [[10, 0]]],
-    ['where the manifest says so', {}, { more: { prompt_cache: 'off' } }, [[30, 0]]],
-    ['for minutes, which a batch may outlast', {}, { more: { prompt_cache: '5m' } }, [[30, 0]]],
+    ['if the manifest says so', {}, { more: { prompt_cache: 'off' } }, [[30, 0]]],
+    [
+      'for minutes, because a batch may take longer',
+      {},
+      { more: { prompt_cache: '5m' } },
+      [[30, 0]],
+    ],
     ['before an early deadline', {}, { run: { mode: 'auto', deadline: '2h' } }, [[30, 0]]],
     ['over the wire of OpenAI', {}, { type: 'openai' }, [[30, 0]]],
     [
-      'once nothing was written',
+      'after a prefix was not written',
       { caching: 'never' },
       {},
       [
@@ -110,7 +115,7 @@ describe('nothing is marked', () => {
       ],
     ],
     [
-      'where the server refuses it',
+      'if the server refuses the marks',
       { caching: 'refused' },
       {},
       [
@@ -119,7 +124,7 @@ describe('nothing is marked', () => {
       ],
     ],
     [
-      'once the row that goes first is not answered',
+      'after the row that goes first is not answered',
       { caching: 'between_batches', fateOf: (_, batch) => (batch === 0 ? 'expired' : 'answered') },
       {},
       [

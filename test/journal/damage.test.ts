@@ -34,9 +34,9 @@ describe('what an editor adds', () => {
   it.each([
     ['a byte order mark', '\uFEFF', ''],
     ['blank lines before', '\n \t\n', ''],
-    ['blank lines behind', '', '\n\r\n  \n'],
-    ['all of it', '\uFEFF\n', '\n'],
-  ])('%s does no harm', async (_, before, behind) => {
+    ['blank lines after', '', '\n\r\n  \n'],
+    ['all of these', '\uFEFF\n', '\n'],
+  ])('is ignored: %s', async (_, before, behind) => {
     const [first = '', ...rest] = FIVE.slice(0, 4).map((record) => jsonl(record));
     const disk = diskWith(`${before}${first}\r\n${rest.join('\n')}${behind}`);
     const journal = await open(disk);
@@ -101,9 +101,9 @@ describe('a torn end', () => {
 
   it.each([
     ['alone', Buffer.alloc(1)],
-    ['and of what came next', Buffer.concat([Buffer.alloc(512), Buffer.from('ne"}\n{"v":1')])],
+    ['and of the next lines', Buffer.concat([Buffer.alloc(512), Buffer.from('ne"}\n{"v":1')])],
   ])(
-    'of NUL bytes instead of a line break %s does not take the record before it along',
+    'of NUL bytes in place of a line break %s does not affect the record before it',
     async (_, end) => {
       const disk = diskWith(Buffer.concat([GOOD.subarray(0, -1), end]));
       const journal = await open(disk);

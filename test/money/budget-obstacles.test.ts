@@ -24,7 +24,7 @@ describe('a task under a budget', () => {
       'set it: without a limit on the answer, its cost has no limit',
     ],
     [
-      'with a tool that is paid by the call',
+      'with a tool that is billed per call',
       { maxTokens: 8, params: { tools: [{ type: 'web_search' }] } },
       'the cost of `tools` in `params` is not known in advance, but a budget is set',
       'leave it out, or run without a budget',
@@ -36,7 +36,7 @@ describe('a task under a budget', () => {
       'add `flex`, the multiple of its standard price, to `prices`',
     ],
     [
-      'in a service that nobody knows',
+      'in an unknown service',
       { maxTokens: 8, params: { service_tier: 'ultrafast' } },
       'the price of `anthropic/claude-haiku-5-5` is not known for the service that `params` asks for',
       'leave `service_tier` and `speed` out of `params`, or run without a budget',

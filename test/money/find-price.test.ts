@@ -52,7 +52,7 @@ describe('the price of a model', () => {
     ['worldwide/claude-opus-4-6', 5],
     ['europe/claude-opus-4-5@20251101', 5.5],
     ['europe/claude-haiku-4-5@default', 1.1],
-  ])('of Claude on a cloud is the vendor’s, and a tenth more in a region: %s', (name, input) => {
+  ])('of Claude on a cloud is the vendor’s, or 10% more in a region: %s', (name, input) => {
     const [source, rate] = inputRate(name, { clouds: CLOUDS }) ?? [];
     expect([source, Number(rate).toFixed(6)]).toEqual(['shipped', input.toFixed(6)]);
   });

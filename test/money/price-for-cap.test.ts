@@ -24,16 +24,20 @@ const FREE: PriceTable = table({ input: 0, output: 0, batch: 0, flex: 0, fast: 0
 
 describe('the price that a caller’s cap uses', () => {
   test.each<[string, PriceSources, [number, number] | undefined]>([
-    ['the shipped one', { shipped: SHIPPED }, [2, 10]],
+    ['the shipped price', { shipped: SHIPPED }, [2, 10]],
     ['not lowered by the manifest', { shipped: SHIPPED, manifest: FREE }, [2, 10]],
-    ['raised by it', { shipped: SHIPPED, manifest: table({ input: 1, output: 20 }) }, [2, 20]],
-    ['the file and no lower', { shipped: new Map(), file: SHIPPED, manifest: FREE }, [2, 10]],
     [
-      'that of the manifest alone, which is none',
-      { shipped: new Map(), manifest: FREE },
-      undefined,
+      'raised by the manifest',
+      { shipped: SHIPPED, manifest: table({ input: 1, output: 20 }) },
+      [2, 20],
     ],
-    ['of nobody', { shipped: new Map() }, undefined],
+    [
+      'that of the file, even if the manifest has a lower one',
+      { shipped: new Map(), file: SHIPPED, manifest: FREE },
+      [2, 10],
+    ],
+    ['unknown if only the manifest has one', { shipped: new Map(), manifest: FREE }, undefined],
+    ['unknown if no source has one', { shipped: new Map() }, undefined],
   ])('is %s', (_, sources, expected) => {
     const price = priceForCap(MODEL, sources, untrusting);
     expect(price && [price.base.input, price.base.output]).toEqual(expected);

@@ -37,13 +37,13 @@ describe('counting tokens', () => {
   // 100,000 characters.
   it.each([
     ['one letter', 'a'],
-    ['two cases', 'aA'],
+    ['one letter in both cases', 'aA'],
     ['letters and digits', 'a1'],
     ['an equals sign', '='],
     ['blanks', ' '],
     ['line ends', '\r\n'],
     ['slashed line ends', '/\n'],
-    ['odd blanks', '\u00a0\u2003'],
+    ['unusual spaces', '\u00a0\u2003'],
     ['blank and mark', ' \u0301'],
     ['Chinese', '漢字'],
     ['emoji', '😀'],

@@ -64,10 +64,10 @@ const REORDERED: Edit = inManifest(/(  - id: sum\n.*\n)([^]*)(  - id: bare\n[^]*
 
 const nothingSent: readonly Unsent[] = [
   ['nothing', []],
-  ['tasks in another order', [REORDERED]],
-  ['a task that has another id', [inManifest('id: sum', 'id: total')]],
+  ['the order of tasks', [REORDERED]],
+  ['the id of a task', [inManifest('id: sum', 'id: total')]],
   [
-    'two tasks that swap their ids',
+    'the ids of two tasks that swap them',
     [
       inManifest('id: sum', 'id: was-sum'),
       inManifest('id: bare', 'id: sum'),
@@ -102,7 +102,7 @@ const nothingSent: readonly Unsent[] = [
   ],
   ['quotes around a prompt', [inManifest('prompt: What is 2+2?', 'prompt: "What is 2+2?"')]],
   [
-    'where a prompt stands: in the manifest, no longer in a file',
+    'where a prompt is: in the manifest, no longer in a file',
     [inManifest('prompt: { file: prompts/rivers.md }', 'prompt: "Name three rivers.\\n"')],
   ],
   [
@@ -134,7 +134,7 @@ const nothingSent: readonly Unsent[] = [
     [inManifest('  local:', '  near:'), inManifest('local/small', 'near/small')],
   ],
   [
-    'a variable instead of the word itself',
+    'a word that became a variable',
     [
       inManifest('What is 2+2?', 'What is {{ vars.sum }}?'),
       inManifest('vars: {', 'vars: { sum: 2+2,'),
@@ -159,7 +159,7 @@ const nothingSent: readonly Unsent[] = [
     ],
   ],
   [
-    'flags that shape no answer',
+    'flags that do not affect answers',
     [],
     ['-j', '1', '--timeout', '5m', '--max-retries', '0', '--grace', '1s', '--fail-fast'],
   ],
@@ -184,7 +184,7 @@ const someSent: readonly Sent[] = [
   ['a variable of one task', [inManifest('engineers', 'managers')], [], ['Name three rivers.\n']],
   ['a variable of one task, by flag', [], ['--set', 'audience=managers'], ['Name three rivers.\n']],
   ['one cell of a row', [['rows.csv', 'kite', 'kits']], [], ['Sell a kits.']],
-  ['a further row', [['rows.csv', /$/, 'k3,kiln\n']], [], ['Sell a kiln.']],
+  ['a new row', [['rows.csv', /$/, 'k3,kiln\n']], [], ['Sell a kiln.']],
   [
     'the model of one task',
     [inManifest('id: sum', 'id: sum\n    model: local/large')],
@@ -216,7 +216,7 @@ const someSent: readonly Sent[] = [
   ['more context by flag', [], ['--context', 'Be kind.'], ALL_BUT_BARE],
   ['the server', [inManifest('127.0.0.1', 'localhost')], [], ALL],
   [
-    'how often it is asked',
+    'the number of samples',
     [inManifest('id: bare', 'id: bare\n    repeat: 2')],
     [],
     ['Say nothing.'],
@@ -250,7 +250,7 @@ describe('a resume sends nothing after a change of', () => {
   });
 });
 
-describe('a resume sends only the affected task after a change of', () => {
+describe('a resume sends only the affected tasks after a change of', () => {
   test.for(someSent)('%s', async ([, edits, flags, sent]) => {
     const edited = await finished();
     apply(edited, edits);

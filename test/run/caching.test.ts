@@ -107,7 +107,7 @@ describe('a prefix that tasks share', () => {
     ['anthropic/claude-opus-5-5', 'anthropic', 'system_changed'],
     ['openai/gpt-6.1-sol', 'openai', 'prompt_cache_key_changed'],
   ] as const)(
-    'is abandoned with what the vendor of %s says about it',
+    'is abandoned with the reason that the vendor of %s gives',
     async (model, kind, word) => {
       for (const [missedFor, diagnosis] of [
         [word, word],

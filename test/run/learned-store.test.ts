@@ -159,28 +159,31 @@ describe('learned limits', () => {
     ['needed nothing', {}, false],
     ['needed less', { concurrency: { taken: 12 } }, false],
     ['got further', { concurrency: { taken: 60 } }, true],
-    ['was refused at less', { concurrency: { taken: 12, refused: 13 } }, true],
+    ['was refused at a lower concurrency', { concurrency: { taken: 12, refused: 13 } }, true],
     ['found a rate', { rpm: 100 }, true],
     ['sent no faster', { outran: 20 }, false],
     ['outran the rate', { outran: 60 }, true],
-  ])('from a run that %s replace what an earlier one found: %j, %s', async (_, found, replaces) => {
-    const path = folder();
-    const earlier = {
-      announced: {},
-      found: { concurrency: { taken: 41, refused: 44 }, rpm: 50 },
-    };
-    await (await open({ folder: path })).keep([{ ...haiku, learned: earlier }]);
-    const later = { announced: { rpm: 7 }, found };
-    await (
-      await open({ folder: path, nowMs: NOW_MS + DAY_MS })
-    ).keep([{ ...haiku, learned: later }]);
-    const { outran: _outran, ...kept } = found;
-    expect((await open({ folder: path, nowMs: NOW_MS + DAY_MS })).of(haiku)).toMatchObject({
-      announced: { rpm: 7 },
-      found: replaces ? kept : earlier.found,
-      learnedAtMs: replaces ? NOW_MS + DAY_MS : NOW_MS,
-    });
-  });
+  ])(
+    'from a run that %s replace those that an earlier run found: %j, %s',
+    async (_, found, replaces) => {
+      const path = folder();
+      const earlier = {
+        announced: {},
+        found: { concurrency: { taken: 41, refused: 44 }, rpm: 50 },
+      };
+      await (await open({ folder: path })).keep([{ ...haiku, learned: earlier }]);
+      const later = { announced: { rpm: 7 }, found };
+      await (
+        await open({ folder: path, nowMs: NOW_MS + DAY_MS })
+      ).keep([{ ...haiku, learned: later }]);
+      const { outran: _outran, ...kept } = found;
+      expect((await open({ folder: path, nowMs: NOW_MS + DAY_MS })).of(haiku)).toMatchObject({
+        announced: { rpm: 7 },
+        found: replaces ? kept : earlier.found,
+        learnedAtMs: replaces ? NOW_MS + DAY_MS : NOW_MS,
+      });
+    },
+  );
 
   it('are dropped after a week, and if the clock was set back since', async () => {
     const path = folder();
@@ -207,7 +210,7 @@ describe('learned limits', () => {
 
   it.each([
     ['empty', ''],
-    ['no JSON', '{"v":1,'],
+    ['not JSON', '{"v":1,'],
     ['of another version', '{"v":2,"salt":"a","lanes":[]}'],
     ['without a salt', '{"v":1,"lanes":[]}'],
     ['a list', '[]'],

@@ -120,8 +120,11 @@ describe('--share', () => {
     });
 
     test.each([
-      ['a user with few rights, another database', 'redis://least:SECRET@127.0.0.1:PORT/3'],
-      ['encrypted', 'rediss://:SECRET@llm.example.com:TLS'],
+      [
+        'with a user who has few rights, in another database',
+        'redis://least:SECRET@127.0.0.1:PORT/3',
+      ],
+      ['with encryption', 'rediss://:SECRET@llm.example.com:TLS'],
     ])('and runs: %s', async (_, url) => {
       const env = {
         VOLLEY_SHARE: filled(url),
