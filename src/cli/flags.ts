@@ -120,7 +120,8 @@ const TABLE = {
     },
     'run ask': {
       '--share-budget <NAME>': 'With --share: use one budget for all runs with this name',
-      '--[no-]estimate': 'Show the plan, then run (--no-estimate: ask for confirmation without showing it)',
+      '--[no-]estimate':
+        'Show the plan, then run (--no-estimate: ask for confirmation without showing it)',
       '-y, --yes': 'Do not ask before a large run',
     },
     plan: { '--share-budget <NAME>': 'With --share: do not divide the budget by --shard' },
