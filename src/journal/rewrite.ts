@@ -32,8 +32,8 @@ export async function rewrite(disk: Disk, job: Rewrite): Promise<void> {
 }
 
 /**
- * Replaces a file durably. The old file stays unchanged until the new one is complete, and after
- * any error.
+ * Replaces a file durably. The old file stays unchanged until the new one is complete, and if
+ * anything fails.
  */
 export async function replaceFile(
   disk: Disk,

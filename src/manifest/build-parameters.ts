@@ -78,7 +78,7 @@ function refuseSampling(
     } else if (found && doubtful && reasons) {
       report.warning(source.keyPlace(found), {
         code: 'PARAMETER_REFUSED',
-        message: `\`${doubtful.provider}/${doubtful.model}\` refuses \`${key}\` while it reasons`,
+        message: `\`${doubtful.provider}/${doubtful.model}\` rejects \`${key}\` when reasoning is on`,
         hint: 'delete it, or set `reasoning: none` if the model allows it',
       });
     }

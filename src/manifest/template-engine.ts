@@ -113,7 +113,7 @@ export function literalTemplate(text: string): Template {
 const ENGINE_OPTIONS = {
   strictVariables: true,
   strictFilters: true,
-  // Variables in conditions and with a default may be absent.
+  // Variables may be absent in conditions, or if they have a default.
   lenientIf: true,
   ownPropertyOnly: true,
   relativeReference: false,

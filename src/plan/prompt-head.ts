@@ -18,7 +18,10 @@ export function headLength(
   return isHead && length >= LEAST_LENGTH ? length : undefined;
 }
 
-/** Splits off the head; undefined if there is none. Vendors refuse blank blocks. */
+/**
+ * Splits off the head. Undefined if there is none, or if the rest would be blank: vendors reject
+ * blank blocks.
+ */
 export function splitPrompt({
   prompt,
   headLength: length,

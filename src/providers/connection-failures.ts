@@ -54,7 +54,7 @@ function targetWords(
             hint: 'check `base_url`, and whether this machine is online',
           }
         : {
-            message: `the DNS lookup of \`${host}\` failed temporarily (${code})`,
+            message: `a temporary DNS failure while looking up \`${host}\` (${code})`,
             hint: 'check whether this machine is online, and its DNS settings',
           };
     case 'machine':

@@ -274,7 +274,7 @@ const HINTS: Readonly<Partial<Record<FailureCode, (context: FailureContext) => s
           ? `this server requires a key: set \`api_key_env\` of \`${provider}\` to the name of the variable that holds it`
           : `check the key in \`${keyVariable}\`: it may be mistyped, revoked or from another account`,
   QUOTA_EXHAUSTED: ({ provider }) =>
-    `the account of \`${provider}\` is out of credit or at its spend limit: top it up or raise the limit, then run again`,
+    `your \`${provider}\` account is out of credit or has reached its spending limit: top it up or raise the limit, then run again`,
   FORBIDDEN: ({ provider, model, keyVariable }) =>
     keyVariable === undefined
       ? `\`${provider}\` does not let this machine use \`${model}\``

@@ -52,7 +52,7 @@ describe('an error in a manifest says what is wrong, where, and what to do', () 
   test.each<readonly [string, string]>([
     [
       'defaults: { model: openai/gpt-6.1-sol, temperature: 0.2 }\ntasks: [hi]\n',
-      '1:40 PARAMETER_REFUSED `openai/gpt-6.1-sol` refuses `temperature` while it reasons (delete it, or set `reasoning: none` if the model allows it)',
+      '1:40 PARAMETER_REFUSED `openai/gpt-6.1-sol` rejects `temperature` when reasoning is on (delete it, or set `reasoning: none` if the model allows it)',
     ],
     [
       'defaults: { model: openai/gpt-6.1-sol, max_tokens: 5000 }\nbudget: { max_cost_usd: 0.001 }\ntasks: [hi]\n',

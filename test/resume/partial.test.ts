@@ -5,7 +5,7 @@ import { repo } from './support.ts';
 const CUT_OFF: Behaviour = { kind: 'answer', text: 'half of it', stopReason: 'length' };
 const BROKEN: Behaviour = { kind: 'error', status: 500 };
 
-test('partial output is in the companion after its task was sent again and failed again', async () => {
+test('partial output stays in the companion when its task is sent again and fails again', async () => {
   const behaviours = [CUT_OFF, BROKEN, BROKEN];
   const own = await repo(
     { tasks: [{ id: 'long', prompt: 'say it', max_tokens: 5 }] },
