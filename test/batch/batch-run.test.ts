@@ -351,7 +351,7 @@ test('a run refuses options that would lose a batch or could not create one', as
   const batch = await started('openai');
   await batch.volley('--detach');
   const lost = await batch.volley('--overwrite');
-  expect([lost.code, lost.stderr]).toEqual([2, expect.stringContaining('not collected yet')]);
+  expect([lost.code, lost.stderr]).toEqual([2, expect.stringContaining('not been collected yet')]);
   const env = { VOLLEY_SEAL_KEY: 'k'.repeat(32) };
   const args = ['run', '-o', 'out.jsonl', '--overwrite'];
   const foreign = await volley(args, { cwd: batch.cwd, env });
