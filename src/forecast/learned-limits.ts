@@ -1,6 +1,6 @@
 import { LIMIT_NAMES } from '../manifest/limit-names.ts';
 import type { Limits } from '../manifest/manifest.ts';
-import type { Learned } from '../pace/learned.ts';
+import type { Learned } from '../outcome/learned.ts';
 
 /** The declared limits, lowered to those that earlier runs met. */
 export function withLearned(declared: Limits, learned: Learned | undefined): Limits {

@@ -5,8 +5,7 @@ import { slotsOf } from '../pace/concurrency.ts';
 import { isMeasured } from '../pace/found-rate.ts';
 import { KIND_REASON, type Blocker } from '../pace/pace.ts';
 import type { PaceState, PauseCause } from '../pace/state.ts';
-import type { Clock } from '../ports/clock.ts';
-import { waitsBetween, type WaitedMs, type WaitReason, type WaitTimes } from './time-waited.ts';
+import type { WaitedMs, WaitReason } from './time-waited.ts';
 
 /** What a lane waited for most, and the limit that made it wait. */
 export interface Bound {
@@ -57,7 +56,7 @@ const MUCH_KEEPING = 0.3;
 
 const REASONS = ['rpm', 'tpm', 'itpm', 'otpm', 'concurrency', 'pause', 'needs'] as const;
 
-interface BoundLane {
+export interface BoundLane {
   readonly state: PaceState;
   readonly limits: Limits;
   /** The limit on concurrent requests across all lanes. */
@@ -150,48 +149,4 @@ function numberAtOnce({ concurrency }: PaceState): LimitInForce {
   const isDeclared = amount >= concurrency.max;
   const source = isDeclared ? 'declared' : concurrency.ceiling === undefined ? 'growing' : 'met';
   return { amount, spanMs: undefined, source };
-}
-
-export type BoundWatch = ReturnType<typeof createBoundWatch>;
-
-/** Watches what delays a lane. Calls `emit` whenever that changes, with null once nothing does. */
-export function createBoundWatch(
-  lane: BoundLane & { readonly waits: WaitTimes; readonly clock: Clock },
-  emit: (bound: Bound | null) => void,
-) {
-  const { waits, clock } = lane;
-  const read = () => ({
-    atMs: clock.now(),
-    waitedMs: waits.reading(),
-    blockedMs: waits.blockedMs(),
-  });
-  const first = read();
-  let last = first;
-  let wasBound = false;
-
-  function boundSince(before: typeof first): Bound | undefined {
-    last = read();
-    const blockedMs = [...last.blockedMs].map(
-      ([by, ms]) => [by, ms - (before.blockedMs.get(by) ?? 0)] as const,
-    );
-    return boundOf(
-      {
-        waitedMs: waitsBetween(before.waitedMs, last.waitedMs),
-        blockedMs: new Map(blockedMs),
-        overMs: last.atMs - before.atMs,
-      },
-      lane,
-    );
-  }
-
-  return {
-    /** To be called every few seconds. */
-    report(): void {
-      const bound = boundSince(last);
-      if (bound || wasBound) emit(bound ?? null);
-      wasBound = bound !== undefined;
-    },
-    /** What has delayed the lane most since the start. */
-    sinceStart: () => boundSince(first),
-  };
 }

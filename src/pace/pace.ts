@@ -4,9 +4,8 @@ import type { AnnouncedLimit, AttemptFailure, Usage } from '../providers/provide
 import type { TokenCounting } from '../providers/token-counting.ts';
 import { bucketOf, createAnnounced, reconcile } from './announced.ts';
 import { roomAt, settle, take, type Bucket } from './bucket.ts';
-import { grow, holdGrowth, slotsOf } from './concurrency.ts';
+import { grow, holdGrowth, slotsOf, type ConcurrencyStart } from './concurrency.ts';
 import { learnedRate } from './found-rate.ts';
-import { learnedFrom, learnedStart, type Learned } from './learned.ts';
 import { announcedLoad, declaredLoad, usedLoad, withAnswer } from './load.ts';
 import type { Load } from './load.ts';
 import { endProbing, probeRoomAt, probeSlots } from './probe.ts';
@@ -16,10 +15,10 @@ import { createPaceState, type PaceState, type PauseCause } from './state.ts';
 import { CALM_MS, LONGEST_HOLD_MS } from './tuning.ts';
 
 /**
- * Decides what a lane may send now. Nothing but these five functions changes its state: `room`
- * before a request, `sent` when it is sent, `answered` when an answer or a failure came back,
- * `released` when its slot is free, and `learned` at the end. The caller passes the time and sets
- * the timers, so that any moment of a run can be replayed.
+ * Decides what a lane may send now. Nothing but these four functions changes its state: `room`
+ * before a request, `sent` when it is sent, `answered` when an answer or a failure came back, and
+ * `released` when its slot is free. The caller passes the time and sets the timers, so that any
+ * moment of a run can be replayed.
  */
 export interface Pace {
   room(load: Load, nowMs: number): Room;
@@ -27,7 +26,6 @@ export interface Pace {
   /** Returns when a new pause ends, if it is worth reporting. */
   answered(sent: Sent, answer: Answered, moment: Moment): number | undefined;
   released(): void;
-  learned(): Learned;
   /** Read it, but do not change it. */
   readonly state: PaceState;
 }
@@ -67,14 +65,20 @@ export interface Answered {
 export interface PaceOptions {
   readonly limits: Limits;
   readonly policy: TokenCounting;
-  readonly learned?: Learned | undefined;
+  readonly start?: PaceStart | undefined;
   readonly nowMs: number;
 }
 
-export function createPace({ limits, policy, learned, nowMs }: PaceOptions): Pace {
-  const state = createPaceState(limits, policy, learned && learnedStart(learned));
-  const { rpm } = learned?.found ?? {};
-  if (rpm !== undefined) state.found = learnedRate(rpm, nowMs);
+/** Where a lane starts: what an earlier run found, which may be out of date. */
+export interface PaceStart {
+  readonly concurrency?: ConcurrencyStart | undefined;
+  /** Requests per minute that an unannounced limit allows. */
+  readonly rpm?: number | undefined;
+}
+
+export function createPace({ limits, policy, start = {}, nowMs }: PaceOptions): Pace {
+  const state = createPaceState(limits, policy, start.concurrency);
+  if (start.rpm !== undefined) state.found = learnedRate(start.rpm, nowMs);
   return {
     state,
     room: (load, atMs) => room(state, load, atMs),
@@ -83,7 +87,6 @@ export function createPace({ limits, policy, learned, nowMs }: PaceOptions): Pac
     released: () => {
       state.inFlight -= 1;
     },
-    learned: () => learnedFrom(state),
   };
 }
 

@@ -36,6 +36,18 @@ export function clampDelay(delayMs: number): number {
   return delayMs > 0 ? Math.min(delayMs, MAX_TIMER_MS) : 0;
 }
 
+/** Calls `act` at this time. Timers are limited to 24.8 days, so a later time is waited for in steps. */
+export function atTime(clock: Clock, timeMs: number, act: () => void): () => void {
+  let cancel: (() => void) | undefined;
+  function look(): void {
+    const leftMs = Math.ceil(timeMs - clock.now());
+    if (leftMs <= 0) act();
+    else cancel = clock.after(leftMs, look);
+  }
+  look();
+  return () => cancel?.();
+}
+
 /**
  * Like `clock.after`, for timers that stop waiting for an answer. If the process was blocked at the
  * deadline, `fire` comes `catchUpMs` later (default half a second), so that data that has already

@@ -1,4 +1,5 @@
 import type { PromptRequest, Task } from '../plan/task.ts';
+import { onAbort } from '../ports/abort.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CacheReport } from './hit.ts';
 import type { Pass } from './pass.ts';
@@ -94,8 +95,7 @@ export function createLanePrefixes(options: WarmUpOptions, clock: Clock): LanePr
     { stop, ...how }: Pick<EnterOptions, 'isAgain' | 'cannotWait'> & { readonly stop: AbortSignal },
   ): Promise<Pass | undefined> {
     const stopped = Promise.withResolvers<void>();
-    const onAbort = (): void => stopped.resolve();
-    stop.addEventListener('abort', onAbort, { once: true });
+    const forget = onAbort(stop, stopped.resolve);
     try {
       for (;;) {
         const next = change.promise;
@@ -106,7 +106,7 @@ export function createLanePrefixes(options: WarmUpOptions, clock: Clock): LanePr
         await Promise.race([next, stopped.promise]);
       }
     } finally {
-      stop.removeEventListener('abort', onAbort);
+      forget();
     }
   }
 

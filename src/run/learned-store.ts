@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { writeAll, type Disk, type DiskFile } from '../ports/disk.ts';
 import { randomHex, type Random } from '../ports/random.ts';
 import type { ResolvedProvider } from '../providers/resolve.ts';
-import type { Learned } from '../pace/learned.ts';
+import type { Learned } from '../outcome/learned.ts';
 import {
   isSameLane,
   learnedFileText,

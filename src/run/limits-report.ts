@@ -7,7 +7,7 @@ import {
   type DocumentedTier,
 } from '../providers/documented-limits.ts';
 import type { ResolvedProvider } from '../providers/resolve.ts';
-import type { FoundLimits, Learned } from '../pace/learned.ts';
+import type { FoundLimits, Learned } from '../outcome/learned.ts';
 import { expiryMs, type LearnedLane } from './learned-format.ts';
 import type { LearnedLimits } from './learned-store.ts';
 import { laneName } from './task-content.ts';

@@ -10,7 +10,7 @@ import type { RunEvent } from '../results/events.ts';
 import { createTally } from '../results/summarize.ts';
 import type { Summary } from '../results/summary.ts';
 import type { LaneName, ScheduleTotals } from '../outcome/events.ts';
-import { type Learned } from '../pace/learned.ts';
+import { type Learned } from '../outcome/learned.ts';
 import { runSchedule } from '../schedule/schedule.ts';
 import { batchesOf } from './run-batches.ts';
 import { createEventQueue } from './event-queue.ts';

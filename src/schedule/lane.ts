@@ -1,8 +1,10 @@
 import type { Failure } from '../errors/failure.ts';
-import { createBoundWatch } from '../outcome/lane-bound.ts';
+import { createBoundWatch } from '../outcome/bound-watch.ts';
+import { learnedStart } from '../outcome/learned.ts';
 import { addWaits, createWaitTimes, waitsBetween, type WaitedMs } from '../outcome/time-waited.ts';
 import { slotsOf } from '../pace/concurrency.ts';
 import { createPace } from '../pace/pace.ts';
+import { onAbort, unlessAborted } from '../ports/abort.ts';
 import { type FedTask, NOTHING_READY } from '../prefix/feed-item.ts';
 import { createLanePrefixes } from '../prefix/lane-prefixes.ts';
 import { isAwaitedByOthers } from '../prefix/pass.ts';
@@ -11,7 +13,6 @@ import type { LaneConfig, LaneWorker, RunContext } from './context.ts';
 import { stillFeedsFallback } from './fallback.ts';
 import { createLaneLimiter } from './lane-limiter.ts';
 import { createRunSlots, type RunSlots, takeSlot } from './run-slots.ts';
-import { onAbort } from './run-stop.ts';
 import { createFirstEnds, MOST_ALIKE } from './stop-after-alike.ts';
 import { runTask } from './task-run.ts';
 import { createTaskState, type TaskState } from './task-state.ts';
@@ -31,7 +32,8 @@ export function createLane(
   const { halt } = stops;
   const { limits, countsCacheReads = true, countsMaxTokens = false, learned } = config;
   const policy = { countsCacheReads, countsMaxTokens };
-  const own = makePace({ limits, policy, learned, nowMs: clock.now() });
+  const start = learned && learnedStart(learned);
+  const own = makePace({ limits, policy, start, nowMs: clock.now() });
   const share = config.share?.(own);
   const pace = share?.pace ?? own;
   const waits = createWaitTimes(clock);
@@ -41,7 +43,7 @@ export function createLane(
   let stoppedBy: Failure | undefined;
   const firstEnds = createFirstEnds();
   const bounds = createBoundWatch(
-    { state: pace.state, limits, maxConcurrent, slotUse, waits, clock },
+    { name: config.name, state: pace.state, limits, maxConcurrent, slotUse, waits, clock },
     (bound) => emit({ type: 'lane_bound', lane: config.name, bound }),
   );
 
@@ -216,15 +218,4 @@ interface Taken {
    * own wait.
    */
   readonly waitedBefore: WaitedMs;
-}
-
-/** The value of the work, or undefined as soon as the signal aborts. */
-function unlessAborted<Value>(
-  work: Promise<Value>,
-  signal: AbortSignal,
-): Promise<Value | undefined> {
-  return new Promise((resolve, reject) => {
-    const forget = onAbort(signal, () => resolve(undefined));
-    work.then(resolve, reject).finally(forget);
-  });
 }

@@ -1,4 +1,5 @@
-import type { Clock } from '../ports/clock.ts';
+import { onAbort } from '../ports/abort.ts';
+import { atTime, type Clock } from '../ports/clock.ts';
 import type { StopReason } from '../outcome/events.ts';
 
 /** A provider that stops ends only its own lanes. */
@@ -49,7 +50,10 @@ export function createStopSignals(options: StopOptions): StopSignals {
   const forgetDrain = onAbort(drain, () => stop({ kind: 'interrupted' }));
   const forgetAbort = onAbort(abort, () => stopAndCut({ kind: 'interrupted' }));
   const forgetFailure = failFastAlso && onAbort(failFastAlso, () => stop({ kind: 'fail_fast' }));
-  const forgetDeadline = atTime(clock, deadlineMs, () => stopAndCut({ kind: 'timeout' }));
+  const forgetDeadline =
+    deadlineMs === undefined
+      ? undefined
+      : atTime(clock, deadlineMs, () => stopAndCut({ kind: 'timeout' }));
   return {
     halt: halt.signal,
     cut: cut.signal,
@@ -67,7 +71,7 @@ export function createStopSignals(options: StopOptions): StopSignals {
       forgetDrain();
       forgetAbort();
       forgetFailure?.();
-      forgetDeadline();
+      forgetDeadline?.();
     },
   };
 }
@@ -77,27 +81,4 @@ function stopMessage(reason: RunStop, timeoutMs: number | undefined): string {
   if (reason.kind === 'timeout') return `the run's timeout of ${(timeoutMs ?? 0) / 1_000} s passed`;
   if (reason.kind === 'budget') return reason.message;
   return 'the run was interrupted';
-}
-
-/**
- * Calls `act` when the signal aborts, or immediately if it already has. The returned function
- * cancels that.
- */
-export function onAbort(signal: AbortSignal, act: () => void): () => void {
-  if (signal.aborted) act();
-  else signal.addEventListener('abort', act, { once: true });
-  return () => signal.removeEventListener('abort', act);
-}
-
-/** Timers are limited to 24.8 days, so a later time is waited for in steps. */
-function atTime(clock: Clock, timeMs: number | undefined, act: () => void): () => void {
-  if (timeMs === undefined) return () => {};
-  let cancel: (() => void) | undefined;
-  function look(): void {
-    const leftMs = Math.ceil((timeMs ?? 0) - clock.now());
-    if (leftMs <= 0) act();
-    else cancel = clock.after(leftMs, look);
-  }
-  look();
-  return () => cancel?.();
 }

@@ -1,9 +1,8 @@
 import type { Failure } from '../errors/failure.ts';
-import type { Learned } from '../pace/learned.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { LaneWorker, RunContext, ScheduleOptions } from './context.ts';
-import type { LaneBound, ScheduleTotals } from '../outcome/events.ts';
-import { byWeight } from '../outcome/lane-bound.ts';
+import type { RunContext, ScheduleOptions } from './context.ts';
+import type { ScheduleTotals } from '../outcome/events.ts';
+import { mostBound, reportEveryFewSeconds } from '../outcome/bound-watch.ts';
+import { learnedFrom } from '../outcome/learned.ts';
 import { createLane, workLane } from './lane.ts';
 import { createRunSlots } from './run-slots.ts';
 import { createStopSignals } from './run-stop.ts';
@@ -17,9 +16,8 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleTot
   const stops = createStopSignals(options);
   const slots = createRunSlots(() => options.maxConcurrent);
   const lanes = options.lanes.map((config) => createLane(config, { options, slots, stops }));
-  const boundCheck = everyFewSeconds(options.clock, () => {
-    for (const lane of lanes) lane.bounds.report();
-  });
+  const watches = lanes.map(({ bounds }) => bounds);
+  const reports = reportEveryFewSeconds(watches, options.clock);
   const counts = { rateLimited: 0 };
   let firstUnsent: Failure | undefined;
   let canKeep = true;
@@ -50,7 +48,7 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleTot
     noteUnsent(failure) {
       firstUnsent ??= failure;
     },
-    reportBounds: () => boundCheck.answered(),
+    reportBounds: () => reports.answered(),
     laneOf: ({ provider, model }) =>
       lanes.find(({ config }) => config.name === `${provider}/${model}`),
     stopProvider({ config: { provider } }, failure) {
@@ -65,11 +63,14 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleTot
       ),
     );
   } finally {
-    boundCheck.stop();
+    reports.stop();
     stops.dispose();
     for (const lane of lanes) {
       lane.dispose();
-      options.learned?.(lane.config.name, learnedIn(lane));
+      options.learned?.(
+        lane.config.name,
+        learnedFrom(lane.pace.state, lane.prefixes?.totals.restMs),
+      );
     }
   }
   const error = stops.error();
@@ -78,56 +79,10 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleTot
     rateLimited: counts.rateLimited,
     highestConcurrency: slots.highest(),
     waitedMs: new Map(lanes.map(({ config, waits }) => [config.name, waits.reading()])),
-    boundBy: mostBound(lanes),
+    boundBy: mostBound(watches),
     caching: lanes.flatMap(({ config, prefixes }) =>
       prefixes ? [{ lane: config.name, ...prefixes.totals }] : [],
     ),
     stoppedBy: stops.reason() ?? (firstUnsent && { kind: 'provider', failure: firstUnsent }),
-  };
-}
-
-function learnedIn({ pace, prefixes }: LaneWorker): Learned {
-  const learned = pace.learned();
-  const { restMs = 0 } = prefixes?.totals ?? {};
-  return restMs === 0 ? learned : { ...learned, found: { ...learned.found, cacheRestMs: restMs } };
-}
-
-function mostBound(lanes: readonly LaneWorker[]): LaneBound | undefined {
-  const bounds = lanes.flatMap(({ config, bounds: watch }) => {
-    const bound = watch.sinceStart();
-    return bound ? [{ lane: config.name, ...bound }] : [];
-  });
-  return bounds.toSorted(byWeight)[0];
-}
-
-const LOOK_EVERY_MS = 5_000;
-
-/**
- * Ten minutes of checks. A simulated clock jumps to the next timer, so a run that hangs would
- * otherwise never end.
- */
-const MOST_WITHOUT_ANSWER = 120;
-
-/** Checks every few seconds, as long as there are answers. */
-function everyFewSeconds(clock: Clock, check: () => void) {
-  let withoutAnswer = 0;
-  let cancel: (() => void) | undefined;
-
-  function checkLater(): void {
-    cancel = clock.after(LOOK_EVERY_MS, () => {
-      cancel = undefined;
-      withoutAnswer += 1;
-      check();
-      if (withoutAnswer < MOST_WITHOUT_ANSWER) checkLater();
-    });
-  }
-
-  checkLater();
-  return {
-    answered(): void {
-      withoutAnswer = 0;
-      if (!cancel) checkLater();
-    },
-    stop: () => cancel?.(),
   };
 }

@@ -326,7 +326,6 @@ export function createSharedLane(
       released() {
         tell({ type: 'released', n: next() });
       },
-      learned: () => pace.learned(),
       state: pace.state,
     },
     claim: (load) => alone(() => claim(load)),

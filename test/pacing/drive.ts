@@ -3,7 +3,7 @@ import { seededRandom, type Random } from '../../src/ports/random.ts';
 import type { AttemptFailure, Usage } from '../../src/providers/provider.ts';
 import { announcedLimits } from '../../src/providers/rate-limit-headers.ts';
 import { estimateOutputTokens } from '../../src/pace/load.ts';
-import type { Learned } from '../../src/pace/learned.ts';
+import { learnedStart, type Learned } from '../../src/outcome/learned.ts';
 import { createPace, slotsNow, type Answered, type Pace } from '../../src/pace/pace.ts';
 import type { PaceState } from '../../src/pace/state.ts';
 import {
@@ -60,7 +60,7 @@ export function drive(options: DriveOptions): Driven {
     createPace({
       limits: options.limits ?? {},
       policy: { countsCacheReads: true, countsMaxTokens: false },
-      learned: options.learned,
+      start: options.learned && learnedStart(options.learned),
       nowMs: 0,
     }),
   );

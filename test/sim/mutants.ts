@@ -497,9 +497,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "the run's timeout goes by the wall clock",
-    file: 'schedule/run-stop.ts',
-    find: 'const leftMs = Math.ceil((timeMs ?? 0) - clock.now());',
-    replace: 'const leftMs = Math.ceil((timeMs ?? 0) - (clock.epochMs() - 1_767_225_600_000));',
+    file: 'ports/clock.ts',
+    find: 'const leftMs = Math.ceil(timeMs - clock.now());',
+    replace: 'const leftMs = Math.ceil(timeMs - (clock.epochMs() - 1_767_225_600_000));',
   },
   {
     name: 'the second signal of the user abandons nothing',

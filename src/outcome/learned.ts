@@ -1,10 +1,11 @@
 import { LIMIT_NAMES, LIMITS, type LimitKind } from '../manifest/limit-names.ts';
 import type { Limits } from '../manifest/manifest.ts';
-import type { AnnouncedBucket } from './bucket.ts';
-import { slotsOf, type ConcurrencyStart } from './concurrency.ts';
-import { isMeasured } from './found-rate.ts';
-import type { PaceState } from './state.ts';
-import { START_CONCURRENCY } from './tuning.ts';
+import type { AnnouncedBucket } from '../pace/bucket.ts';
+import { slotsOf } from '../pace/concurrency.ts';
+import { isMeasured } from '../pace/found-rate.ts';
+import type { PaceStart } from '../pace/pace.ts';
+import type { PaceState } from '../pace/state.ts';
+import { START_CONCURRENCY } from '../pace/tuning.ts';
 
 /**
  * What a lane found out about its limits, as plain data that can be shown, saved, and used at the
@@ -58,7 +59,8 @@ export interface FoundConcurrency {
   readonly refused?: number;
 }
 
-export function learnedFrom(state: PaceState): Learned {
+/** `restMs`: how long a cached prefix needed before it could be read. */
+export function learnedFrom(state: PaceState, restMs = 0): Learned {
   const concurrency = foundConcurrency(state);
   const { found } = state;
   const isMet = found !== undefined && isMeasured(found);
@@ -69,6 +71,7 @@ export function learnedFrom(state: PaceState): Learned {
       ...(concurrency && { concurrency }),
       ...(outran !== undefined && { outran }),
       ...(isMet && { rpm: Math.max(1, Math.round(found.curve.reference * MINUTE_MS)) }),
+      ...(restMs > 0 && { cacheRestMs: restMs }),
     },
   };
 }
@@ -83,16 +86,17 @@ export function isNothing({ announced, found }: Learned): boolean {
  * have room for a larger burst. From there it grows as usual, and quickly up to the accepted
  * concurrency if more was refused.
  */
-export function learnedStart({ announced, found }: Learned): ConcurrencyStart | undefined {
-  const { concurrency } = found;
-  if (concurrency === undefined) return undefined;
+export function learnedStart({ announced, found }: Learned): PaceStart {
+  const { concurrency, rpm } = found;
+  if (concurrency === undefined) return { rpm };
   const { taken, refused } = concurrency;
   // A limit with an unknown span counts as per minute, as it does in the lane until a reset says
   // more.
-  const perMinute = [found.rpm, announced.rpm, announced.requests].map((rpm) => rpm ?? Infinity);
+  const perMinute = [rpm, announced.rpm, announced.requests].map((limit) => limit ?? Infinity);
   const aSecondsWorth = Math.min(...perMinute) / 60;
   const burst = Math.max(START_CONCURRENCY, Math.min(taken / 2, aSecondsWorth));
-  return { size: Math.min(taken, burst), threshold: refused === undefined ? Infinity : taken };
+  const threshold = refused === undefined ? Infinity : taken;
+  return { concurrency: { size: Math.min(taken, burst), threshold }, rpm };
 }
 
 const MINUTE_MS = 60_000;

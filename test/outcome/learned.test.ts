@@ -3,7 +3,7 @@ import { drive } from '../pacing/drive.ts';
 import { SERVER, type ServerOptions } from '../pacing/virtual-server.ts';
 import type { Limits } from '../../src/manifest/manifest.ts';
 import { slotsOf } from '../../src/pace/concurrency.ts';
-import { isNothing, type Learned } from '../../src/pace/learned.ts';
+import { isNothing, learnedFrom, learnedStart, type Learned } from '../../src/outcome/learned.ts';
 import { createPace } from '../../src/pace/pace.ts';
 import type { ResponseHeaders } from '../../src/providers/provider.ts';
 import { announcedLimits } from '../../src/providers/rate-limit-headers.ts';
@@ -21,13 +21,13 @@ function driven(server: Partial<ServerOptions>, learned?: Learned) {
   const { paces, server: seen } = drive(options);
   const [pace] = paces;
   if (!pace) throw new Error('there is no lane');
-  return { learned: pace.learned(), admitted: seen.admitted, refused: seen.refused };
+  return { learned: learnedFrom(pace.state), admitted: seen.admitted, refused: seen.refused };
 }
 
 const learnedAt = (server: Partial<ServerOptions>): Learned => driven(server).learned;
 
 test('a lane that has not reached a limit has not learned any', () => {
-  const learned = createPace({ limits: { rpm: 5 }, policy: POLICY, nowMs: 0 }).learned();
+  const learned = learnedFrom(createPace({ limits: { rpm: 5 }, policy: POLICY, nowMs: 0 }).state);
   expect(learned).toEqual({ announced: {}, found: {} });
   expect(isNothing(learned)).toBe(true);
 });
@@ -53,7 +53,7 @@ function announcedAfter(headers: ResponseHeaders) {
     { failure: undefined, usage: undefined, announced },
     { nowMs: 500, random: () => 0 },
   );
-  return pace.learned().announced;
+  return learnedFrom(pace.state).announced;
 }
 
 test.each<[string, string, Learned['announced']]>([
@@ -109,7 +109,10 @@ test.each<[string, Learned, number]>([
   ['as usual if no concurrency was found', { announced: { rpm: 9_000 }, found: {} }, 8],
 ])('a lane starts with what was learned: %s', (_, learned, concurrency) => {
   const slotsWith = (limits: Limits): number =>
-    slotsOf(createPace({ limits, policy: POLICY, learned, nowMs: 0 }).state.concurrency);
+    slotsOf(
+      createPace({ limits, policy: POLICY, start: learned && learnedStart(learned), nowMs: 0 })
+        .state.concurrency,
+    );
   expect(slotsWith({})).toBe(concurrency);
   expect(slotsWith({ concurrency: { start: 2, max: 10 } })).toBe(2);
 });
