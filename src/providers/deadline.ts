@@ -8,37 +8,40 @@ export type Bounded<Value> =
 /**
  * Runs work that must end within `timeoutMs`. After that, or when `signal` aborts, the work's own signal aborts, and the
  * result is settled immediately; whatever the work does later is ignored. If the event loop was blocked at the
- * deadline, the work gets another half second to read what has arrived.
+ * deadline, the work gets another `catchUpMs` (default half a second) to read what has arrived.
  */
 export function withinDeadline<Value>(
   work: (signal: AbortSignal) => Promise<Value>,
-  bounds: { readonly clock: Clock; readonly timeoutMs: number; readonly signal: AbortSignal },
+  bounds: {
+    readonly clock: Clock;
+    readonly timeoutMs: number;
+    readonly signal: AbortSignal;
+    readonly catchUpMs?: number;
+  },
 ): Promise<Bounded<Value>> {
-  const { clock, timeoutMs, signal } = bounds;
+  const { clock, timeoutMs, signal, catchUpMs } = bounds;
   if (signal.aborted) return Promise.resolve({ kind: 'canceled' });
+  const abandon = new AbortController();
   return new Promise((resolve, reject) => {
-    const abandon = new AbortController();
-    let settled = false;
-    let cancelTimer: (() => void) | undefined;
-    const settle = (act: () => void): void => {
-      if (settled) return;
-      settled = true;
-      cancelTimer?.();
-      signal.removeEventListener('abort', onAbort);
-      act();
+    const giveUp = (kind: 'timeout' | 'canceled'): void => {
+      finish();
+      resolve({ kind });
+      abandon.abort();
     };
-    const giveUp = (kind: 'timeout' | 'canceled'): void =>
-      settle(() => {
-        resolve({ kind });
-        abandon.abort();
-      });
     const onAbort = (): void => giveUp('canceled');
-    cancelTimer = afterReading(clock, timeoutMs, () => giveUp('timeout'));
+    const cancelTimer = afterReading(clock, timeoutMs, () => giveUp('timeout'), catchUpMs);
     signal.addEventListener('abort', onAbort, { once: true });
-    work(abandon.signal).then(
-      (value) => settle(() => resolve({ kind: 'done', value })),
-      (error: unknown) =>
-        settle(() => reject(error instanceof Error ? error : new Error(String(error)))),
-    );
+    function finish(): void {
+      cancelTimer();
+      signal.removeEventListener('abort', onAbort);
+    }
+    void start()
+      .then((value) => resolve({ kind: 'done', value }), reject)
+      .finally(finish);
   });
+
+  /** An async function, so that an error thrown before the first wait becomes a rejection too. */
+  async function start(): Promise<Value> {
+    return work(abandon.signal);
+  }
 }

@@ -448,12 +448,12 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a provider that loses a request is waited for forever',
     file: 'providers/send-once.ts',
-    find: 'afterReading(clock, timeoutMs + OVERTIME_MS, lose',
-    replace: 'afterReading(clock, timeoutMs * 1e6 + OVERTIME_MS, lose',
+    find: 'timeoutMs: timeoutMs + OVERTIME_MS',
+    replace: 'timeoutMs: timeoutMs * 1e6 + OVERTIME_MS',
   },
   {
     name: 'the timer of an attempt is left behind',
-    file: 'providers/send-once.ts',
+    file: 'providers/deadline.ts',
     find: 'cancelTimer();',
     replace: '',
   },
