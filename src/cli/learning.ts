@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { systemClock } from '../ports/system-clock.ts';
-import { systemDisk } from '../ports/system-disk.ts';
+import { systemEntryFiles } from '../ports/system-entry-files.ts';
 import { distrustOf } from '../ports/system-private-folder.ts';
 import { cacheFolder } from '../ports/user-folders.ts';
 import { LEARNED_FILE, openLearnedLimits, type LearnedLimits } from '../run/learned-store.ts';
@@ -28,7 +28,7 @@ export async function openLearning(manifestFile: string): Promise<Learning> {
     };
   }
   const limits = await openLearnedLimits(folder, {
-    disk: systemDisk,
+    files: systemEntryFiles(folder),
     epochMs: () => systemClock.epochMs(),
     random: Math.random,
   });

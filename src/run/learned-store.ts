@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
-import { writeAll, type Disk, type DiskFile } from '../ports/disk.ts';
+import type { EntryFiles } from '../ports/entry-files.ts';
 import { randomHex, type Random } from '../ports/random.ts';
 import type { ResolvedProvider } from '../providers/resolve.ts';
 import type { Learned } from '../outcome/learned.ts';
@@ -36,7 +36,8 @@ export interface LearnedLimits {
 }
 
 export interface LearnedPorts {
-  readonly disk: Disk;
+  /** The files in the folder. */
+  readonly files: EntryFiles;
   /** Wall time in milliseconds since 1970. */
   readonly epochMs: () => number;
   readonly random: Random;
@@ -48,13 +49,12 @@ export async function openLearnedLimits(
   folder: string,
   ports: LearnedPorts,
 ): Promise<LearnedLimits> {
-  const { disk, epochMs, random } = ports;
-  const file = join(folder, LEARNED_FILE);
+  const { files, epochMs, random } = ports;
   const read = async (): Promise<LearnedFile> =>
-    (await readFile(disk, file, epochMs())) ?? { salt: randomHex(random), lanes: [] };
+    (await readFile(files, epochMs())) ?? { salt: randomHex(random), lanes: [] };
   const opened = await read();
   return {
-    file,
+    file: join(folder, LEARNED_FILE),
     lanes: opened.lanes,
     of: (lane) => {
       const identity = identityOf(lane, opened.salt);
@@ -70,7 +70,7 @@ export async function openLearnedLimits(
         learnedAtMs: epochMs(),
       }));
       const text = learnedFileText(withLanes(current, newer));
-      await replace(disk, { folder, file, text, suffix: randomHex(random) }).catch(() => {});
+      await files.write(LEARNED_FILE, Buffer.from(text)).catch(() => undefined);
     },
   };
 }
@@ -89,56 +89,8 @@ function keyTag(key: string, salt: string): string {
   return createHmac('sha256', salt).update(key).digest('hex').slice(0, 4);
 }
 
-async function readFile(disk: Disk, path: string, nowMs: number): Promise<LearnedFile | undefined> {
-  try {
-    const stat = await disk.stat(path);
-    if (stat?.kind !== 'file') return undefined;
-    const file = await disk.open(path);
-    try {
-      const text = await textOf(file);
-      return text === undefined ? undefined : parseLearnedFile(text, nowMs);
-    } finally {
-      await file.close();
-    }
-  } catch {
-    return undefined;
-  }
-}
-
-/** Undefined if the file is too long to be one that Volley wrote. */
-async function textOf(file: DiskFile): Promise<string | undefined> {
-  const bytes = Buffer.alloc(MAX_FILE_BYTES + 1);
-  let length = 0;
-  for (;;) {
-    const count = await file.read(bytes.subarray(length), length);
-    length += count;
-    if (length > MAX_FILE_BYTES) return undefined;
-    if (count === 0) return bytes.toString('utf8', 0, length);
-  }
-}
-
-/** Replaces the file as a whole: a reader sees either the old one or the new one. */
-async function replace(
-  disk: Disk,
-  to: {
-    readonly folder: string;
-    readonly file: string;
-    readonly text: string;
-    readonly suffix: string;
-  },
-): Promise<void> {
-  const fresh = `${to.file}.${to.suffix}`;
-  await disk.makeFolder(to.folder);
-  const file = await disk.create(fresh);
-  try {
-    try {
-      await writeAll(file, Buffer.from(to.text));
-    } finally {
-      await file.close();
-    }
-    await disk.rename(fresh, to.file);
-  } catch (error) {
-    await disk.remove(fresh);
-    throw error;
-  }
+/** A file that is too long was not written by Volley. */
+async function readFile(files: EntryFiles, nowMs: number): Promise<LearnedFile | undefined> {
+  const bytes = await files.read(LEARNED_FILE, MAX_FILE_BYTES).catch(() => undefined);
+  return bytes && parseLearnedFile(Buffer.from(bytes).toString('utf8'), nowMs);
 }

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { systemDisk } from '../../src/ports/system-disk.ts';
+import { systemEntryFiles } from '../../src/ports/system-entry-files.ts';
 import { openLearnedLimits } from '../../src/run/learned-store.ts';
 import type { Learned } from '../../src/outcome/learned.ts';
 import { folder, recordsIn, volley, type CliResult } from '../support/cli.ts';
@@ -15,7 +15,7 @@ const MANY: Learned = { announced: { rpm: 6_000 }, found: { concurrency: { taken
 /** Stores in a cache what an earlier run with this key would have learned about a host. */
 async function leave(cache: string, host: string, learned: Learned, key = KEY): Promise<void> {
   const limits = await openLearnedLimits(join(cache, 'volley'), {
-    disk: systemDisk,
+    files: systemEntryFiles(join(cache, 'volley')),
     epochMs: () => Date.now(),
     random: Math.random,
   });

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { cancelReserveMs } from '../../src/batch/cutover.ts';
 import { seededRandom } from '../../src/ports/random.ts';
-import { systemDisk } from '../../src/ports/system-disk.ts';
+import { systemEntryFiles } from '../../src/ports/system-entry-files.ts';
 import { parseLearnedFile } from '../../src/run/learned-format.ts';
 import {
   openLearnedLimits,
@@ -37,7 +37,7 @@ interface Opened {
 
 function open({ folder: path, nowMs = NOW_MS, seed = 1 }: Opened): Promise<LearnedLimits> {
   return openLearnedLimits(path, {
-    disk: systemDisk,
+    files: systemEntryFiles(path),
     epochMs: () => nowMs,
     random: seededRandom(seed),
   });
