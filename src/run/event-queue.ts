@@ -18,90 +18,62 @@ interface Entry<Value> {
   readonly taken: (() => void) | undefined;
 }
 
+interface State<Value> {
+  entries: Entry<Value>[];
+  ended: { readonly reason: { readonly error: unknown } | undefined } | undefined;
+  /** Wakes the reader. */
+  wake: (() => void) | undefined;
+}
+
 export function createEventQueue<Value>(): EventQueue<Value> {
-  let entries: Entry<Value>[] = [];
-  let head = 0;
-  let ended: { readonly reason: { readonly error: unknown } | undefined } | undefined;
-  let wake: (() => void) | undefined;
+  const state: State<Value> = { entries: [], ended: undefined, wake: undefined };
 
   function add(entry: Entry<Value>): void {
-    if (ended) {
-      entry.taken?.();
-      return;
-    }
-    entries.push(entry);
-    wake?.();
-  }
-
-  function shift(): Entry<Value> | undefined {
-    const entry = entries[head];
-    if (!entry) return undefined;
-    head += 1;
-    // Shifting is cheap because the entries already read are dropped only when they are half of the
-    // list.
-    if (head * 2 > entries.length) {
-      entries = entries.slice(head);
-      head = 0;
-    }
-    return entry;
+    if (state.ended) return entry.taken?.();
+    state.entries.push(entry);
+    state.wake?.();
   }
 
   return {
     push: (value) => add({ value, taken: undefined }),
     hand: (value) => new Promise((resolve) => add({ value, taken: resolve })),
     end(reason) {
-      ended ??= { reason };
-      wake?.();
+      state.ended ??= { reason };
+      state.wake?.();
     },
-    [Symbol.asyncIterator]: () =>
-      readEntries({
-        shift,
-        ended: () => ended,
-        leave() {
-          ended ??= { reason: undefined };
-        },
-        arrival: () =>
-          new Promise((resolve) => {
-            wake = resolve;
-          }),
-      }),
+    [Symbol.asyncIterator]: () => readEntries(state),
   };
-}
-
-interface Entries<Value> {
-  shift(): Entry<Value> | undefined;
-  ended(): { readonly reason: { readonly error: unknown } | undefined } | undefined;
-  /** Notes that the reader stops. */
-  leave(): void;
-  /** Resolves when there may be another entry, or when the queue may have ended. */
-  arrival(): Promise<void>;
 }
 
 /**
  * Not a closure: V8 creates a hidden class for each generator function that runs, and the variables
  * it closes over stay in memory until the next full collection (decision 22).
  */
-async function* readEntries<Value>(entries: Entries<Value>): AsyncGenerator<Value, void, void> {
+async function* readEntries<Value>(state: State<Value>): AsyncGenerator<Value, void, void> {
+  let left: Entry<Value>[] = [];
   try {
     for (;;) {
-      const entry = entries.shift();
-      if (entry) {
+      // The oldest is last, so that taking it is cheap.
+      left = state.entries.reverse();
+      state.entries = [];
+      for (let entry = left.pop(); entry; entry = left.pop()) {
         try {
           yield entry.value;
         } finally {
           // This also happens if the reader stops at this value.
           entry.taken?.();
         }
-        continue;
       }
-      const ended = entries.ended();
-      if (ended?.reason) throw ended.reason.error;
-      if (ended) return;
-      await entries.arrival();
+      if (state.entries.length > 0) continue;
+      if (state.ended?.reason) throw state.ended.reason.error;
+      if (state.ended) return;
+      await new Promise<void>((resolve) => {
+        state.wake = resolve;
+      });
     }
   } finally {
     // A reader that stops early must not leave producers waiting.
-    entries.leave();
-    for (let entry = entries.shift(); entry; entry = entries.shift()) entry.taken?.();
+    state.ended ??= { reason: undefined };
+    for (const entry of [...left, ...state.entries]) entry.taken?.();
   }
 }

@@ -268,7 +268,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a reader that leaves keeps the tasks waiting',
     file: 'run/event-queue.ts',
-    find: 'ended ??= { reason: undefined };',
+    find: 'state.ended ??= { reason: undefined };',
     replace: '',
   },
   {
