@@ -1,4 +1,4 @@
-import { RETRY } from './failures.ts';
+import { RETRY, SCHEMA_HINT } from './failures.ts';
 import type { OutputSchema } from '../manifest/manifest.ts';
 import type { AttemptFailure, AttemptOutcome } from './provider.ts';
 
@@ -18,7 +18,7 @@ export async function checkedAnswer(
   const failure: AttemptFailure = {
     code: cut.aborted ? 'CANCELED' : 'SCHEMA_MISMATCH',
     message: `the answer does not match its schema: ${read.problem}`,
-    hint: 'loosen the schema, say in the prompt what belongs where, or choose another model',
+    hint: SCHEMA_HINT,
     ...RETRY,
     maxRetries: 1,
     partialOutput: answer.text,

@@ -77,7 +77,9 @@ export const RETRY_UNPAID = { ...RETRY, possiblyPaid: false } as const;
 export const FINAL = { ...RETRY, retryable: false } as const;
 export const FINAL_UNPAID = { ...FINAL, possiblyPaid: false } as const;
 
-type Kind = Pick<AttemptFailure, 'code' | 'retryable' | 'reach' | 'possiblyPaid' | 'maxRetries'>;
+type Kind = Pick<AttemptFailure, 'retryable' | 'reach' | 'possiblyPaid' | 'maxRetries'> & {
+  readonly code: Reason;
+};
 
 /**
  * Interprets an error response. The body's words count more than the status: a 429 may be a rate limit or an empty
@@ -130,13 +132,13 @@ function failureOf(
       waitInBody(error, reply.headers, context.epochMs))
     : undefined;
   const parameter = code === 'BAD_REQUEST' ? error.parameter : undefined;
-  const hint = parameterHint(parameter, context) ?? HINTS[code]?.(context);
+  const hint = parameterHint(parameter, context) ?? JUDGMENTS[code].hint(context);
   const message = messageOf(reply, error, context);
   return {
     ...kind,
     message,
     httpStatus: reply.status,
-    ...(hint === undefined ? {} : { hint }),
+    hint,
     ...(wait === undefined ? {} : { retryAfterMs: wait }),
     ...(error.words.has('ramp_limit_exceeded') ? { growsTooFast: true } : {}),
     ...(code === 'RATE_LIMITED' && AT_ONCE.test(message) ? { tooManyAtOnce: true } : {}),
@@ -160,29 +162,11 @@ function withText(error: ErrorBody, { text }: ErrorReply): ErrorBody {
 }
 
 function kindOf(code: Reason, status: number): Kind {
-  switch (code) {
-    case 'QUOTA_EXHAUSTED':
-    case 'AUTH':
-      return { code, ...FINAL_UNPAID, reach: 'provider' };
-    case 'RATE_LIMITED':
-    case 'OVERLOADED':
-      return { code, ...RETRY_UNPAID, reach: 'lane' };
-    case 'TIMEOUT':
-      return { code, ...RETRY };
-    case 'SERVER_ERROR':
-      return isForGood(status)
-        ? { code, ...FINAL_UNPAID }
-        : { code, ...RETRY, possiblyPaid: mayBePaid(status) };
-    case 'SCHEMA_MISMATCH':
-      return { code, ...RETRY, maxRetries: 1 };
-    case 'FORBIDDEN':
-    case 'NOT_FOUND':
-    case 'CONTENT_FILTERED':
-    case 'CONTEXT_TOO_LONG':
-    case 'TOO_LARGE':
-    case 'BAD_REQUEST':
-      return { code, ...FINAL_UNPAID };
-  }
+  const { hint: _, ...kind } = JUDGMENTS[code];
+  if (code !== 'SERVER_ERROR') return { code, ...kind };
+  return isForGood(status)
+    ? { code, ...FINAL_UNPAID }
+    : { code, ...RETRY, possiblyPaid: mayBePaid(status) };
 }
 
 /** Corrects words that have another meaning with this status. */
@@ -197,20 +181,11 @@ function corrected(reason: Reason, status: number, error: ErrorBody): Reason {
 /** Statuses that are never retried, whatever the server says. */
 const NEVER_AGAIN = new Set([400, 401, 402, 403, 404, 413, 422]);
 
-const NEVER_AGAIN_CODES: ReadonlySet<FailureCode> = new Set([
-  'FORBIDDEN',
-  'NOT_FOUND',
-  'TOO_LARGE',
-  'CONTEXT_TOO_LONG',
-  'CONTENT_FILTERED',
-]);
-
 function withServersWish(kind: Kind, status: number, headers: ResponseHeaders): Kind {
   const wish = headers['x-should-retry'];
   if (wish === 'false') return { ...kind, retryable: false };
-  const forbidden =
-    NEVER_AGAIN.has(status) || kind.reach === 'provider' || NEVER_AGAIN_CODES.has(kind.code);
-  if (wish !== 'true' || forbidden || kind.retryable) return kind;
+  const isUncertain = kind.code === 'BAD_REQUEST' || kind.code === 'SERVER_ERROR';
+  if (wish !== 'true' || kind.retryable || !isUncertain || NEVER_AGAIN.has(status)) return kind;
   return { ...kind, code: 'SERVER_ERROR', retryable: true };
 }
 
@@ -261,42 +236,81 @@ function schemaHint({ provider, model }: Pick<FailureContext, 'provider' | 'mode
   return `if \`${model}\` does not accept a schema, set \`structured_output: prompt\` for \`${provider}\``;
 }
 
-const TROUBLE = (): string =>
-  'server error: send the failed tasks again later with `--retry-failed`';
+interface Judgment extends Omit<Kind, 'code'> {
+  readonly hint: (context: FailureContext) => string;
+}
 
-const HINTS: Readonly<Partial<Record<FailureCode, (context: FailureContext) => string>>> = {
-  AUTH: ({ provider, keyVariable, keyHint, credential }) =>
-    keyHint !== undefined
-      ? keyHint
-      : credential !== undefined
-        ? CLOUD_HINTS[credential]
-        : keyVariable === undefined
-          ? `this server requires a key: set \`api_key_env\` of \`${provider}\` to the name of the variable that holds it`
-          : `check the key in \`${keyVariable}\`: it may be mistyped, revoked or from another account`,
-  QUOTA_EXHAUSTED: ({ provider }) =>
-    `your \`${provider}\` account is out of credit or has reached its spending limit: top it up or raise the limit, then run again`,
-  FORBIDDEN: ({ provider, model, keyVariable }) =>
-    keyVariable === undefined
-      ? `\`${provider}\` does not let this machine use \`${model}\``
-      : `the key in \`${keyVariable}\` is not allowed to use \`${model}\` from here: check its project, permissions and region`,
-  NOT_FOUND: ({ provider, model, lacksPath }) =>
-    `check the model's name \`${model}\` and the base URL of \`${provider}\`${lacksPath ? ': most servers need `/v1` at the end' : ''}`,
-  BAD_REQUEST: ({ provider, model, extras }) =>
-    extras?.attachments
-      ? `\`${model}\` might not accept these attachments: choose a model that does, or leave them out`
-      : extras?.schema
-        ? schemaHint({ provider, model })
-        : `\`${provider}\` refused the request as sent: check the task's parameters`,
-  SCHEMA_MISMATCH: () =>
-    'loosen the schema, say in the prompt what belongs where, or choose another model',
-  CONTEXT_TOO_LONG: () =>
-    'shorten the prompt or the context, or choose a model with a larger window',
-  TOO_LARGE: () => 'send less in one task: split its input or shorten the context',
-  CONTENT_FILTERED: () =>
-    "the provider's filter stopped it: reword the prompt or leave this input out",
-  RATE_LIMITED: ({ provider }) =>
-    `declare what the account allows, or less, under \`providers.${provider}.limits\``,
-  TIMEOUT: () => 'raise `timeout` or lower `max_tokens`',
+export const SCHEMA_HINT =
+  'loosen the schema, say in the prompt what belongs where, or choose another model';
+export const TIMEOUT_HINT = 'raise `timeout` or lower `max_tokens`';
+
+const TROUBLE = {
+  ...RETRY_UNPAID,
+  reach: 'lane',
+  hint: () => 'server error: send the failed tasks again later with `--retry-failed`',
+} as const;
+
+/** What follows from each reason, and what to do about it. */
+const JUDGMENTS: Readonly<Record<Reason, Judgment>> = {
+  AUTH: {
+    ...FINAL_UNPAID,
+    reach: 'provider',
+    hint: ({ provider, keyVariable, keyHint, credential }) =>
+      keyHint !== undefined
+        ? keyHint
+        : credential !== undefined
+          ? CLOUD_HINTS[credential]
+          : keyVariable === undefined
+            ? `this server requires a key: set \`api_key_env\` of \`${provider}\` to the name of the variable that holds it`
+            : `check the key in \`${keyVariable}\`: it may be mistyped, revoked or from another account`,
+  },
+  QUOTA_EXHAUSTED: {
+    ...FINAL_UNPAID,
+    reach: 'provider',
+    hint: ({ provider }) =>
+      `your \`${provider}\` account is out of credit or has reached its spending limit: top it up or raise the limit, then run again`,
+  },
+  FORBIDDEN: {
+    ...FINAL_UNPAID,
+    hint: ({ provider, model, keyVariable }) =>
+      keyVariable === undefined
+        ? `\`${provider}\` does not let this machine use \`${model}\``
+        : `the key in \`${keyVariable}\` is not allowed to use \`${model}\` from here: check its project, permissions and region`,
+  },
+  NOT_FOUND: {
+    ...FINAL_UNPAID,
+    hint: ({ provider, model, lacksPath }) =>
+      `check the model's name \`${model}\` and the base URL of \`${provider}\`${lacksPath ? ': most servers need `/v1` at the end' : ''}`,
+  },
+  BAD_REQUEST: {
+    ...FINAL_UNPAID,
+    hint: ({ provider, model, extras }) =>
+      extras?.attachments
+        ? `\`${model}\` might not accept these attachments: choose a model that does, or leave them out`
+        : extras?.schema
+          ? schemaHint({ provider, model })
+          : `\`${provider}\` refused the request as sent: check the task's parameters`,
+  },
+  SCHEMA_MISMATCH: { ...RETRY, maxRetries: 1, hint: () => SCHEMA_HINT },
+  CONTEXT_TOO_LONG: {
+    ...FINAL_UNPAID,
+    hint: () => 'shorten the prompt or the context, or choose a model with a larger window',
+  },
+  TOO_LARGE: {
+    ...FINAL_UNPAID,
+    hint: () => 'send less in one task: split its input or shorten the context',
+  },
+  CONTENT_FILTERED: {
+    ...FINAL_UNPAID,
+    hint: () => "the provider's filter stopped it: reword the prompt or leave this input out",
+  },
+  RATE_LIMITED: {
+    ...RETRY_UNPAID,
+    reach: 'lane',
+    hint: ({ provider }) =>
+      `declare what the account allows, or less, under \`providers.${provider}.limits\``,
+  },
+  TIMEOUT: { ...RETRY, hint: () => TIMEOUT_HINT },
   OVERLOADED: TROUBLE,
   SERVER_ERROR: TROUBLE,
 };

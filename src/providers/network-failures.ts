@@ -1,7 +1,14 @@
 import { connectionFailure } from './connection-failures.ts';
 import { CLOUD_HINTS } from './cloud-signing.ts';
 import { connectionProblem, neverConnected } from './connection-problem.ts';
-import { FINAL, FINAL_UNPAID, RETRY, RETRY_UNPAID, type FailureContext } from './failures.ts';
+import {
+  FINAL,
+  FINAL_UNPAID,
+  RETRY,
+  RETRY_UNPAID,
+  TIMEOUT_HINT,
+  type FailureContext,
+} from './failures.ts';
 import type { AttemptFailure, Stage } from './provider.ts';
 import type { Fault } from './transport.ts';
 
@@ -97,7 +104,7 @@ export function timeoutFailure(
   return {
     code: 'TIMEOUT',
     message: `${host} did not send a complete answer within ${timeoutMs} ms`,
-    hint: 'raise `timeout` or lower `max_tokens`',
+    hint: TIMEOUT_HINT,
     ...RETRY,
   };
 }

@@ -1,22 +1,24 @@
 import type { FailureCode } from '../errors/failure.ts';
 
-/** What a server's error is about, independent of its status. */
-export type Reason = Extract<
-  FailureCode,
-  | 'QUOTA_EXHAUSTED'
-  | 'AUTH'
-  | 'FORBIDDEN'
-  | 'CONTENT_FILTERED'
-  | 'CONTEXT_TOO_LONG'
-  | 'SCHEMA_MISMATCH'
-  | 'NOT_FOUND'
-  | 'TOO_LARGE'
-  | 'RATE_LIMITED'
-  | 'OVERLOADED'
-  | 'TIMEOUT'
-  | 'SERVER_ERROR'
-  | 'BAD_REQUEST'
->;
+/** What a server's error may be about, independent of its status. If it is about several, the first one counts. */
+export const REASONS = [
+  'QUOTA_EXHAUSTED',
+  'AUTH',
+  'CONTENT_FILTERED',
+  'CONTEXT_TOO_LONG',
+  'SCHEMA_MISMATCH',
+  'NOT_FOUND',
+  'TOO_LARGE',
+  // Before the rate limit that some errors mention too: another rate would not help.
+  'OVERLOADED',
+  'RATE_LIMITED',
+  'FORBIDDEN',
+  'TIMEOUT',
+  'SERVER_ERROR',
+  'BAD_REQUEST',
+] as const satisfies readonly FailureCode[];
+
+export type Reason = (typeof REASONS)[number];
 
 /** A word for the kind of error: a `code`, `type`, `status` or `reason` in the body, in lower case. */
 interface ErrorWord {
@@ -166,10 +168,15 @@ const OF_ONE_TASK: ReadonlySet<Reason> = new Set([
 
 /** Statuses under which a context that is too long is reported. */
 const LONG = [400, 413, 422];
+/** Statuses about a request, not about an account or a server. */
+const OF_REQUEST = [400, 403, 404, 413, 422];
+
+/** The statuses for which a text counts are last; default all. */
+type TextRow = readonly [source: string, says: RegExp, under?: readonly number[]];
 
 /** As of November 2026. Flex without capacity is an overload: fewer requests would not be accepted either. */
-export const ERROR_TEXTS: readonly ErrorText[] = [
-  ...texts('QUOTA_EXHAUSTED', undefined, [
+const TEXTS: Readonly<Partial<Record<Reason, readonly TextRow[]>>> = {
+  QUOTA_EXHAUSTED: [
     [ANTHROPIC, /(?:you|your|this|the) credit balance is too low/],
     [DEEPSEEK, /insufficient (?:account )?(?:balance|credits?|funds)\b/],
     [MOONSHOT, /your account [^.]{0,80}\binsufficient balance\b/],
@@ -179,18 +186,13 @@ export const ERROR_TEXTS: readonly ErrorText[] = [
     [TOGETHER, /credit limit exceeded\b/],
     [OPENROUTER, /(?:this request requires more credits|insufficient credits)/],
     [ALIBABA, /access denied, please make sure your account is in good standing/],
-  ]),
-  ...texts(
-    'QUOTA_EXHAUSTED',
-    [400, 402, 403, 429],
     [
-      [
-        DEV_PROXY,
-        /(?:you|your|this|the) [^.]{0,80}\b(?:reached|exceeded) [^.]{0,60}(?:spend|spending|usage) limits?\b/,
-      ],
+      DEV_PROXY,
+      /(?:you|your|this|the) [^.]{0,80}\b(?:reached|exceeded) [^.]{0,60}(?:spend|spending|usage) limits?\b/,
+      [400, 402, 403, 429],
     ],
-  ),
-  ...texts('AUTH', undefined, [
+  ],
+  AUTH: [
     [XAI, /(?:incorrect|invalid)(?:\s|%20)api(?:\s|%20)key(?:\s|%20)provided\b/],
     [GEMINI, /api key (?:not valid|expired|not found)\b/],
     [GEMINI, /(?:please pass a valid api key|missing a valid api key)\b/],
@@ -200,74 +202,61 @@ export const ERROR_TEXTS: readonly ErrorText[] = [
     [MOONSHOT, /invalid (?:authentication|api[ _-]?key|access token)\b/],
     [MINIMAX, /(?:login fail|invalid api key)\b/],
     [TOGETHER, /(?:missing|no) (?:api[ _-]?key|authorization header)\b/],
-  ]),
-  ...texts('AUTH', [401, 403, 498], [[MOONSHOT, /(?:invalid|expired) (?:or expired )?token\b/]]),
-  ...texts('CONTENT_FILTERED', [403], [[OPENROUTER, /(?:flagged|moderation)\b/]]),
-  ...texts(
-    'CONTENT_FILTERED',
-    [400],
+    [MOONSHOT, /(?:invalid|expired) (?:or expired )?token\b/, [401, 403, 498]],
+  ],
+  CONTENT_FILTERED: [
+    [OPENROUTER, /(?:flagged|moderation)\b/, [403]],
     [
-      [
-        OPENAI,
-        /(?:your |invalid )?(?:input|prompt|request)[^.]{0,60}\b(?:flagged|safety system|moderation)\b/,
-      ],
-      [AZURE, /the response was filtered\b/],
-      [ALIBABA, /(?:input|output) data may contain inappropriate content\b/],
+      OPENAI,
+      /(?:your |invalid )?(?:input|prompt|request)[^.]{0,60}\b(?:flagged|safety system|moderation)\b/,
+      [400],
     ],
-  ),
-  ...texts('CONTEXT_TOO_LONG', [400], [[BEDROCK, /input is too long for requested model\b/]]),
-  ...texts('CONTEXT_TOO_LONG', LONG, [
-    [GEMINI, /input (?:length|token count)\b[^.]{0,80}\bexceed/],
-    [OPENROUTER, /maximum context length\b/],
-  ]),
-  ...texts(
-    'CONTEXT_TOO_LONG',
-    [...LONG, 500],
+    [AZURE, /the response was filtered\b/, [400]],
+    [ALIBABA, /(?:input|output) data may contain inappropriate content\b/, [400]],
+  ],
+  CONTEXT_TOO_LONG: [
+    [BEDROCK, /input is too long for requested model\b/, [400]],
+    [GEMINI, /input (?:length|token count)\b[^.]{0,80}\bexceed/, LONG],
+    [OPENROUTER, /maximum context length\b/, LONG],
+    [ANTHROPIC, /prompt is too long\b/, [...LONG, 500]],
+    [VLLM, /maximum context length is\b/, [...LONG, 500]],
     [
-      [ANTHROPIC, /prompt is too long\b/],
-      [VLLM, /maximum context length is\b/],
-      [
-        LLAMA_CPP,
-        /exceeds? (?:the )?(?:available |model'?s? )?(?:maximum )?context (?:size|length|limit|window)/,
-      ],
+      LLAMA_CPP,
+      /exceeds? (?:the )?(?:available |model'?s? )?(?:maximum )?context (?:size|length|limit|window)/,
+      [...LONG, 500],
     ],
-  ),
-  // Statuses about a request, not about an account or a server.
-  ...texts(
-    'NOT_FOUND',
-    [400, 403, 404, 413, 422],
+  ],
+  NOT_FOUND: [
     [
-      [
-        OPENAI,
-        /the model [`'"]?[\w./:@-]{1,100}[`'"]? (?:does not exist|was not found|is not found|not found)\b/,
-      ],
-      [BEDROCK, /the provided model identifier is invalid\b/],
-      [DEEPSEEK, /model not exist\b/],
-      [OPENROUTER, /[\w./:@-]{1,100} is not a valid model id\b/],
-      [LITELLM, /[^.]{0,40}\binvalid model name passed in\b/],
-      [TOGETHER, /unable to access model\b/],
+      OPENAI,
+      /the model [`'"]?[\w./:@-]{1,100}[`'"]? (?:does not exist|was not found|is not found|not found)\b/,
+      OF_REQUEST,
     ],
-  ),
-  ...texts('TOO_LARGE', [413, 429], [[OPENAI, /request too large\b/]]),
-  ...texts(
-    'RATE_LIMITED',
-    [400, 403, 500, 503],
-    [[OPENROUTER, /rate limit (?:exceeded|reached)\b/]],
-  ),
-  ...texts(
-    'OVERLOADED',
-    [429],
-    [
-      [FLEX, /resource unavailable\b/],
-      [MISTRAL, /service tier capacity exceeded\b/],
-    ],
-  ),
-  ...texts(
-    'OVERLOADED',
-    [500, 503],
-    [[DEEPSEEK, /(?:the )?server is (?:currently )?overloaded\b/]],
-  ),
-];
+    [OPENROUTER, /[\w./:@-]{1,100} is not a valid model id\b/, OF_REQUEST],
+    [BEDROCK, /the provided model identifier is invalid\b/, OF_REQUEST],
+    [DEEPSEEK, /model not exist\b/, OF_REQUEST],
+    [LITELLM, /[^.]{0,40}\binvalid model name passed in\b/, OF_REQUEST],
+    [TOGETHER, /unable to access model\b/, OF_REQUEST],
+  ],
+  TOO_LARGE: [[OPENAI, /request too large\b/, [413, 429]]],
+  RATE_LIMITED: [[OPENROUTER, /rate limit (?:exceeded|reached)\b/, [400, 403, 500, 503]]],
+  OVERLOADED: [
+    [FLEX, /resource unavailable\b/, [429]],
+    [MISTRAL, /service tier capacity exceeded\b/, [429]],
+    [DEEPSEEK, /(?:the )?server is (?:currently )?overloaded\b/, [500, 503]],
+  ],
+};
+
+/**
+ * Errors quote prompts, and a prompt must not be able to stop a provider: reasons that concern other tasks count only
+ * at the start of a message.
+ */
+export const ERROR_TEXTS: readonly ErrorText[] = REASONS.flatMap((means) =>
+  (TEXTS[means] ?? []).map(([source, text, under]) => {
+    const start = OF_ONE_TASK.has(means) ? '\\b' : '^\\s*';
+    return { says: new RegExp(`${start}(?:${text.source})`, 'iu'), means, under, source };
+  }),
+);
 
 function words(means: Reason, source: string, list: readonly string[]): readonly ErrorWord[] {
   return list.map((word) => ({ word, means, source }));
@@ -275,22 +264,4 @@ function words(means: Reason, source: string, list: readonly string[]): readonly
 
 function broad(means: Reason, source: string, list: readonly string[]): readonly ErrorWord[] {
   return list.map((word) => ({ word, means, isBroad: true, source }));
-}
-
-/**
- * Errors quote prompts, and a prompt must not be able to stop a provider: reasons that concern other tasks count only
- * at the start of a message.
- */
-function texts(
-  means: Reason,
-  under: readonly number[] | undefined,
-  list: ReadonlyArray<readonly [source: string, says: RegExp]>,
-): readonly ErrorText[] {
-  const start = OF_ONE_TASK.has(means) ? '\\b' : '^\\s*';
-  return list.map(([source, says]) => ({
-    says: new RegExp(`${start}(?:${says.source})`, 'iu'),
-    means,
-    under,
-    source,
-  }));
 }
