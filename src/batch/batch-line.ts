@@ -1,3 +1,5 @@
+import { isObject, type JsonObject } from '../ports/json-shape.ts';
+
 /**
  * A step in the life of a chunk of rows that is sent to a provider as one batch. Each step is
  * durable before the next one. Therefore Volley knows what was submitted, whatever happens to the
@@ -94,10 +96,8 @@ export function customIdOf(fingerprint: string): string {
   return `v1-${fingerprint.slice(fingerprint.lastIndexOf(':') + 1).slice(0, 40)}`;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
 /** Reads a line of kind `batch` from a file that anyone may have edited; undefined if it is not valid. */
-export function readBatchLine(value: Fields): BatchLine | undefined {
+export function readBatchLine(value: JsonObject): BatchLine | undefined {
   const { step, chunk, at, lane, rows, provider, batch_id: batchId } = value;
   if (typeof chunk !== 'string' || typeof at !== 'string') return undefined;
   if (step === 'collected' || step === 'dropped') return { step, chunk, at };
@@ -120,14 +120,13 @@ export function readBatchLine(value: Fields): BatchLine | undefined {
 }
 
 function isProvider(value: unknown): value is BatchProvider {
-  if (typeof value !== 'object' || value === null) return false;
-  const fields: Fields = { ...value };
-  const { name, type, api, headers, headers_env: headersEnv, query } = fields;
+  if (!isObject(value)) return false;
+  const { name, type, api, headers, headers_env: headersEnv, query } = value;
   return (
     typeof name === 'string' &&
     (type === 'anthropic' || type === 'openai' || type === 'mock') &&
     (api === undefined || api === 'responses' || api === 'chat') &&
-    TEXTS.every((key) => fields[key] === undefined || typeof fields[key] === 'string') &&
+    TEXTS.every((key) => value[key] === undefined || typeof value[key] === 'string') &&
     [headers, headersEnv, query].every(isOptionalTexts)
   );
 }
@@ -138,6 +137,5 @@ const TEXTS = ['base_url', 'api_key_env', 'api_version', 'auth'] as const satisf
 
 function isOptionalTexts(value: unknown): boolean {
   if (value === undefined) return true;
-  if (typeof value !== 'object' || value === null) return false;
-  return Object.values(value).every((text) => typeof text === 'string');
+  return isObject(value) && Object.values(value).every((text) => typeof text === 'string');
 }

@@ -1,19 +1,13 @@
 import { dirname } from 'node:path';
 import { readBatchLine, type BatchLine, type BatchRowLine } from '../batch/batch-line.ts';
 import { type Disk, type DiskFile, type DiskStat, writeAll } from '../ports/disk.ts';
+import { isObject } from '../ports/json-shape.ts';
 import { spentUsd, type RecordUsage, type ResultRecord } from '../results/record.ts';
 import type { Seal } from '../results/seal.ts';
 import { safeJson } from '../results/serialize.ts';
 import type { MoveReason } from './lines-to-keep.ts';
 import { missingResults, notAFile } from './problems.ts';
-import {
-  checkRecord,
-  isAmount,
-  isObject,
-  parseLine,
-  wrong,
-  type CheckedLine,
-} from './record-line.ts';
+import { checkRecord, isAmount, parseLine, wrong, type CheckedLine } from './record-line.ts';
 
 /**
  * One line of the companion. It belongs to a results file but is not the current record of a task.

@@ -1,7 +1,8 @@
 import { NO_TOKENS } from '../plan/needs-data.ts';
 import { isUtf8 } from 'node:buffer';
 import { MOST_JSON_LEVELS } from '../errors/bounds.ts';
-import { isShallow } from '../ports/json.ts';
+import { isShallow, parsedJson } from '../ports/json.ts';
+import { isObject, type JsonObject } from '../ports/json-shape.ts';
 import type { ResultRecord } from '../results/record.ts';
 
 export type CheckedLine<Value = ResultRecord> =
@@ -14,8 +15,6 @@ export type CheckedLine<Value = ResultRecord> =
       readonly isWhole: boolean;
     };
 
-type JsonFields = Readonly<Record<string, unknown>>;
-
 /**
  * Checks one line of a results file, without its `\n`. Anyone may have edited the file; a line that
  * passes has all required fields with the right types.
@@ -25,22 +24,18 @@ export function checkLine(line: Uint8Array): CheckedLine {
   return parsed.ok ? checkRecord(parsed.value) : parsed;
 }
 
-export function parseLine(line: Uint8Array): CheckedLine<JsonFields> {
+export function parseLine(line: Uint8Array): CheckedLine<JsonObject> {
   if (line.includes(0)) return torn('contains NUL bytes, as after a power cut');
   if (!isUtf8(line)) return torn('is not UTF-8');
   const text = Buffer.from(line.buffer, line.byteOffset, line.byteLength).toString();
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return torn('is not JSON');
-  }
+  const value: unknown = parsedJson(text);
+  if (value === undefined) return torn('is not JSON');
   if (!isObject(value)) return wrong('is not a JSON object');
   if (value['v'] !== 1) return wrong(`is not a record of this format: ${shown('v', value['v'])}`);
   return { ok: true, value };
 }
 
-export function checkRecord(value: JsonFields): CheckedLine {
+export function checkRecord(value: JsonObject): CheckedLine {
   const field = FIELDS.find(([name, isRight]) => !isRight(value[name]));
   if (field) return wrong(`is not a result record: ${shown(field[0], value[field[0]])}`);
   // `item` may be as large as `output`.
@@ -147,10 +142,6 @@ const MOST_COUNTED = 1e13;
 
 function optional(isRight: Check): Check {
   return (value) => value === undefined || isRight(value);
-}
-
-export function isObject(value: unknown): value is JsonFields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function torn(problem: string): Extract<CheckedLine, { ok: false }> {

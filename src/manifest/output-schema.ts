@@ -4,6 +4,7 @@ import {
   changedNumber,
   isJsonObject,
   isShallow,
+  parsedJson,
   type JsonObject,
   type JsonValue,
 } from '../ports/json.ts';
@@ -30,7 +31,7 @@ export function outputSchema(
 export function readAnswer(answer: string, violationsOf: ViolationsOf): ReadAnswer {
   for (const parts of jsonReadings(answer)) {
     const read = parts.flatMap((text) => {
-      const value = parsed(text);
+      const value = parsedJson(text);
       return value === undefined ? [] : [readValue(text, value, violationsOf)];
     });
     const fitting = read.filter(({ ok }) => ok);
@@ -59,14 +60,6 @@ function readValue(text: string, value: JsonValue, violationsOf: ViolationsOf): 
     return { ok: true, value: completed };
   }
   return { ok: false, problem: problemOf(violations) };
-}
-
-function parsed(text: string): JsonValue | undefined {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /**

@@ -16,6 +16,15 @@ export function isJsonObject(value: JsonValue | undefined): value is JsonObject 
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The value of JSON; undefined if the text is not JSON. */
+export function parsedJson(text: string): JsonValue | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Whether lists and objects have at most this many levels. Most functions on JSON, including `JSON.stringify`, recurse,
  * and a few thousand levels exhaust the stack.

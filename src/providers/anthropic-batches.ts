@@ -1,6 +1,6 @@
 import { unprocessed, type BatchApi, type BatchState } from './batch-api.ts';
 import { createBatchApi, type BatchParts } from './batch-wire.ts';
-import { isObject, objectAt, textAt, type JsonObject } from './json-shape.ts';
+import { isObject, objectAt, textAt, type JsonObject } from '../ports/json-shape.ts';
 
 const PATH = '/v1/messages/batches';
 

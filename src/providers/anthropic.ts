@@ -2,7 +2,7 @@ import type { Attachment } from '../plan/attachment.ts';
 import { conversation, isPdf } from './attachment-parts.ts';
 import { cacheControl, cacheDiagnostics } from './cache-fields.ts';
 import { encoded, isText, present, type Dialect } from './dialect.ts';
-import { listAt, objectAt, textAt, type JsonObject } from './json-shape.ts';
+import { listAt, objectAt, textAt, type JsonObject } from '../ports/json-shape.ts';
 import type { Continuation } from './provider.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import { reportedUsage } from './usage.ts';

@@ -2,7 +2,7 @@ import type { Attachment } from '../plan/attachment.ts';
 import { splitPrompt } from '../plan/prompt-head.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import type { LeadingPart } from '../prefix/prefix.ts';
-import type { JsonObject } from './json-shape.ts';
+import type { JsonObject } from '../ports/json-shape.ts';
 
 /** How a wire format writes the parts of a message. */
 export interface PartWire {

@@ -13,7 +13,7 @@ import type { BodyForms } from './body-forms.ts';
 import { failed, type CallRequest, type Calls } from './calls.ts';
 import type { Dialect } from './dialect.ts';
 import { RETRY } from './failures.ts';
-import { isObject, listAt, textAt, type JsonObject } from './json-shape.ts';
+import { isObject, listAt, textAt, type JsonObject } from '../ports/json-shape.ts';
 import type { AttemptFailure, AttemptOutcome } from './provider.ts';
 import { outcomeOf, parsed, redacted } from './replies.ts';
 

@@ -1,6 +1,6 @@
 import type { PromptRequest } from '../plan/task.ts';
 import { readErrorBody } from './error-body.ts';
-import { isObject, type JsonObject } from './json-shape.ts';
+import { isObject, type JsonObject } from '../ports/json-shape.ts';
 import { isOpenaiHost } from './provider-address.ts';
 import type { ResolvedProvider } from './resolve.ts';
 

@@ -1,4 +1,4 @@
-import { isObject, objectAt, textAt, type JsonObject } from './json-shape.ts';
+import { isObject, objectAt, textAt, type JsonObject } from '../ports/json-shape.ts';
 
 /** What an answer says about the cache, apart from token counts. */
 export interface CacheNote {

@@ -4,7 +4,7 @@ import type { LeadingPart } from '../prefix/prefix.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import type { BodyForm } from './body-forms.ts';
 import { isText, present } from './dialect.ts';
-import type { JsonObject } from './json-shape.ts';
+import type { JsonObject } from '../ports/json-shape.ts';
 
 /** Anthropic's breakpoint, also used in Chat Completions by OpenRouter. */
 export function cacheControl(

@@ -3,7 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Reply } from './batch-api.ts';
 import { withinDeadline } from './deadline.ts';
 import { RETRY, failureContext, httpFailure, type FailureContext } from './failures.ts';
-import { isObject, type JsonObject } from './json-shape.ts';
+import { isObject, type JsonObject } from '../ports/json-shape.ts';
 import { canceledFailure, faultFailure, timeoutFailure } from './network-failures.ts';
 import type { AttemptFailure, Transfer } from './provider.ts';
 import { parsed } from './replies.ts';

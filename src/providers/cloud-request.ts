@@ -1,6 +1,6 @@
 import type { Cloud } from '../manifest/cloud.ts';
 import { present } from './dialect.ts';
-import type { JsonObject } from './json-shape.ts';
+import type { JsonObject } from '../ports/json-shape.ts';
 
 export interface ClaudeRequest {
   readonly path: string;

@@ -3,7 +3,7 @@ import { insteadOfParam } from '../manifest/forbidden-params.ts';
 import type { BodyForm } from './body-forms.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import type { CacheMarks } from '../prefix/marks.ts';
-import { isObject, type JsonObject } from './json-shape.ts';
+import { isObject, type JsonObject } from '../ports/json-shape.ts';
 import type { AttemptFailure, Continuation } from './provider.ts';
 import type { ReportedUsage } from './usage.ts';
 

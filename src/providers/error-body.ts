@@ -1,4 +1,4 @@
-import { isObject, listAt, textAt, type JsonObject } from './json-shape.ts';
+import { isObject, listAt, textAt, type JsonObject } from '../ports/json-shape.ts';
 import { literalAt } from './literal.ts';
 
 /** The content of an error body, from any vendor and through any gateways. */

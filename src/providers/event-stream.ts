@@ -1,4 +1,12 @@
-import { contentText, isObject, listAt, objectAt, textAt, type JsonObject } from './json-shape.ts';
+import { parsedJson } from '../ports/json.ts';
+import {
+  contentText,
+  isObject,
+  listAt,
+  objectAt,
+  textAt,
+  type JsonObject,
+} from '../ports/json-shape.ts';
 import type { ResponseHeaders } from './provider.ts';
 import type { Exchange } from './transport.ts';
 
@@ -129,12 +137,7 @@ function eventsIn(text: string): readonly StreamEvent[] {
 }
 
 function parsed(text: string): unknown {
-  if (text.trim() === DONE) return DONE;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return text.trim() === DONE ? DONE : parsedJson(text);
 }
 
 /** Anthropic Messages. Usage is cumulative, so later values replace earlier ones. */

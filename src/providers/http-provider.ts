@@ -8,7 +8,7 @@ import { withinDeadline } from './deadline.ts';
 import type { Dialect } from './dialect.ts';
 import { withoutEvents } from './event-stream.ts';
 import { failureContext, type FailureContext } from './failures.ts';
-import type { JsonObject } from './json-shape.ts';
+import type { JsonObject } from '../ports/json-shape.ts';
 import { canceledFailure, timeoutFailure } from './network-failures.ts';
 import type { AttemptFailure, AttemptOutcome, Provider, Transfer } from './provider.ts';
 import { outcomeOf, parsed, redacted } from './replies.ts';

@@ -1,3 +1,5 @@
+import { parsedJson } from '../ports/json.ts';
+
 /**
  * Reads a value in JSON or as Python prints it (`{'loc': ('body', 'store'), 'input': None}`) from
  * the start of a text, and ignores the rest. Servers written in Python send such error messages.
@@ -28,11 +30,7 @@ export function literalAt(text: string): unknown {
       json.push(WORDS.get(word) ?? String(Number(word)));
     } else return undefined;
   } while (levels > 0 && levels <= MOST_LEVELS);
-  try {
-    return JSON.parse(json.join(''));
-  } catch {
-    return undefined;
-  }
+  return parsedJson(json.join(''));
 }
 
 const MOST_CHARACTERS = 64 * 1024;

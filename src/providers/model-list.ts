@@ -1,6 +1,6 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Calls, CallRequest } from './calls.ts';
-import { isObject } from './json-shape.ts';
+import { isObject } from '../ports/json-shape.ts';
 import type { AttemptFailure } from './provider.ts';
 import { parsed } from './replies.ts';
 

@@ -1,6 +1,6 @@
 import { unprocessed, type BatchApi, type BatchState } from './batch-api.ts';
 import { createBatchApi, replyWith, type BatchParts } from './batch-wire.ts';
-import { isObject, listAt, objectAt, textAt, type JsonObject } from './json-shape.ts';
+import { isObject, listAt, objectAt, textAt, type JsonObject } from '../ports/json-shape.ts';
 
 /** The metadata key with the name of Volley's chunk, for finding a batch after a lost create call. */
 const CHUNK_KEY = 'volley_chunk';

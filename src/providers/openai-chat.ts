@@ -17,7 +17,14 @@ import {
   type Dialect,
 } from './dialect.ts';
 import { endingOf } from './finish-reasons.ts';
-import { contentText, isObject, listAt, objectAt, textAt, type JsonObject } from './json-shape.ts';
+import {
+  contentText,
+  isObject,
+  listAt,
+  objectAt,
+  textAt,
+  type JsonObject,
+} from '../ports/json-shape.ts';
 import { reportedUsage } from './usage.ts';
 
 /** Chat Completions by OpenAI and its many imitators. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
+import { parsedJson } from '../ports/json.ts';
 import { bodyText } from './decode-body.ts';
 import { errorCode } from './connection-problem.ts';
 import type { ResponseHeaders } from './provider.ts';
@@ -140,11 +141,8 @@ async function responseOf(
 }
 
 function parsed(text: string | null): unknown {
-  try {
-    return JSON.parse(text ?? 'null');
-  } catch {
-    return text;
-  }
+  const value = parsedJson(text ?? 'null');
+  return value === undefined ? text : value;
 }
 
 function withoutCredentials(headers: ResponseHeaders): ResponseHeaders {

@@ -13,7 +13,8 @@ import {
   pageTitle,
   type FailureContext,
 } from './failures.ts';
-import { isObject, type JsonObject } from './json-shape.ts';
+import { parsedJson } from '../ports/json.ts';
+import { isObject, type JsonObject } from '../ports/json-shape.ts';
 import { faultFailure } from './network-failures.ts';
 import { chatDialect } from './openai-chat.ts';
 import { responsesDialect } from './openai-responses.ts';
@@ -219,14 +220,7 @@ function kept(text: string, context: FailureContext): string {
  * become null.
  */
 export function parsed(text: string): unknown {
-  for (const read of [(): string => text, () => withoutOddNumbers(text)]) {
-    try {
-      return JSON.parse(read());
-    } catch {
-      // Try the next reading.
-    }
-  }
-  return undefined;
+  return parsedJson(text) ?? parsedJson(withoutOddNumbers(text));
 }
 
 function withoutOddNumbers(text: string): string {

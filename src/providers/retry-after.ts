@@ -1,5 +1,5 @@
 import type { ErrorBody } from './error-body.ts';
-import { isObject, type JsonObject } from './json-shape.ts';
+import { isObject, type JsonObject } from '../ports/json-shape.ts';
 import type { ResponseHeaders } from './provider.ts';
 import { epochMsOf, isPointInTime, plainNumber, waitIn } from './times.ts';
 

@@ -1,7 +1,7 @@
 import { roughRequestTokens, roughTokens } from '../plan/estimate-input-tokens.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import { cacheNote, type CacheNote } from './cache-diagnosis.ts';
-import { isObject, textAt, type JsonObject } from './json-shape.ts';
+import { isObject, textAt, type JsonObject } from '../ports/json-shape.ts';
 import type { AttemptOutcome, Usage } from './provider.ts';
 import { USAGE_FIELDS, USAGE_PLACES, type TokenCount } from './usage-fields.ts';
 

@@ -1,5 +1,5 @@
 import { isUsage } from '../journal/record-line.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../ports/json.ts';
+import { isJsonObject, parsedJson, type JsonObject, type JsonValue } from '../ports/json.ts';
 import type { RecordUsage, ResultRecord } from '../results/record.ts';
 
 /** What the cache stores of a record: the answer, and nothing about the task. */
@@ -45,15 +45,11 @@ export function answerOf({
 
 /** The answer in the text of an entry; undefined if the text is damaged or answers another request. */
 export function readAnswer(text: string, fingerprint: string): CachedAnswer | undefined {
-  try {
-    const value: JsonValue = JSON.parse(text);
-    return isAnswer(value) && value.fingerprint === fingerprint ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parsedJson(text);
+  return isAnswer(value) && value.fingerprint === fingerprint ? value : undefined;
 }
 
-function isAnswer(value: JsonValue): value is JsonObject & CachedAnswer {
+function isAnswer(value: JsonValue | undefined): value is JsonObject & CachedAnswer {
   return (
     isJsonObject(value) &&
     value['v'] === 1 &&

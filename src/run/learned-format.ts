@@ -1,5 +1,5 @@
 import { USUAL_CANCEL_MS } from '../batch/cutover.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../ports/json.ts';
+import { isJsonObject, parsedJson, type JsonObject, type JsonValue } from '../ports/json.ts';
 import {
   isNothing,
   type AnnouncedLimits,
@@ -42,7 +42,7 @@ export function expiryMs({ learnedAtMs }: LearnedLane): number {
  * not a file of learned limits at all.
  */
 export function parseLearnedFile(text: string, nowMs: number): LearnedFile | undefined {
-  const root = parsed(text);
+  const root = parsedJson(text);
   if (!isJsonObject(root) || root['v'] !== 1) return undefined;
   const { salt, lanes } = root;
   if (typeof salt !== 'string' || salt === '' || !Array.isArray(lanes)) return undefined;
@@ -110,15 +110,6 @@ export function isSameLane(one: LaneIdentity, other: LaneIdentity): boolean {
     one.model === other.model &&
     one.key === other.key
   );
-}
-
-function parsed(text: string): JsonValue | undefined {
-  try {
-    const value: JsonValue = JSON.parse(text);
-    return value;
-  } catch {
-    return undefined;
-  }
 }
 
 function readLane(value: JsonValue): LearnedLane | undefined {

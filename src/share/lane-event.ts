@@ -1,6 +1,8 @@
 import type { Limits } from '../manifest/manifest.ts';
 import type { Load } from '../pace/load.ts';
 import type { Answered } from '../pace/pace.ts';
+import { parsedJson } from '../ports/json.ts';
+import { isObject } from '../ports/json-shape.ts';
 
 /**
  * What a run tells the others about a lane. Contains only numbers and Volley's own words: no text from a prompt, an
@@ -67,34 +69,29 @@ function withoutTexts(event: Extract<LaneEvent, { readonly type: 'answered' }>):
 
 /** Undefined for anything unknown: another version may write events that this one does not know. */
 export function parseEvent(text: string): LaneEvent | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const value: unknown = parsedJson(text);
   return isEvent(value) ? value : undefined;
 }
 
 function isEvent(value: unknown): value is LaneEvent {
-  if (!isRecord(value)) return false;
+  if (!isObject(value)) return false;
   const { type, n, request } = value;
   if (type === 'gone' || type === 'saved') return true;
   if (!Number.isSafeInteger(n)) return false;
   switch (type) {
     case 'joined':
       return (
-        isRecord(value['limits']) &&
+        isObject(value['limits']) &&
         Array.isArray(value['inFlight']) &&
         Number.isSafeInteger(value['kept']) &&
-        isRecord(value['history'])
+        isObject(value['history'])
       );
     case 'sent':
       return isLoad(value['load']);
     case 'answered':
       return (
         Number.isSafeInteger(request) &&
-        isRecord(value['answer']) &&
+        isObject(value['answer']) &&
         Array.isArray(value['answer']['announced']) &&
         typeof value['chance'] === 'number'
       );
@@ -110,12 +107,8 @@ function isEvent(value: unknown): value is LaneEvent {
 
 function isLoad(value: unknown): boolean {
   return (
-    isRecord(value) &&
+    isObject(value) &&
     Number.isFinite(value['inputTokens']) &&
     Number.isFinite(value['outputTokens'])
   );
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -3,7 +3,7 @@ import type { PromptRequest } from '../../src/plan/task.ts';
 import type { Dialect } from '../../src/providers/dialect.ts';
 import { verdictOn } from '../../src/providers/endings.ts';
 import type { Verdict } from '../../src/providers/endings.ts';
-import type { JsonObject } from '../../src/providers/json-shape.ts';
+import type { JsonObject } from '../../src/ports/json-shape.ts';
 import type { Parameters } from '../../src/manifest/manifest.ts';
 import { systemClock } from '../../src/ports/system-clock.ts';
 import type {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PromptRequest } from '../../src/plan/task.ts';
-import { isObject } from '../../src/providers/json-shape.ts';
+import { isObject } from '../../src/ports/json-shape.ts';
 import type { Usage } from '../../src/providers/provider.ts';
 import { USAGE_FIELDS } from '../../src/providers/usage-fields.ts';
 import { completeUsage, reportedUsage } from '../../src/providers/usage.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
-import { isObject, listAt, textAt } from '../../src/providers/json-shape.ts';
+import { isObject, listAt, textAt } from '../../src/ports/json-shape.ts';
 
 /** What happens to a row. */
 export type RowFate = 'answered' | 'expired' | 'errored' | 'status-0' | 'missing' | 'canceled';

@@ -7,6 +7,8 @@ import { boundsOf, overridesOf } from '../overrides.ts';
 import { readStdin, textOf, unreadable } from '../read-input.ts';
 import { runVolley } from './run.ts';
 import { listFlag, textFlag } from '../settings.ts';
+import { parsedJson } from '../../ports/json.ts';
+import { isObject } from '../../ports/json-shape.ts';
 import { baseUrlProblem } from '../../manifest/base-url.ts';
 import { knownProviders } from '../../manifest/known-providers.ts';
 import { hostRules } from '../../providers/allowed-hosts.ts';
@@ -100,12 +102,12 @@ async function readTaskFile(file: string): Promise<string> {
  */
 function fromText(text: string, name: string, before: readonly string[]): AskSource {
   const trimmed = text.replace(/^\uFEFF/, '').trim();
-  const whole = parsedJson(trimmed);
-  if (isMap(whole) && 'tasks' in whole && before.length === 0) {
+  const whole = parsedList(trimmed);
+  if (isObject(whole) && 'tasks' in whole && before.length === 0) {
     return { name, manifest: trimmed, literal: false };
   }
   const lines = trimmed.split(/\r?\n/).filter((line) => line.trim() !== '');
-  const list = Array.isArray(whole) ? whole : tasksIn(isMap(whole) ? [trimmed] : lines);
+  const list = Array.isArray(whole) ? whole : tasksIn(isObject(whole) ? [trimmed] : lines);
   if (list !== undefined) {
     const tasks = literalTasks(name, [...before, ...list]);
     if (before.length > 0) return tasks;
@@ -122,21 +124,13 @@ function fromText(text: string, name: string, before: readonly string[]): AskSou
  * The object on each line. Undefined if any line is something else: the lines may then be prompts.
  */
 function tasksIn(lines: readonly string[]): readonly unknown[] | undefined {
-  const tasks = lines.map(parsedJson);
-  return tasks.length > 0 && tasks.every(isMap) ? tasks : undefined;
-}
-
-function isMap(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  const tasks = lines.map(parsedList);
+  return tasks.length > 0 && tasks.every(isObject) ? tasks : undefined;
 }
 
 /** Undefined if it is not a JSON list or object. */
-function parsedJson(text: string): unknown {
-  try {
-    return /^\s*[{[]/.test(text) ? JSON.parse(text) : undefined;
-  } catch {
-    return undefined;
-  }
+function parsedList(text: string): unknown {
+  return /^\s*[{[]/.test(text) ? parsedJson(text) : undefined;
 }
 
 function literalTasks(name: string, tasks: readonly unknown[]): AskSource {
