@@ -1,4 +1,3 @@
-import type { FailureCode } from '../errors/failure.ts';
 import type { CloudCredential } from '../manifest/cloud.ts';
 import type { Redactor } from '../errors/redact.ts';
 import { CLOUD_HINTS } from './cloud-signing.ts';

@@ -54,7 +54,7 @@ async function* readEntries<Value>(state: State<Value>): AsyncGenerator<Value, v
   try {
     for (;;) {
       // The oldest is last, so that taking it is cheap.
-      left = state.entries.reverse();
+      left = state.entries.toReversed();
       state.entries = [];
       for (let entry = left.pop(); entry; entry = left.pop()) {
         try {
