@@ -20,6 +20,10 @@ export interface AttemptCosts {
   budgetUsd: number | null;
   /** The most that each unbilled attempt can cost; null if this is unknown or unlimited. */
   attemptUsd: number | null;
+  /** The computed worst case of an attempt; undefined without a budget. */
+  worstUsd: number | undefined;
+  /** The money reserved for the task; undefined without a budget, and once the task is settled. */
+  reservation: Reservation | undefined;
 }
 
 export function noCosts(price: Price | undefined): AttemptCosts {
@@ -32,6 +36,8 @@ export function noCosts(price: Price | undefined): AttemptCosts {
     cacheSavedUsd: nothingUsd,
     budgetUsd: 0,
     attemptUsd: null,
+    worstUsd: undefined,
+    reservation: undefined,
   };
 }
 
@@ -63,10 +69,7 @@ export function possiblyPaidUsd(costs: AttemptCosts): number | null {
 }
 
 /** Whether the reservation covers one more attempt. */
-export function coversAnother(
-  reservation: Reservation | undefined,
-  { chargedAttempts }: AttemptCosts,
-): boolean {
+export function coversAnother({ reservation, chargedAttempts }: AttemptCosts): boolean {
   return reservation === undefined || chargedAttempts < reservation.attempts;
 }
 

@@ -9,55 +9,49 @@ import {
   START_CONCURRENCY,
 } from './tuning.ts';
 
+const NO_CEILING = {
+  /** The concurrency that was last refused. */
+  ceiling: undefined as number | undefined,
+  /**
+   * How long the number stays below the ceiling before the lane tries more; longer after each
+   * failed try.
+   */
+  holdMs: FIRST_HOLD_MS,
+  /** Nothing grows before this time. */
+  growsFromMs: -Infinity,
+  /** The end of the latest cut's pause, and how many cuts came in a row. */
+  cutMs: -Infinity,
+  cutsInARow: 0,
+};
+
+export type Concurrency = ReturnType<typeof createConcurrency>;
+export type ConcurrencyStart = Pick<Concurrency, 'size' | 'threshold'>;
+
 /**
- * How many requests may be in flight at once, as found so far. Changed in place.
+ * How many requests may be in flight at once, as found so far. Changed in place. `learned`: the
+ * start from an earlier run, better than a guess but possibly out of date.
  *
  * Example: the number starts at 8 and grows with every success. At 41, a request is refused, so the
  * ceiling is 41 and the lane continues at 40. After 2 s without a refusal, the number grows by 4
  * per round. 42 is refused immediately, so the lane waits for 4 s before it tries again.
  */
-export interface Concurrency {
-  /** A fraction counts as progress towards the next whole one. */
-  size: number;
-  readonly start: number;
-  max: number;
-  /** Slow-start threshold: below it, the number grows with every success; above it, by a few per round. */
-  threshold: number;
-  /** The concurrency that was last refused. */
-  ceiling: number | undefined;
-  /**
-   * How long the number stays below the ceiling before the lane tries more; longer after each
-   * failed try.
-   */
-  holdMs: number;
-  /** Nothing grows before this time. */
-  growsFromMs: number;
-  /** The end of the latest cut's pause, and how many cuts came in a row. */
-  cutMs: number;
-  cutsInARow: number;
-}
-
-export type ConcurrencyStart = Pick<Concurrency, 'size' | 'threshold'>;
-
-/** `learned`: the start from an earlier run, better than a guess but possibly out of date. */
 export function createConcurrency(
   declared: DeclaredConcurrency | undefined,
-  learned: ConcurrencyStart | undefined,
-): Concurrency {
+  learned: { readonly size: number; readonly threshold: number } | undefined,
+) {
   const max = Math.max(1, Math.floor(declared?.max ?? Infinity));
   const wanted = declared?.start ?? learned?.size ?? START_CONCURRENCY;
   const start = Math.max(1, Math.floor(Math.min(max, wanted)));
-  const threshold = learned?.threshold ?? Infinity;
-  return { size: start, start, max, threshold, ...NO_CEILING };
+  return {
+    ...NO_CEILING,
+    /** A fraction counts as progress towards the next whole one. */
+    size: start,
+    start,
+    max,
+    /** Slow-start threshold: below it, the number grows with every success; above it, by a few per round. */
+    threshold: learned?.threshold ?? Infinity,
+  };
 }
-
-const NO_CEILING = {
-  ceiling: undefined,
-  holdMs: FIRST_HOLD_MS,
-  growsFromMs: -Infinity,
-  cutMs: -Infinity,
-  cutsInARow: 0,
-};
 
 /** Whole requests that may be in flight at once now. */
 export function slotsOf({ size }: Concurrency): number {

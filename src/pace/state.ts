@@ -1,49 +1,13 @@
 import type { Limits } from '../manifest/manifest.ts';
 import type { TokenCounting } from '../providers/token-counting.ts';
 import { declaredBuckets } from './bucket.ts';
-import type { AnnouncedBucket, DeclaredBucket, FoundBucket } from './bucket.ts';
-import { createConcurrency, type Concurrency, type ConcurrencyStart } from './concurrency.ts';
-import { NO_ANSWERS, type AnswerMean, type Expected } from './load.ts';
-import { createRecentSends, type RecentSends, type Sent } from './recent-sends.ts';
+import type { AnnouncedBucket, FoundBucket } from './bucket.ts';
+import { createConcurrency, type ConcurrencyStart } from './concurrency.ts';
+import { NO_ANSWERS } from './load.ts';
+import { createRecentSends, type Sent } from './recent-sends.ts';
 
 /** Why a lane pauses. Declaring limits does not help against an overloaded server. */
 export type PauseCause = 'rate_limited' | 'overloaded';
-
-/** Everything that decides when a lane may send. Only `pace.ts`, `refusal.ts` and `probe.ts` change it. */
-export interface PaceState extends Expected {
-  readonly policy: TokenCounting;
-  declared: readonly DeclaredBucket[];
-  /** In the order in which they were first announced. */
-  readonly announced: AnnouncedBucket[];
-  found: FoundBucket | undefined;
-  readonly concurrency: Concurrency;
-  /** Runs that share the lane, including this one. */
-  runs: number;
-  inFlight: number;
-  mostInFlight: number;
-  /** Requests without an answer or a failure so far, in the order in which they were sent. */
-  readonly unanswered: Set<Sent>;
-  pausedUntilMs: number;
-  pausedBy: PauseCause;
-  /** Set while the server admits nothing. */
-  probing: Probing | undefined;
-  /** When something other than a refusal last came back. */
-  answeredMs: number;
-  readonly recent: RecentSends;
-  episode: Episode;
-  /** Whether a limit was ever met. */
-  wasRefused: boolean;
-  /** Sequence number of the next request. */
-  nextSequence: number;
-  firstSentMs: number | undefined;
-  lastSentMs: number;
-  /** Sequence number of the latest request that took the last free slot. */
-  lastFull: number;
-  /** See `Expected`. */
-  outputTokens: AnswerMean;
-  /** Milliseconds from the send to the answer. */
-  durations: AnswerMean;
-}
 
 /**
  * The state while the lane sends one request at a time, to find out whether a server that refused
@@ -59,63 +23,64 @@ export interface Probing {
 }
 
 /** The latest refusals, treated as one event. */
-export interface Episode {
+export const NO_EPISODE = {
   /**
    * Sequence number of the first request after the latest decrease. Refusals of earlier requests
    * belong to the cause of that decrease.
    */
-  readonly afterDecrease: number;
-  /** The latest refusal that was learned from. */
-  readonly last: Sent | undefined;
-  /** Refusals in a row that were learned from, with nothing admitted between them. */
-  readonly streak: number;
-  /** When the streak began, and how many concurrent requests were allowed then. */
-  readonly sinceMs: number;
-  readonly sizeBefore: number;
-  /** The pause after the latest refusal. */
-  readonly pauseMs: number;
-  /** Whether the concurrency was assumed to be the cause. */
-  readonly isCeiling: boolean;
-}
-
-export const NO_EPISODE: Episode = {
   afterDecrease: 0,
-  last: undefined,
+  /** The latest refusal that was learned from. */
+  last: undefined as Sent | undefined,
+  /** Refusals in a row that were learned from, with nothing admitted between them. */
   streak: 0,
+  /** When the streak began, and how many concurrent requests were allowed then. */
   sinceMs: 0,
   sizeBefore: 1,
+  /** The pause after the latest refusal. */
   pauseMs: 0,
+  /** Whether the concurrency was assumed to be the cause. */
   isCeiling: false,
 };
 
-/** `start`: the initial concurrency, if an earlier run found one. */
-export function createPaceState(
-  limits: Limits,
-  policy: TokenCounting,
-  start?: ConcurrencyStart,
-): PaceState {
+export type PaceState = ReturnType<typeof createPaceState>;
+
+/**
+ * Everything that decides when a lane may send. Only `pace.ts`, `refusal.ts` and `probe.ts` change
+ * it. `start`: the initial concurrency, if an earlier run found one.
+ */
+export function createPaceState(limits: Limits, policy: TokenCounting, start?: ConcurrencyStart) {
   return {
     policy,
     declared: declaredBuckets(limits),
-    announced: [],
-    found: undefined,
+    /** In the order in which they were first announced. */
+    announced: [] as AnnouncedBucket[],
+    found: undefined as FoundBucket | undefined,
     concurrency: createConcurrency(limits.concurrency, start),
-    inFlight: 0,
+    /** Runs that share the lane, including this one. */
     runs: 1,
+    inFlight: 0,
     mostInFlight: 0,
-    unanswered: new Set(),
+    /** Requests without an answer or a failure so far, in the order in which they were sent. */
+    unanswered: new Set<Sent>(),
     pausedUntilMs: -Infinity,
-    pausedBy: 'rate_limited',
-    probing: undefined,
+    pausedBy: 'rate_limited' as PauseCause,
+    /** Set while the server admits nothing. */
+    probing: undefined as Probing | undefined,
+    /** When something other than a refusal last came back. */
     answeredMs: -Infinity,
     recent: createRecentSends(),
     episode: NO_EPISODE,
+    /** Whether a limit was ever met. */
     wasRefused: false,
+    /** Sequence number of the next request. */
     nextSequence: 0,
-    firstSentMs: undefined,
+    firstSentMs: undefined as number | undefined,
     lastSentMs: -Infinity,
+    /** Sequence number of the latest request that took the last free slot. */
     lastFull: -1,
+    /** See `Expected`. */
     outputTokens: NO_ANSWERS,
+    /** Milliseconds from the send to the answer. */
     durations: NO_ANSWERS,
   };
 }

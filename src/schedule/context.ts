@@ -1,8 +1,7 @@
 import type { Failure } from '../errors/failure.ts';
 import type { Limits, ModelName } from '../manifest/manifest.ts';
 import type { Price } from '../manifest/price.ts';
-import type { BudgetGate } from '../money/budget-wait.ts';
-import type { WorstCaseOf } from '../money/worst-case.ts';
+import type { RunMoney } from '../money/reserve-budget.ts';
 import type { Learned } from '../outcome/learned.ts';
 import type { Pace, PaceOptions } from '../pace/pace.ts';
 import type { PromptRequest, Task } from '../plan/task.ts';
@@ -52,7 +51,7 @@ export interface LaneConfig {
   readonly onEnd?: () => void;
 }
 
-export interface ScheduleOptions {
+export interface ScheduleOptions extends RunMoney {
   readonly lanes: readonly LaneConfig[];
   /** Input tokens of a request, as its limits count them; default: estimated from its prompt. */
   readonly estimateInput?: (request: PromptRequest) => number;
@@ -72,10 +71,6 @@ export interface ScheduleOptions {
   readonly abort: AbortSignal;
   /** Decides when each lane may send; default: the pace of `pace/pace.ts`. */
   readonly makePace?: ((options: PaceOptions) => Pace) | undefined;
-  /** The most that a task can cost; null if nothing limits it. Default: never known. */
-  readonly worstCase?: WorstCaseOf;
-  /** Limits what the run may cost; `worstCase` must then know every task. */
-  readonly budget?: BudgetGate;
   /**
    * Called with a task that was taken from its lane's feed and is not sent: the lane stopped, and it has no other
    * model.
@@ -138,8 +133,11 @@ export interface LaneWorker {
   stoppedBy(): Failure | undefined;
   /** Stops this lane, because nothing more can succeed in it. */
   stop(failure: Failure): void;
-  /** Whether the lane's first tasks all ended with this failure, so that the others will too. */
-  firstFailuresAgree(failure: Failure | undefined): boolean;
+  /**
+   * Notes how a task ended; undefined is a success. If the first tasks all fail alike, the lane
+   * stops, because the others will too.
+   */
+  noteEnd(failure: Failure | undefined): void;
   /** Releases signal listeners. */
   dispose(): void;
 }

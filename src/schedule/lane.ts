@@ -73,11 +73,10 @@ export function createLane(
       controller.abort(new Error(failure.message));
       emit({ type: 'lane_stopped', lane: config.name, failure });
     },
-    firstFailuresAgree: (failure) =>
-      firstEnds.areAlike(
-        failure,
-        Math.min(MOST_ALIKE, slotsOf(pace.state.concurrency), maxConcurrent),
-      ),
+    noteEnd(failure) {
+      const needed = Math.min(MOST_ALIKE, slotsOf(pace.state.concurrency), maxConcurrent);
+      if (firstEnds.areAlike(failure, needed) && failure) this.stop(failure);
+    },
     dispose() {
       forgetHalt();
       share?.leave();

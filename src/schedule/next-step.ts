@@ -15,8 +15,19 @@ import { tooLargeAsAnnounced } from './too-large.ts';
 
 /** What follows an attempt. */
 export type Step =
-  | { readonly kind: 'end'; readonly result: TaskOutcome['result'] }
+  | End<TaskOutcome['result']>
   | { readonly kind: 'again'; readonly delayMs: number };
+
+/** How a task ended with one model. */
+export interface End<Result = TaskOutcome['result'] | undefined> {
+  readonly kind: 'end';
+  /** Undefined: nothing was sent to any model, so there is nothing to report. */
+  readonly result: Result;
+  /** Why there is no answer; another model may be asked for it. */
+  readonly why: Failure | undefined;
+  /** Whether its outcome was already saved while it held its slot. */
+  readonly isKept?: true;
+}
 
 /** A task, with the lane in which it was just tried. */
 interface Tried {
@@ -48,7 +59,9 @@ export function afterFailure(
   countFailure(task, failure, { laneAnswers: state.outputTokens.answers });
   if (failure.httpStatus === 429 || failure.code === 'RATE_LIMITED') context.countRefusal();
   if (failure.reach === 'provider') context.stopProvider(lane, failure);
-  if (failure.code === 'CANCELED') return { kind: 'end', result: { status: 'canceled', failure } };
+  if (failure.code === 'CANCELED') {
+    return { kind: 'end', result: { status: 'canceled', failure }, why: undefined };
+  }
 
   const tooLarge =
     failure.code === 'RATE_LIMITED' &&
@@ -69,7 +82,7 @@ export function afterFailure(
     context.options.emit({ type: 'lane_paused', lane: name, untilMs: pausedUntilMs, failure });
   }
   if (decision.kind === 'final') return failedWith(decision.failure);
-  if (!coversAnother(task.reservation, task)) {
+  if (!coversAnother(task)) {
     const hint = 'the budget reserved for this task does not cover another attempt';
     return failedWith({ ...failure, hint });
   }
@@ -100,8 +113,8 @@ export function afterFlexRefusal(
   return { kind: 'again', delayMs };
 }
 
-function failedWith(failure: Failure): Step {
-  return { kind: 'end', result: { status: 'failed', failure } };
+export function failedWith(failure: Failure): End<TaskOutcome['result']> {
+  return { kind: 'end', result: { status: 'failed', failure }, why: failure };
 }
 
 function retryAt(

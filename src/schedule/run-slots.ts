@@ -1,24 +1,11 @@
+export type RunSlots = ReturnType<typeof createRunSlots>;
+
 /**
  * A limited number of places. A free place goes to the waiting caller that holds the fewest, so
  * that slow work does not crowd out fast work. If several hold equally few, the first one to ask
- * gets it.
+ * gets it. `capacity` may change, so it is called each time.
  */
-export interface RunSlots {
-  inUse(): number;
-  /** The most that were ever in use at once. */
-  highest(): number;
-  /** Takes a place if one is free. */
-  tryTake(): boolean;
-  /**
-   * Calls `granted` once, with a place taken for it, as soon as there is one. `held` returns how
-   * many places the caller holds by then; default: none. Returns a function that leaves the queue.
-   */
-  whenFree(granted: () => void, held?: () => number): () => void;
-  release(): void;
-}
-
-/** `capacity` may change, so it is called each time. */
-export function createRunSlots(capacity: () => number): RunSlots {
+export function createRunSlots(capacity: () => number) {
   const waiting = new Set<Waiting>();
   let inUse = 0;
   let highest = 0;
@@ -32,9 +19,15 @@ export function createRunSlots(capacity: () => number): RunSlots {
 
   return {
     inUse: () => inUse,
+    /** The most that were ever in use at once. */
     highest: () => highest,
+    /** Takes a place if one is free. */
     tryTake,
-    whenFree(granted, held = () => 0) {
+    /**
+     * Calls `granted` once, with a place taken for it, as soon as there is one. `held` returns how
+     * many places the caller holds by then; default: none. Returns a function that leaves the queue.
+     */
+    whenFree(granted: () => void, held: () => number = () => 0): () => void {
       if (tryTake()) {
         granted();
         return () => {};
@@ -43,7 +36,7 @@ export function createRunSlots(capacity: () => number): RunSlots {
       waiting.add(entry);
       return () => waiting.delete(entry);
     },
-    release() {
+    release(): void {
       inUse -= 1;
       const next = fewestHeld(waiting);
       if (!next || !tryTake()) return;

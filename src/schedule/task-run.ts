@@ -1,6 +1,5 @@
-import { messageOf, type Failure, type FailureCode } from '../errors/failure.ts';
-import { addCharge } from '../money/attempt-costs.ts';
-import { billOf } from '../money/bill.ts';
+import { messageOf, type FailureCode } from '../errors/failure.ts';
+import { chargeAttempt, reserveBudget, returnBudget } from '../money/reserve-budget.ts';
 import { expectedLoad } from '../pace/load.ts';
 import { requestFingerprint } from '../plan/fingerprint.ts';
 import { roughRequestTokens } from '../plan/estimate-input-tokens.ts';
@@ -15,9 +14,9 @@ import type { TaskOutcome } from '../outcome/task-outcome.ts';
 import { nextModel, type ModelSwitch } from './fallback.ts';
 import { atFlexTier, atStandardTier, flexRefusal } from '../providers/flex-tier.ts';
 import type { FedTask } from '../prefix/feed-item.ts';
-import type { Permit, Priority, Scheduled } from './lane-limiter.ts';
-import { afterFailure, afterFlexRefusal, afterPausedTurn, type Step } from './next-step.ts';
-import { reserveBudget, returnBudget, worstCaseOf } from './reserve-budget.ts';
+import type { Permit, Priority } from './lane-limiter.ts';
+import { afterFailure, afterFlexRefusal, afterPausedTurn, failedWith } from './next-step.ts';
+import type { End, Step } from './next-step.ts';
 import { promptOf, switchModel } from './task-state.ts';
 import type { ReadyTask, TaskState } from './task-state.ts';
 import { addWaits, waitsBetween } from '../outcome/time-waited.ts';
@@ -34,21 +33,6 @@ interface TaskRun {
   readonly onOut: () => void;
 }
 
-/** How the task ended with one model. */
-interface End {
-  /** Undefined: nothing was sent to any model, so there is nothing to report. */
-  readonly result: TaskOutcome['result'] | undefined;
-  /** Why there is no answer; another model may be asked for it. */
-  readonly why: Failure | undefined;
-  /** Whether its outcome was already saved while it held its slot. */
-  readonly isKept?: true;
-}
-
-/** The result of a request. */
-type Sending =
-  | { readonly kind: 'end'; readonly end: End }
-  | { readonly kind: 'again'; readonly delayMs: number; readonly isProbe: boolean };
-
 /**
  * Runs a task to its end, with each model that it may be sent to and as many attempts as it may
  * make with each. Rejects only for a bug.
@@ -62,17 +46,17 @@ export async function runTask(
   let run: TaskRun = { ...parts, state };
   state.pass = pass;
   let end = await askModel(run, rendered);
-  for (let next = nextModel(state, end.why, context); next && !end.isKept;) {
+  for (;;) {
     run.lane.prefixes?.left(state);
+    if (end.isKept) return;
+    const next = nextModel(state, end.why, context);
+    if (!next) break;
     run = switched(run, next);
     if (!renderFor) throw new Error(`\`${state.task.id}\` cannot be rendered for another model`);
     end = await askModel(run, await renderFor(state.model));
-    next = nextModel(state, end.why, context);
   }
-  run.lane.prefixes?.left(state);
-  if (end.isKept) return;
   if (end.result) return endTask(run, end.result);
-  returnBudget(state, context);
+  returnBudget(state, context.options);
   const stoppedBy = run.lane.stoppedBy();
   if (stoppedBy) context.noteUnsent(stoppedBy);
   context.options.leave?.(state.task);
@@ -82,16 +66,20 @@ export async function runTask(
 async function askModel(run: TaskRun, rendered: RenderedTask): Promise<End> {
   const { lane, context, onOut } = run;
   if (!rendered.ok) {
-    const status = SKIPPING.has(rendered.failure.code) ? 'skipped' : 'failed';
-    return { result: { status, failure: rendered.failure }, why: rendered.failure };
+    const { failure } = rendered;
+    const status = SKIPPING.has(failure.code) ? 'skipped' : 'failed';
+    return { kind: 'end', result: { status, failure }, why: failure };
   }
   const task = Object.assign(run.state, prepareRequest(rendered, run));
   // For the first model, the lane's feed has already done this.
   if (task.tried.length > 0)
     await lane.prefixes?.admit(task, { isAgain: false, stop: lane.stopped });
-  const money = await reserveBudget(task, lane, context);
-  if (money.kind === 'refused') return failedEnd(money.failure);
-  if (money.kind === 'stopped') return stoppedEnd(run);
+  const unfunded = await reserveBudget(task, lane, context.options);
+  if (unfunded?.kind === 'refused') return failedWith(unfunded.failure);
+  if (unfunded?.kind === 'used_up') {
+    context.stops.stop({ kind: 'budget', message: unfunded.message });
+  }
+  if (unfunded) return stoppedEnd(run);
   let priority: Priority = task.attempts === 0 ? 'new' : 'retry';
   for (;;) {
     const before = lane.waits.reading();
@@ -101,27 +89,26 @@ async function askModel(run: TaskRun, rendered: RenderedTask): Promise<End> {
         task.waited = addWaits(task.waited, waitsBetween(before, lane.waits.reading()));
       } else onOut();
     };
-    const job = async (permit: Permit): Promise<Sending> => {
+    let isProbe = false;
+    const job = async (permit: Permit): Promise<Step> => {
       noteWaits();
+      isProbe = permit.isProbe;
       const step = await attempt(task, run, permit);
+      if (step.kind === 'again' || nextModel(task, step.why, context)) return step;
       // The slot is free again only once the outcome is saved.
-      const { isProbe } = permit;
-      if (step.kind === 'again') return { ...step, isProbe };
-      const end = endOf(step.result);
-      if (nextModel(task, end.why, context)) return { kind: 'end', end };
-      await endTask(run, end.result);
-      return { kind: 'end', end: { ...end, isKept: true } };
+      await endTask(run, step.result);
+      return { ...step, isKept: true };
     };
-    const scheduled: Scheduled<Sending> = await lane.limiter.schedule({ priority, load }, job);
+    const scheduled = await lane.limiter.schedule({ priority, load }, job);
     if (scheduled.kind !== 'done') noteWaits();
     if (scheduled.kind === 'stopped') return stoppedEnd(run);
-    if (scheduled.kind === 'too_large') return failedEnd(scheduled.failure);
-    const value: Sending = scheduled.value;
-    if (value.kind === 'end') return value.end;
-    if (!(await waited(run, value.delayMs))) return stoppedEnd(run);
+    if (scheduled.kind === 'too_large') return failedWith(scheduled.failure);
+    const step = scheduled.value;
+    if (step.kind === 'end') return step;
+    if (!(await waited(run, step.delayMs))) return stoppedEnd(run);
     await lane.prefixes?.admit(task, { isAgain: true, stop: lane.stopped });
     // A refused probe is sent again first, because it still serves as the probe.
-    priority = value.isProbe ? 'probe' : 'retry';
+    priority = isProbe ? 'probe' : 'retry';
   }
 }
 
@@ -145,7 +132,7 @@ function prepareRequest(
 /** Sends once, learns from the reply, and decides what follows. */
 async function attempt(task: ReadyTask, run: TaskRun, permit: Permit): Promise<Step> {
   const { lane, context } = run;
-  const { clock, emit, budget } = context.options;
+  const { clock, emit } = context.options;
   const { template, id } = task.task;
   const atMs = clock.now();
   const startedEpochMs = clock.epochMs();
@@ -172,7 +159,8 @@ async function attempt(task: ReadyTask, run: TaskRun, permit: Permit): Promise<S
   const refusal = flexRefusal(task, reported);
   // A flex refusal does not make the lane wait.
   const failure = reported && refusal ? { ...reported, reach: 'task' as const } : reported;
-  const bill = usage && billOf(usage, task.sending.parameters, lane.config);
+  const possiblyPaid = failure?.possiblyPaid ?? false;
+  const bill = chargeAttempt(task, { usage, possiblyPaid }, { lane, money: context.options });
   context.options.onAttempt?.({
     task: task.task,
     attempt: task.attempts,
@@ -182,22 +170,14 @@ async function attempt(task: ReadyTask, run: TaskRun, permit: Permit): Promise<S
     durationMs,
     costUsd: bill?.costUsd ?? null,
   });
-  const isEstimated = usage?.isEstimated === true;
-  addCharge(task, bill, { possiblyPaid: failure?.possiblyPaid ?? false, isEstimated });
-  const billedUsd = isEstimated ? 0 : (bill?.budgetUsd ?? 0);
-  const overUsd = billedUsd - (task.worstUsd ?? Infinity);
-  if (overUsd > 0) budget?.wasExceeded(lane.config.name, overUsd);
-  if (task.unbilledAttempts > 0 && task.attemptUsd === null) {
-    task.attemptUsd =
-      worstCaseOf(task.request, template, lane, context.options)?.attemptUsd ?? null;
-  }
   const { announced = [] } = outcome;
   const pausedUntilMs = permit.answered({ failure, usage, announced });
   context.reportBounds();
   if (failure && refusal) return afterFlexRefusal(failure, refusal, { task, lane, context });
   if (failure) return afterFailure(failure, { task, lane, context }, pausedUntilMs);
   if (outcome.kind === 'answered') {
-    return { kind: 'end', result: { status: 'succeeded', answer: outcome.answer } };
+    const { answer } = outcome;
+    return { kind: 'end', result: { status: 'succeeded', answer }, why: undefined };
   }
   if (outcome.kind === 'incomplete') task.continuation = outcome.continuation;
   task.continuations += 1;
@@ -219,36 +199,24 @@ async function waited({ state, lane, context }: TaskRun, delayMs: number): Promi
   return isOver;
 }
 
-function endOf(result: TaskOutcome['result']): End & { readonly result: TaskOutcome['result'] } {
-  return { result, why: result.status === 'failed' ? result.failure : undefined };
-}
-
-function failedEnd(failure: Failure): End {
-  return endOf({ status: 'failed', failure });
-}
-
 /** The end of a task whose run or lane stopped. A task that was never sent has no result. */
 function stoppedEnd({ state, lane }: TaskRun): End {
   const why = lane.stoppedBy();
   const { attempts, lastFailure, tried } = state;
-  if (attempts === 0) return { result: undefined, why };
-  if (why && (lastFailure || tried.length > 0)) {
-    return { result: { status: 'failed', failure: lastFailure ?? why }, why };
-  }
+  if (attempts === 0) return { kind: 'end', result: undefined, why };
+  if (why && (lastFailure || tried.length > 0)) return { ...failedWith(lastFailure ?? why), why };
   const before = lastFailure ? `; the last attempt failed: ${lastFailure.message}` : '';
   const message = `${messageOf(lane.stopped.reason)} before attempt ${attempts + 1}${before}`;
-  return {
-    result: { status: 'canceled', failure: { code: 'CANCELED', message, retryable: true } },
-    why,
-  };
+  const failure = { code: 'CANCELED', message, retryable: true } as const;
+  return { kind: 'end', result: { status: 'canceled', failure }, why };
 }
 
 function switched(run: TaskRun, next: ModelSwitch): TaskRun {
   const { state, context, onOut } = run;
   const { lane, failure } = next;
   onOut();
-  returnBudget(state, context);
-  run.lane.firstFailuresAgree(failure);
+  returnBudget(state, context.options);
+  run.lane.noteEnd(failure);
   const { name: from } = run.lane.config;
   const { name: to } = lane.config;
   context.options.emit({ type: 'task_moved', id: state.task.id, from, to, failure });
@@ -265,14 +233,12 @@ async function endTask({ state, lane, context }: TaskRun, result: TaskOutcome['r
   const failure = result.status === 'succeeded' ? undefined : result.failure;
   if (result.status === 'failed' && failFast) context.stops.stop({ kind: 'fail_fast' });
   const isSent = state.attempts > 0;
-  if (isSent && result.status !== 'canceled' && lane.firstFailuresAgree(failure)) {
-    if (failure) lane.stop(failure);
-  }
+  if (isSent && result.status !== 'canceled') lane.noteEnd(failure);
   const stoppedBy = lane.stoppedBy();
   if (result.status === 'failed' && stoppedBy) context.noteUnsent(stoppedBy);
   const endedMs = clock.now();
   await context.settle(outcomeOf(state, result, clock));
   // A task that was never sent holds no slot.
   if (isSent) lane.slotUse.keepingMs += clock.now() - endedMs;
-  returnBudget(state, context);
+  returnBudget(state, context.options);
 }

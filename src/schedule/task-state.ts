@@ -1,40 +1,11 @@
 import type { FailureCode } from '../errors/failure.ts';
 import type { Price } from '../manifest/price.ts';
-import type { Reservation } from '../money/ledger.ts';
-import { changeModel, openAccount, type TaskAccount } from '../outcome/task-account.ts';
+import { changeModel, openAccount } from '../outcome/task-account.ts';
 import type { Prompt } from '../pace/load.ts';
 import type { PromptRequest, Task } from '../plan/task.ts';
 import type { Pass } from '../prefix/pass.ts';
 import type { AttemptFailure, Continuation } from '../providers/provider.ts';
 import type { ModelSwitch } from './fallback.ts';
-
-/** A task in progress. Changed in place by the code that runs it. */
-export interface TaskState extends TaskAccount, ModelState {}
-
-/** What restarts with each model. */
-interface ModelState {
-  /** The computed worst case of an attempt; undefined without a budget. */
-  worstUsd: number | undefined;
-  /** The money reserved for this task; undefined without a budget, and once the task is settled. */
-  reservation: Reservation | undefined;
-  /**
-   * Failures by code; the backoff grows with their number. Refusals for a limit count only since
-   * the lane's last answer.
-   */
-  failures: Map<FailureCode, number>;
-  /** How many answers the lane had when the task was last refused. */
-  answersAtRefusal: number;
-  lastFailure: AttemptFailure | undefined;
-  /** What its next attempt does for the lane's cache; undefined: nothing. */
-  pass: Pass | undefined;
-  /** Where the next attempt continues, and how often the task was continued. */
-  continuation: Continuation | undefined;
-  continuations: number;
-  /** How often there was no room for it in the flex tier. */
-  flexRefusals: number;
-  /** The failure of the answer that was cut off, set once `max_tokens` has grown because of it. */
-  truncated: AttemptFailure | undefined;
-}
 
 /** A rendered task, with what is derived from it only once. */
 export interface ReadyTask extends TaskState {
@@ -52,26 +23,33 @@ export function promptOf({ inputTokens, pass }: ReadyTask): Prompt {
   return { inputTokens, cachedTokens: pass?.expectedRead ?? 0 };
 }
 
-export function createTaskState(
-  task: Task,
-  takenAtMs: number,
-  price: Price | undefined,
-): TaskState {
+/** A task in progress. Changed in place by the code that runs it. */
+export type TaskState = ReturnType<typeof createTaskState>;
+
+export function createTaskState(task: Task, takenAtMs: number, price: Price | undefined) {
   return { ...openAccount(task, takenAtMs, price), ...newModelState() };
 }
 
-function newModelState(): ModelState {
+/** What restarts with each model. */
+function newModelState() {
   return {
-    worstUsd: undefined,
-    reservation: undefined,
-    failures: new Map(),
+    /**
+     * Failures by code; the backoff grows with their number. Refusals for a limit count only since
+     * the lane's last answer.
+     */
+    failures: new Map<FailureCode, number>(),
+    /** How many answers the lane had when the task was last refused. */
     answersAtRefusal: 0,
-    lastFailure: undefined,
-    pass: undefined,
-    continuation: undefined,
+    lastFailure: undefined as AttemptFailure | undefined,
+    /** What its next attempt does for the lane's cache; undefined: nothing. */
+    pass: undefined as Pass | undefined,
+    /** Where the next attempt continues, and how often the task was continued. */
+    continuation: undefined as Continuation | undefined,
     continuations: 0,
+    /** How often there was no room for it in the flex tier. */
     flexRefusals: 0,
-    truncated: undefined,
+    /** The failure of the answer that was cut off, set once `max_tokens` has grown because of it. */
+    truncated: undefined as AttemptFailure | undefined,
   };
 }
 

@@ -1,4 +1,6 @@
 import { billOf } from '../money/bill.ts';
+import type { Spent } from '../money/ledger.ts';
+import { NOTHING_SPENT, reserveForCall } from '../money/reserve-budget.ts';
 import { expectedLoad } from '../pace/load.ts';
 import { roughRequestTokens } from '../plan/estimate-input-tokens.ts';
 import type { PromptRequest } from '../plan/task.ts';
@@ -6,8 +8,6 @@ import type { Pass } from '../prefix/pass.ts';
 import { sendOnce } from '../providers/send-once.ts';
 import { usageOf } from '../providers/usage.ts';
 import type { LaneWorker, RunContext } from './context.ts';
-import type { Reservation, Spent } from '../money/ledger.ts';
-import { worstCaseOf } from './reserve-budget.ts';
 
 /**
  * Makes the provider's own warm-up call for the prefixes of a pass: it writes them and returns no
@@ -19,7 +19,7 @@ export async function warmUpCall(request: PromptRequest, pass: Pass, where: Wher
   const { prefixes, limiter, pace, config } = lane;
   const { clock, budget } = context.options;
   const holder: { pass: Pass | undefined } = { pass };
-  const money = await reserved(pass, where);
+  const money = await reserveForCall(pass.shared, lane, context.options);
   if (money === 'refused') {
     prefixes?.refusesCalls();
     return prefixes?.left(holder);
@@ -62,29 +62,7 @@ export async function warmUpCall(request: PromptRequest, pass: Pass, where: Wher
   if (money) budget?.settle(money, call.kind === 'done' ? call.value : NOTHING_SPENT);
 }
 
-const NOTHING_SPENT: Spent = { usd: 0, possiblyPaidAttempts: 0 };
-
 interface Where {
   readonly lane: LaneWorker;
   readonly context: RunContext;
-}
-
-/**
- * Reserves money for the call and for the one task that it is made for. Undefined if there is no
- * budget.
- */
-async function reserved(
-  { shared: { request, template } }: Pass,
-  { lane, context: { options } }: Where,
-): Promise<Reservation | 'refused' | undefined> {
-  const { budget } = options;
-  if (!budget) return undefined;
-  const worst = worstCaseOf(request, template, lane, options);
-  if (!worst) return 'refused';
-  const need = { ...worst, attempts: 2, tasks: 2 };
-  const money = await budget.reserve(need, lane.config.name, lane.stopped);
-  if (money.kind !== 'covered') return 'refused';
-  if (money.reservation.attempts === need.attempts) return money.reservation;
-  budget.settle(money.reservation, NOTHING_SPENT);
-  return 'refused';
 }

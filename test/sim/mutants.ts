@@ -281,8 +281,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a slot is given back before the record is durable',
     file: 'schedule/task-run.ts',
-    find: "if (nextModel(task, end.why, context)) return { kind: 'end', end };",
-    replace: "if (end) return { kind: 'end', end };",
+    find: "if (step.kind === 'again' || nextModel(task, step.why, context)) return step;",
+    replace: 'if (step) return step;',
   },
   {
     name: 'a retry leaks the slot of its first attempt',
@@ -442,8 +442,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'retries do not wait',
     file: 'schedule/task-run.ts',
-    find: 'if (!(await waited(run, value.delayMs))) return stoppedEnd(run);',
-    replace: 'if (!(await waited(run, 0 * value.delayMs))) return stoppedEnd(run);',
+    find: 'if (!(await waited(run, step.delayMs))) return stoppedEnd(run);',
+    replace: 'if (!(await waited(run, 0 * step.delayMs))) return stoppedEnd(run);',
   },
   {
     name: 'a provider that loses a request is waited for forever',
@@ -656,7 +656,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a warm-up call is made where the budget covers no task after it',
-    file: 'schedule/warm-up-call.ts',
+    file: 'money/reserve-budget.ts',
     find: 'attempts: 2, tasks: 2',
     replace: 'attempts: 1',
   },
