@@ -110,7 +110,7 @@ export async function loadManifest(
       overrides: options.overrides ?? {},
       literalPrompts: options.literalPrompts ?? false,
     });
-    if (!loaded.ok) throw manifestError(loaded.findings, loaded.omittedErrors);
+    if (!loaded.ok) throw loadError(file, loaded.findings, loaded.omittedErrors);
     const { manifest, warnings } = loaded;
     return {
       manifest,
@@ -167,7 +167,9 @@ export async function prepare(
     selection: options.selection,
     shared: options.shared,
   });
-  if (!prepared.ok) throw manifestError(await framed(prepared.findings, loaded));
+  if (!prepared.ok) {
+    throw loadError(loaded.manifest.file, await framed(prepared.findings, loaded));
+  }
   const warnings = await framed(prepared.prepared.warnings, loaded);
   return { ...prepared.prepared, warnings };
 }
@@ -239,14 +241,25 @@ export function wireOf(
   return undiciWire({ environment, rules: hostRules({ environment, allowHosts, allowHttp }) });
 }
 
-function manifestError(findings: readonly Finding[], omittedErrors = 0): VolleyError {
-  const errors = errorCount(findings) + omittedErrors;
-  const isFlags = findings.every(({ place }) => place.file.startsWith('--'));
-  return new VolleyError(`${counted(errors, 'error')} in the ${isFlags ? 'command' : 'manifest'}`, {
+function loadError(
+  manifest: string,
+  findings: readonly Finding[],
+  omittedErrors = 0,
+): VolleyError {
+  const errors = counted(errorCount(findings) + omittedErrors, 'error');
+  return new VolleyError(`${errors} in ${inputOf(findings, manifest)}`, {
     exitCode: EXIT.usage,
     findings,
     omittedErrors,
   });
+}
+
+/** What contains the errors: the command, the only file that has any, or the manifest. */
+function inputOf(findings: readonly Finding[], manifest: string): string {
+  if (findings.every(({ place }) => place.file.startsWith('--'))) return 'the command';
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  const [file = manifest, ...others] = new Set(errors.map(({ place }) => place.file));
+  return file === manifest || others.length > 0 ? 'the manifest' : `\`${file}\``;
 }
 
 /** Adds the missing code frames. Reads each file once. */

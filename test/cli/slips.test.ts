@@ -109,7 +109,8 @@ describe('one mistake gives one finding and no request', () => {
     expect(rest.slice(-3)).toEqual([`  hint: ${hint}`, 'volley.yaml: 1 error', '']);
     const shown = checked.stdout.slice(0, checked.stdout.indexOf('volley.yaml: 1 error'));
     expect(run.stdout).toBe('');
-    expect(run.stderr).toBe(`${shown}volley: 1 error in the manifest\n`);
+    const where = file === 'volley.yaml' ? 'the manifest' : `\`${file}\``;
+    expect(run.stderr).toBe(`${shown}volley: 1 error in ${where}\n`);
   });
 });
 

@@ -430,6 +430,23 @@ test('nothing is sent if the controller allows nothing, whatever the manifest al
 });
 
 describe('an expected failure is a VolleyError', () => {
+  test('for a broken price file or prompt file, and its message names the file', async () => {
+    const cwd = folder({
+      'prices.yaml': 'openai/x: { input: -1, output: text }',
+      'prompt.md': '{{ vars.x | shout }}',
+    });
+    const text = 'tasks:\n  - prompt: hi\n    model: mock/x\n';
+    const prices = `${cwd}/prices.yaml`;
+    const ofPrices = await errorOf(
+      loadManifest(`${cwd}/m.yaml`, { text, overrides: { pricesFile: prices } }),
+    );
+    expect(ofPrices.message).toBe(`2 errors in \`${prices}\``);
+    const ofPrompt = await errorOf(
+      loadManifest(`${cwd}/m.yaml`, { text: text.replace('hi', '{ file: prompt.md }') }),
+    );
+    expect(ofPrompt.message).toBe(`1 error in \`${cwd}/prompt.md\``);
+  });
+
   test('for a manifest with mistakes, and it lists all of them with their places', async () => {
     const text =
       'tasks:\n  - promt: hi\n    model: mock/x\n  - prompt: "{{ vars.x }}"\n    model: mock/x\n';
