@@ -23,7 +23,6 @@ export function planBlocks(plan: VolleyPlan): readonly Block[] {
     table(['model', 'tasks', 'input', 'output', 'cost', 'time'], rows),
     ...modesBlocks(plan.report.modes, { isRealtime: plan.isRealtime }),
     ...notes(plan).map((note) => line([foreign(note)])),
-    ...(plan.advice === undefined ? [] : [line(['Tip: ', foreign(plan.advice), '.'])]),
     ...warnings.map((warning) => line(['Warning: ', foreign(warning), '.'])),
   ];
 }

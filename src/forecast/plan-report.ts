@@ -78,8 +78,6 @@ export interface LearnedLength {
 /** The report with additional information for people. */
 export interface VolleyPlan {
   readonly report: PlanReport;
-  /** One recommended change. */
-  readonly advice: string | undefined;
   /** The highest cost of all retries of all tasks, in US dollars; null if unknown. */
   readonly retriesUsd: number | null;
   /** The cost expected from answers to a sample. */

@@ -5,7 +5,6 @@ import type { Task } from '../plan/task.ts';
 import type { PreparedLane, PreparedRun } from '../run/prepare.ts';
 import { pricesAsOf } from '../run/run-prices.ts';
 import { costInterval, type CostInterval } from './cost-interval.ts';
-import { adviceFor } from './advice.ts';
 import type { ExactCounts } from './exact-counts.ts';
 import type { Earlier } from './earlier.ts';
 import { forecastLanes } from './forecast-lanes.ts';
@@ -76,7 +75,6 @@ export async function planVolley(
       prices_as_of: pricesAsOf(manifest, prices),
       warnings: planWarnings(manifest, { lanes, total, budgetCost, epochMs, spentUsd, counts }),
     },
-    advice: await adviceFor(lanes, times, manifest.run),
     retriesUsd: totals.retriesUsd,
     interval,
     counted: counts && { asked: counts.asked },

@@ -53,7 +53,6 @@ describe('plan', () => {
         '',
         'If every retry were needed and paid, up to $0.47 more.',
         'The time assumes 0.6 s plus 12 ms per token for each answer.',
-        'Tip: otpm-bound: `otpm` 1k → 2k would save 2m 1s, if the provider allows it.',
         'Nothing was sent.',
         '',
       ].join('\n'),
