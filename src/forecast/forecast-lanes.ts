@@ -1,7 +1,7 @@
 import type { Failure } from '../errors/failure.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { mayFillCache } from '../batch/batch-cache.ts';
-import type { RunSettings, TaskTemplate } from '../manifest/manifest.ts';
+import type { ModelName, RunSettings, TaskTemplate } from '../manifest/manifest.ts';
 import { createTokenEstimator, type TokenEstimator } from '../money/token-ranges.ts';
 import type { FoundPrice } from '../money/find-price.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -17,11 +17,10 @@ import type { PreparedLane, PreparedRun } from '../run/prepare.ts';
 import type { Earlier } from './earlier.ts';
 import type { ExactCounts } from './exact-counts.ts';
 import { expectedAnswers } from './expected-answers.ts';
-import { fallbackBound } from './fallback-bound.ts';
 import type { LaneForecast, TemplateForecast } from './lane-forecast.ts';
 import { estimateRequest, type RequestEstimate } from './request-estimate.ts';
 import { type TemplateSample, sampleTasks } from './task-sample.ts';
-import { addTotals, scaledTotals, type Totals } from './totals.ts';
+import { addTotals, UNPRICED, type Totals } from './totals.ts';
 import type { Resumption } from '../run/resume.ts';
 
 /** Information from outside the manifest. */
@@ -51,26 +50,20 @@ export async function forecastLanes(
     sends: resumption && ((task) => resumption.sends(task)),
   });
   for (const lane of lanes) {
+    const { planned: model, price } = lane;
+    const facts = { ...known, model, price, estimator };
     const cachedOf = cachingFinder(cachingOf(lane), plan.manifest.run);
     const isBatch = known.inBatches?.(lane) ?? false;
     const templates: TemplateForecast[] = [];
-    for (const sample of samples) {
-      if (!isOf(lane, sample.template)) continue;
-      templates.push(
-        await forecastTemplate(plan, sample, {
-          price: lane.price,
-          estimator,
-          cachedOf,
-          isBatch,
-          ...known,
-        }),
-      );
-    }
     const bounds: Totals[] = [];
     for (const sample of samples) {
-      if (!isFallbackOf(lane, sample.template)) continue;
-      const { planned: model, price } = lane;
-      bounds.push(await fallbackBound(plan, sample, { model, price, estimator }));
+      const { model: first, fallbacks = [] } = sample.template;
+      if (isSame(first, model)) {
+        templates.push(await forecastTemplate(plan, sample, { ...facts, cachedOf, isBatch }));
+      }
+      if (fallbacks.some((each) => isSame(each, model))) {
+        bounds.push(onlyBounds((await forecastTemplate(plan, sample, facts)).totals));
+      }
     }
     // All tasks of the model are done.
     if (templates.length + bounds.length === 0 && lane.planned.total === 0) continue;
@@ -90,19 +83,25 @@ export async function forecastLanes(
 /** Counting this many characters takes about a second. */
 const MOST_CHARACTERS = 8_000_000;
 
-function isOf({ planned }: PreparedLane, { model }: Pick<TaskTemplate, 'model'>): boolean {
-  return model.provider === planned.provider && model.model === planned.model;
+function isSame(one: ModelName, other: ModelName): boolean {
+  return one.provider === other.provider && one.model === other.model;
 }
 
-function isFallbackOf(lane: PreparedLane, { fallbacks = [] }: TaskTemplate): boolean {
-  return fallbacks.some((model) => isOf(lane, { model }));
+/**
+ * The bounds for a model that is only a fallback. It is unlikely to be asked, but a model may charge
+ * for a refusal, and so may the next one, so a task may have to be paid for with every model in its
+ * list. A run's budget reserves the same amounts, one model after the other.
+ */
+function onlyBounds({ outputCeiling, ceilingUsd, retriesUsd }: Totals): Totals {
+  return { ...addTotals([]), outputCeiling, ceilingUsd, retriesUsd };
 }
 
 interface TemplateFacts extends Knowledge {
+  readonly model: ModelName;
   readonly price: FoundPrice | undefined;
   readonly estimator: TokenEstimator;
-  readonly cachedOf: CachedOf;
-  readonly isBatch: boolean;
+  readonly cachedOf?: CachedOf;
+  readonly isBatch?: boolean;
 }
 
 /** The parts of a request that are expected to be cached. */
@@ -130,40 +129,46 @@ function cachingFinder(caching: WarmUpOptions | undefined, run: RunSettings): Ca
 async function forecastTemplate(
   plan: Plan,
   { template, tasks, sampled }: TemplateSample,
-  { price, estimator, cachedOf, isBatch, earlier, counts }: TemplateFacts,
+  { model, cachedOf, earlier, counts, ...facts }: TemplateFacts,
 ): Promise<TemplateForecast> {
-  const known = earlier?.answersOf(template);
-  const answers = expectedAnswers(plan.manifest, template, known);
-  const { output } = answers;
+  const known = earlier?.answersOf({ ...template, model });
+  const answers = expectedAnswers(plan.manifest, { ...template, model }, known);
   const estimates: RequestEstimate[] = [];
   let skipped = 0;
   for (const task of sampled) {
-    const rendered = await plan.render(task);
+    const rendered = await plan.render(task, { model });
     if (!rendered.ok && plan.manifest.work?.isSpent()) throw outOfWork(rendered.failure);
     if (!rendered.ok && rendered.failure.code === 'CONDITION_FALSE') skipped += 1;
     if (!rendered.ok) continue;
-    const countedInput = counts?.of(rendered.request);
-    const caching = cachedOf(rendered.request, template);
-    const facts = {
-      estimator,
-      price,
-      output,
-      cached: undefined,
-      ...caching,
-      isBatch,
-      countedInput,
-    };
-    estimates.push(estimateRequest(rendered.request, facts));
+    const { request } = rendered;
+    const estimate = estimateRequest(request, {
+      ...facts,
+      ...cachedOf?.(request, template),
+      output: answers.output,
+      countedInput: counts?.of(request),
+      retries: template.maxRetries,
+    });
+    estimates.push(estimate);
   }
   const lookedAt = sampled.length - skipped;
-  const sent = Math.round((tasks * lookedAt) / Math.max(1, sampled.length));
-  const totals = scaledTotals(estimates, {
-    tasks: sent,
+  const scale = tasks / Math.max(1, sampled.length);
+  const totals = {
+    ...addTotals(
+      estimates.map((estimate) => estimate.totals),
+      scale,
+    ),
+    tasks: Math.round(lookedAt * scale),
+    ...(facts.price ? {} : UNPRICED),
+  };
+  return {
+    template,
+    tasks: totals.tasks,
     sampled: lookedAt,
-    retries: template.maxRetries,
-    isPriced: price !== undefined,
-  });
-  return { template, tasks: sent, sampled: lookedAt, answers, known, estimates, totals };
+    answers,
+    known,
+    estimates,
+    totals,
+  };
 }
 
 /**
@@ -173,12 +178,8 @@ function outOfWork({ message, hint }: Failure): VolleyError {
   return new VolleyError(message, { exitCode: EXIT.usage, ...(hint !== undefined && { hint }) });
 }
 
-/** The highest cost of a run, in US dollars; null if unlimited. */
-export interface CostBound {
-  readonly ceilingUsd: number | null;
-  /** The cost of all retries of all tasks. */
-  readonly retriesUsd: number | null;
-}
+/** The highest cost of a run, and that of all its retries. */
+export type CostBound = Pick<Totals, 'ceilingUsd' | 'retriesUsd'>;
 
 /** Computes only the upper bound of a plan. */
 export async function costBound(
@@ -187,6 +188,5 @@ export async function costBound(
 ): Promise<CostBound> {
   const samples = await sampleTasks(prepared.plan, resumption);
   const lanes = await forecastLanes(prepared, samples, { earlier: undefined, counts: undefined });
-  const { cost, retriesUsd } = addTotals(lanes.map(({ totals }) => totals));
-  return { ceilingUsd: cost && cost.ceiling, retriesUsd };
+  return addTotals(lanes.map(({ totals }) => totals));
 }

@@ -58,7 +58,7 @@ export async function planVolley(
   const budgetLanes =
     hasOtherBudgetPrices(prepared) &&
     (await forecastLanes(atBudgetPrices(prepared), samples, knowledge));
-  const { cost: budgetCost } = budgetLanes ? addTotals(budgetLanes.map(totalsOf)) : totals;
+  const budgetTotals = budgetLanes ? addTotals(budgetLanes.map(totalsOf)) : totals;
   const prices = lanes.map(({ price }) => price);
   const cachedCount = earlier?.resumption?.cached ?? 0;
   const spentUsd = earlier?.spentUsd ?? 0;
@@ -73,14 +73,14 @@ export async function planVolley(
       already_done: earlier?.resumption?.kept ?? 0,
       ...(cachedCount > 0 && { cached: cachedCount }),
       prices_as_of: pricesAsOf(manifest, prices),
-      warnings: planWarnings(manifest, { lanes, total, budgetCost, epochMs, spentUsd, counts }),
+      warnings: planWarnings(manifest, { lanes, total, budgetTotals, epochMs, spentUsd, counts }),
     },
     retriesUsd: totals.retriesUsd,
     interval,
     counted: counts && { asked: counts.asked },
     isRealtime: usual.lanes.some((lane) => serviceOfLane(lane, usual) === 'standard'),
     hasFallbacks: lanes.some(({ isFallback }) => isFallback),
-    isAboveBudget: spentUsd + (budgetCost?.expected ?? 0) > maxCostUsd,
+    isAboveBudget: spentUsd + (budgetTotals.expectedUsd ?? 0) > maxCostUsd,
     learned: lanes.flatMap(learnedLengths),
     isLatencyAssumed: lanes.some(({ templates }) =>
       templates.some(({ answers }) => answers.isLatencyAssumed),
@@ -120,23 +120,24 @@ function atBudgetPrices({ lanes, ...prepared }: PreparedRun): PreparedRun {
 
 /** Prefers observed costs to estimates. */
 function withInterval(totals: Totals, interval: CostInterval | undefined): Totals {
-  const { cost } = totals;
-  if (!cost || !interval) return totals;
-  const { lowUsd, expectedUsd } = interval;
-  const ceiling = cost.ceiling === null ? null : Math.max(cost.ceiling, expectedUsd);
-  const [low, expected] = [roundUsd(lowUsd), roundUsd(expectedUsd)];
-  const cap = ceiling === null ? null : roundUsd(ceiling);
-  return { ...totals, cost: { low, expected, ceiling: cap } };
+  if (totals.expectedUsd === null || !interval) return totals;
+  const { ceilingUsd } = totals;
+  return {
+    ...totals,
+    lowUsd: roundUsd(interval.lowUsd),
+    expectedUsd: roundUsd(interval.expectedUsd),
+    ceilingUsd: ceilingUsd === null ? null : roundUsd(Math.max(ceilingUsd, interval.expectedUsd)),
+  };
 }
 
 function shown(totals: Totals, time: LaneTime | undefined): PlannedTotals {
-  const { tasks, inputTokens, expectedOutput, outputCeiling, cost, uncachedUsd } = totals;
+  const { tasks, lowUsd: low, expectedUsd: expected, ceilingUsd: ceiling } = totals;
   return {
     tasks,
-    input_tokens: inputTokens,
-    output_tokens: { expected: expectedOutput, ceiling: outputCeiling },
-    cost_usd: cost,
-    uncached_cost_usd: uncachedUsd,
+    input_tokens: totals.inputTokens,
+    output_tokens: { expected: totals.outputTokens, ceiling: totals.outputCeiling },
+    cost_usd: low === null || expected === null ? null : { low, expected, ceiling },
+    uncached_cost_usd: totals.uncachedUsd,
     duration_ms: Math.round(time?.durationMs ?? 0),
     bound_by: tasks === 0 ? null : (time?.boundBy ?? null),
   };

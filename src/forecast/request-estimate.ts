@@ -9,6 +9,7 @@ import type { PromptRequest } from '../plan/task.ts';
 import type { ExpectedCaching } from '../prefix/expected-caching.ts';
 import type { Usage } from '../providers/provider.ts';
 import { roughRequestTokens } from '../plan/estimate-input-tokens.ts';
+import { UNPRICED, type Totals } from './totals.ts';
 import { dearestRequest } from '../providers/request-after-failure.ts';
 import { NO_USAGE } from '../providers/usage-fields.ts';
 
@@ -21,21 +22,7 @@ export interface RequestEstimate {
   readonly cached: ExpectedCaching;
   /** The input tokens that the scheduler reserves from the limits. */
   readonly reservedInput: number;
-  readonly cost: CostRange | undefined;
-}
-
-/** US dollars, `low ≤ expected ≤ ceiling`. The ceiling is null if answers are not limited. */
-export interface CostRange {
-  readonly low: number;
-  readonly expected: number;
-  /** The expected cost without any cache, and with the caching of each mode. */
-  readonly uncached: number;
-  readonly realtime: number;
-  readonly batched: number;
-  /** The highest cost of one attempt. */
-  readonly ceiling: number | null;
-  /** The highest cost of another attempt, which may cost more than the first. */
-  readonly retryCeiling: number | null;
+  readonly totals: Totals;
 }
 
 export interface RequestFacts {
@@ -43,13 +30,14 @@ export interface RequestFacts {
   readonly price: Price | undefined;
   readonly output: OutputExpectation;
   /** From `expectedCaching`; undefined: nothing is cached. */
-  readonly cached: ExpectedCaching | undefined;
+  readonly cached?: ExpectedCaching;
   /** The same in a batch. */
-  readonly cachedInBatch?: ExpectedCaching | undefined;
+  readonly cachedInBatch?: ExpectedCaching;
   /** Whether it is sent in a batch. */
-  readonly isBatch?: boolean;
+  readonly isBatch?: boolean | undefined;
   /** Input tokens as counted by the provider. */
   readonly countedInput?: number | undefined;
+  readonly retries: number;
 }
 
 export function estimateRequest(request: PromptRequest, facts: RequestFacts): RequestEstimate {
@@ -64,7 +52,13 @@ export function estimateRequest(request: PromptRequest, facts: RequestFacts): Re
     output,
     cached: scaled(cached, input.expected / reservedInput),
     reservedInput,
-    cost: price && costRange(request, price, { ...facts, input, reservedInput }),
+    totals: {
+      tasks: 1,
+      inputTokens: input.expected,
+      outputTokens: output.expected,
+      outputCeiling: output.ceiling ?? null,
+      ...(price ? costsOf(request, price, { ...facts, input, reservedInput }) : UNPRICED),
+    },
   };
 }
 
@@ -86,12 +80,14 @@ function scaled(cached: ExpectedCaching, scale: number): ExpectedCaching {
   };
 }
 
-function costRange(
+type Costs = Pick<Totals, keyof typeof UNPRICED>;
+
+function costsOf(
   request: PromptRequest,
   price: Price,
   facts: RequestFacts & Pick<RequestEstimate, 'input' | 'reservedInput'>,
-): CostRange | undefined {
-  const { input, output, estimator, isBatch = false, reservedInput } = facts;
+): Costs {
+  const { input, output, estimator, isBatch = false, reservedInput, retries } = facts;
   const { cached = NOTHING_CACHED, cachedInBatch = NOTHING_CACHED } = facts;
   const own = isBatch ? cachedInBatch : cached;
   const cost = (inputTokens: number, outputTokens: number, of: ExpectedCaching): number | null => {
@@ -107,23 +103,24 @@ function costRange(
     };
     return priceOf(usage, request.parameters, price);
   };
-  const realtime = cost(input.expected, output.expected, cached);
-  const batched = cost(input.expected, output.expected, cachedInBatch);
-  const uncached = cost(input.expected, output.expected, NOTHING_CACHED);
-  const low = cost(input.low, output.low, own);
-  if (realtime === null || batched === null || uncached === null || low === null) return undefined;
-  const expected = isBatch ? batched : realtime;
+  const realtimeUsd = cost(input.expected, output.expected, cached);
+  const batchedUsd = cost(input.expected, output.expected, cachedInBatch);
+  const uncachedUsd = cost(input.expected, output.expected, NOTHING_CACHED);
+  const lowUsd = cost(input.low, output.low, own);
+  const expectedUsd = isBatch ? batchedUsd : realtimeUsd;
+  if (expectedUsd === null || lowUsd === null) return UNPRICED;
   const most = { retries: 0, estimator, longCache: own.writtenLongTokens > 0 };
   const worst = requestWorstCase(request, price, most);
+  // A retry may cost more than the first attempt.
   const dearest = requestWorstCase(dearestRequest(request), price, most);
   return {
-    low: Math.min(low, expected),
-    expected,
-    uncached,
-    realtime,
-    batched,
-    ceiling: worst && Math.max(expected, worst.attemptUsd),
-    retryCeiling: dearest && Math.max(expected, dearest.attemptUsd),
+    lowUsd: Math.min(lowUsd, expectedUsd),
+    expectedUsd,
+    ceilingUsd: worst && Math.max(expectedUsd, worst.attemptUsd),
+    uncachedUsd,
+    realtimeUsd,
+    batchedUsd,
+    retriesUsd: dearest && Math.max(expectedUsd, dearest.attemptUsd) * retries,
   };
 }
 

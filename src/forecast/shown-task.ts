@@ -5,6 +5,7 @@ import type { PromptRequest, Task } from '../plan/task.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import type { Earlier } from './earlier.ts';
 import { forecastLanes } from './forecast-lanes.ts';
+import { UNPRICED } from './totals.ts';
 
 /** One task before it is sent: its request and its expected cost. */
 export interface ShownTask {
@@ -56,7 +57,8 @@ export async function showTask(
   const [forecast] = lanes.flatMap(({ templates }) => templates);
   const estimate = forecast?.estimates[0];
   const shared = parts.filter(({ isShared, kind }) => isShared && kind === 'text');
-  const { output, input, cost } = estimate ?? NOTHING;
+  const { output, input, totals } = estimate ?? NOTHING;
+  const { lowUsd: low, expectedUsd: expected, ceilingUsd: ceiling } = totals;
   return {
     id: task.id,
     model: `${provider}/${model}`,
@@ -71,14 +73,14 @@ export async function showTask(
       ),
       output: { expected: output.expected, ceiling: output.ceiling ?? null },
     },
-    cost_usd: cost ? { low: cost.low, expected: cost.expected, ceiling: cost.ceiling } : null,
+    cost_usd: low === null || expected === null ? null : { low, expected, ceiling },
   };
 }
 
 const NOTHING = {
   input: { expected: 0 },
   output: { expected: 0, ceiling: undefined },
-  cost: undefined,
+  totals: UNPRICED,
 } as const;
 
 function partsOf(request: PromptRequest): readonly ShownPart[] {

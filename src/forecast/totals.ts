@@ -1,83 +1,56 @@
 import { roundUsd } from '../money/cost.ts';
-import type { RequestEstimate } from './request-estimate.ts';
-import type { PlannedCost } from './plan-report.ts';
 
-/** Sums over the tasks to send, in whole tokens. */
+/**
+ * Figures of one request, or sums over the tasks to send. Costs are in US dollars, and null if a
+ * price is unknown.
+ */
 export interface Totals {
   readonly tasks: number;
   readonly inputTokens: number;
-  readonly expectedOutput: number;
+  readonly outputTokens: number;
   /** Null if the length of answers is not limited. */
   readonly outputCeiling: number | null;
-  /** Null if a price is unknown. */
-  readonly cost: PlannedCost | null;
-  /** The expected cost without any cache; null if a price is unknown. */
+  readonly lowUsd: number | null;
+  readonly expectedUsd: number | null;
+  /** The highest cost of one attempt per task; null if the length of answers is not limited. */
+  readonly ceilingUsd: number | null;
+  /** The expected cost without any cache. */
   readonly uncachedUsd: number | null;
-  /**
-   * The expected cost with the caching of each mode, both at the price of the run's own mode; null
-   * if a price is unknown.
-   */
+  /** The expected cost with the caching of each mode, both at the price of the run's own mode. */
   readonly realtimeUsd: number | null;
   readonly batchedUsd: number | null;
-  /** The highest cost of all retries of all tasks; null if unknown. */
+  /** The highest cost of all retries of all tasks. */
   readonly retriesUsd: number | null;
 }
 
-/** Scales a sample up to all tasks of a template. Tasks that cannot be rendered count as zero. */
-export function scaledTotals(
-  estimates: readonly RequestEstimate[],
-  facts: { tasks: number; sampled: number; retries: number; isPriced: boolean },
-): Totals {
-  const scale = facts.sampled === 0 ? 0 : facts.tasks / facts.sampled;
-  const sum = (of: (estimate: RequestEstimate) => number): number =>
-    scale * estimates.reduce((total, estimate) => total + of(estimate), 0);
-  const ceilings = estimates.map(({ output }) => output.ceiling);
-  const isBounded = ceilings.every((ceiling) => ceiling !== undefined);
-  const costs = estimates.flatMap(({ cost }) => cost ?? []);
-  const isPriced = facts.isPriced && costs.length === estimates.length;
-  const most = costs.every(({ ceiling }) => ceiling !== null)
-    ? roundUsd(sum(({ cost }) => cost?.ceiling ?? 0))
-    : null;
-  const mostAgain = sum(({ cost }) => cost?.retryCeiling ?? 0);
-  return {
-    tasks: facts.tasks,
-    inputTokens: Math.round(sum(({ input }) => input.expected)),
-    expectedOutput: Math.round(sum(({ output }) => output.expected)),
-    outputCeiling: isBounded ? Math.round(sum(({ output }) => output.ceiling ?? 0)) : null,
-    cost: isPriced
-      ? {
-          low: roundUsd(sum(({ cost }) => cost?.low ?? 0)),
-          expected: roundUsd(sum(({ cost }) => cost?.expected ?? 0)),
-          ceiling: most,
-        }
-      : null,
-    uncachedUsd: isPriced ? roundUsd(sum(({ cost }) => cost?.uncached ?? 0)) : null,
-    realtimeUsd: isPriced ? roundUsd(sum(({ cost }) => cost?.realtime ?? 0)) : null,
-    batchedUsd: isPriced ? roundUsd(sum(({ cost }) => cost?.batched ?? 0)) : null,
-    retriesUsd: isPriced && most !== null ? roundUsd(mostAgain * facts.retries) : null,
-  };
-}
+export const UNPRICED = {
+  lowUsd: null,
+  expectedUsd: null,
+  ceilingUsd: null,
+  uncachedUsd: null,
+  realtimeUsd: null,
+  batchedUsd: null,
+  retriesUsd: null,
+} as const;
 
-export function addTotals(parts: readonly Totals[]): Totals {
+/** The sum, times `scale`, in whole tokens. If any part is unknown, so is the sum. */
+export function addTotals(parts: readonly Totals[], scale = 1): Totals {
   const sum = (of: (part: Totals) => number): number =>
-    parts.reduce((all, each) => all + of(each), 0);
-  const usd = (of: (part: Totals) => number | null): number | null => {
-    const total = sumOfKnown(parts.map(of));
-    return total === null ? null : roundUsd(total);
-  };
-  const [low, expected] = [
-    usd(({ cost }) => cost && cost.low),
-    usd(({ cost }) => cost && cost.expected),
-  ];
+    scale * parts.reduce((all, part) => all + of(part), 0);
+  const known = (of: (part: Totals) => number | null): number | null =>
+    parts.some((part) => of(part) === null) ? null : sum((part) => of(part) ?? 0);
+  const usd = (of: (part: Totals) => number | null): number | null => rounded(known(of), roundUsd);
   return {
     tasks: sum(({ tasks }) => tasks),
-    inputTokens: sum(({ inputTokens }) => inputTokens),
-    expectedOutput: sum(({ expectedOutput }) => expectedOutput),
-    outputCeiling: sumOfKnown(parts.map(({ outputCeiling }) => outputCeiling)),
-    cost:
-      low === null || expected === null
-        ? null
-        : { low, expected, ceiling: usd(({ cost }) => cost && cost.ceiling) },
+    inputTokens: Math.round(sum(({ inputTokens }) => inputTokens)),
+    outputTokens: Math.round(sum(({ outputTokens }) => outputTokens)),
+    outputCeiling: rounded(
+      known(({ outputCeiling }) => outputCeiling),
+      Math.round,
+    ),
+    lowUsd: usd(({ lowUsd }) => lowUsd),
+    expectedUsd: usd(({ expectedUsd }) => expectedUsd),
+    ceilingUsd: usd(({ ceilingUsd }) => ceilingUsd),
     uncachedUsd: usd(({ uncachedUsd }) => uncachedUsd),
     realtimeUsd: usd(({ realtimeUsd }) => realtimeUsd),
     batchedUsd: usd(({ batchedUsd }) => batchedUsd),
@@ -85,7 +58,6 @@ export function addTotals(parts: readonly Totals[]): Totals {
   };
 }
 
-/** Null if any part is unknown. */
-export function sumOfKnown(parts: ReadonlyArray<number | null>): number | null {
-  return parts.reduce((sum, part) => (sum === null || part === null ? null : sum + part), 0);
+function rounded(value: number | null, round: (value: number) => number): number | null {
+  return value === null ? null : round(value);
 }

@@ -3,6 +3,7 @@ import { formatUsd } from '../money/cost.ts';
 import { counted, formatDuration, formatShare } from '../report/format.ts';
 import { declaredBuckets } from '../pace/bucket.ts';
 import type { PlannedTotals } from './plan-report.ts';
+import type { Totals } from './totals.ts';
 import { stalePrices } from '../run/run-prices.ts';
 import { tooLarge } from '../schedule/too-large.ts';
 import type { ExactCounts } from './exact-counts.ts';
@@ -12,7 +13,7 @@ interface Facts {
   readonly lanes: readonly LaneForecast[];
   readonly total: PlannedTotals;
   /** The cost at the prices that the budget uses. */
-  readonly budgetCost: PlannedTotals['cost_usd'];
+  readonly budgetTotals: Totals;
   readonly epochMs: number;
   readonly spentUsd: number;
   readonly counts: ExactCounts | undefined;
@@ -37,18 +38,18 @@ export function planWarnings(manifest: Manifest, facts: Facts): readonly string[
 
 function budgetWarnings(
   { budget }: Manifest,
-  { budgetCost: cost, spentUsd }: Facts,
+  { budgetTotals: { expectedUsd, ceilingUsd }, spentUsd }: Facts,
 ): readonly string[] {
   const { maxCostUsd } = budget ?? {};
-  if (maxCostUsd === undefined || cost === null) return [];
+  if (maxCostUsd === undefined || expectedUsd === null) return [];
   const spent = spentUsd > 0 ? ` with the ${formatUsd(spentUsd)} from earlier runs` : '';
   const bound = `the budget of ${formatUsd(maxCostUsd)}`;
-  if (spentUsd + cost.expected > maxCostUsd) {
-    return [`the expected cost of ${formatUsd(cost.expected)}${spent} is above ${bound}`];
+  if (spentUsd + expectedUsd > maxCostUsd) {
+    return [`the expected cost of ${formatUsd(expectedUsd)}${spent} is above ${bound}`];
   }
-  if (cost.ceiling !== null && spentUsd + cost.ceiling > maxCostUsd) {
+  if (ceilingUsd !== null && spentUsd + ceilingUsd > maxCostUsd) {
     return [
-      `the cost may reach ${formatUsd(cost.ceiling)}${spent}, above ${bound}: then the run stops`,
+      `the cost may reach ${formatUsd(ceilingUsd)}${spent}, above ${bound}: then the run stops`,
     ];
   }
   return [];
@@ -60,15 +61,16 @@ function laneWarnings({ name, price, limits, totals, templates }: LaneForecast):
     const unfit = estimates.filter(({ reservedInput }) => tooLarge(declared, reservedInput));
     return sum + Math.round((unfit.length * tasks) / Math.max(1, sampled));
   }, 0);
-  const { cost } = totals;
+  const { expectedUsd, ceilingUsd } = totals;
   return [
     price === undefined &&
       `no price is known for \`${name}\`: give one with \`prices:\` or \`--prices FILE\``,
     price !== undefined &&
-      cost === null &&
+      expectedUsd === null &&
       `the price of \`${name}\` is not known for the service that \`params\` asks for`,
     price !== undefined &&
-      cost?.ceiling === null &&
+      expectedUsd !== null &&
+      ceilingUsd === null &&
       `without \`max_tokens\` the cost of \`${name}\` has no ceiling`,
     unfitTasks > 0 &&
       `${counted(unfitTasks, 'task')} for \`${name}\` would fail: larger than a declared limit allows`,
