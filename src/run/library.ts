@@ -241,11 +241,7 @@ export function wireOf(
   return undiciWire({ environment, rules: hostRules({ environment, allowHosts, allowHttp }) });
 }
 
-function loadError(
-  manifest: string,
-  findings: readonly Finding[],
-  omittedErrors = 0,
-): VolleyError {
+function loadError(manifest: string, findings: readonly Finding[], omittedErrors = 0): VolleyError {
   const errors = counted(errorCount(findings) + omittedErrors, 'error');
   return new VolleyError(`${errors} in ${inputOf(findings, manifest)}`, {
     exitCode: EXIT.usage,
