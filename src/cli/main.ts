@@ -1,3 +1,4 @@
+import { messageOf } from '../errors/failure.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { systemErrorCode } from '../ports/error-code.ts';
 import { systemOutput } from '../ports/system-output.ts';
@@ -85,9 +86,17 @@ async function explain(
   error: unknown,
   args: Pick<Arguments, 'switches' | 'values'>,
 ): Promise<number> {
-  const { reportError } = await import('./print-findings.ts');
-  return reportError(error instanceof VolleyError ? error : asBug(error), args);
+  try {
+    const { reportError } = await import('./print-findings.ts');
+    return await reportError(error instanceof VolleyError ? error : asBug(error), args);
+  } catch (cause) {
+    // An installation that broke off lacks files. Throwing here would start over without end.
+    process.stderr.write(`volley: cannot report an error: ${messageOf(cause)}\n  ${REINSTALL}\n`);
+    return EXIT.bug;
+  }
 }
+
+const REINSTALL = 'hint: install Volley again: some of its files may be missing or damaged';
 
 function asBug(error: unknown): VolleyError {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);

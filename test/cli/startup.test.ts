@@ -1,7 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { BIN, folder, shell, volley, type CliResult } from '../support/cli.ts';
 import { KEY, manifestOn, providerOn, served } from './served.ts';
 
@@ -136,6 +144,20 @@ describe('an old Node', () => {
     },
   );
 });
+
+test('an installation that lacks code reports it and ends', () => {
+  const root = mkdtempSync(resolve('node_modules/.cache/lacking-'));
+  onTestFinished(() => rmSync(root, { recursive: true }));
+  for (const part of ['dist', 'package.json']) {
+    cpSync(resolve(part), join(root, part), { recursive: true });
+  }
+  writeFileSync(join(root, 'dist/cli/print-findings.js'), '');
+  const args = [join(root, 'dist/cli/bin.js'), 'run', 'no.yaml'];
+  // The limit ends a command that would never end.
+  const run = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 30_000 });
+  expect(run.stderr).toMatch(/^volley: cannot report an error: .+\n {2}hint: install Volley again/);
+  expect(run.status).toBe(70);
+}, 60_000);
 
 test('a home folder that is read-only does not delay anything', async () => {
   const cwd = folder({ 'm.yaml': 'tasks: [{prompt: hi, model: ollama/qwen3}]\n' });
