@@ -122,7 +122,7 @@ function failureOf(
   },
 ): AttemptFailure {
   const { said, status, context } = options;
-  const reason = said === undefined ? reasonOfStatus(status) : corrected(said, status, error);
+  const reason = said === undefined ? reasonOfStatus(status) : corrected(said, status);
   const kind = withServersWish(kindOf(reason, status), status, reply.headers);
   const { code } = kind;
   const isWaiting = kind.retryable || kind.reach === 'lane';
@@ -169,12 +169,9 @@ function kindOf(code: Reason, status: number): Kind {
 }
 
 /** Corrects words that have another meaning with this status. */
-function corrected(reason: Reason, status: number, error: ErrorBody): Reason {
+function corrected(reason: Reason, status: number): Reason {
   // Groq answers a request larger than a minute's limit with a 413 and the word for a rate limit.
-  if (status === 413 && reason === 'RATE_LIMITED') return 'TOO_LARGE';
-  // Google also says "quota" for a rate limit.
-  const isRate = status === 429 && error.words.has('resource_exhausted');
-  return isRate && reason === 'QUOTA_EXHAUSTED' ? 'RATE_LIMITED' : reason;
+  return status === 413 && reason === 'RATE_LIMITED' ? 'TOO_LARGE' : reason;
 }
 
 /** Statuses that are never retried, whatever the server says. */

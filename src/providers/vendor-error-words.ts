@@ -60,6 +60,12 @@ const LLAMA_CPP = 'https://github.com/ggml-org/llama.cpp/tree/master/tools/serve
 const VLLM = 'https://docs.vllm.ai/en/latest/serving/openai_compatible_server';
 const TOGETHER = 'https://docs.together.ai/docs/error-codes';
 const BEDROCK = 'https://docs.aws.amazon.com/bedrock/latest/APIReference/CommonErrors.html';
+const FIREWORKS = 'https://github.com/theopenco/llmgateway/pull/3838';
+const OPENROUTER_KEY = 'https://github.com/gptme/gptme/issues/1449';
+const SILICONFLOW = 'https://docs.siliconflow.com/en/faqs/error-code';
+const ONE_API = 'https://github.com/songquanpeng/one-api/issues/898';
+const CLINE = 'https://github.com/cline/cline/pull/10207';
+const TGI = 'https://huggingface.co/docs/text-generation-inference';
 const DEV_PROXY =
   'https://learn.microsoft.com/microsoft-cloud/dev/dev-proxy (Anthropic spend limits)';
 
@@ -89,6 +95,11 @@ export const ERROR_WORDS: readonly ErrorWord[] = [
   ...words('QUOTA_EXHAUSTED', ALIBABA, ['arrearage', 'allocationquota.freetieronly']),
   ...words('QUOTA_EXHAUSTED', VOLCENGINE, ['accountoverdueerror']),
   ...words('QUOTA_EXHAUSTED', ZHIPU, ['1113']),
+  ...words('QUOTA_EXHAUSTED', ONE_API, [
+    'insufficient_user_quota',
+    'pre_consume_token_quota_failed',
+  ]),
+  ...words('QUOTA_EXHAUSTED', CLINE, ['spend_limit_exceeded']),
   ...words('AUTH', OPENAI, ['invalid_api_key', 'invalid_organization', 'account_deactivated']),
   ...words('AUTH', GOOGLE, ['api_key_invalid', 'api_key_expired', 'api_key_service_blocked']),
   ...words('AUTH', MOONSHOT, ['invalid_authentication_error', 'incorrect_api_key_error']),
@@ -102,7 +113,8 @@ export const ERROR_WORDS: readonly ErrorWord[] = [
     'incompletesignatureexception',
     'missingauthenticationtokenexception',
   ]),
-  ...broad('AUTH', ANTHROPIC, ['authentication_error']),
+  ...words('AUTH', ANTHROPIC, ['authentication_error']),
+  ...words('AUTH', GROQ, ['organization_restricted']),
   ...broad('AUTH', GOOGLE, ['unauthenticated']),
   ...words('CONTENT_FILTERED', OPENAI, [
     'content_policy_violation',
@@ -183,9 +195,19 @@ const TEXTS: Readonly<Partial<Record<Reason, readonly TextRow[]>>> = {
     [LITELLM_BUDGET, /(?:budget has been exceeded|exceededbudget)\b/],
     [XAI, /your (?:newly created )?team [^.]{0,80}(?:doesn't|does not) have any credits/],
     [XAI, /your (?:newly created )?team [^.]{0,80}has (?:either )?(?:used all|run out|exhausted)/],
+    [XAI, /you have run out of credits\b/],
     [TOGETHER, /credit limit exceeded\b/],
     [OPENROUTER, /(?:this request requires more credits|insufficient credits)/],
+    [OPENROUTER_KEY, /key limit exceeded\b/],
     [ALIBABA, /access denied, please make sure your account is in good standing/],
+    [GEMINI, /your prepayment credits are depleted\b/],
+    [FIREWORKS, /account [\w.@-]{1,100} is suspended\b/],
+    [SILICONFLOW, /(?:sorry, )?your account balance is insufficient\b/],
+    [ZHIPU, /余额不足/],
+    [ONE_API, /(?:user quota is not enough|用户额度不足)/],
+    // Google uses the first sentence for rate limits.
+    [OPENAI, /you exceeded your current quota, [^.]{0,80}\. [^.]{0,80}\bplatform\.openai\.com\b/],
+    [OPENAI, /your account is not active, please check your billing details\b/],
     [
       DEV_PROXY,
       /(?:you|your|this|the) [^.]{0,80}\b(?:reached|exceeded) [^.]{0,60}(?:spend|spending|usage) limits?\b/,
@@ -194,12 +216,16 @@ const TEXTS: Readonly<Partial<Record<Reason, readonly TextRow[]>>> = {
   ],
   AUTH: [
     [XAI, /(?:incorrect|invalid)(?:\s|%20)api(?:\s|%20)key(?:\s|%20)provided\b/],
-    [GEMINI, /api key (?:not valid|expired|not found)\b/],
+    [
+      GEMINI,
+      /(?:(?:the|your|this) )?(?:provided )?api key (?:you provided )?(?:is )?(?:not valid|invalid|expired|not found)\b/,
+    ],
+    [AZURE, /access denied due to invalid subscription key\b/],
     [GEMINI, /(?:please pass a valid api key|missing a valid api key)\b/],
     [GOOGLE, /method doesn't allow unregistered callers\b/],
     [LITELLM, /authentication (?:error|fails?|failed)\b/],
     [OPENROUTER, /no (?:auth credentials found|cookie auth credentials found)/],
-    [MOONSHOT, /invalid (?:authentication|api[ _-]?key|access token)\b/],
+    [MOONSHOT, /invalid (?:authentication|api[ _-]?key|(?:api|access) token)\b/],
     [MINIMAX, /(?:login fail|invalid api key)\b/],
     [TOGETHER, /(?:missing|no) (?:api[ _-]?key|authorization header)\b/],
     [MOONSHOT, /(?:invalid|expired) (?:or expired )?token\b/, [401, 403, 498]],
@@ -218,6 +244,8 @@ const TEXTS: Readonly<Partial<Record<Reason, readonly TextRow[]>>> = {
     [BEDROCK, /input is too long for requested model\b/, [400]],
     [GEMINI, /input (?:length|token count)\b[^.]{0,80}\bexceed/, LONG],
     [OPENROUTER, /maximum context length\b/, LONG],
+    [XAI, /maximum prompt length is\b/, LONG],
+    [TGI, /inputs` tokens \+ `max_new_tokens` must be\b/, LONG],
     [ANTHROPIC, /prompt is too long\b/, [...LONG, 500]],
     [VLLM, /maximum context length is\b/, [...LONG, 500]],
     [

@@ -111,6 +111,12 @@ describe('a wrong key stops the provider, with any status', () => {
     ['LiteLLM by its type', 400, error('No.', { type: 'token_not_found_in_db' })],
     ['LiteLLM by its text', 400, error('Authentication Error, Invalid proxy server token passed')],
     ['a token that expired', 498, { message: 'Invalid or expired token' }],
+    ['Anthropic by its type', 400, error('invalid x-api-key', { type: 'authentication_error' })],
+    ['Azure', 403, error('Access denied due to invalid subscription key or wrong API endpoint.')],
+    ['Cohere', 400, { message: 'invalid api token' }],
+    ['Fireworks', 403, error('The API key you provided is invalid.')],
+    ['Groq', 400, error('Organization has been restricted.', { code: 'organization_restricted' })],
+    ['a gateway', 400, error('The provided API key is invalid.')],
     [
       'a server error that contains it',
       500,
@@ -129,6 +135,10 @@ describe('a wrong key stops the provider, with any status', () => {
 describe('an empty account stops the provider, in any words', () => {
   const raw = '{"error":{"message":"x","type":"exceeded_current_quota_error"}}';
   const depleted = 'Your prepayment credits are depleted.';
+  const suspended =
+    'Account acme is suspended, possibly due to reaching the monthly spending limit or failure to pay past invoices.';
+  const current =
+    'You exceeded your current quota, please check your plan and billing details. For more information on this error, read the docs: https://platform.openai.com/docs/guides/error-codes/api-errors.';
 
   test.each<readonly [name: string, status: number, body: unknown]>([
     ['Moonshot', 429, error('x', { type: 'exceeded_current_quota_error' })],
@@ -163,6 +173,23 @@ describe('an empty account stops the provider, in any words', () => {
     ['Anthropic', 400, error('Your credit balance is too low to access the Anthropic API.')],
     ['Anthropic, a workspace', 400, error('This workspace has reached its monthly spend limit.')],
     ['Google, prepaid', 402, error(depleted, { status: 'RESOURCE_EXHAUSTED' })],
+    ['Google, prepaid, as a 429', 429, [error(depleted, { status: 'RESOURCE_EXHAUSTED' })]],
+    ['Fireworks', 412, error(suspended, { code: 'PRECONDITION_FAILED' })],
+    ['Fireworks in LiteLLM', 412, wrapped('APIError', error(suspended))],
+    ['OpenRouter, a key', 403, error('Key limit exceeded (total limit). Manage it using x')],
+    ['SiliconFlow', 403, { code: 30001, message: 'Sorry, your account balance is insufficient' }],
+    ['Zhipu in a gateway', 429, error('余额不足或无可用资源包,请充值。')],
+    ['xAI, a subscription', 403, { code: 'a:b', error: 'You have run out of credits or need x' }],
+    ['one-api', 403, error('user quota is not enough', { code: 'insufficient_user_quota' })],
+    ['new-api', 403, error('用户额度不足, 剩余额度: ＄-0.000100')],
+    ['new-api, a key', 403, error('x', { code: 'pre_consume_token_quota_failed' })],
+    ['Cline', 429, error('x', { code: 'SPEND_LIMIT_EXCEEDED' })],
+    ['OpenAI in a gateway', 429, error(current)],
+    [
+      'OpenAI in a gateway, inactive',
+      429,
+      error('Your account is not active, please check your billing details.'),
+    ],
   ])('%s', (_name, status, body) => {
     expect(failureFor(status, body)).toMatchObject({
       code: 'QUOTA_EXHAUSTED',
@@ -227,6 +254,8 @@ describe('each status has its meaning', () => {
     [400, error("This model's maximum context length is 8192 tokens."), 'CONTEXT_TOO_LONG'],
     [400, error('input length and `max_tokens` exceed context limit: 3 > 2'), 'CONTEXT_TOO_LONG'],
     [413, error('prompt is too long: 9 tokens > 8 maximum'), 'CONTEXT_TOO_LONG'],
+    [400, error("This model's maximum prompt length is 8 but it has 9."), 'CONTEXT_TOO_LONG'],
+    [422, { error: '`inputs` tokens + `max_new_tokens` must be <= 8.' }, 'CONTEXT_TOO_LONG'],
     [400, error('x', { type: 'exceed_context_size_error' }), 'CONTEXT_TOO_LONG'],
     [400, error('Model Not Exist', { type: 'invalid_request_error' }), 'NOT_FOUND'],
     [400, error('foo/bar is not a valid model ID', { code: 400 }), 'NOT_FOUND'],
