@@ -1,5 +1,6 @@
 /**
- * `npm test`: everything that must pass before a change lands, fastest checks first.
+ * `npm test`: everything that must pass before a change lands. Two steps run at the same time, and
+ * each is printed when it ends. The tests come last.
  * `npm run test:deep`: the long suites. They play 50,000 seeds of the simulation; `--minutes N`
  * plays as many as fit into that time from a random seed, which is printed. Quick tests with
  * `scaled` sizes run again at full size.
@@ -7,7 +8,7 @@
  * (docs/decisions/0049).
  * The last line reads `N passed, N failed`. It counts each test, and each other step once.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -31,8 +32,8 @@ const { values } = parseArgs({
     minutes: { type: 'string' },
   },
 });
+const env = { ...process.env, VOLLEY_TEST_DEEP: values.deep ? '1' : '0' };
 const build: Step = { name: 'build', command: ['npm', 'run', '--silent', 'build'] };
-const steps = values.deep ? [build, simulation(values.minutes)] : quickSteps();
 const quick = ['--retry=1', ...DEEP.flatMap((folder) => ['--exclude', `${folder}/**`])];
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile=${report}`];
 const tests = [
@@ -44,10 +45,13 @@ const tests = [
 
 let passed = 0;
 let failed = 0;
-for (const { name, command } of steps) {
-  process.stdout.write(`\n── ${name}\n`);
-  if (succeeds(command)) passed += 1;
-  else failed += 1;
+if (values.deep) {
+  for (const step of [build, simulation(values.minutes)]) {
+    process.stdout.write(`\n── ${step.name}\n`);
+    count(succeeds(step.command));
+  }
+} else {
+  await Promise.all(quickLanes().map(runLane));
 }
 process.stdout.write('\n── tests\n');
 const testsSucceeded = succeeds(tests);
@@ -59,15 +63,49 @@ rmSync(scratch, { recursive: true, force: true });
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 ? 0 : 1;
 
-function quickSteps(): readonly Step[] {
+/** Lists of steps. Those of a list run one after another, next to those of the other list. */
+function quickLanes(): ReadonlyArray<readonly Step[]> {
   return [
-    { name: 'types', command: ['npm', 'run', '--silent', 'types'] },
-    { name: 'lint', command: ['npm', 'run', '--silent', 'lint'] },
-    { name: 'format', command: ['npm', 'run', '--silent', 'format:check'] },
-    { name: 'dead code', command: ['npm', 'run', '--silent', 'dead'] },
-    { name: 'build', command: ['npm', 'run', '--silent', 'build'] },
-    { name: 'package', command: ['npm', 'run', '--silent', 'package'] },
+    [
+      { name: 'types', command: ['npm', 'run', '--silent', 'types'] },
+      { name: 'lint', command: ['npm', 'run', '--silent', 'lint'] },
+      { name: 'format', command: ['npm', 'run', '--silent', 'format:check'] },
+    ],
+    [
+      build,
+      { name: 'package', command: ['npm', 'run', '--silent', 'package'] },
+      { name: 'dead code', command: ['npm', 'run', '--silent', 'dead'] },
+    ],
   ];
+}
+
+function count(isPassed: boolean): void {
+  if (isPassed) passed += 1;
+  else failed += 1;
+}
+
+async function runLane(lane: readonly Step[]): Promise<void> {
+  for (const { name, command } of lane) {
+    const { output, status } = await ended(command);
+    process.stdout.write(`\n── ${name}\n`);
+    process.stdout.write(output);
+    count(status === 0);
+  }
+}
+
+/** Runs a command. Resolves with what it wrote to both streams, in the order of arrival. */
+function ended([program = '', ...args]: readonly string[]): Promise<{
+  readonly output: Uint8Array;
+  readonly status: number | null;
+}> {
+  return new Promise((done, fail) => {
+    const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const chunks: Buffer[] = [];
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+    child.on('error', fail);
+    child.on('close', (status) => done({ output: Buffer.concat(chunks), status }));
+  });
 }
 
 function simulation(minutes: string | undefined): Step {
@@ -90,7 +128,6 @@ function scaledTests(): readonly string[] {
 }
 
 function succeeds([program = '', ...args]: readonly string[]): boolean {
-  const env = { ...process.env, VOLLEY_TEST_DEEP: values.deep ? '1' : '0' };
   return spawnSync(program, args, { env, stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
 }
 
@@ -103,8 +140,9 @@ function countedTests(): { readonly passed: number; readonly failed: number } {
   if (unsteady.length > 0) process.stdout.write('\nPassed on the second try only:\n');
   for (const { fullName, failureMessages } of unsteady)
     process.stdout.write(`  ${fullName}\n    ${failureMessages[0]?.split('\n')[0]}\n`);
-  const count = (wanted: string): number => tests.filter(({ status }) => status === wanted).length;
-  return { passed: count('passed'), failed: count('failed') };
+  const counted = (wanted: string): number =>
+    tests.filter(({ status }) => status === wanted).length;
+  return { passed: counted('passed'), failed: counted('failed') };
 }
 
 interface ReportedTest {

@@ -5,11 +5,16 @@ import type { CliResult } from './cli.ts';
 import type { WarmJob } from './warm-process.ts';
 
 const PROCESS = resolve('test/support/warm-process.ts');
+/** How many processes the next test file gets. Few tests run more commands at the same time. */
+const MOST_KEPT = 2;
 const idle: ChildProcess[] = [];
+/** Processes whose commands counted annotations in a module, as they do for a step of a job. */
+const counting = new WeakSet<ChildProcess>();
 
 /** Runs one command line in an idle process, or in a new one if all are busy. */
 export async function runWarm(job: WarmJob): Promise<CliResult> {
-  const child = idle.pop() ?? fork(PROCESS, { serialization: 'advanced', execArgv: [] });
+  const child = idle.pop() ?? started();
+  if (job.env['GITHUB_ACTIONS'] !== undefined) counting.add(child);
   let result: CliResult | undefined;
   onTestFinished(() => {
     if (!result) child.kill('SIGKILL');
@@ -29,7 +34,17 @@ export async function runWarm(job: WarmJob): Promise<CliResult> {
   return result;
 }
 
-/** Ends the processes: what a command keeps in a module must not reach the next test file. */
+function started(): ChildProcess {
+  const child = fork(PROCESS, { serialization: 'advanced', execArgv: [] });
+  // It ends with the process of the tests, and does not keep it from ending.
+  child.unref();
+  child.channel?.unref();
+  return child;
+}
+
+/** Ends the processes that the next test file must not get. */
 export function endWarm(): void {
-  for (const child of idle.splice(0)) child.kill();
+  const kept = idle.filter((child) => !counting.has(child)).slice(0, MOST_KEPT);
+  for (const child of idle) if (!kept.includes(child)) child.kill();
+  idle.splice(0, idle.length, ...kept);
 }
