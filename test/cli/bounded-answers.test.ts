@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ended, folder, recordsIn, startVolley, volley } from '../support/cli.ts';
+import { scaled } from '../support/scale.ts';
 import { until } from '../support/until.ts';
 import { manifestOn, served, WITH_KEY } from './served.ts';
 
@@ -110,11 +111,13 @@ describe('an answer that is slow to process', SLOW, () => {
     ]);
   });
 
-  test.for([
+  const SIGNALS = [
     ['SIGTERM', 143],
     ['SIGINT', 130],
     ['SIGHUP', 129],
-  ] as const)('does not delay a second %s', async ([signal, code]) => {
+  ] as const;
+
+  test.for(SIGNALS.slice(0, scaled(1, 3)))('does not delay a second %s', async ([signal, code]) => {
     const text = `"${'a'.repeat(60)}!"`;
     const server = await served({ respond: () => ({ kind: 'answer', text }) });
     const manifest = manifestOn(server, {

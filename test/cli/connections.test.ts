@@ -19,6 +19,7 @@ async function throughProxy(
   cwd: string,
   proxy: Listener,
   flags: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
 ): Promise<CliResult> {
   return volley(
     [
@@ -38,7 +39,7 @@ async function throughProxy(
         TEAM_KEY: 'no-real-key-123456',
         VOLLEY_ALLOW_HOSTS: 'llm.example.com=TEAM_KEY',
         HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
-        NODE_EXTRA_CA_CERTS: resolve('test/fixtures/tls/ca.pem'),
+        ...env,
       },
     },
   );
@@ -67,7 +68,9 @@ test('a proxy that requires a password is named, stops the run and uses no budge
 
   const server = closing(await listen(answerChat, 'good'));
   const working = closing(await listenAsProxy(server.port));
-  const resumed = await throughProxy(cwd, working, ['--resume']);
+  const resumed = await throughProxy(cwd, working, ['--resume'], {
+    NODE_EXTRA_CA_CERTS: resolve('test/fixtures/tls/ca.pem'),
+  });
   expect(resumed.stderr).toContain('4/4 succeeded');
   expect(resumed.code).toBe(0);
   expect(server.connections()).toBe(4);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { expect, test } from 'vitest';
 import { folder, volley } from '../support/cli.ts';
+import { WITH_QUICK_MOCK } from './served.ts';
 
 /** Cells that a spreadsheet would execute: OWASP's list, including full-width signs. */
 const PAYLOADS = [
@@ -38,7 +39,7 @@ test.each(['csv', 'tsv'])(
     const cwd = folder({
       'rows.jsonl': rows.map((row) => `${JSON.stringify(row)}\n`).join(''),
       'm.yaml':
-        'defaults: { model: mock/echo }\ntasks:\n' +
+        `${WITH_QUICK_MOCK}defaults: { model: mock/echo }\ntasks:\n` +
         '  - { id: t, for_each: { file: rows.jsonl, key: id }, prompt: "{{ item.text }}" }\n',
     });
     const run = await volley(['run', 'm.yaml', '-o', 'r.jsonl', '-q', '--include', 'item'], {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { folder, volley } from '../support/cli.ts';
 
 const MANIFEST = `defaults: { model: mock/small }
-providers: { mock: { mock: { answer: yes } } }
+providers: { mock: { mock: { answer: yes, latency: 1ms } } }
 tasks:
   - { id: a, for_each: { file: rows.csv, key: Nr }, prompt: "{{ item.Text }}" }
   - { id: b, for_each: { file: rows.csv, key: Nr }, prompt: "again {{ item.Text }}" }

@@ -4,7 +4,7 @@ import { planIn } from '../support/check-schema.ts';
 import { askedSchema } from '../support/schema-form.ts';
 import type { Behaviour, TestServer } from '../support/server.ts';
 import { promptOf } from '../support/wires.ts';
-import { providerOn, served, WITH_KEY } from './served.ts';
+import { providerOn, QUICK_MOCK, served, WITH_KEY } from './served.ts';
 
 const REFUSAL: Behaviour = { kind: 'answer', text: 'No.', stopReason: 'refusal' };
 const NO_CREDIT: Behaviour = { kind: 'error', status: 402, type: 'billing_error' };
@@ -170,7 +170,8 @@ test('JSON progress does not change the keys of an output', async () => {
   const tasks = [
     { prompt: 'hi', schema: { type: 'object', properties: { firstName: { const: 'A' } } } },
   ];
-  const cwd = folder({ 'm.yaml': JSON.stringify({ defaults: { model: 'mock/small' }, tasks }) });
+  const manifest = { providers: { mock: QUICK_MOCK }, defaults: { model: 'mock/small' }, tasks };
+  const cwd = folder({ 'm.yaml': JSON.stringify(manifest) });
   const { stderr } = await volley(['run', 'm.yaml', '--progress', 'json'], { cwd });
   expect(stderr).toContain('"output":{"firstName":"A"}');
 });

@@ -223,27 +223,46 @@ describe('a provider that can no longer answer', () => {
   });
 });
 
+/** The forms in which a server asks to wait for a second. Each has its own provider. */
+const WAITS: Readonly<Record<string, () => Record<string, string>>> = {
+  seconds: () => ({ 'retry-after': '1' }),
+  milliseconds: () => ({ 'retry-after': '30', 'retry-after-ms': '1000' }),
+  date: () => ({ date: httpDate(0), 'retry-after': httpDate(1_000) }),
+};
+
 describe('a 429', () => {
-  test.each([
-    ['retry-after in seconds', () => ({ 'retry-after': '1' })],
-    ['retry-after-ms over seconds', () => ({ 'retry-after': '30', 'retry-after-ms': '1000' })],
-    ['retry-after as a date', () => ({ date: httpDate(0), 'retry-after': httpDate(1_000) })],
-  ] as const)('with %s: nothing is sent until then, and all succeed', async (_name, headers) => {
+  test('with retry-after in any form: nothing is sent until then, and all succeed', async () => {
+    const asked: Record<string, number> = {};
     const server = await served({
-      respond: (_request, n): Behaviour =>
-        n === 0
-          ? { kind: 'error', status: 429, code: 'rate_limit_exceeded', headers: headers() }
+      respond({ body }): Behaviour {
+        const form = String(body['model']);
+        const n = asked[form] ?? 0;
+        asked[form] = n + 1;
+        return n === 0
+          ? {
+              kind: 'error',
+              status: 429,
+              code: 'rate_limit_exceeded',
+              headers: WAITS[form]?.() ?? {},
+            }
           : // Still in flight when the refusal comes. When they end, nothing else may be sent.
-            { kind: 'delay', ms: n < 3 ? 300 : 0, next: { kind: 'answer' } },
+            { kind: 'delay', ms: n < 3 ? 300 : 0, next: { kind: 'answer' } };
+      },
     });
-    const run = await runTen(server);
+    const run = await runTen(server, Object.keys(WAITS));
     expect(run.code).toBe(0);
-    const [first, ...others] = server.requests.map(({ atMs }) => atMs);
-    expect(others).toHaveLength(10);
-    expect(Math.min(...others.slice(2)) - (first ?? 0)).toBeGreaterThanOrEqual(1_000);
-    expect(run.records.filter(({ attempts }) => attempts === 1)).toHaveLength(9);
-    expect(run.records.filter(({ attempts }) => attempts === 2)).toHaveLength(1);
-    expect(run.stderr).toContain('429: 1');
+    for (const form of Object.keys(WAITS)) {
+      const sent = server.requests.filter(({ body }) => body['model'] === form);
+      const [first, ...others] = sent.map(({ atMs }) => atMs);
+      expect([form, others.length]).toEqual([form, 10]);
+      const nextMs = Math.min(...others.slice(2)) - (first ?? 0);
+      expect(nextMs, form).toBeGreaterThanOrEqual(1_000);
+      const attempts = run.records
+        .filter(({ model }) => model === form)
+        .map((record) => record.attempts);
+      expect(attempts.toSorted((a, b) => a - b)).toEqual([...Array(9).fill(1), 2]);
+    }
+    expect(run.stderr).toContain('429: 3');
   });
 
   test('with an invalid retry-after waits as it would without one', async () => {
@@ -266,7 +285,7 @@ describe('a 429', () => {
     const server = await served({
       respond: () => ({ kind: 'error', status: 429, headers: { 'retry-after': '3600' } }),
     });
-    const run = await runTen(server);
+    const run = await runTen(server, ['small']);
     expect(run.code).toBe(4);
     expect(server.requests.length).toBeLessThanOrEqual(3);
     const [record] = run.records;
@@ -304,14 +323,21 @@ async function runTwo(
   return { code: run.code, stderr: run.stderr, records: recordsIn(run.stdout) };
 }
 
-/** Runs ten tasks, three at a time. */
+/** Runs ten tasks for each of these models, three at a time. Each model has its own provider. */
 async function runTen(
   server: TestServer,
+  models: readonly string[],
 ): Promise<{ code: number | null; stderr: string; records: readonly ResultRecord[] }> {
+  const provider = { ...providerOn(server, 'chat'), limits: { concurrency: 3 } };
   const manifest = JSON.stringify({
-    defaults: { model: 'local/small', timeout: '10s' },
-    providers: { local: { ...providerOn(server, 'chat'), limits: { concurrency: 3 } } },
-    tasks: prompts(10),
+    defaults: { timeout: '10s' },
+    providers: Object.fromEntries(models.map((model) => [model, provider])),
+    tasks: models.map((model) => ({
+      id: model,
+      model: `${model}/${model}`,
+      for_each: prompts(10),
+      prompt: '{{ item }}',
+    })),
   });
   const cwd = folder({ 'volley.yaml': manifest });
   const args = ['run', 'volley.yaml', '--retry-delay', '10ms'];

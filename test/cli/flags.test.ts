@@ -10,7 +10,7 @@ import { planIn } from '../support/check-schema.ts';
 import { BIN, folder, recordsIn, shell, volley, type CliResult } from '../support/cli.ts';
 import type { Behaviour, TestServer } from '../support/server.ts';
 import { instructionsOf, promptOf } from '../support/wires.ts';
-import { KEY, manifestOn, prompts, served } from './served.ts';
+import { KEY, manifestOn, prompts, served, WITH_QUICK_MOCK } from './served.ts';
 
 function parsed(...flags: readonly string[]) {
   return parseArguments(['run', 'volley.yaml', ...flags]);
@@ -109,8 +109,8 @@ interface Trial {
 
 const hasColor = ({ stdout, stderr }: CliResult): boolean => /\u001b\[/.test(stdout + stderr);
 const code = (seen: CliResult): unknown => seen.code;
-const ETC = 'defaults: { model: mock/x }\ntasks: [{ prompt: { file: /etc/hosts } }]\n';
-const EXTRA = 'defaults: { model: mock/x }\ntasks: ["{{ vars.extra }}"]\n';
+const ETC = `${WITH_QUICK_MOCK}defaults: { model: mock/x }\ntasks: [{ prompt: { file: /etc/hosts } }]\n`;
+const EXTRA = `${WITH_QUICK_MOCK}defaults: { model: mock/x }\ntasks: ["{{ vars.extra }}"]\n`;
 const LOADS = ['run', 'limits'].flatMap((command): readonly Trial[] => [
   {
     command,
@@ -284,19 +284,14 @@ test.each([
 });
 
 describe.skipIf(!existsSync('/usr/bin/script'))('a run on a terminal', () => {
-  test('asks once before a large run; anything but yes sends nothing', async () => {
-    const { stdout, code, server } = await onTerminal(11, { answer: 'n\n' });
-    expect(stdout).toContain('to local/small? [y/N]');
-    expect(stdout).toContain('volley: not sent');
-    expect(code).toBe(2);
-    expect(server.requests).toEqual([]);
-  });
-
-  test('shows the estimate, unless --no-estimate turns it off', async () => {
+  test('shows the estimate and asks once before a large run; anything but yes sends nothing', async () => {
     const shown = await onTerminal(11, { answer: 'n\n' });
+    expect(shown.stdout).toContain('volley: not sent');
+    expect(shown.code).toBe(2);
     expect(shown.stdout).toMatch(
       /11 tasks to send[^]*cost[^]*Send 11 tasks to local\/small\? \[y\/N\]/,
     );
+    // `--no-estimate` turns off only the estimate.
     const plain = await onTerminal(11, { answer: 'n\n', flags: '--no-estimate' });
     expect(plain.stdout).not.toContain('cost');
     expect(plain.stdout).toContain('[y/N]');

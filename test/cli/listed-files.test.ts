@@ -1,12 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { folder, recordsIn, shell, volley } from '../support/cli.ts';
+import { WITH_QUICK_MOCK } from './served.ts';
 
 const MOCK = 'defaults: { model: mock/echo }\n';
 const TEXT = '{{ item.path }}: {{ item.text }}';
 
 function manifest(files: string): string {
-  return `${MOCK}tasks: [{ id: r, for_each: { files: ${files} }, prompt: "${TEXT}" }]\n`;
+  return `${MOCK}tasks: [{ id: r, for_each: { files: ${files} }, prompt: "${TEXT}" }]\n${WITH_QUICK_MOCK}`;
 }
 
 const SOURCES = {
@@ -79,7 +80,7 @@ describe('paths are read from', () => {
 
   test('stdin, as rows of another format', async () => {
     const cwd = folder({
-      'm.yaml': `${MOCK}tasks: [{ id: r, for_each: { file: "-", format: csv }, prompt: "{{ item.a }}" }]`,
+      'm.yaml': `${MOCK}tasks: [{ id: r, for_each: { file: "-", format: csv }, prompt: "{{ item.a }}" }]\n${WITH_QUICK_MOCK}`,
     });
     expect(await prompts(cwd, 'id;a\n1;x\n')).toEqual([['r@1', 'x']]);
   });
@@ -87,7 +88,7 @@ describe('paths are read from', () => {
 
 test('an empty list of changes runs nothing, and a dependent task sees an empty list', async () => {
   const cwd = folder({
-    'm.yaml': `${manifest('"-"').trimEnd().slice(0, -1)}, { id: all, needs: [r], prompt: "{{ needs.r.size }} reviews" }]\n`,
+    'm.yaml': `${WITH_QUICK_MOCK}${manifest('"-"').replace(WITH_QUICK_MOCK, '').trimEnd().slice(0, -1)}, { id: all, needs: [r], prompt: "{{ needs.r.size }} reviews" }]\n`,
   });
   expect(await prompts(cwd, '')).toEqual([['all', '0 reviews']]);
   const checked = await volley(['validate', 'm.yaml'], { cwd });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { folder, recordsIn, volley } from '../support/cli.ts';
 import { promptOf } from '../support/wires.ts';
-import { manifestOn, providerOn, served, WITH_KEY } from './served.ts';
+import { manifestOn, providerOn, served, WITH_KEY, WITH_QUICK_MOCK } from './served.ts';
 
 async function ran(cwd: string, ...flags: string[]) {
   const run = await volley(['run', 'm.yaml', '--progress', 'none', ...flags], { cwd });
@@ -11,7 +11,7 @@ async function ran(cwd: string, ...flags: string[]) {
   return recordsIn(run.stdout).toSorted((one, other) => one.index - other.index);
 }
 
-const TWO = 'defaults: { models: [mock/small, mock/large] }\n';
+const TWO = `${WITH_QUICK_MOCK}defaults: { models: [mock/small, mock/large] }\n`;
 
 test('every row goes to each model, in the order of rows, matrix, models and samples', async () => {
   const cwd = folder({

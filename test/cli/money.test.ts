@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { folder, recordsIn, volley, type CliOptions } from '../support/cli.ts';
-import { manifestOn, prompts, served, WITH_KEY } from './served.ts';
+import { manifestOn, prompts, QUICK_MOCK, served, WITH_KEY } from './served.ts';
 
 const USAGE = { prompt_tokens: 1000, completion_tokens: 200, total_tokens: 1200 };
 const PRICES = { 'local/small': { input: 2, output: 10, cache_read: 0.5 } };
@@ -172,7 +172,11 @@ describe('a budget', () => {
       'prices.yaml': 'local/small: { input: 0, output: 10 }\n',
       'volley.yaml': manifestOn(server, parts),
       'endless.yaml': manifestOn(server, { ...parts, defaults: { model: 'local/small' } }),
-      'mock.yaml': JSON.stringify({ defaults: { model: 'mock/small' }, tasks: prompts(4) }),
+      'mock.yaml': JSON.stringify({
+        providers: { mock: QUICK_MOCK },
+        defaults: { model: 'mock/small' },
+        tasks: prompts(4),
+      }),
     });
     const inCi = { cwd, env: { ...WITH_KEY.env, CI: 'true' } };
     const told = async (args: readonly string[], options: CliOptions = inCi) => {

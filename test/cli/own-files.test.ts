@@ -10,9 +10,10 @@ import {
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { folder, recordsIn, shell, volley } from '../support/cli.ts';
+import { WITH_QUICK_MOCK } from './served.ts';
 
 const MANIFEST = `version: 1
-defaults: { model: mock/echo }
+${WITH_QUICK_MOCK}defaults: { model: mock/echo }
 context: { file: rules.md }
 tasks:
   - id: each
@@ -120,8 +121,7 @@ describe("a manifest's `output:` stays below its folder", () => {
   test('a symlink within it is followed', async () => {
     const cwd = folder({
       'deep/note.md': '',
-      'a.yaml':
-        'version: 1\noutput: near/out.jsonl\ndefaults: { model: mock/echo }\ntasks: [hello]\n',
+      'a.yaml': `${WITH_QUICK_MOCK}output: near/out.jsonl\ndefaults: { model: mock/echo }\ntasks: [hello]\n`,
     });
     symlinkSync('deep', join(cwd, 'near'));
     expect((await volley(['run', 'a.yaml'], { cwd })).code).toBe(0);
@@ -141,7 +141,7 @@ function idsIn(text: string): readonly string[] {
 
 function globbing(output: string): string {
   return `version: 1
-${output}
+${WITH_QUICK_MOCK}${output}
 defaults: { model: mock/echo }
 tasks:
   - id: each

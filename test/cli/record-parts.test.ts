@@ -2,8 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { folder, recordsIn, volley } from '../support/cli.ts';
+import { WITH_QUICK_MOCK } from './served.ts';
 
-const MOCK = 'defaults: { model: mock/echo }\n';
+const MOCK = `${WITH_QUICK_MOCK}defaults: { model: mock/echo }\n`;
 
 async function ran(cwd: string, ...flags: string[]) {
   const run = await volley(['run', 'm.yaml', '--progress', 'none', ...flags], { cwd });

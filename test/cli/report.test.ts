@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { folder, volley } from '../support/cli.ts';
 import { junitCases } from '../support/junit-form.ts';
-import { manifestOn, served } from './served.ts';
+import { manifestOn, served, WITH_QUICK_MOCK } from './served.ts';
 
 /** Results of two models over two rows; the second row differs, and one task fails. */
 async function results() {
@@ -74,7 +74,9 @@ test('a results file is reported on, compared and written as JUnit', async () =>
 }, 30_000);
 
 test('JUnit test cases are written for a run whose results go to stdout too', async () => {
-  const cwd = folder({ 'm.yaml': 'name: two\ndefaults: { model: mock/small }\ntasks: [a, b]\n' });
+  const cwd = folder({
+    'm.yaml': `name: two\n${WITH_QUICK_MOCK}defaults: { model: mock/small }\ntasks: [a, b]\n`,
+  });
   const run = await volley(['run', 'm.yaml', '--junit', 'r.xml', '-q'], { cwd });
   expect(run.code, run.stderr).toBe(0);
   const cases = junitCases(readFileSync(join(cwd, 'r.xml'), 'utf8'));

@@ -45,6 +45,12 @@ export function manifestOn(
   });
 }
 
+/** The provider entry of a mock that answers at once. */
+export const QUICK_MOCK = { mock: { latency: '1ms' } };
+
+/** The same as a line of a manifest. */
+export const WITH_QUICK_MOCK = `providers: { mock: ${JSON.stringify(QUICK_MOCK)} }\n`;
+
 /** `count` prompts: `prompt 1`, `prompt 2`, … */
 export function prompts(count: number): readonly string[] {
   return Array.from({ length: count }, (_, at) => `prompt ${at + 1}`);

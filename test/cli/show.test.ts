@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { folder, volley } from '../support/cli.ts';
+import { WITH_QUICK_MOCK } from './served.ts';
 
 const MANIFEST = `context: Shared rules.
 defaults: { models: [mock/small, mock/large], max_tokens: 100, system: "You are {{ vars.who }}." }
 vars: { who: kind }
 prices: { mock/small: { input: 1, output: 1 }, mock/large: { input: 2, output: 2 } }
-output: r.jsonl
+${WITH_QUICK_MOCK}output: r.jsonl
 tasks:
   - { id: sort, for_each: { file: rows.csv, key: nr }, prompt: "Fruit or tree? {{ item.name }}" }
   - { id: sum, needs: [sort], model: mock/small, prompt: "Count: {{ needs.sort | size }} {{ needs.sort[0].output }}" }

@@ -7,7 +7,7 @@ import { folder, recordsIn, shell } from '../support/cli.ts';
 function longAnswers(count: number): string {
   return folder({
     'long.yaml': JSON.stringify({
-      providers: { mock: { type: 'mock', mock: { answer: 'word '.repeat(800) } } },
+      providers: { mock: { type: 'mock', mock: { answer: 'word '.repeat(800), latency: '1ms' } } },
       defaults: { model: 'mock/small' },
       tasks: Array.from({ length: count }, (_, at) => `prompt ${at}`),
     }),

@@ -39,7 +39,7 @@ async function run(
     provider: { ...providerOn(server, wire), ...(models === undefined ? {} : { models }) },
     ...rest,
   });
-  const result = await volley(['run', 'm.yaml'], {
+  const result = await volley(['run', 'm.yaml', '--retry-delay', '10ms'], {
     ...WITH_KEY,
     cwd: folder({ 'm.yaml': manifest }),
   });

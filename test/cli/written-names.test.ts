@@ -10,8 +10,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { folder, shell } from '../support/cli.ts';
 import { gitFolder } from '../support/git-folder.ts';
+import { WITH_QUICK_MOCK } from './served.ts';
 
-const MANIFEST = 'defaults: { model: mock/echo }\ntasks: [hello]\n';
+const MANIFEST = `${WITH_QUICK_MOCK}defaults: { model: mock/echo }\ntasks: [hello]\n`;
 
 interface Links {
   readonly repo: string;

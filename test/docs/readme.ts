@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { WITH_QUICK_MOCK } from '../cli/served.ts';
 
 const README = readFileSync('README.md', 'utf8');
 
@@ -21,11 +22,9 @@ export const yamlManifests: readonly string[] = codeBlocks.flatMap(({ language, 
   language === 'yaml' && workflowSteps(text).length === 0 ? text : [],
 );
 
-/** The first fenced manifest, with a model that needs no key. */
-export const readmeManifest: string = (yamlManifests[0] ?? '').replace(
-  /model: [^,\s]+/,
-  'model: mock/small',
-);
+/** The first fenced manifest, with a model that needs no key and answers at once. */
+export const readmeManifest: string =
+  (yamlManifests[0] ?? '').replace(/model: [^,\s]+/, 'model: mock/small') + WITH_QUICK_MOCK;
 
 /**
  * Groups of commands to run in the same folder: those of a fenced block, or a single one in a

@@ -14,6 +14,7 @@ import {
   succeeded,
   tornIn,
 } from './records.ts';
+import { scaled } from '../support/scale.ts';
 
 const PLAN = Array.from({ length: 4 }, (_, index) => planned(`t-${index}`, index));
 /**
@@ -122,13 +123,14 @@ async function lengthOfRun(): Promise<{ bytes: number; operations: number }> {
 
 /**
  * The first violations found. All bytes between two operations are alike, so it is enough to try
- * every ninth.
+ * some of them.
  */
 async function firstViolations(broken: Broken = {}): Promise<readonly string[]> {
   const { bytes, operations } = await lengthOfRun();
   const random = seededRandom(7);
   const crashes: DiskFaults[] = [];
-  for (let crashAtByte = 0; crashAtByte <= bytes; crashAtByte += 9) crashes.push({ crashAtByte });
+  const step = scaled(31, 9);
+  for (let at = 0; at <= bytes; at += step) crashes.push({ crashAtByte: at });
   for (let crashAtOperation = 0; crashAtOperation <= operations; crashAtOperation++) {
     crashes.push({ crashAtOperation }, { crashAtOperation });
   }
@@ -159,7 +161,7 @@ describe('a crash', () => {
           expect(await violations({ crashAtByte, takes }, { after, random })).toEqual([]);
         },
       ),
-      { numRuns: 100 },
+      { numRuns: scaled(40, 100) },
     );
   });
 });

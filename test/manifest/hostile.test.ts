@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { parseBounded, parseInWorker } from '../../src/manifest/yaml-time-limit.ts';
 import { loadManifest } from '../../src/manifest/load.ts';
 import { complaints, load, manifestOf, memoryFiles } from './support.ts';
+import { scaled } from '../support/scale.ts';
 
 const HEAD = 'defaults: {model: mock/echo}\ntasks: [What is 2+2?]\n';
 
@@ -129,7 +130,7 @@ describe('a manifest that is too large or nested too deeply', () => {
 });
 
 describe('text that YAML packages read in quadratic time', () => {
-  const big = 12_000;
+  const big = scaled(6_000, 12_000);
   test.for([
     ['a map of one key', 'a: 1\n'.repeat(big), 'UNKNOWN_KEY'],
     [
@@ -139,7 +140,10 @@ describe('text that YAML packages read in quadratic time', () => {
     ],
     [
       'anchors and aliases',
-      Array.from({ length: 9000 }, (_, n) => `x-${n}: &a${n} v\nx-b${n}: *a${n}\n`).join(''),
+      Array.from(
+        { length: scaled(4_000, 9_000) },
+        (_, n) => `x-${n}: &a${n} v\nx-b${n}: *a${n}\n`,
+      ).join(''),
       'NO_TASKS',
     ],
     ['commas', `[${','.repeat(big)}]`, 'YAML_SYNTAX'],
@@ -161,14 +165,18 @@ describe('text that YAML packages read in quadratic time', () => {
 });
 
 describe('a part written once and used by every task', () => {
-  const tasks = `tasks:\n${'- a\n'.repeat(5_000)}`;
+  const tasks = `tasks:\n${'- a\n'.repeat(scaled(2_000, 5_000))}`;
   test.for([
     [
       'parameters',
-      `defaults: {model: mock/echo, params: {a: [${'1,'.repeat(20_000)}]}}\n${tasks}`,
+      `defaults: {model: mock/echo, params: {a: [${'1,'.repeat(scaled(8_000, 20_000))}]}}\n${tasks}`,
       0,
     ],
-    ['tags', `defaults: {model: mock/echo, tags: [${'a,'.repeat(20_000)}]}\n${tasks}`, 0],
+    [
+      'tags',
+      `defaults: {model: mock/echo, tags: [${'a,'.repeat(scaled(8_000, 20_000))}]}\n${tasks}`,
+      0,
+    ],
     [
       'a long duration',
       `defaults: {model: mock/echo, timeout: "${'1'.repeat(500_000)}"}\n${tasks}`,
@@ -176,7 +184,7 @@ describe('a part written once and used by every task', () => {
     ],
     [
       'unknown variables',
-      `defaults: {model: mock/echo, system: "${'{{ x }}'.repeat(9000)}"}\n${tasks}`,
+      `defaults: {model: mock/echo, system: "${'{{ x }}'.repeat(scaled(4_000, 9_000))}"}\n${tasks}`,
       50,
     ],
     [
@@ -385,7 +393,7 @@ describe('for any text', () => {
           true,
         );
       }),
-      { numRuns: 100 },
+      { numRuns: scaled(50, 100) },
     );
   });
 
@@ -394,7 +402,7 @@ describe('for any text', () => {
       fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 200 }), async (text) => {
         await load(text);
       }),
-      { numRuns: 100 },
+      { numRuns: scaled(50, 100) },
     );
   });
 
@@ -405,7 +413,7 @@ describe('for any text', () => {
       fc.asyncProperty(fc.dictionary(key, fc.jsonValue()), async (manifest) => {
         await load(JSON.stringify({ tasks: ['a'], ...manifest }));
       }),
-      { numRuns: 100 },
+      { numRuns: scaled(50, 100) },
     );
   });
 });

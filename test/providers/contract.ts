@@ -122,7 +122,7 @@ const rows: readonly Row[] = [
   ['a body that arrives byte by byte', { kind: 'drip', everyMs: 20 }, { code: 'TIMEOUT', ...paid }],
   [
     'an answer after the deadline',
-    { kind: 'delay', ms: 900, next: { kind: 'answer' } },
+    { kind: 'delay', ms: 600, next: { kind: 'answer' } },
     { code: 'TIMEOUT', ...paid },
   ],
   ['a reset before the answer', { kind: 'reset', when: 'before' }, { code: 'NETWORK', ...paid }],
@@ -173,7 +173,7 @@ const rows: readonly Row[] = [
   ],
   [
     'a gzip bomb',
-    { kind: 'gzip-bomb', bytes: 64 * 1024 * 1024 },
+    { kind: 'gzip-bomb', bytes: 16 * 1024 * 1024 },
     { code: 'BAD_RESPONSE', ...final, possiblyPaid: true },
   ],
   [
@@ -251,7 +251,7 @@ export function describeContract(
     test.each(fitting)('%s: one request, and its failure', async (_name, behaviour, reaction) => {
       const { outcome, server } = await attempt(
         behaviour,
-        reaction.code === 'TIMEOUT' ? 500 : 10_000,
+        reaction.code === 'TIMEOUT' ? 250 : 10_000,
       );
       const failure = failureOf(outcome);
       const status =

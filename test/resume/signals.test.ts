@@ -5,6 +5,7 @@ import { prompts, WITH_KEY } from '../cli/served.ts';
 import { jsonl, succeeded } from '../journal/records.ts';
 import { BIN, ended, shell, startVolley, volley, type CliResult } from '../support/cli.ts';
 import type { Behaviour } from '../support/server.ts';
+import { scaled } from '../support/scale.ts';
 import { until } from '../support/until.ts';
 import { repo, RESULTS, type Repo } from './support.ts';
 
@@ -40,11 +41,13 @@ function toGoOn(stderr: string): string {
 
 const LATER: Behaviour = { kind: 'delay', ms: 300, next: { kind: 'answer' } };
 
-describe.each([
-  ['SIGINT', 130],
+const SIGNALS = [
   ['SIGTERM', 143],
+  ['SIGINT', 130],
   ['SIGHUP', 129],
-] as const)('after %s', (signal, code) => {
+] as const;
+
+describe.each(SIGNALS.slice(0, scaled(1, 3)))('after %s', (signal, code) => {
   test('the last line is a resume command, which sends the remaining tasks', async () => {
     const stopped = await running(() => LATER, ['--grace', '1m']);
     stopped.child.kill(signal);
@@ -146,7 +149,7 @@ test('on a full disk, a second signal ends the process, not just the grace perio
   const command = `'${process.execPath}' '${BIN}' run volley.yaml -o ${RESULTS} --grace 5m`;
   // Both signals come while writing to the disk is retried; the second one ends the process.
   const line = `ulimit -f 8; ${command} 2> err & until grep -q Running err; do sleep 0.1; done
-    sleep 1; kill -TERM $!; sleep 1; kill -TERM $!; wait $!`;
+    sleep 0.5; kill -TERM $!; sleep 0.5; kill -TERM $!; wait $!`;
   const startMs = performance.now();
   const run = await shell(line, { ...WITH_KEY, cwd: full.cwd });
   expect(full.read('err')).toMatch(/\d results? could not be written to `out\.jsonl`/);

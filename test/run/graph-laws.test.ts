@@ -5,6 +5,7 @@ import type { ResultRecord } from '../../src/results/record.ts';
 import { SimulatedDisk } from '../support/simulated-disk.ts';
 import { parsed } from '../journal/records.ts';
 import { play, RESULTS, type Played, type Reply } from './volley-world.ts';
+import { scaled } from '../support/scale.ts';
 
 /** An entry of a random manifest. It needs only entries that come before it. */
 interface Entry {
@@ -171,7 +172,7 @@ describe('over random graphs', () => {
         const played = await play(manifestText(entries), { reply: replies(entries) });
         expect(violations(entries, played)).toEqual([]);
       }),
-      { numRuns: 80 },
+      { numRuns: scaled(30, 80) },
     );
   });
 
@@ -201,7 +202,7 @@ describe('over random graphs', () => {
         expect(sent.filter((prompt) => durable.has(prompt.split(' ')[0] ?? ''))).toEqual([]);
         expect(finals(parsed(disk.text(RESULTS)))).toEqual(finals(whole.records));
       }),
-      { numRuns: 80 },
+      { numRuns: scaled(30, 80) },
     );
   });
 });

@@ -8,6 +8,7 @@ import type { LaneConfig, ScheduleOptions } from '../../src/schedule/context.ts'
 import { seededRandom } from '../../src/ports/random.ts';
 import { answered, createWorld, failed, failureOf, REFUSED, task, type Script } from './world.ts';
 import { NO_USAGE } from '../../src/providers/usage-fields.ts';
+import { scaled } from '../support/scale.ts';
 
 /** A dollar for each output token, so that costs can be read off: `max_tokens: 3` is at most $3. */
 const PRICE = {
@@ -281,7 +282,7 @@ describe('whatever the schedule', () => {
           expect(ledger.state().spentUsd).toBeGreaterThanOrEqual(parts.spentBefore + spent);
         },
       ),
-      { numRuns: 1_500 },
+      { numRuns: scaled(300, 1_500) },
     );
   }, 120_000);
 });

@@ -7,6 +7,7 @@ import { seededRandom } from '../../src/ports/random.ts';
 import { createSharedLane, type SharedLane } from '../../src/share/shared-lane.ts';
 import { createFakeStore } from './fake-store.ts';
 import { NO_USAGE } from '../../src/providers/usage-fields.ts';
+import { scaled } from '../support/scale.ts';
 
 const STEP_MS = 5;
 const LOAD = { inputTokens: 10, outputTokens: 10 };
@@ -149,7 +150,7 @@ describe('runs that share a lane', () => {
           expect(sends.some(({ atMs }) => atMs >= 20_000)).toBe(isAlive);
         },
       ),
-      { numRuns: 40 },
+      { numRuns: scaled(15, 40) },
     );
   });
 });
