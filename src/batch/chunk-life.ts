@@ -138,7 +138,7 @@ async function create(
     if (drain.aborted) return;
     const { retryable, retryAfterMs } = file.failure;
     if (!retryable || round >= MOST_UPLOADS) {
-      throw stoppedBy(`\`${lane.name}\` does not accept rows for a batch`, file.failure);
+      throw stoppedBy(`\`${lane.name}\` rejected the rows of a batch`, file.failure);
     }
     if (!(await waited(options.clock, retryAfterMs ?? waitMs(round), drain))) return;
   }

@@ -142,7 +142,7 @@ function endingNotes(
       : []),
     ...(stoppedBy === 'budget' && limitUsd !== undefined
       ? [
-          `${formatUsd(beforeUsd + spentUsd(summary))} of the budget of ${formatUsd(limitUsd)} is spent, and the next request may cost more than is left: raise \`--max-cost-usd\``,
+          `${formatUsd(beforeUsd + spentUsd(summary))} of the ${formatUsd(limitUsd)} budget is spent, and the next request may cost more than the rest: raise \`--max-cost-usd\``,
         ]
       : []),
   ];

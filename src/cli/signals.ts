@@ -17,7 +17,7 @@ export interface Interruption {
 
 /**
  * Watches INT, TERM and HUP. The third signal ends the process at once, in case the reader of the
- * results no longer reads.
+ * results has stopped reading.
  */
 export function watchSignals(options: {
   readonly clock: Clock;

@@ -20,8 +20,8 @@ export const MANIFEST_FLAGS: ReadonlySet<string> = new Set(
 );
 
 /**
- * Other tools' names for our flags. If one has several meanings, the first that the command has
- * counts.
+ * Other tools' names for our flags. If one has several meanings, it stands for the first flag that
+ * the command has.
  */
 export const FLAG_SYNONYMS = inverted({
   'max-concurrent': 'concurrency parallel jobs workers threads',

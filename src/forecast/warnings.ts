@@ -108,10 +108,12 @@ function sampleWarnings(lanes: readonly LaneForecast[]): readonly string[] {
   const tasks = sum((each) => each.tasks);
   const sampled = sum((each) => each.sampled);
   const unrendered = sampled - sum(({ estimates }) => estimates.length);
-  const of = sampled < tasks ? ` of ${sampled} checked` : '';
+  const of =
+    sampled < tasks ? `${unrendered} of ${sampled} checked tasks` : counted(unrendered, 'task');
   return [
-    sampled < tasks && `tokens are extrapolated from ${sampled} random tasks of ${tasks}`,
-    unrendered > 0 && `${counted(unrendered, 'task')}${of} cannot be rendered and would fail`,
+    sampled < tasks &&
+      `tokens are extrapolated from ${sampled} of ${tasks} tasks, chosen at random`,
+    unrendered > 0 && `${of} cannot be rendered and would fail`,
   ].filter((warning) => warning !== false);
 }
 

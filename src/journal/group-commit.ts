@@ -19,7 +19,7 @@ export interface GroupCommit {
   unsaved(): readonly ResultRecord[];
   /** The latest error from the disk, if any. */
   failure(): unknown;
-  /** Where the whole, durable lines of the file end, in bytes. */
+  /** The offset in bytes at which the complete, durable lines of the file end. */
   end(): number;
 }
 

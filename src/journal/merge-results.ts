@@ -219,7 +219,9 @@ function isSameAnswer(one: ResultRecord, two: ResultRecord): boolean {
   return one.fingerprint === two.fingerprint && isDeepStrictEqual(one.output, two.output);
 }
 
-/** Throws if files disagree about the position of a task, which would be in the output twice. */
+/**
+ * Throws if files disagree about the position of a task, because it would be in the output twice.
+ */
 function refuseElsewhere(
   { record, file }: Found,
   files: readonly RecordsFile[],

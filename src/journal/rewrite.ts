@@ -93,8 +93,7 @@ async function writeLines(target: DiskFile, job: Rewrite): Promise<void> {
 }
 
 /**
- * A line with the current label of its task. This does not give other people's answers the caller's
- * seal.
+ * A line with the current label of its task. Other people's answers do not get the caller's seal.
  */
 function lineNow({ table, sealing }: Rewrite, { line, bytes }: FoundLine): Uint8Array {
   if (isAsItIs(table, line)) return bytes;

@@ -32,7 +32,7 @@ export function boundedReader(
 }
 
 function problemOf(why: 'time' | 'memory' | 'abandoned', cpuMs: number): string {
-  if (why === 'abandoned') return 'the run was stopped while it was checked';
+  if (why === 'abandoned') return 'the run was stopped during the check';
   const seconds = Math.ceil(cpuMs / 10) / 100;
   const most =
     why === 'time' ? `${seconds} s of CPU time` : `${WORK_BOUNDS.threadMemoryMb} MB of memory`;

@@ -160,7 +160,7 @@ function readRates<Key extends (typeof RATES)[number] | (typeof FACTORS)[number]
     report.warning(source.place(written), {
       code: 'BAD_VALUE',
       message: `\`${rate}\` looks like the price of one token`,
-      hint: 'prices are US dollars per million tokens: multiply by 1000000',
+      hint: 'multiply it by 1000000: prices are in US dollars per million tokens',
     });
   }
   return rates;

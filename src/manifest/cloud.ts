@@ -75,7 +75,7 @@ export function buildCloud(
   } else if (!entry(node, 'api_key_env')) {
     refuse(
       batch,
-      'batches on Azure need a key: a later command collects them',
+      'batches on Azure need a key, because a later command may collect them',
       'add `api_key_env`, or delete `batch`',
     );
   }

@@ -257,7 +257,8 @@ export interface ProviderSettings {
   readonly models: ReadonlyMap<string, ModelSettings>;
   readonly mock: MockSettings | undefined;
   /**
-   * Whether it has the batch API of its wire format. Default: true for OpenAI, Anthropic and mocks.
+   * Whether it offers the batch API of its wire format. Default: true for OpenAI, Anthropic and
+   * mocks.
    */
   readonly batch?: boolean | undefined;
   /** Whether it accepts `service_tier: flex`. Default: true for `openai`. */

@@ -1,4 +1,4 @@
-/** The price of one model. Rates are US dollars per million tokens. */
+/** The price of one model. Rates are in US dollars per million tokens. */
 export interface Price {
   /** For prompts up to the first tier. */
   readonly base: Rates;

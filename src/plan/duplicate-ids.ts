@@ -36,7 +36,7 @@ function insert(slots: Float64Array, hash: number): boolean {
   return true;
 }
 
-/** The 53 bits of cyrb53, never 0. */
+/** A 53-bit hash of the id (cyrb53), never 0. */
 export function idHash(id: string): number {
   let one = 0xdeadbeef;
   let two = 0x41c6ce57;

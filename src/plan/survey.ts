@@ -46,7 +46,7 @@ export async function surveyTemplate(
   { surveyed, room }: SoFar,
 ): Promise<Survey> {
   const { forEach: source, needs = [] } = template;
-  // The needed entry has its own findings.
+  // The needed entry is invalid, and its own findings say why.
   if (needs.some(({ id }) => !surveyed.has(id))) return NOTHING;
   const entry = { manifest, template, needs: placeholders(template, surveyed), room };
   if (source?.kind === 'needs') {
@@ -61,7 +61,7 @@ export async function surveyTemplate(
 
 const NOTHING: Survey = { total: 0, example: undefined, findings: [] };
 
-/** A template with the data to check its texts. */
+/** A template, and the data to check its prompts with. */
 interface Entry {
   readonly manifest: Manifest;
   readonly template: TaskTemplate;

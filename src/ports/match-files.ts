@@ -30,7 +30,7 @@ export function matchFiles({ patterns, directory, ignore, listing }: GlobQuery):
 interface ListedFiles {
   /** The absolute base folder of the paths. */
   readonly root: string;
-  /** With `/`, in any order. */
+  /** Relative, with `/` as the separator, in any order. */
   readonly paths: readonly string[];
 }
 

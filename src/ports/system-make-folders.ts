@@ -6,7 +6,7 @@ const OWNER_ONLY = 0o700;
 
 /**
  * Creates the folder and its parents, mode 0700, and returns those that were missing, outermost
- * first. Creates them one by one, because Node's recursive mkdir never ends where a folder cannot
+ * first. Creates them one by one, because Node's recursive mkdir never returns if a folder cannot
  * be created, such as below `/proc`.
  */
 export async function makeFolders(path: string): Promise<readonly string[]> {

@@ -171,8 +171,7 @@ async function openInside(bounds: Bounds, name: string): Promise<FileResult<Open
 }
 
 /**
- * The real path of the opened file. If the file was swapped, it is empty, which is outside every
- * folder.
+ * The real path of the opened file. Empty, and so outside every folder, if the file was swapped.
  */
 async function openedPath(handle: FileHandle, path: string, opened: Stats): Promise<string> {
   if (process.platform === 'linux') {

@@ -14,13 +14,13 @@ export interface BadBytes {
   readonly looksLike: TextEncoding | undefined;
 }
 
-/** Thrown while a stream of bytes is read. */
+/** Thrown if a stream contains bytes that are invalid in its encoding. */
 export class BadBytesError extends Error {
   override readonly name = 'BadBytesError';
   readonly bad: BadBytes;
 
   constructor(bad: BadBytes) {
-    super(`${bad.found} in line ${bad.line}`);
+    super(`${bad.found} on line ${bad.line}`);
     this.bad = bad;
   }
 }

@@ -13,7 +13,7 @@ export const LIFETIME_MS: Readonly<Record<CacheLifetime, number>> = {
 /** How a provider caches the prefixes of one model, as far as it matters for scheduling. */
 export interface CacheRules {
   /**
-   * `breakpoints`: everything up to each mark is cached, and nothing without a mark. `automatic`:
+   * `breakpoints`: everything up to each mark is cached; without a mark, nothing is. `automatic`:
    * the provider decides, and does not accept marks.
    */
   readonly kind: 'breakpoints' | 'automatic';

@@ -62,7 +62,7 @@ async function countNode(
 ): Promise<void> {
   const entries = new Map<TaskTemplate, Counting>();
   for (const template of variantsOf(node.template)) {
-    // If a lane has tasks of its own, it is unknown how many tasks will fall back to it.
+    // Only models that are never a first choice: for others, the number of fallbacks is unknown.
     const fallbacks = (template.fallbacks ?? []).filter((model) => isOnlyFallback(plan, model));
     const models = [template.model, ...fallbacks];
     const lanes = models.flatMap((model) => {

@@ -11,7 +11,7 @@ export interface HostPermissions {
   readonly allowHosts: readonly string[];
   /** The same for hosts that may be called over plain `http:`. */
   readonly allowHttp?: readonly string[] | undefined;
-  /** A file that may hold keys but that the caller has not named. */
+  /** A file that may contain keys but that the caller did not pass. */
   readonly keysFile?: string | undefined;
 }
 

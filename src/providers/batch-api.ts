@@ -26,7 +26,7 @@ export interface BatchApi {
     requestOf: (customId: string) => PromptRequest | undefined,
     signal: AbortSignal,
   ): Promise<Reply<readonly CollectedRow[]>>;
-  /** Deletes input and output files as far as possible. */
+  /** Tries to delete input and output files. */
   deleteFiles(files: readonly string[], signal: AbortSignal): Promise<void>;
 }
 

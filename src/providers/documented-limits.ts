@@ -16,7 +16,7 @@ export interface DocumentedProvider {
 
 export interface DocumentedTier {
   readonly tier: string;
-  /** Exact ids, or `*` and the end of an id; `*` alone means all models. */
+  /** Exact ids, or `*` followed by the end of an id; `*` alone means all models. */
   readonly models: readonly string[];
   readonly limits: Limits;
 }

@@ -17,7 +17,7 @@ export type RunEvent =
       readonly kept: number;
       /** Tasks to send. */
       readonly lanes: ReadonlyArray<{ readonly lane: string; readonly tasks: number }>;
-      /** The same tasks by entry of the manifest, in its order. */
+      /** The same tasks per manifest entry, in manifest order. */
       readonly entries: readonly StartedEntry[];
       /** US dollars; null without a budget. */
       readonly maxCostUsd: number | null;

@@ -45,7 +45,7 @@ export interface RecordKeeping {
   keep(finished: Finished): Promise<void>;
   /** Saves what can be saved once nothing is in flight, and returns the remaining records. */
   keepLate(): Promise<readonly Finished[]>;
-  /** The first error because of which a record could not be saved. */
+  /** The first error that prevented a record from being saved. */
   failure(): { readonly error: unknown } | undefined;
   /** Cancels the timer of the grace period. */
   dispose(): void;
@@ -54,9 +54,9 @@ export interface RecordKeeping {
 export function createRecordKeeping(
   options: KeepOptions & {
     readonly clock: Clock;
-    /** Called when a record is saved and may be reported. */
+    /** Called when a record has been saved and may be reported. */
     readonly onKept: (finished: Finished) => Promise<void>;
-    /** Called when saving a record failed, so nothing new may be sent. */
+    /** Called when a record could not be saved, so nothing new may be sent. */
     readonly onFailure: () => void;
     /** Called when the grace period has ended, so requests in flight must stop. */
     readonly onGraceOver: () => void;

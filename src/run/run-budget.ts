@@ -121,7 +121,7 @@ export async function runMoney(
   { spentUsd }: { readonly spentUsd: number },
 ): Promise<RunMoney> {
   const { budget } = manifest;
-  // Exact token counts take memory and time to load; only a budget that can be spent needs them.
+  // The exact tokenizer takes time and memory to load; only a budget for paid models needs it.
   const isExact =
     budget !== undefined && lanes.some(({ budgetPrice }) => budgetPrice?.source !== 'free');
   const estimator = await createTokenEstimator(isExact ? 'tokens' : 'bytes');

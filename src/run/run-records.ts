@@ -57,7 +57,7 @@ export function runRecords(
     const { task } = outcome;
     const raw = toRecord(outcome, includedOf(task, outcome.prompt));
     const record = sealed(await judged(task, redactedRecord(raw, options.redact)));
-    // This comes before `keep`: if the run is killed in between, the next run finds the answer in
+    // This comes before `save`: if the run is killed in between, the next run finds the answer in
     // the cache.
     if (record.expected !== false) await options.keepAnswer?.(record);
     return options.save({ task, record, tallied: outcome });

@@ -58,13 +58,13 @@ function finite(slots: number): number | null {
 }
 
 /**
- * Bottleneck passes through `setTimeout` several times per job. That takes 290 µs, and an injected
- * clock does not see it. It also computes one of these delays from the wall clock, so that a clock
- * set back by an hour would stop a lane for an hour. This removes the delays on this one instance:
- * from its store's `yieldLoop`, and from `_run`, which Bottleneck itself replaces on the instance
- * in `stop()`. It also skips events that nobody listens to. This depends on the private API of
- * 2.19.5, hence the exact version in package.json and the test that fails if the internals differ.
- * If they differ anyway, jobs use the timers, which is slow but correct.
+ * Bottleneck goes through `setTimeout` several times per job. That takes 290 µs, and an injected
+ * clock does not see it. It also computes one of these delays from the wall clock, so a clock set
+ * back by an hour would stop a lane for an hour. This removes the delays on this one instance: from
+ * its store's `yieldLoop`, and from `_run`, which Bottleneck itself replaces on the instance in
+ * `stop()`. It also skips events that nobody listens to. This depends on the private API of 2.19.5,
+ * hence the exact version in package.json and the test that fails if the internals differ. If they
+ * differ anyway, jobs use the timers, which is slow but correct.
  */
 function dispatchAtOnce(bottleneck: Bottleneck): void {
   if (!hasKnownInternals(bottleneck)) return;
@@ -72,7 +72,7 @@ function dispatchAtOnce(bottleneck: Bottleneck): void {
   const trigger = events.trigger.bind(events);
   events.trigger = (name, ...args) =>
     events.listenerCount(name) > 0 ? trigger(name, ...args) : undefined;
-  // Events only keep the timer of a heartbeat alive, and there is no heartbeat.
+  // Events only keep a heartbeat's timer alive, and there is no heartbeat.
   bottleneck._queues.Events.trigger = () => undefined;
   const drainAll = bottleneck._drainAll.bind(bottleneck);
   // Each job asks four times whether a job may start. A lock and a dozen promises are needed only

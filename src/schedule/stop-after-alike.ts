@@ -33,7 +33,7 @@ export function createFirstEnds() {
   };
 }
 
-/** Rejected requests count as the same failure only if the same part is rejected. */
+/** Rejected requests count as the same failure only if the server names the same parameter. */
 function kindOf(failure: Failure | AttemptFailure): string | undefined {
   const { code } = failure;
   if (!MAY_CONCERN_LANE.has(code)) return undefined;

@@ -100,7 +100,7 @@ describe('the source', () => {
     );
   });
 
-  it('has one way to write to stdout and stderr, which makes all text safe', () => {
+  it('writes to stdout and stderr in only one place, which makes all text safe', () => {
     const writers = sourceFiles('src').filter((file) =>
       /\bprocess\.std(?:out|err)\.write\b|\bconsole\.\w+\(|\b(?:writeSync|writeFileSync)\((?:1|2)\b/.test(
         code(file),

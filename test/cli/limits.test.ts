@@ -18,7 +18,7 @@ tasks:
 `;
 
 describe('volley limits', () => {
-  test('fits a narrow terminal without breaking a word, except addresses', async () => {
+  test('fits a narrow terminal without breaking any words except URLs', async () => {
     const cwd = folder({ 'volley.yaml': MANIFEST });
     const run = await volley(['limits', 'volley.yaml', '--json'], { cwd });
     const rows = documentText(limitsDocument(limitsReportIn(run.stdout)), { columns: 40 }).split(

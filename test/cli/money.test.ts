@@ -103,7 +103,7 @@ describe('a budget', () => {
     const run = await volley(args, { ...WITH_KEY, cwd });
     expect(run.code).toBe(3);
     expect(run.stderr).toContain(
-      '\nvolley: $0.0040 of the budget of $0.0070 is spent, and the next request may cost more than is left: raise `--max-cost-usd`\n' +
+      '\nvolley: $0.0040 of the $0.0070 budget is spent, and the next request may cost more than the rest: raise `--max-cost-usd`\n' +
         'volley: to continue: volley run volley.yaml -o r.jsonl --trust-prices --resume --max-cost-usd AMOUNT\n',
     );
   });

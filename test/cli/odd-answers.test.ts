@@ -179,7 +179,7 @@ describe('an answer without usage', () => {
     expect(run.stderr).not.toContain('estimated');
   });
 
-  it('is predicted by the plan of a mock without usage, and simulated the same way', async () => {
+  it('is expected by a plan and a simulation if the mock is set to report no usage', async () => {
     const cwd = folder({
       'volley.yaml': JSON.stringify({
         providers: { quiet: { type: 'mock', mock: { missing_usage: 1, latency: '1ms' } } },

@@ -64,7 +64,7 @@ describe('an error that every task of a provider would get stops the provider af
   });
 });
 
-describe('an error that all of the first tasks of a model get stops the model', () => {
+describe('the same error in each of its first tasks stops a model', () => {
   it.each<readonly [name: string, code: string, status: number, body: unknown]>([
     ['a 403', 'FORBIDDEN', 403, error('no access to m')],
     ['a model that does not exist, as a 400', 'NOT_FOUND', 400, error('Model Not Exist')],
@@ -103,7 +103,7 @@ describe('an error that all of the first tasks of a model get stops the model', 
     expect(ended.code).toBe(1);
   });
 
-  it('and a refused request with a vague or varying reason stops nothing', async () => {
+  it('but refused requests stop nothing if the reasons are vague or differ', async () => {
     const { run: ended, requests } = await run((_request, n) =>
       refusing(400, error('bad', n % 2 === 0 ? {} : { param: `field_${n}` })),
     );

@@ -14,7 +14,7 @@ function inCi(sealKey: string): CliOptions {
 }
 
 describe('--response-cache', () => {
-  it('sends nothing that an earlier run has an answer to, whatever the manifest and tasks are called', async () => {
+  it('sends no request that an earlier run got an answer to, even if the manifest and its tasks have new names', async () => {
     const server = await served({
       respond: (request) =>
         promptOf(request) === 'fails' ? { kind: 'error', status: 400 } : { kind: 'answer' },

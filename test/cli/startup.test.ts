@@ -65,7 +65,7 @@ describe('the code that a command loads', () => {
     },
   );
 
-  test('validating loads no code for sending or showing', async () => {
+  test('`validate` loads no code that sends requests or shows progress', async () => {
     const { packages, code } = await packagesOf(['validate', 'm.yaml'], { 'm.yaml': mock });
     expect(code).toBe(0);
     expect(packages).toContain('yaml');

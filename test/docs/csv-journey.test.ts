@@ -31,7 +31,7 @@ function tickets(): Uint8Array {
   return Buffer.from(['Ticket ID;text;Note', ...rows, ''].join('\r\n'), 'latin1');
 }
 
-test('the cookbook takes a messy CSV through two models and back, with failures sent again', async () => {
+test('the cookbook runs a messy CSV through two models, sends failures again, and gets a CSV back', async () => {
   let isBroken = true;
   const server = await served({
     respond: ({ text, body }) => {

@@ -130,7 +130,7 @@ describe('a price from the manifest', () => {
     });
   });
 
-  it('uses the highest tier that the prompt exceeds, in any order of tiers', () => {
+  it('uses the highest tier that the prompt exceeds, in whatever order the tiers are written', () => {
     const tiered = priceTable({
       m: { input: 1, output: 1, above: { '200000': { input: 3 }, '1000': { input: 2 } } },
     }).get('m');

@@ -34,7 +34,7 @@ describe('the lengths of answers', () => {
     expect(statsOf([5, Number.NaN, -1]).count).toBe(1);
   });
 
-  it('have quantiles within 1% of those of the sorted list, and the exact mean', () => {
+  it('give quantiles within 1% of those of the sorted list, and the exact mean', () => {
     const lengths = fc.array(fc.nat(200_000), { minLength: 1, maxLength: 300 });
     fc.assert(
       fc.property(lengths, fc.double({ min: 0, max: 1, noNaN: true }), (list, share) => {

@@ -21,7 +21,7 @@ function sampled(sizes: readonly number[], count: number, seed = 1) {
 }
 
 describe('a sample', () => {
-  it('has the requested number of tasks, or all of them', () => {
+  it('has the requested number of tasks, or all tasks if there are fewer', () => {
     expect(sampled([100], 7).chosen).toHaveLength(7);
     expect(sampled([5], 7).chosen.toSorted((one, other) => one - other)).toEqual([0, 1, 2, 3, 4]);
   });

@@ -144,7 +144,7 @@ describe('json', () => {
 });
 
 describe('text', () => {
-  test('contains results in manifest order at the end, and failures with a reason and a hint', async () => {
+  test('lists results in manifest order at the end, and failures with a reason and a hint', async () => {
     const stdout = collector();
     const sink = textSink(streamWriter(stdout, 'stdout'));
     await sink.write(toRecord(failed({ task: task('second', 1) })));

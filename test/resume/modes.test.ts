@@ -70,7 +70,7 @@ describe('an existing results file', () => {
     expect(ran.records()).toHaveLength(2);
   });
 
-  test('is suggested if its name is similar to the given one, which does not exist', async () => {
+  test('is suggested if the given file does not exist and has a similar name', async () => {
     const ran = await withFailure();
     const note = `is new, so every task is sent: did you mean \`${RESULTS}\`?`;
     const args = ['run', 'volley.yaml', '--resume', '--allow-path', '.'];

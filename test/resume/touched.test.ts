@@ -50,7 +50,7 @@ test.each([
   },
 );
 
-test('a results file that is replaced, as editors do, is saved next to the new file: exit code 74', async () => {
+test('if an editor replaces the results file, the results are saved next to the new file: exit code 74', async () => {
   const { own, end, file } = await touched((name) => {
     copyFileSync(name, `${name}.new`);
     renameSync(`${name}.new`, name);

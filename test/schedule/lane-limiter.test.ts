@@ -122,7 +122,7 @@ describe('a lane', () => {
     expect([...kinds.values()]).toEqual(['stopped', 'stopped']);
   });
 
-  test('uses current estimates for waiting requests, not those from when they came', async () => {
+  test('uses current estimates for waiting requests, not those from when they arrived', async () => {
     const { ask, begun, clock } = limiterWith({ limits: { otpm: 100 } });
     let expected = 60;
     const load = () => ({ inputTokens: 1, outputTokens: expected });

@@ -152,8 +152,8 @@ const DEFAULT_RESULTS = 'results.jsonl';
 const ONLY_PLANS = new Set(['sample', 'seed', 'output', 'json', 'exact', 'graph', 'overwrite']);
 
 /**
- * The commands for a plan from real answers: the run that sends the sample, and the plan that uses
- * its results. `output` is the results file that the manifest names.
+ * The commands for a plan based on real answers: the run that sends the sample, and the plan that
+ * uses its results. `output` is the results file that the manifest names.
  */
 function sampleCommands(args: Arguments, output: string | undefined): readonly string[] {
   const values = [...args.values].filter(([name]) => !ONLY_PLANS.has(name));

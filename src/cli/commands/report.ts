@@ -3,6 +3,7 @@ import { createDigest, type Digest } from '../../compare/digest.ts';
 import { EXIT } from '../../errors/volley-error.ts';
 import type { RecordsFile } from '../../journal/read-records.ts';
 import { digestDocument } from '../../report/document/digest-document.ts';
+import { counted } from '../../report/format.ts';
 import type { Arguments } from '../arguments.ts';
 import { writeJunit } from '../junit-file.ts';
 import { documentFormat, printDocument, writeDocument } from '../print-document.ts';
@@ -116,7 +117,7 @@ function notesOf(records: RecordsFile): readonly string[] {
   const elsewhere = elsewhereCount(records);
   return [
     ...(elsewhere > 0
-      ? [`${elsewhere.toLocaleString('en')} answers from elsewhere: not sealed with your key.`]
+      ? [`${counted(elsewhere, 'answer')} from elsewhere: not sealed with your key.`]
       : []),
     ...(records.count > PAGE_BOUNDS.records
       ? [

@@ -48,7 +48,7 @@ interface FileState {
 }
 
 function fileWriter(file: AppendedFile, { path, release, isGone }: FileState): ResultWriter {
-  /** Length of all complete writes. The file is truncated to it after a failed write. */
+  /** The total length of all complete writes. A failed write truncates the file to it. */
   let wholeBytes = 0;
   // One write at a time, so that truncating only removes the failed one.
   let last: Promise<void> = Promise.resolve();
