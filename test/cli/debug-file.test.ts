@@ -68,7 +68,7 @@ describe('--debug', () => {
   ] satisfies Array<[string, Behaviour, object | undefined]>)(
     'shows %s',
     async (_name, behaviour, response) => {
-      const flags = ['--max-retries', '0', '--timeout', '2s'];
+      const flags = ['--max-retries', '0', '--timeout', '1s'];
       const { lines } = await debugged(() => behaviour, flags);
       expect(lines).toHaveLength(1);
       if (response) expect(lines[0]?.response).toMatchObject(response);

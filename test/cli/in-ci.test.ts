@@ -7,12 +7,6 @@ import { manifestOn, prompts, served, WITH_KEY } from './served.ts';
 const IN_CI = { ...WITH_KEY.env, CI: 'true' };
 
 describe('under `CI`', () => {
-  it('the first example runs without a flag', async () => {
-    const run = await volley(['run', 'examples/quickstart.yaml'], { env: { CI: 'true' } });
-    expect(run.code, run.stderr).toBe(0);
-    expect(recordsIn(run.stdout).length).toBeGreaterThan(0);
-  });
-
   it('a manifest is checked, planned and simulated without a key or a flag', async () => {
     const server = await served();
     const cwd = folder({ 'volley.yaml': manifestOn(server, { tasks: prompts(2) }) });

@@ -11,6 +11,8 @@ import { commandGroups, readmeManifest, yamlManifests, type Command } from './re
  * is.
  */
 const COVERED_ELSEWHERE: Readonly<Record<string, string>> = {
+  'volley run examples/batch.yaml -o batch.jsonl':
+    'test/examples/examples.test.ts runs each example with `-o`',
   'volley show review.yaml TASK': 'test/cli/show.test.ts names a task of a manifest',
   'volley diff before.jsonl after.jsonl': 'test/cli/report.test.ts compares two files',
   'volley diff results.jsonl': 'test/docs/csv-journey.test.ts compares two models',

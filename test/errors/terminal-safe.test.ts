@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { sanitized } from '../../src/errors/terminal-safe.ts';
 import { safeJson } from '../../src/results/serialize.ts';
 import { commandsIn, controlsIn } from '../support/log-commands.ts';
+import { scaled } from '../support/scale.ts';
 
 const PIECES = [
   '::',
@@ -112,7 +113,7 @@ describe('a written text', () => {
         expect(controlsIn(shown)).toEqual([]);
         expect(sanitized(shown)).toBe(shown);
       }),
-      { numRuns: 10_000 },
+      { numRuns: scaled(3_000, 10_000) },
     );
   }, 120_000);
 
@@ -130,7 +131,7 @@ describe('a written text', () => {
         expect(sanitized(shown)).toBe(shown);
         if (indent === 0) expect(shown).not.toContain('\n');
       }),
-      { numRuns: 10_000 },
+      { numRuns: scaled(3_000, 10_000) },
     );
   }, 120_000);
 

@@ -20,13 +20,14 @@ describe.each(examples)('%s', (example) => {
     model?.startsWith('mock/'),
   );
 
-  test(`is valid, and runs ${isMock ? 'as it is' : 'on the mock provider'}`, async () => {
+  test(`is valid, and runs ${isMock ? 'as it is' : 'on the mock provider'} under \`CI\``, async () => {
     const flags = isMock ? [] : ['--model', 'mock/small'];
     await tasksOf(example, []);
     const tasks = await tasksOf(example, flags);
     // A batch needs a file to be collected into.
     const file = join(folder(), 'results.jsonl');
-    const run = await volley(['run', `examples/${example}`, '-o', file, ...flags]);
+    const args = ['run', `examples/${example}`, '-o', file, ...flags];
+    const run = await volley(args, { env: { CI: 'true' } });
     expect(run.code).toBe(0);
     const records = recordsIn(readFileSync(file, 'utf8'));
     expect(records).toHaveLength(Number(tasks));

@@ -4,6 +4,7 @@ import { VolleyError } from '../../src/errors/volley-error.ts';
 import { previewJournal } from '../../src/journal/preview.ts';
 import { SimulatedDisk } from '../support/simulated-disk.ts';
 import { failed, jsonl, open, parsed, PATH, planned, succeeded, tornIn, work } from './records.ts';
+import { isDeep } from '../support/scale.ts';
 
 const FIVE = Array.from({ length: 5 }, (_, index) => ({
   ...succeeded(`t-${index}`, index),
@@ -57,6 +58,8 @@ describe('what an editor adds', () => {
 describe('a torn end', () => {
   it('is cut off and saved, wherever in the last three records the file ends', async () => {
     for (let length = ENDS[1] ?? 0; length <= GOOD.length; length++) {
+      const isNearEnd = ENDS.some((end) => Math.abs(end - length) <= 3);
+      if (!isDeep && !isNearEnd && length % 5 !== 0) continue;
       const disk = diskWith(GOOD.subarray(0, length));
       const whole = ENDS.filter((end) => end <= length).length;
       const start = ENDS[whole - 1] ?? 0;

@@ -8,6 +8,7 @@ import type { JsonObject } from '../../src/ports/json.ts';
 import { newWork } from '../../src/ports/work.ts';
 import { seededRandom } from '../../src/ports/random.ts';
 import { generateValue } from '../../src/plan/generate-value.ts';
+import { scaled } from '../support/scale.ts';
 
 const RULES = ['openai', 'anthropic'] as const;
 
@@ -141,7 +142,7 @@ describe('the native form of a schema', () => {
           expect(read).toMatchObject({ ok: true });
         },
       ),
-      { numRuns: 100 },
+      { numRuns: scaled(40, 100) },
     );
   });
 });
@@ -155,7 +156,7 @@ test('the mock generates values that match a schema', async () => {
         value,
       });
     }),
-    { numRuns: 100 },
+    { numRuns: scaled(40, 100) },
   );
 });
 

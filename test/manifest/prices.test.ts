@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { complaints, load, manifestOf } from './support.ts';
+import { scaled } from '../support/scale.ts';
 
 /** A manifest with a price file. The file contains `written`: data, or any YAML text. */
 function withFile(written: unknown) {
@@ -136,7 +137,7 @@ describe('a price file', () => {
             expect(each >= 0 && Number.isFinite(each)).toBe(true);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: scaled(60, 200) },
     );
   });
 });

@@ -137,7 +137,7 @@ describe.each(WIRES)('a stream of %s', (wire) => {
         events: ': ping\n\nevent: ping\ndata: {"type": "ping"}\n\n',
         afterwards: 'silence',
       },
-      { timeoutMs: 500 },
+      { timeoutMs: 250 },
     );
     expect(failureOf(outcome)).toMatchObject({ code: 'TIMEOUT', possiblyPaid: true });
   });

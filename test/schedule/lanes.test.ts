@@ -280,7 +280,7 @@ describe('lanes that run together', () => {
 });
 
 test('very many tasks need only limited memory, because just one is read ahead', async () => {
-  const count = scaled(5_000, 100_000);
+  const count = scaled(2_000, 100_000);
   const world = createWorld();
   let taken = 0;
   let mostAhead = 0;
