@@ -28,7 +28,7 @@ const TABLE = {
   'Which tasks': {
     'run ask plan': {
       '--only <PATTERN>...':
-        'Run only tasks whose id (key:VALUE: whose row key) matches, and what they need; * matches anything',
+        'Run only tasks whose id matches (key:VALUE: whose row key matches), and what they need; * matches anything',
       '--skip <PATTERN>...': 'Leave out tasks whose id matches',
       '--tag <TAG>...': 'Run only tasks with this tag',
       '--first <N>': 'Run only the first N tasks, in manifest order',
@@ -39,7 +39,7 @@ const TABLE = {
     'run ask': { '--sample <N>': 'Run only N random tasks' },
     'run plan': {
       '--against <BASE>':
-        'Only what is new or changed since BASE: a git branch, tag or commit, or a results file (.jsonl)',
+        'Only tasks that are new or changed since BASE: a git branch, tag or commit, or a results file (.jsonl)',
       '--against-tip': 'With --against: compare with BASE itself, not with the merge base',
     },
     plan: {
@@ -88,7 +88,7 @@ const TABLE = {
       '--rows <FILE>': 'Add the rows from this file, joined by key',
       '--key <COLUMN>': 'With --rows: the key column (default: id)',
       '--delimiter <,|;>': 'CSV delimiter (default: ,)',
-      '--bom': 'Start CSV with a byte order mark, which Excel needs for é or ß',
+      '--bom': 'Start CSV with a byte order mark, which Excel needs for letters such as é',
     },
     'run ask plan merge': { '--overwrite': 'Replace an existing results file' },
     'export init': { '--overwrite': 'Replace an existing file' },
@@ -128,7 +128,7 @@ const TABLE = {
   },
   'Pace and retries': {
     'run ask plan': {
-      '-j, --max-concurrent <N>': 'Requests in flight across all providers (default: 64)',
+      '-j, --max-concurrent <N>': 'Maximum requests in flight across all providers (default: 64)',
       '--max-retries <N>': 'Retries per task; 0 for none (default: 3)',
       '--timeout <D>': 'Timeout per attempt, such as 90s (default: 10m)',
       '--mode <realtime|flex|batch|auto>':
@@ -189,7 +189,7 @@ const TABLE = {
       '--format <text|markdown|json>': 'Format of the output (default: text)',
     },
     plan: { '--all': 'With --against: list unchanged tasks too' },
-    diff: { '--all': 'Show every difference, not only the first 20' },
+    diff: { '--all': 'Show every difference, not just the first 20' },
     'run ask validate doctor': {
       '--[no-]color': 'Use color even if stderr is not a terminal (--no-color: never)',
     },
@@ -205,7 +205,7 @@ const TABLE = {
     },
     export: {
       '--allow-path <PATH>...':
-        'With --manifest: let it read files below this folder, or this file',
+        'With --manifest: let it read this file, or files below this folder',
     },
     'run ask plan validate doctor limits batch': {
       '--keys-file <FILE>':

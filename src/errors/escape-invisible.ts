@@ -1,5 +1,5 @@
 /**
- * Makes an untrusted value safe to use within a text: control characters, line and paragraph
+ * Makes an untrusted value safe to use within other text: control characters, line and paragraph
  * separators, bidirectional overrides and invisible characters become escapes (`\x1b`, `\u202e`).
  * Newlines and tabs stay, and so do all other characters. The whole text is made safe when it is
  * written: see `sanitized`.
@@ -36,7 +36,7 @@ function escaped(character: string): string {
 
 let segmenter: Intl.Segmenter | undefined;
 
-/** The visible characters of a text. Each may consist of several code points. */
+/** The visible characters of a string. Each may consist of several code points. */
 export function* graphemes(text: string): Generator<string> {
   // Created on first use: it takes several milliseconds, and most runs only show ASCII.
   segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });

@@ -7,7 +7,7 @@ export interface Place {
   readonly endColumn?: number;
 }
 
-/** A mistake in the user's input, or a part of it that is doubtful. */
+/** A mistake, or a likely mistake, in the user's input. */
 export interface Finding {
   readonly code: FindingCode;
   readonly severity: 'error' | 'warning';

@@ -1,4 +1,4 @@
-/** Characters without a glyph; below, spaces that only look like a plain one. */
+/** Characters without a glyph. */
 const NO_GLYPH =
   '\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u202a-\\u202e' +
   '\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\u{e0000}-\\u{e0fff}';

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonValue } from '../ports/json.ts';
 
-/** Removes secrets from a text. */
+/** Removes secrets from text. */
 export type Redactor = (text: string) => string;
 
 const MASK = '[redacted]';
@@ -77,7 +77,7 @@ function holds(readings: readonly string[], needle: string): boolean {
 }
 
 /**
- * A text in lower case without gaps, with and without undoing escapes. A backslash before another
+ * The text in lower case without gaps, with and without undoing escapes. A backslash before another
  * one may be an escape or part of a secret, so both readings are tried.
  */
 function readingsOf(text: string): readonly string[] {
@@ -167,16 +167,13 @@ function withoutMasked(text: string, all: readonly string[]): string {
   return clean + text.slice(from);
 }
 
-/**
- * How many characters from the start of a secret the end of a text shows. Fewer than three count as
- * none.
- */
+/** How many of a secret's first characters a text ends with. Fewer than three count as none. */
 function headShown(secret: string, text: string): number {
   const at = text.lastIndexOf(secret.slice(0, 3));
   return at >= 0 && secret.startsWith(text.slice(at)) ? text.length - at : 0;
 }
 
-/** How many characters from the end of a secret the start of a text shows. */
+/** How many of a secret's last characters a text begins with. */
 function tailShown(secret: string, text: string): number {
   const at = text.indexOf(secret.slice(-3));
   return at >= 0 && secret.endsWith(text.slice(0, at + 3)) ? at + 3 : 0;
