@@ -34,7 +34,7 @@ test.each(COMMAND_NAMES)('`help %s` lists each of its flags once, as `%s --help`
 
 test('a default is shown', () => {
   expect(helpAskedFor(['run', '--help'])).toContain(
-    'Requests in flight across all providers (default: 64)',
+    'Maximum requests in flight across all providers (default: 64)',
   );
 });
 

@@ -282,7 +282,7 @@ describe('an error in a manifest says what is wrong, where, and what to do', () 
     ],
     [
       `${MODEL}budget: $5\ntasks: [hi]\n`,
-      '2:9 WRONG_TYPE `budget` must be a map of bounds on the cost, not the text `$5` (for example, write `budget: {max_cost_usd: 5}`)',
+      '2:9 WRONG_TYPE `budget` must be a map of cost limits, not the text `$5` (for example, write `budget: {max_cost_usd: 5}`)',
     ],
     [
       `${MODEL}timeout: 90\ntasks: [hi]\n`,
