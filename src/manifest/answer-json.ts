@@ -25,7 +25,7 @@ function spans(text: string): readonly string[] {
   const found: string[] = [];
   let from = 0;
   for (let round = 0; round < MOST_PARTS && found.length < MOST_PARTS; round += 1) {
-    const { closed, openedAt } = closedSpans(text, from);
+    const { closed, openedAt } = spansFrom(text, from);
     found.push(...closed);
     // This bracket never closes, but a complete value may follow it.
     if (openedAt === undefined) break;
@@ -34,8 +34,13 @@ function spans(text: string): readonly string[] {
   return found.slice(0, MOST_PARTS);
 }
 
+/** The outermost objects and lists in a string, up to a bracket that never closes. */
+export function closedSpans(text: string): readonly string[] {
+  return spansFrom(text, 0).closed.slice(0, MOST_PARTS);
+}
+
 /** Returns the spans that close, and the position of the first outermost bracket that does not. */
-function closedSpans(
+function spansFrom(
   text: string,
   from: number,
 ): { readonly closed: readonly string[]; readonly openedAt: number | undefined } {

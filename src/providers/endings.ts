@@ -140,6 +140,7 @@ function leavesRoom({ usage, request, reading }: Read): boolean {
 function finished(read: Read): Verdict {
   const { text, toolInput, word } = read.reading;
   const finishReason = endingOf(word) === undefined ? unknownWord(word) : 'stop';
+  if (givesJson(read)) return toolCall(read);
   if (hasAnswer(text)) return { kind: 'answered', text, finishReason, usage: read.usage };
   if (toolInput !== undefined) return toolCall(read);
   return failed(read, {
@@ -189,10 +190,16 @@ function windowFull(read: Read): Verdict {
 }
 
 /** Some gateways make the model call a tool to get JSON that matches a schema. */
+function givesJson({ reading, request }: Read): boolean {
+  return request.schema !== undefined && isText(reading.toolInput);
+}
+
+/** The model may write text before it calls the tool; the schema decides where the answer is. */
 function toolCall(read: Read): Verdict {
   const { toolInput = '', text } = read.reading;
-  if (read.request.schema !== undefined && toolInput !== '' && !hasAnswer(text)) {
-    return { kind: 'answered', text: toolInput, finishReason: 'tool_calls', usage: read.usage };
+  if (givesJson(read)) {
+    const both = hasAnswer(text) ? `${text}\n${toolInput}` : toolInput;
+    return { kind: 'answered', text: both, finishReason: 'tool_calls', usage: read.usage };
   }
   return failed(read, {
     code: 'BAD_RESPONSE',

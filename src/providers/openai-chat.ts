@@ -108,5 +108,6 @@ function toolInput(message: JsonObject): string | undefined {
   const call = [...listAt(message, 'tool_calls'), message['function_call']].find(isObject);
   if (call === undefined) return undefined;
   const called = isObject(call['function']) ? call['function'] : call;
-  return textAt(called, 'arguments') ?? '';
+  const input = isObject(called) ? called['arguments'] : undefined;
+  return isObject(input) ? JSON.stringify(input) : (textAt(called, 'arguments') ?? '');
 }

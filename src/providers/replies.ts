@@ -1,7 +1,9 @@
 import type { Redactor } from '../errors/redact.ts';
 import type { PromptRequest } from '../plan/task.ts';
+import { ANSWER_BOUNDS } from '../errors/bounds.ts';
+import { closedSpans } from '../manifest/answer-json.ts';
 import { anthropicDialect } from './anthropic.ts';
-import type { Decoded, Dialect } from './dialect.ts';
+import type { Decoded, Dialect, Reading } from './dialect.ts';
 import { isWhole, remains, verdictOn, type Verdict } from './endings.ts';
 import { errorIn, readErrorBody } from './error-body.ts';
 import {
@@ -21,7 +23,7 @@ import { responsesDialect } from './openai-responses.ts';
 import type { AttemptFailure, AttemptOutcome, AttemptResult, Continuation } from './provider.ts';
 import { announcedLimits } from './rate-limit-headers.ts';
 import type { Exchange, Fault } from './transport.ts';
-import { estimatedUsage, reportedUsage } from './usage.ts';
+import { completeUsage, estimatedUsage, reportedUsage } from './usage.ts';
 import { reasonIn } from './vendor-errors.ts';
 
 /**
@@ -92,9 +94,13 @@ function verdictOnError(reply: Reply, { context, request }: Options): Verdict {
 /** A complete answer counts even if there is an error next to it. */
 function verdictOnBody(reply: Reply, dialect: Dialect, options: Options): Verdict {
   const { context, request, continuation } = options;
-  const sent = parsed(reply.text);
-  if (sent === undefined) return { kind: 'failed', failure: unparsable(reply, context) };
-  const body = Array.isArray(sent) && sent.length === 1 ? (sent[0] as unknown) : sent;
+  const body = bodyIn(reply.text);
+  if (body === undefined) {
+    const found = answersIn(reply.text, dialect, continuation);
+    const [only] = found;
+    if (only && found.length === 1) return verdictOn(only, request);
+    return { kind: 'failed', failure: unparsable(reply, context, found.length) };
+  }
   const read = isObject(body)
     ? readBody(body, dialect, continuation)
     : misshapen(`the answer is ${nameOf(body)} instead of an object`);
@@ -109,9 +115,42 @@ function verdictOnBody(reply: Reply, dialect: Dialect, options: Options): Verdic
   if (told.status !== undefined || reasonIn(reply.status, told) !== undefined) {
     return { kind: 'failed', failure: bodyFailure({ ...reply, body }, reply.status, context) };
   }
-  const isPaid = isObject(body) && reportedUsage(body).outputTokens !== undefined;
   const said = told.message === undefined ? '' : `: ${context.clean(told.message)}`;
-  return { kind: 'failed', failure: misshapenFailure(read.message + said, { isPaid }) };
+  const failure = misshapenFailure(read.message + said);
+  const usage = reportedUsage(isObject(body) ? body : {});
+  if (usage.outputTokens === undefined) return { kind: 'failed', failure };
+  // It was paid. The next answer would look the same.
+  const paid = {
+    retryable: false,
+    usage: completeUsage(usage, { request, text: '', reasoning: '', isFull: false }),
+    partialOutput: kept(reply.text, context),
+  };
+  return { kind: 'failed', failure: { ...failure, ...paid } };
+}
+
+/** The body of a 200; undefined if it is not JSON. Some gateways put it in a list or a string. */
+function bodyIn(text: string): unknown {
+  const sent = parsed(text);
+  if (typeof sent === 'string') return parsed(sent);
+  return Array.isArray(sent) && sent.length === 1 ? (sent[0] as unknown) : sent;
+}
+
+/**
+ * The answers in a body that is not JSON, without repetitions. Some servers write comments,
+ * warnings or a second value around the answer.
+ */
+function answersIn(
+  text: string,
+  dialect: Dialect,
+  continuation: Continuation | undefined,
+): readonly Reading[] {
+  if (text.length > ANSWER_BOUNDS.inPlaceChars) return [];
+  const read = closedSpans(text)
+    .map(parsed)
+    .filter(isObject)
+    .map((body) => readBody(body, dialect, continuation))
+    .filter(isReading);
+  return [...new Map(read.map((each) => [each.text, each])).values()];
 }
 
 /** A gateway may answer in another wire format than it was asked in, or wrap the answer. */
@@ -124,7 +163,7 @@ function readBody(
   if (own.kind === 'read') return own;
   const others = [chatDialect, responsesDialect, anthropicDialect];
   return (
-    [body, ...WRAPPERS.map((key) => body[key])]
+    [body, ...WRAPPERS.map((key) => wrappedIn(body[key]))]
       .filter(isObject)
       .flatMap((each) => others.map((other) => other.decode(each, continuation)))
       .find(isReading) ?? own
@@ -133,7 +172,12 @@ function readBody(
 
 const WRAPPERS = ['data', 'response', 'result', 'body'];
 
-function isReading(decoded: Decoded): boolean {
+/** AWS Lambda sends the body of its response as a string. */
+function wrappedIn(value: unknown): unknown {
+  return typeof value === 'string' ? parsedJson(value) : value;
+}
+
+function isReading(decoded: Decoded): decoded is Reading {
   return decoded.kind === 'read';
 }
 
@@ -141,27 +185,36 @@ function misshapen(message: string): Decoded {
   return { kind: 'misshapen', message };
 }
 
-/** A 200 without an answer. If it was paid, it is not retried, because the next one would look the same. */
-function misshapenFailure(
-  message: string,
-  { isPaid }: { readonly isPaid: boolean },
-): AttemptFailure {
+/** A 200 without an answer. */
+function misshapenFailure(message: string): AttemptFailure {
   return {
     code: 'BAD_RESPONSE',
     message,
     hint: 'check that `base_url` and `api` match the server',
     ...RETRY,
-    retryable: !isPaid,
     maxRetries: 2,
   };
 }
 
-function unparsable({ text, headers, status }: Reply, context: FailureContext): AttemptFailure {
+function unparsable(
+  { text, headers, status }: Reply,
+  context: FailureContext,
+  answers: number,
+): AttemptFailure {
   const host = context.clean(context.host);
   const type = headers['content-type'] ?? '';
   const again = { code: 'BAD_RESPONSE', ...RETRY, maxRetries: 2 } as const;
   if (text.trim() === '') {
     return { ...again, message: `${host} answered ${status} with an empty body` };
+  }
+  if (answers > 1) {
+    return {
+      code: 'BAD_RESPONSE',
+      message: `${host} sent ${answers} different answers in one body`,
+      hint: `check what is between Volley and the model of \`${context.provider}\``,
+      ...FINAL,
+      partialOutput: kept(text, context),
+    };
   }
   if (/^text\/html\b/iu.test(type)) {
     const title = pageTitle(text, context.clean);
@@ -217,16 +270,23 @@ function kept(text: string, context: FailureContext): string {
 
 /**
  * The parsed text; undefined if it is not JSON. Python writes numbers that JSON does not have; they
- * become null.
+ * become null. Servers that build JSON by hand leave line breaks in strings unescaped.
  */
 export function parsed(text: string): unknown {
-  return parsedJson(text) ?? parsedJson(withoutOddNumbers(text));
+  return parsedJson(text) ?? parsedJson(corrected(text));
 }
 
-function withoutOddNumbers(text: string): string {
+function corrected(text: string): string {
   return text.replaceAll(/"(?:[^"\\]+|\\.)*"?|-?(?:NaN|Infinity)\b/gsu, (found) =>
-    found.startsWith('"') ? found : 'null',
+    found.startsWith('"') ? found.replaceAll(CONTROLS, escaped) : 'null',
   );
+}
+
+// oxlint-disable-next-line no-control-regex
+const CONTROLS = /[\u0000-\u001F]/gu;
+
+function escaped(control: string): string {
+  return JSON.stringify(control).slice(1, -1);
 }
 
 function nameOf(value: unknown): string {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { folder, recordsIn, volley, type CliResult } from '../support/cli.ts';
-import type { AnswerOptions } from '../support/wires.ts';
+import { answerBody, type AnswerOptions } from '../support/wires.ts';
 import { manifestOn, served, WITH_KEY } from './served.ts';
 
 /** Each task's prompt names the answer that the server gives to it. */
@@ -90,6 +90,96 @@ describe('an answer counts by its content, and is requested once', () => {
   });
 });
 
+type Spoil = (body: string) => string;
+
+const several: Spoil = (body) => `${body}\n${body.replace('Paris', 'Rome')}`;
+const brokenOff: Spoil = (body) => body.slice(0, body.indexOf('"finish_reason"'));
+
+/** Each task's prompt names the way in which the server sends its answer. */
+async function runBodies(
+  bodies: Readonly<Record<string, Spoil>>,
+  type = 'application/json',
+): Promise<{ readonly run: CliResult; readonly requests: readonly unknown[] }> {
+  const server = await served({
+    respond: (request) => {
+      const [name = ''] = request.text.match(/(?<=ask )[a-z ]+/iu) ?? [];
+      const good = JSON.stringify(answerBody(request, { text: 'Paris.' }));
+      const body = bodies[name]?.(good) ?? '';
+      return { kind: 'reply', status: 200, body, headers: { 'content-type': type } };
+    },
+  });
+  const tasks = Object.keys(bodies).map((name) => `ask ${name}`);
+  const cwd = folder({ 'volley.yaml': manifestOn(server, { tasks }) });
+  const run = await volley(['run', 'volley.yaml', '--retry-delay', '1ms'], { ...WITH_KEY, cwd });
+  return { run, requests: server.requests };
+}
+
+describe('an answer in a body that is not just JSON', () => {
+  const rows: Readonly<Record<string, Spoil>> = {
+    'a comment after it': (body) => `${body}\n<!-- cached -->`,
+    'a comment before it': (body) => `: PROCESSING\n\n: PROCESSING\n\n${body}`,
+    'a warning before it': (body) => `<b>Warning</b>: x[0] on line <b>3</b>\n${body}`,
+    'a call around it': (body) => `callback(${body});`,
+    'a prefix against inclusion': (body) => `)]}',\n${body}`,
+    'the same answer twice': (body) => body + body,
+    'another value after it': (body) => `${body}null`,
+    'the start of another value after it': (body) => `${body}{"choi`,
+    'zeros after it': (body) => `${body}\0\0`,
+    'JSON in a string': (body) => JSON.stringify(body),
+    'a response of AWS Lambda': (body) => JSON.stringify({ statusCode: 200, body }),
+    'a line break in the text': (body) => body.replace('Paris.', '\nParis.\t'),
+  };
+
+  it.each(['application/json', 'text/html', 'text/event-stream'])(
+    'counts, and is requested once, as %s',
+    async (type) => {
+      const { run, requests } = await runBodies(rows, type);
+      const answers = recordsIn(run.stdout).map((record) => [
+        Object.keys(rows)[record.index],
+        record.error?.message ?? JSON.stringify(record.output),
+      ]);
+      expect(Object.fromEntries(answers)).toEqual(
+        Object.fromEntries(
+          Object.keys(rows).map((name) => [name, expect.stringContaining('Paris.')]),
+        ),
+      );
+      expect(requests).toHaveLength(Object.keys(rows).length);
+    },
+  );
+
+  it('is not chosen from several, and what came is kept', async () => {
+    const { run, requests } = await runBodies({ several });
+    const [record] = recordsIn(run.stdout);
+    expect(record?.error).toMatchObject({
+      code: 'BAD_RESPONSE',
+      message: expect.stringContaining('sent 2 different answers in one body'),
+    });
+    expect(record?.partial_output).toMatch(/Paris.*Rome/su);
+    expect(requests).toHaveLength(1);
+  });
+
+  it('is kept, with its usage, if nothing is known about its format', async () => {
+    const body = JSON.stringify({
+      reply: 'Paris.',
+      usage: { prompt_tokens: 9, completion_tokens: 5 },
+    });
+    const { run, requests } = await runBodies({ unknown: () => body });
+    const [record] = recordsIn(run.stdout);
+    expect(record).toMatchObject({
+      error: { code: 'BAD_RESPONSE', retryable: false },
+      partial_output: body,
+      usage: { input_tokens: 9, output_tokens: 5 },
+    });
+    expect(requests).toHaveLength(1);
+  });
+
+  it('is requested again if it broke off', async () => {
+    const { run, requests } = await runBodies({ cut: brokenOff });
+    expect(recordsIn(run.stdout)[0]?.error?.code).toBe('BAD_RESPONSE');
+    expect(requests).toHaveLength(3);
+  });
+});
+
 describe('an answer in JSON', () => {
   const JSON_ANSWER = '{"wish":"tea","urgency":2}';
   const rows: Readonly<Record<string, AnswerOptions>> = {
@@ -110,6 +200,17 @@ describe('an answer in JSON', () => {
     'a tool call': choice({
       content: null,
       tool_calls: [{ function: { name: 'json_tool_call', arguments: JSON_ANSWER } }],
+    }),
+    'a tool call after text': choice(
+      {
+        content: 'Here it is:',
+        tool_calls: [{ function: { name: 'json', arguments: JSON_ANSWER } }],
+      },
+      { finish_reason: 'tool_calls' },
+    ),
+    'a tool call with an object': choice({
+      content: null,
+      tool_calls: [{ function: { name: 'json', arguments: JSON.parse(JSON_ANSWER) } }],
     }),
     'in the reasoning': choice({ content: null, reasoning_content: JSON_ANSWER }),
   };

@@ -1,10 +1,18 @@
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { PromptRequest } from '../../src/plan/task.ts';
 import type { AttemptOutcome } from '../../src/providers/provider.ts';
 import type { ResolvedProvider } from '../../src/providers/resolve.ts';
 import type { Behaviour, TestServer } from '../support/server.ts';
 import { answerEvents, type Wire } from '../support/wires.ts';
-import { bodyWith, failureOf, loadClients, served, withParameters } from './setup.ts';
+import {
+  bodyWith,
+  failureOf,
+  loadClients,
+  promptRequest,
+  served,
+  withParameters,
+} from './setup.ts';
 
 beforeAll(loadClients);
 
@@ -270,6 +278,72 @@ describe('oddities of Anthropic Messages', () => {
       kind: 'answered',
       answer: { usage: { inputTokens: 9, outputTokens: 10, isEstimated: true } },
     });
+  });
+});
+
+function toolBlock(input: object): object {
+  return {
+    type: 'content_block_start',
+    index: 1,
+    content_block: { type: 'tool_use', id: 't', name: 'answer', input },
+  };
+}
+
+function toolPart(json: string): object {
+  return {
+    type: 'content_block_delta',
+    index: 1,
+    delta: { type: 'input_json_delta', partial_json: json },
+  };
+}
+
+describe('the input of a tool in a stream of Anthropic Messages', () => {
+  const start = { type: 'message_start', message: { usage: { input_tokens: 9 } } };
+  const end = [
+    { type: 'message_delta', delta: { stop_reason: 'tool_use' }, usage: { output_tokens: 3 } },
+    { type: 'message_stop' },
+  ];
+  const spoken = {
+    type: 'content_block_delta',
+    index: 0,
+    delta: { type: 'text_delta', text: 'ok' },
+  };
+
+  const schema = { json: {}, native: undefined };
+
+  async function sent(
+    events: readonly object[],
+    request: Partial<PromptRequest> = { schema },
+  ): Promise<AttemptOutcome> {
+    const behaviour = { kind: 'stream', events: sse(start, ...events) } as const;
+    const { send } = await served('anthropic', behaviour, { endpoint: { stream: 'always' } });
+    return send(promptRequest(request));
+  }
+
+  test.each([
+    [
+      'in parts',
+      [toolBlock({}), toolPart(''), toolPart('{"a":'), toolPart('1}'), ...end],
+      '{"a":1}',
+    ],
+    ['in the first event', [toolBlock({ a: 1 }), toolPart(''), ...end], '{"a":1}'],
+    ['after text', [spoken, toolBlock({}), toolPart('{"a":1}'), ...end], 'ok\n{"a":1}'],
+  ])('is the answer to a schema: %s', async (_name, events, text) => {
+    const outcome = await sent(events);
+    expect(outcome).toMatchObject({
+      kind: 'answered',
+      answer: { text, finishReason: 'tool_calls', usage: { inputTokens: 9, outputTokens: 3 } },
+    });
+  });
+
+  test('is no answer without a schema', async () => {
+    const failure = failureOf(await sent([toolBlock({}), toolPart('{"a":1}'), ...end], {}));
+    expect(failure).toMatchObject({ code: 'BAD_RESPONSE', finishReason: 'tool_calls' });
+  });
+
+  test('is no answer if the stream breaks off', async () => {
+    const failure = failureOf(await sent([toolBlock({}), toolPart('{"a":')]));
+    expect(failure).toMatchObject({ code: 'NETWORK', retryable: true });
   });
 });
 
