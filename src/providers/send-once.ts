@@ -1,5 +1,6 @@
 import { messageOf } from '../errors/failure.ts';
 import type { PromptRequest } from '../plan/task.ts';
+import { onAbort } from '../ports/abort.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CacheMarks } from '../prefix/marks.ts';
 import { withinDeadline } from './deadline.ts';
@@ -42,20 +43,24 @@ export async function sendOnce(
 ): Promise<AttemptOutcome> {
   const { provider, clock, timeoutMs, continuation, marks, cut } = options;
   const transfer: Transfer = { stage: cut.aborted ? 'connecting' : 'sent' };
+  let { stage } = transfer;
   const bounded = await withinDeadline(
-    (signal) =>
-      provider.send(request, {
+    (signal) => {
+      // What the provider does with an abandoned request later does not count.
+      onAbort(signal, () => (stage = transfer.stage));
+      return provider.send(request, {
         timeoutMs,
         signal,
         transfer,
         ...(continuation && { continuation }),
         ...(marks && { marks }),
-      }),
+      });
+    },
     { clock, timeoutMs: timeoutMs + OVERTIME_MS, signal: cut, catchUpMs: OVERTIME_MS },
   );
   if (bounded.kind === 'done') return bounded.value;
   // A request that was sent may be answered, and paid, after everyone has stopped listening.
-  const abandoned = { ...RETRY, possiblyPaid: transfer.stage !== 'connecting' };
+  const abandoned = { ...RETRY, possiblyPaid: stage !== 'connecting' };
   const failure: AttemptFailure =
     bounded.kind === 'timeout'
       ? { code: 'TIMEOUT', message: `no answer within ${timeoutMs / 1_000} s`, ...abandoned }
