@@ -7,7 +7,7 @@ import { askedOf, type PromptRequest, type Task } from '../plan/task.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Usage } from '../providers/provider.ts';
 import type { TaskOutcome, Try } from './task-outcome.ts';
-import type { WaitedMs } from './time-waited.ts';
+import { addWaits, waitsBetween, type WaitedMs, type WaitTimes } from './time-waited.ts';
 
 /** What a task has used, cost and waited for so far. The costs are those of the current model. Changed in place. */
 export interface TaskAccount extends AttemptCosts {
@@ -26,6 +26,8 @@ export interface TaskAccount extends AttemptCosts {
   /** The latest partial output: it was paid for, and later failures may have none. */
   partialOutput: string | undefined;
   waited: WaitedMs;
+  /** What its lane had waited for in total when the task began to wait in it. */
+  laneWaits: WaitedMs;
 }
 
 export function openAccount(task: Task, takenAtMs: number, price: Price | undefined): TaskAccount {
@@ -42,7 +44,20 @@ export function openAccount(task: Task, takenAtMs: number, price: Price | undefi
     usage: undefined,
     partialOutput: undefined,
     waited: {},
+    laneWaits: {},
   };
+}
+
+/** From now on, the task waits for whatever its lane waits for. */
+export function beginWait(account: TaskAccount, lane: WaitTimes): void {
+  account.laneWaits = lane.reading();
+}
+
+/** Adds what the lane has waited for since the task began to wait. */
+export function endWait(account: TaskAccount, lane: WaitTimes): void {
+  const { laneWaits } = account;
+  beginWait(account, lane);
+  account.waited = addWaits(account.waited, waitsBetween(laneWaits, account.laneWaits));
 }
 
 /** Continues with another model. The cost of the previous one still counts. */

@@ -8,7 +8,7 @@ import { grow, holdGrowth, slotsOf, type ConcurrencyStart } from './concurrency.
 import { learnedRate } from './found-rate.ts';
 import { announcedLoad, declaredLoad, usedLoad, withAnswer } from './load.ts';
 import type { Load } from './load.ts';
-import { endProbing, probeRoomAt, probeSlots } from './probe.ts';
+import { endProbing, probeRoomAt, slotsNow } from './probe.ts';
 import { noteSent, type Sent } from './recent-sends.ts';
 import { learnFromRefusal, type Moment } from './refusal.ts';
 import { createPaceState, type PaceState, type PauseCause } from './state.ts';
@@ -88,11 +88,6 @@ export function createPace({ limits, policy, start = {}, nowMs }: PaceOptions): 
       state.inFlight -= 1;
     },
   };
-}
-
-/** Requests that may be in flight at once now. */
-export function slotsNow(state: PaceState): number {
-  return probeSlots(state);
 }
 
 function room(state: PaceState, load: Load, nowMs: number): Room {

@@ -50,8 +50,8 @@ export function probeRoomAt({ probing, recent }: PaceState): number {
   return probing.lastMs + patienceMs / probing.unrefused;
 }
 
-/** Requests that may be in flight at once. */
-export function probeSlots({ probing, concurrency }: PaceState): number {
+/** Requests that may be in flight at once now. */
+export function slotsNow({ probing, concurrency }: PaceState): number {
   if (!probing) return slotsOf(concurrency);
   // Requests sent before the refusals may take long to end; probes do not wait for them.
   return concurrency.max;

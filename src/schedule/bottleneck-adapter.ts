@@ -4,51 +4,37 @@ import Bottleneck from 'bottleneck';
  * Runs the jobs of one lane on Bottleneck. No other module uses Bottleneck. It holds the queue, the
  * priorities, the slots (`maxConcurrent`) and the permits (its reservoir, used as a counter that is
  * only ever increased). It starts a job when there is a slot and a permit, so a pause means that
- * there is no permit.
+ * there is no permit. `slots`: how many jobs may run at once; Infinity for any number. At least 1,
+ * because Bottleneck refuses jobs at 0.
  */
-export interface JobQueue {
-  /** Settles as the job does. `undefined` if it was dropped and never started. */
-  add<Value>(priority: number, job: () => Promise<Value>): Promise<Value | undefined>;
-  /** Allows one more job to start. */
-  permit(): void;
-  /**
-   * Sets how many jobs may run at once; Infinity for any number. At least 1, because Bottleneck
-   * refuses jobs at 0.
-   */
-  setSlots(slots: number): void;
-  /** Drops jobs that have not started, now and later. */
-  close(): void;
-}
-
-export function createJobQueue(slots: number, onError: (error: unknown) => void): JobQueue {
+export function createJobQueue(slots: number, onError: (error: unknown) => void) {
   const bottleneck = new Bottleneck({ reservoir: 0, maxConcurrent: finite(slots) });
   bottleneck.on('error', onError);
   dispatchAtOnce(bottleneck);
   let current = slots;
   return {
-    async add(priority, job) {
-      let failed: { readonly error: unknown } | undefined;
+    /** Settles as the job does. `undefined` if it was dropped and never started. */
+    async add<Value>(priority: number, job: () => Promise<Value>): Promise<Value | undefined> {
+      let begun = false;
       try {
-        return await bottleneck.schedule({ priority }, async () => {
-          try {
-            return await job();
-          } catch (error) {
-            failed = { error };
-            throw error;
-          }
+        return await bottleneck.schedule({ priority }, () => {
+          begun = true;
+          return job();
         });
       } catch (error) {
-        // An error from the job itself is rethrown. Any other error means that the job was dropped.
-        if (failed || !(error instanceof Bottleneck.BottleneckError)) throw error;
+        // An error before the job has begun means that it was dropped.
+        if (begun || !(error instanceof Bottleneck.BottleneckError)) throw error;
         return undefined;
       }
     },
+    /** Allows one more job to start. */
     permit: () => void bottleneck.incrementReservoir(1),
-    setSlots(next) {
+    setSlots(next: number): void {
       if (next === current) return;
       current = next;
       void bottleneck.updateSettings({ maxConcurrent: finite(next) });
     },
+    /** Drops jobs that have not started, now and later. */
     close: () => void bottleneck.stop({ dropWaitingJobs: true }),
   };
 }

@@ -1,41 +1,33 @@
 import type { Failure } from '../errors/failure.ts';
 import type { Limits, ModelName } from '../manifest/manifest.ts';
-import type { Price } from '../manifest/price.ts';
+import type { LanePrices } from '../money/bill.ts';
 import type { RunMoney } from '../money/reserve-budget.ts';
 import type { Learned } from '../outcome/learned.ts';
 import type { Pace, PaceOptions } from '../pace/pace.ts';
 import type { PromptRequest, Task } from '../plan/task.ts';
 import type { LanePrefixes } from '../prefix/lane-prefixes.ts';
 import type { WarmUpOptions } from '../prefix/warm-up.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { Provider } from '../providers/provider.ts';
+import type { TokenCounting } from '../providers/token-counting.ts';
 import type { AttemptMade, TaskOutcome, WarmedUp } from '../outcome/task-outcome.ts';
 import type { LaneName, ScheduleEvent } from '../outcome/events.ts';
 import type { FeedItem } from '../prefix/feed-item.ts';
 import type { BoundWatch } from '../outcome/bound-watch.ts';
 import type { SlotUse } from '../outcome/lane-bound.ts';
 import type { JoinLane, LaneLimiter } from './lane-limiter.ts';
-import type { StopSignals } from './run-stop.ts';
+import type { StopOptions, StopSignals } from './run-stop.ts';
 import type { WaitTimes } from '../outcome/time-waited.ts';
 
-/** One provider and model with its tasks, ready to be processed. */
-export interface LaneConfig {
+/**
+ * One provider and model with its tasks, ready to be processed. By default, cache reads count
+ * toward its limits, and `max_tokens` does not. If a price is unknown, that never means free.
+ */
+export interface LaneConfig extends LanePrices, Partial<TokenCounting> {
   readonly name: LaneName;
   readonly provider: Provider;
   /** The declared limits, merged from the provider and the model. */
   readonly limits: Limits;
-  /**
-   * Whether tokens read from a cache count toward `tpm` and `itpm`, as they do with most providers (default true).
-   * Anthropic does not count them.
-   */
-  readonly countsCacheReads?: boolean;
-  /** Whether its announced token limits are charged `max_tokens` when a request comes in (default false). */
-  readonly countsMaxTokens?: boolean;
-  /** Undefined if unknown, which is never the same as free. */
-  readonly price?: Price | undefined;
-  /** The price that a budget uses; default `price`. */
-  readonly budgetPrice?: Price | undefined;
   /** Whether some of its tasks may continue in another lane. Default: false. */
   readonly hasFallbacks?: boolean;
   /** What an earlier run found out: a starting point that this run corrects. */
@@ -51,24 +43,15 @@ export interface LaneConfig {
   readonly onEnd?: () => void;
 }
 
-export interface ScheduleOptions extends RunMoney {
+export interface ScheduleOptions extends RunMoney, StopOptions {
   readonly lanes: readonly LaneConfig[];
   /** Input tokens of a request, as its limits count them; default: estimated from its prompt. */
   readonly estimateInput?: (request: PromptRequest) => number;
   readonly maxConcurrent: number;
   readonly failFast: boolean;
-  /** Aborted if `failFast` is on and a task that no lane sent has failed. */
-  readonly failFastAlso?: AbortSignal | undefined;
-  /** Time limit of the whole run: after it, nothing new is sent and requests in flight are abandoned. */
-  readonly timeoutMs: number | undefined;
   /** First wait before a retry, in milliseconds; it doubles each time. Default 1,000. */
   readonly retryDelayMs?: number;
-  readonly clock: Clock;
   readonly random: Random;
-  /** Aborting it lets requests in flight finish and starts no new one. */
-  readonly drain: AbortSignal;
-  /** Aborting it abandons requests in flight as well: their tasks end `canceled`. */
-  readonly abort: AbortSignal;
   /** Decides when each lane may send; default: the pace of `pace/pace.ts`. */
   readonly makePace?: ((options: PaceOptions) => Pace) | undefined;
   /**

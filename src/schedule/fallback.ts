@@ -1,18 +1,9 @@
-import type { Failure, FailureCode } from '../errors/failure.ts';
+import type { Failure } from '../errors/failure.ts';
 import type { ModelName } from '../manifest/manifest.ts';
 import { modelsOf } from '../manifest/task-models.ts';
-import type { LaneWorker, RunContext } from './context.ts';
 import type { TaskAccount } from '../outcome/task-account.ts';
-
-/** Failures of a model or its provider that say nothing about the request: another model may answer it. */
-const OF_THE_MODEL: ReadonlySet<FailureCode> = new Set([
-  'QUOTA_EXHAUSTED',
-  'RATE_LIMITED',
-  'OVERLOADED',
-  'SERVER_ERROR',
-  'REFUSED',
-  'CONTENT_FILTERED',
-]);
+import { isOfTheModel } from '../providers/failure-scope.ts';
+import type { LaneWorker, RunContext } from './context.ts';
 
 /** Where a task continues. */
 export interface ModelSwitch {
@@ -31,9 +22,7 @@ export function nextModel(
   failure: Failure | undefined,
   { stops, laneOf }: RunContext,
 ): ModelSwitch | undefined {
-  if (stops.halt.aborted || failure === undefined || !OF_THE_MODEL.has(failure.code)) {
-    return undefined;
-  }
+  if (stops.halt.aborted || !isOfTheModel(failure)) return undefined;
   const models = modelsOf(task.template);
   for (const next of models.slice(models.indexOf(model) + 1)) {
     const lane = laneOf(next);
@@ -44,8 +33,5 @@ export function nextModel(
 
 /** Whether a lane that stopped still passes its tasks on to other models. */
 export function stillFeedsFallback(lane: LaneWorker): boolean {
-  const failure = lane.stoppedBy();
-  return (
-    lane.config.hasFallbacks === true && failure !== undefined && OF_THE_MODEL.has(failure.code)
-  );
+  return lane.config.hasFallbacks === true && isOfTheModel(lane.stoppedBy());
 }

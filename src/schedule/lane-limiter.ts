@@ -1,6 +1,7 @@
 import type { Failure } from '../errors/failure.ts';
 import type { Load } from '../pace/load.ts';
-import { slotsNow, type Answered, type Pace } from '../pace/pace.ts';
+import type { Answered, Pace } from '../pace/pace.ts';
+import { slotsNow } from '../pace/probe.ts';
 import type { Sent } from '../pace/recent-sends.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
@@ -8,17 +9,6 @@ import { createJobQueue } from './bottleneck-adapter.ts';
 import type { RunSlots } from './run-slots.ts';
 import { tooLarge } from './too-large.ts';
 import type { WaitTimes } from '../outcome/time-waited.ts';
-
-/**
- * Enforces what a lane may send: every request runs as one job, and holds a slot of the lane and one of
- * the run until the job ends. Probes go first, then retries, then new tasks, each in order of arrival.
- */
-export interface LaneLimiter {
-  schedule<Value>(
-    request: LimitedRequest,
-    job: (permit: Permit) => Promise<Value>,
-  ): Promise<Scheduled<Value>>;
-}
 
 export interface LimitedRequest {
   readonly priority: Priority;
@@ -80,12 +70,17 @@ export interface LaneLimiterOptions {
 
 const RUN_FULL = { reason: 'concurrency', by: 'run' } as const;
 
+export type LaneLimiter = ReturnType<typeof createLaneLimiter>;
+
 /**
+ * Enforces what a lane may send: every request runs as one job, and holds a slot of the lane and one of
+ * the run until the job ends. Probes go first, then retries, then new tasks, each in order of arrival.
+ *
  * Whenever something changes, `look` asks the pace whether the first request in the queue may be sent.
  * If so, it takes a slot of the run and grants one permit, and Bottleneck starts the job. If not, it
  * looks again when the pace says so.
  */
-export function createLaneLimiter(options: LaneLimiterOptions): LaneLimiter {
+export function createLaneLimiter(options: LaneLimiterOptions) {
   const { pace, share, slots, waits, clock, random, stop, onError } = options;
   const queue = createJobQueue(slotsNow(pace.state), onError);
   /** The queue in Bottleneck's order, to know which request is next. */
@@ -120,7 +115,9 @@ export function createLaneLimiter(options: LaneLimiterOptions): LaneLimiter {
   function look(hasSlot: boolean): void {
     stopWaiting?.();
     stopWaiting = undefined;
-    queue.setSlots(slotsNow(pace.state));
+    const laneSlots = slotsNow(pace.state);
+    queue.setSlots(laneSlots);
+    waits.hasRoom(pace.state.inFlight < laneSlots);
     const next = first(waiting.probe, waiting.retry, waiting.new);
     const room = next && !isGranted && !stop.aborted ? roomFor(next) : undefined;
     if (room?.kind === 'free' && (hasSlot || slots.tryTake())) {
@@ -176,7 +173,6 @@ export function createLaneLimiter(options: LaneLimiterOptions): LaneLimiter {
     }
     isGranted = false;
     const sent = pace.sent(request.load(), clock.now());
-    noteRoom();
     lookSoon();
     return perform(sent, job);
   }
@@ -195,10 +191,6 @@ export function createLaneLimiter(options: LaneLimiterOptions): LaneLimiter {
     });
   }
 
-  function noteRoom(): void {
-    waits.hasRoom(pace.state.inFlight < slotsNow(pace.state));
-  }
-
   async function perform<Value>(
     sent: Sent,
     job: (permit: Permit) => Promise<Value>,
@@ -207,7 +199,6 @@ export function createLaneLimiter(options: LaneLimiterOptions): LaneLimiter {
       isProbe: sent.isProbe,
       answered(answer) {
         const paused = pace.answered(sent, answer, { nowMs: clock.now(), random });
-        noteRoom();
         lookSoon();
         return paused;
       },
@@ -221,7 +212,6 @@ export function createLaneLimiter(options: LaneLimiterOptions): LaneLimiter {
     } finally {
       pace.released();
       slots.release();
-      noteRoom();
       lookSoon();
     }
   }
@@ -237,7 +227,10 @@ export function createLaneLimiter(options: LaneLimiterOptions): LaneLimiter {
   }
 
   return {
-    async schedule(request, job) {
+    async schedule<Value>(
+      request: LimitedRequest,
+      job: (permit: Permit) => Promise<Value>,
+    ): Promise<Scheduled<Value>> {
       const { inputTokens, promptTokens = inputTokens } = request.load();
       const failure = tooLarge(pace.state.declared, promptTokens);
       if (failure) return { kind: 'too_large', failure };

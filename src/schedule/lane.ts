@@ -1,7 +1,8 @@
 import type { Failure } from '../errors/failure.ts';
 import { createBoundWatch } from '../outcome/bound-watch.ts';
 import { learnedStart } from '../outcome/learned.ts';
-import { addWaits, createWaitTimes, waitsBetween, type WaitedMs } from '../outcome/time-waited.ts';
+import { beginWait } from '../outcome/task-account.ts';
+import { addWaits, createWaitTimes, waitsBetween } from '../outcome/time-waited.ts';
 import { slotsOf } from '../pace/concurrency.ts';
 import { createPace } from '../pace/pace.ts';
 import { onAbort, unlessAborted } from '../ports/abort.ts';
@@ -111,7 +112,9 @@ export async function workLane(lane: LaneWorker, context: RunContext): Promise<v
       }
       isAtEnd = next === AT_END;
       if (!next || next === AT_END) break;
-      next.state.waited = { needs: needsWaitMs() };
+      const { needs: needsMs = 0 } = waits.reading();
+      next.state.waited = { needs: needsMs - needsBeforeMs };
+      needsBeforeMs = needsMs;
       const isPlaced = inMemory.tryTake();
       // Tasks in memory may be waiting for this one.
       const isAwaited = isAwaitedByOthers(next.fed.pass);
@@ -142,13 +145,9 @@ export async function workLane(lane: LaneWorker, context: RunContext): Promise<v
   }
 
   /** Resolves once the task was sent, moved to another lane, or ended. */
-  function start({ fed, state, waitedBefore }: Taken, release: () => void): Promise<void> {
+  function start({ fed, state }: Taken, release: () => void): Promise<void> {
     return new Promise((resolve) => {
-      const onOut = (): void => {
-        state.waited = addWaits(state.waited, waitsBetween(waitedBefore, waits.reading()));
-        resolve();
-      };
-      track(runTask(fed, state, { lane, context, onOut }), () => {
+      track(runTask(fed, state, { lane, context, onOut: resolve }), () => {
         release();
         resolve();
       });
@@ -175,20 +174,13 @@ export async function workLane(lane: LaneWorker, context: RunContext): Promise<v
       if (next.done === true) return AT_END;
       if (next.value === NOTHING_READY) return NOTHING_READY;
       const state = createTaskState(next.value.task, clock.now(), config.price);
-      return { fed: next.value, state, waitedBefore: waits.reading() };
+      beginWait(state, waits);
+      return { fed: next.value, state };
     } catch (error) {
       // If rows can no longer be read, the run ends, but requests in flight are still answered.
       context.stops.fail(error, { cutting: false });
       return undefined;
     }
-  }
-
-  /** Milliseconds that the lane waited for needs since the last call. */
-  function needsWaitMs(): number {
-    const { needs = 0 } = waits.reading();
-    const more = needs - needsBeforeMs;
-    needsBeforeMs = needs;
-    return more;
   }
 
   /** Waits until the lane has room for another task. False once it is closed. */
@@ -212,9 +204,4 @@ const AT_END = 'at_end';
 interface Taken {
   readonly fed: FedTask;
   readonly state: TaskState;
-  /**
-   * The lane's waits when the task was taken. What is added until the task is sent is the task's
-   * own wait.
-   */
-  readonly waitedBefore: WaitedMs;
 }

@@ -10,7 +10,7 @@ import { nextModel } from './fallback.ts';
 import { atStandardTier, MOST_FLEX_OFFERS } from '../providers/flex-tier.ts';
 import { judged, requestAfter } from '../providers/request-after-failure.ts';
 import { decideRetry, nextDelayMs, type RetryDecision } from './retry.ts';
-import { countFailure, promptOf, type ReadyTask, type TaskState } from './task-state.ts';
+import { countFailure, promptOf, type ReadyTask } from './task-state.ts';
 import { tooLargeAsAnnounced } from './too-large.ts';
 
 /** What follows an attempt. */
@@ -150,25 +150,3 @@ function reportRetry(
     failure,
   });
 }
-
-/** A model may pause its own turn this many times before the task fails. */
-const MAX_CONTINUATIONS = 5;
-
-/** The model has not finished: its text so far is counted, and sent with the next request. */
-export function afterPausedTurn({ continuations, reservation }: TaskState): Step {
-  // Each turn sends all that came before it: the reserved money might not cover the next.
-  if (reservation) return failedWith(UNBOUNDED_TURNS);
-  if (continuations <= MAX_CONTINUATIONS) return { kind: 'again', delayMs: 0 };
-  return failedWith({
-    code: 'BAD_RESPONSE',
-    message: `the model paused its turn ${continuations} times and did not finish`,
-    retryable: false,
-  });
-}
-
-const UNBOUNDED_TURNS: Failure = {
-  code: 'BUDGET',
-  message: 'the model paused its turn, and the cost of continuing has no upper bound',
-  retryable: false,
-  hint: 'leave out of `params` what makes the provider run tools, or run without a budget',
-};

@@ -24,9 +24,13 @@ export interface StopSignals {
 
 export interface StopOptions {
   readonly clock: Clock;
+  /** Time limit of the whole run: after it, nothing new is sent and requests in flight are abandoned. */
   readonly timeoutMs: number | undefined;
+  /** Aborting it lets requests in flight finish and starts no new one. */
   readonly drain: AbortSignal;
+  /** Aborting it abandons requests in flight as well: their tasks end `canceled`. */
   readonly abort: AbortSignal;
+  /** Aborted if `failFast` is on and a task that no lane sent has failed. */
   readonly failFastAlso?: AbortSignal | undefined;
 }
 

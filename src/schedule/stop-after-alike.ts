@@ -1,17 +1,8 @@
-import type { Failure, FailureCode } from '../errors/failure.ts';
-import type { AttemptFailure } from '../providers/provider.ts';
+import type { Failure } from '../errors/failure.ts';
+import { mayConcernLane } from '../providers/failure-scope.ts';
 
 /** A lane stops once this many tasks have ended, all with the same failure. */
 export const MOST_ALIKE = 3;
-
-/** Failures that may be the fault of the model, the address or the settings, not of the task. */
-const MAY_CONCERN_LANE: ReadonlySet<FailureCode> = new Set([
-  'FORBIDDEN',
-  'NOT_FOUND',
-  'NETWORK',
-  'BAD_RESPONSE',
-  'BAD_REQUEST',
-]);
 
 /**
  * Watches how a lane's first tasks end, so that the lane can be stopped if all of them fail the
@@ -23,21 +14,12 @@ export function createFirstEnds() {
   let common: string | undefined;
   return {
     /** Adds an end; undefined is a success. True if at least `needed` tasks ended, all with the same failure. */
-    areAlike(failure: Failure | AttemptFailure | undefined, needed: number): boolean {
-      const kind = failure && kindOf(failure);
+    areAlike(failure: Failure | undefined, needed: number): boolean {
+      const kind = mayConcernLane(failure);
       if (count === 0) common = kind;
       count += 1;
       if (kind !== common) common = undefined;
       return common !== undefined && count >= needed;
     },
   };
-}
-
-/** Rejected requests count as the same failure only if the server names the same parameter. */
-function kindOf(failure: Failure | AttemptFailure): string | undefined {
-  const { code } = failure;
-  if (!MAY_CONCERN_LANE.has(code)) return undefined;
-  if (code !== 'BAD_REQUEST') return code;
-  const parameter = 'parameter' in failure ? failure.parameter : undefined;
-  return parameter && `${code} ${parameter}`;
 }

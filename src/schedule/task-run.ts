@@ -6,20 +6,21 @@ import { roughRequestTokens } from '../plan/estimate-input-tokens.ts';
 import type { RenderedTask } from '../plan/task.ts';
 import { sleep } from '../ports/clock.ts';
 import { checkedAnswer } from '../providers/check-answer.ts';
+import { whyNotContinued } from '../providers/paused-turn.ts';
 import { sendOnce } from '../providers/send-once.ts';
 import { addUsage, usageOf } from '../providers/usage.ts';
 import type { LaneWorker, RunContext } from './context.ts';
-import { outcomeOf } from '../outcome/task-account.ts';
+import { beginWait, endWait, outcomeOf } from '../outcome/task-account.ts';
 import type { TaskOutcome } from '../outcome/task-outcome.ts';
 import { nextModel, type ModelSwitch } from './fallback.ts';
 import { atFlexTier, atStandardTier, flexRefusal } from '../providers/flex-tier.ts';
 import type { FedTask } from '../prefix/feed-item.ts';
 import type { Permit, Priority } from './lane-limiter.ts';
-import { afterFailure, afterFlexRefusal, afterPausedTurn, failedWith } from './next-step.ts';
+import { afterFailure, afterFlexRefusal, failedWith } from './next-step.ts';
 import type { End, Step } from './next-step.ts';
 import { promptOf, switchModel } from './task-state.ts';
 import type { ReadyTask, TaskState } from './task-state.ts';
-import { addWaits, waitsBetween } from '../outcome/time-waited.ts';
+import { addWaits } from '../outcome/time-waited.ts';
 
 /** A task with its current model. */
 interface TaskRun {
@@ -82,16 +83,12 @@ async function askModel(run: TaskRun, rendered: RenderedTask): Promise<End> {
   if (unfunded) return stoppedEnd(run);
   let priority: Priority = task.attempts === 0 ? 'new' : 'retry';
   for (;;) {
-    const before = lane.waits.reading();
+    if (task.attempts > 0) beginWait(task, lane.waits);
     const load = () => expectedLoad(task.sending, promptOf(task), lane.pace.state);
-    const noteWaits = (): void => {
-      if (task.attempts > 0) {
-        task.waited = addWaits(task.waited, waitsBetween(before, lane.waits.reading()));
-      } else onOut();
-    };
     let isProbe = false;
     const job = async (permit: Permit): Promise<Step> => {
-      noteWaits();
+      endWait(task, lane.waits);
+      onOut();
       isProbe = permit.isProbe;
       const step = await attempt(task, run, permit);
       if (step.kind === 'again' || nextModel(task, step.why, context)) return step;
@@ -100,7 +97,7 @@ async function askModel(run: TaskRun, rendered: RenderedTask): Promise<End> {
       return { ...step, isKept: true };
     };
     const scheduled = await lane.limiter.schedule({ priority, load }, job);
-    if (scheduled.kind !== 'done') noteWaits();
+    if (scheduled.kind !== 'done') endWait(task, lane.waits);
     if (scheduled.kind === 'stopped') return stoppedEnd(run);
     if (scheduled.kind === 'too_large') return failedWith(scheduled.failure);
     const step = scheduled.value;
@@ -181,7 +178,8 @@ async function attempt(task: ReadyTask, run: TaskRun, permit: Permit): Promise<S
   }
   if (outcome.kind === 'incomplete') task.continuation = outcome.continuation;
   task.continuations += 1;
-  return afterPausedTurn(task);
+  const why = whyNotContinued(task);
+  return why ? failedWith(why) : { kind: 'again', delayMs: 0 };
 }
 
 /** Waits for a retry without a slot. False: the lane stopped. */
@@ -214,6 +212,7 @@ function stoppedEnd({ state, lane }: TaskRun): End {
 function switched(run: TaskRun, next: ModelSwitch): TaskRun {
   const { state, context, onOut } = run;
   const { lane, failure } = next;
+  if (state.attempts === state.attemptsBefore) endWait(state, run.lane.waits);
   onOut();
   returnBudget(state, context.options);
   run.lane.noteEnd(failure);
@@ -221,6 +220,7 @@ function switched(run: TaskRun, next: ModelSwitch): TaskRun {
   const { name: to } = lane.config;
   context.options.emit({ type: 'task_moved', id: state.task.id, from, to, failure });
   switchModel(state, next);
+  beginWait(state, lane.waits);
   return { ...run, lane };
 }
 

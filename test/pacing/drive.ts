@@ -4,7 +4,8 @@ import type { AttemptFailure, Usage } from '../../src/providers/provider.ts';
 import { announcedLimits } from '../../src/providers/rate-limit-headers.ts';
 import { estimateOutputTokens } from '../../src/pace/load.ts';
 import { learnedStart, type Learned } from '../../src/outcome/learned.ts';
-import { createPace, slotsNow, type Answered, type Pace } from '../../src/pace/pace.ts';
+import { createPace, type Answered, type Pace } from '../../src/pace/pace.ts';
+import { slotsNow } from '../../src/pace/probe.ts';
 import type { PaceState } from '../../src/pace/state.ts';
 import {
   createServer,

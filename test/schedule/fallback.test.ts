@@ -132,6 +132,22 @@ describe('a lane that is out of quota', () => {
     expect(totals.stoppedBy).toBeUndefined();
   });
 
+  test('counts each wait of a task once, in the lane where it waited', async () => {
+    const world = createWorld();
+    const one = { concurrency: { start: 1, max: 1 } };
+    const scripts: Record<string, Script> = { a: () => failed(QUOTA), b: fine };
+    const lanes = lanesOf(world, scripts, count(3)).map((lane) => ({ ...lane, limits: one }));
+    await world.run(lanes);
+    const waits = world.outcomes.map(({ task: { id }, waitedMs }) => [id, waitedMs]);
+    // `t2` waits for `t1` in `a/m`, then `t1` waits for `t2` in `b/m`. While both are in memory,
+    // there is no room for `t3`.
+    expect(Object.fromEntries(waits)).toEqual({
+      t1: { concurrency: 100 },
+      t2: { concurrency: 100 },
+      t3: { concurrency: 200, retry: 100 },
+    });
+  });
+
   test('does not start its tasks that have no other model, and reports the stop', async () => {
     const world = createWorld();
     const tasks = [...count(1), task('alone', { lane: 'a/m', index: 1 }), ...count(1).map(renamed)];

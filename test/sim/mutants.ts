@@ -287,15 +287,15 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a retry leaks the slot of its first attempt',
     file: 'schedule/lane-limiter.ts',
-    find: '      pace.released();\n      slots.release();\n      noteRoom();',
+    find: '      pace.released();\n      slots.release();\n      lookSoon();',
     replace:
-      '      if (sent.sequence % 7 !== 3) pace.released();\n      slots.release();\n      noteRoom();',
+      '      if (sent.sequence % 7 !== 3) pace.released();\n      slots.release();\n      lookSoon();',
   },
   {
     name: 'a task that ends leaks its slot',
     file: 'schedule/lane-limiter.ts',
-    find: '      pace.released();\n      slots.release();\n      noteRoom();',
-    replace: '      pace.released();\n      noteRoom();',
+    find: '      pace.released();\n      slots.release();\n      lookSoon();',
+    replace: '      pace.released();\n      lookSoon();',
   },
   {
     name: 'a slot that gets free wakes nobody',
