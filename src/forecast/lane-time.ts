@@ -1,8 +1,7 @@
-import { LIMIT_NAMES, LIMITS, weightIn } from '../manifest/limit-names.ts';
+import { LIMIT_NAMES, LIMITS, PER_MINUTE, weightIn } from '../manifest/limit-names.ts';
 import type { Limits } from '../manifest/manifest.ts';
 import { WAIT_REASONS, type WaitReason } from '../outcome/time-waited.ts';
 import { enforcedSpanMs } from '../pace/bucket.ts';
-import { KIND_REASON } from '../pace/pace.ts';
 import { playSchedule, type PlayedLane, type PlayedTime } from './play-schedule.ts';
 
 export interface LaneTime {
@@ -100,7 +99,7 @@ function carriedOn(played: PlayedTime, tasks: number, limits: Limits): LaneTime 
     if (amount === undefined) continue;
     const { kind } = LIMITS[limit];
     const spanMs = enforcedSpanMs(limit);
-    const reason = KIND_REASON[kind];
+    const reason = PER_MINUTE[kind];
     const weight = kind === 'requests' ? played.tasks : weightIn(kind, played.load);
     // On average, a span is left with too little room for the next request: half a request.
     const usable = Math.max(1, amount - weight / played.tasks / 2 + 0.5);

@@ -24,6 +24,14 @@ export const LIMITS: Readonly<
 
 export const LIMIT_NAMES: readonly LimitName[] = ['rps', 'rpm', 'rpd', 'tpm', 'itpm', 'otpm'];
 
+/** The limit per minute of each kind. Users see it also as the reason for a wait for `rps` or `rpd`. */
+export const PER_MINUTE = {
+  requests: 'rpm',
+  tokens: 'tpm',
+  input_tokens: 'itpm',
+  output_tokens: 'otpm',
+} as const;
+
 export function weightIn(kind: LimitKind, { inputTokens, outputTokens }: TokenCount): number {
   if (kind === 'requests') return 1;
   if (kind === 'input_tokens') return inputTokens;

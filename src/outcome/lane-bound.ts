@@ -3,9 +3,9 @@ import type { Limits } from '../manifest/manifest.ts';
 import type { Bucket } from '../pace/bucket.ts';
 import { slotsOf } from '../pace/concurrency.ts';
 import { isMeasured } from '../pace/found-rate.ts';
-import { KIND_REASON, type Blocker } from '../pace/pace.ts';
+import type { Blocker } from '../pace/pace.ts';
 import type { PaceState, PauseCause } from '../pace/state.ts';
-import type { WaitedMs, WaitReason } from './time-waited.ts';
+import { isPause, reasonOf, type WaitedMs, type WaitReason } from './time-waited.ts';
 
 /** What a lane waited for most, and the limit that made it wait. */
 export interface Bound {
@@ -98,15 +98,6 @@ function mostBlocking(
 ): Blocker | undefined {
   const alike = [...blockedMs].filter(([blocker]) => reasonOf(blocker) === reason);
   return alike.toSorted(([, one], [, other]) => other - one)[0]?.[0];
-}
-
-function reasonOf(blocker: Blocker): WaitReason {
-  if (typeof blocker === 'object') return KIND_REASON[blocker.kind];
-  return isPause(blocker) ? 'pause' : 'concurrency';
-}
-
-function isPause(blocker: Blocker | undefined): blocker is PauseCause {
-  return blocker === 'rate_limited' || blocker === 'overloaded';
 }
 
 function shareOfKeeping({ inFlightMs, keepingMs }: SlotUse): number {

@@ -1,4 +1,6 @@
-import type { Block, Blocker } from '../pace/pace.ts';
+import { PER_MINUTE } from '../manifest/limit-names.ts';
+import type { Blocker } from '../pace/pace.ts';
+import type { PauseCause } from '../pace/state.ts';
 import type { Clock } from '../ports/clock.ts';
 
 /**
@@ -27,7 +29,7 @@ export type WaitedMs = Readonly<Partial<Record<WaitReason, number>>>;
  */
 export interface WaitTimes {
   /** Sets what prevents the next request from being sent from now on; undefined if nothing does. */
-  blockedBy(block: Block | undefined): void;
+  blockedBy(blocker: Blocker | undefined): void;
   /** Sets whether the lane has nothing to send from now on until what its tasks need has ended. */
   awaitsNeeds(isWaiting: boolean): void;
   /**
@@ -43,7 +45,7 @@ export interface WaitTimes {
 export function createWaitTimes(clock: Clock): WaitTimes {
   let totals: WaitedMs = {};
   const totalsBy = new Map<Blocker, number>();
-  let blocked: Block | undefined;
+  let blocked: Blocker | undefined;
   let isStarved = false;
   let isRoomy = true;
   let reason: WaitReason | undefined;
@@ -61,11 +63,12 @@ export function createWaitTimes(clock: Clock): WaitTimes {
   }
 
   function changed(): void {
-    const next = blocked?.reason ?? (isStarved && isRoomy ? 'needs' : undefined);
-    if (next === reason && blocked?.by === by) return;
+    const needs = isStarved && isRoomy ? 'needs' : undefined;
+    const next = blocked === undefined ? needs : reasonOf(blocked);
+    if (next === reason && blocked === by) return;
     reading();
     reason = next;
-    by = blocked?.by;
+    by = blocked;
   }
 
   return {
@@ -87,6 +90,15 @@ export function createWaitTimes(clock: Clock): WaitTimes {
       return new Map(totalsBy);
     },
   };
+}
+
+export function reasonOf(blocker: Blocker): WaitReason {
+  if (typeof blocker === 'object') return PER_MINUTE[blocker.kind];
+  return isPause(blocker) ? 'pause' : 'concurrency';
+}
+
+export function isPause(blocker: Blocker | undefined): blocker is PauseCause {
+  return blocker === 'rate_limited' || blocker === 'overloaded';
 }
 
 /** The difference between two readings. */

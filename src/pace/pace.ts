@@ -1,4 +1,3 @@
-import type { LimitKind } from '../manifest/limit-names.ts';
 import type { Limits } from '../manifest/manifest.ts';
 import type { AnnouncedLimit, AttemptFailure, Usage } from '../providers/provider.ts';
 import type { TokenCounting } from '../providers/token-counting.ts';
@@ -33,26 +32,13 @@ export interface Pace {
 export type Room =
   | { readonly kind: 'free' }
   /** `untilMs`: when to ask again; undefined: once a request in flight is released. */
-  | ({ readonly kind: 'wait'; readonly untilMs: number | undefined } & Block);
+  | { readonly kind: 'wait'; readonly untilMs: number | undefined; readonly by: Blocker };
 
-/** What keeps a request from being sent. */
-export interface Block {
-  readonly reason: PaceReason;
-  readonly by: Blocker;
-}
-
-export type PaceReason = 'rpm' | 'tpm' | 'itpm' | 'otpm' | 'concurrency' | 'pause';
-
-/** Several limits share a reason; `lane` and `run`: the concurrency of the lane or of the run. */
+/**
+ * What keeps a request from being sent: a limit, a pause, or the concurrency of the `lane` or the
+ * `run`.
+ */
 export type Blocker = Bucket | 'lane' | 'run' | PauseCause;
-
-/** Users see one reason for requests per second, per minute and per day. */
-export const KIND_REASON: Readonly<Record<LimitKind, PaceReason>> = {
-  requests: 'rpm',
-  tokens: 'tpm',
-  input_tokens: 'itpm',
-  output_tokens: 'otpm',
-};
 
 /** The part of an outcome that concerns the lane. */
 export interface Answered {
@@ -93,25 +79,24 @@ export function createPace({ limits, policy, start = {}, nowMs }: PaceOptions): 
 function room(state: PaceState, load: Load, nowMs: number): Room {
   const { pausedUntilMs, pausedBy } = state;
   if (nowMs < pausedUntilMs) {
-    return { kind: 'wait', untilMs: pausedUntilMs, reason: 'pause', by: pausedBy };
+    return { kind: 'wait', untilMs: pausedUntilMs, by: pausedBy };
   }
   if (state.inFlight >= slotsNow(state)) {
-    return { kind: 'wait', untilMs: undefined, reason: 'concurrency', by: 'lane' };
+    return { kind: 'wait', untilMs: undefined, by: 'lane' };
   }
   let untilMs = nowMs;
-  let block: Block | undefined;
-  const later = (roomMs: number, next: Block): void => {
+  let by: Blocker | undefined;
+  const later = (roomMs: number, blocker: Blocker): void => {
     if (roomMs <= untilMs) return;
     untilMs = roomMs;
-    block = next;
+    by = blocker;
   };
   for (const bucket of buckets(state)) {
     const roomMs = roomAt(bucket, loadIn(state, bucket, load), nowMs);
-    const reason = KIND_REASON[bucket.kind];
-    later(Math.min(roomMs, lookAtMs(state, bucket)), { reason, by: bucket });
+    later(Math.min(roomMs, lookAtMs(state, bucket)), bucket);
   }
-  later(probeRoomAt(state), { reason: 'pause', by: pausedBy });
-  return block ? { kind: 'wait', untilMs, ...block } : { kind: 'free' };
+  later(probeRoomAt(state), pausedBy);
+  return by ? { kind: 'wait', untilMs, by } : { kind: 'free' };
 }
 
 /**

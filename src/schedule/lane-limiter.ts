@@ -68,8 +68,6 @@ export interface LaneLimiterOptions {
   readonly onError: (error: unknown) => void;
 }
 
-const RUN_FULL = { reason: 'concurrency', by: 'run' } as const;
-
 export type LaneLimiter = ReturnType<typeof createLaneLimiter>;
 
 /**
@@ -128,7 +126,7 @@ export function createLaneLimiter(options: LaneLimiterOptions) {
     // What the pace allows changed during the wait for the run's slot, so others get the slot.
     if (hasSlot) slots.release();
     onRoom?.();
-    waits.blockedBy(room?.kind === 'free' ? RUN_FULL : room);
+    waits.blockedBy(room?.kind === 'free' ? 'run' : room?.by);
     if (room?.kind === 'free') {
       stopWaiting = slots.whenFree(
         () => look(true),

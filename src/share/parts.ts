@@ -1,7 +1,6 @@
 import { weightOf, windowRoomAt } from '../pace/bucket.ts';
 import type { Load } from '../pace/load.ts';
 import type { Room } from '../pace/pace.ts';
-import { KIND_REASON } from '../pace/pace.ts';
 import { slotsOfEach, type Replica } from './replica.ts';
 
 /** After this many times the mean duration, a request of an absent run has certainly ended. */
@@ -58,9 +57,7 @@ export function createParts(replica: Replica, self: string, serverMs: (localMs: 
         windowRoomAt(bucket, Math.min(runs, fit) * weight, nowMs),
         fit < runs ? turnAt(bucket.spanMs, { runs, fit, nowMs }) : nowMs,
       );
-      if (untilMs > nowMs) {
-        return { kind: 'wait', untilMs, reason: KIND_REASON[bucket.kind], by: bucket };
-      }
+      if (untilMs > nowMs) return { kind: 'wait', untilMs, by: bucket };
     }
     return undefined;
   }
@@ -96,7 +93,7 @@ export function createParts(replica: Replica, self: string, serverMs: (localMs: 
       unheardOf = [];
       const own = members.get(self)?.inFlight ?? 0;
       if (own >= slotsOfEach(state, absent.size + 1)) {
-        return { kind: 'wait', untilMs: undefined, reason: 'concurrency', by: 'lane' };
+        return { kind: 'wait', untilMs: undefined, by: 'lane' };
       }
       const room = pace.room(load, nowMs);
       if (room.kind === 'free') return declaredRoom(load, nowMs) ?? room;

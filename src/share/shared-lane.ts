@@ -222,7 +222,7 @@ export function createSharedLane(
     if (claimed) {
       const { pausedUntilMs, pausedBy } = pace.state;
       return nowMs < pausedUntilMs
-        ? { kind: 'wait', untilMs: pausedUntilMs, reason: 'pause', by: pausedBy }
+        ? { kind: 'wait', untilMs: pausedUntilMs, by: pausedBy }
         : { kind: 'free' };
     }
     const now = parts.room(load, nowMs) ?? pace.room(load, nowMs);
@@ -234,7 +234,7 @@ export function createSharedLane(
     freeSinceMs ??= nowMs;
     const turnMs = freeSinceMs + aheadMs();
     if (nowMs >= turnMs) return now;
-    return blocked({ kind: 'wait', untilMs: turnMs, reason: 'concurrency', by: 'lane' }, nowMs);
+    return blocked({ kind: 'wait', untilMs: turnMs, by: 'lane' }, nowMs);
   }
 
   function blocked(wait: Room, nowMs: number): Room {

@@ -418,7 +418,6 @@ test('nothing is sent if the controller allows nothing, whatever the manifest al
       room: (_, nowMs) => ({
         kind: 'wait',
         untilMs: nowMs + 20,
-        reason: 'pause',
         by: 'rate_limited',
       }),
     }),

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { PER_MINUTE } from '../../src/manifest/limit-names.ts';
 import type { Limits } from '../../src/manifest/manifest.ts';
 import {
   declaredBuckets,
@@ -10,7 +11,6 @@ import {
   type Share,
 } from '../../src/pace/bucket.ts';
 import type { Load } from '../../src/pace/load.ts';
-import { KIND_REASON } from '../../src/pace/pace.ts';
 import { tooLarge } from '../../src/schedule/too-large.ts';
 
 const ONE: Load = { inputTokens: 1, outputTokens: 1 };
@@ -30,7 +30,7 @@ function lane(limits: Limits) {
         atMs = roomMs;
         last = bucket;
       }
-      return { atMs, reason: last && KIND_REASON[last.kind] };
+      return { atMs, reason: last && PER_MINUTE[last.kind] };
     },
     take: (load: Load, nowMs: number): readonly Share[] =>
       buckets.map((bucket) => take(bucket, load, nowMs)),

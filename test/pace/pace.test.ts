@@ -61,7 +61,7 @@ describe('concurrency', () => {
     expect(pace.room(LOAD, 0)).toMatchObject({
       kind: 'wait',
       untilMs: undefined,
-      reason: 'concurrency',
+      by: 'lane',
     });
     pace.released();
     expect(pace.room(LOAD, 0)).toEqual(FREE);
@@ -94,7 +94,7 @@ describe('a 429', () => {
     expect(pace.room(LOAD, 2_599)).toMatchObject({
       kind: 'wait',
       untilMs: 2_600,
-      reason: 'pause',
+      by: 'rate_limited',
     });
     expect(pace.room(LOAD, 2_600)).toEqual(FREE);
   });
@@ -106,7 +106,7 @@ describe('a 429', () => {
     expect(pace.room(LOAD, 1_000)).toMatchObject({
       kind: 'wait',
       untilMs: expect.closeTo(1_100, -1),
-      reason: 'rpm',
+      by: { kind: 'requests' },
     });
   });
 
@@ -118,7 +118,7 @@ describe('a 429', () => {
     expect(pace.room(LOAD, 30_100)).toMatchObject({
       kind: 'wait',
       untilMs: 32_000,
-      reason: 'pause',
+      by: 'rate_limited',
     });
     answerWell(pace, probe, 31_000);
     expect(pace.room(LOAD, 31_000)).toEqual(FREE);
@@ -161,7 +161,7 @@ describe('a 429', () => {
     expect(pace.room(LOAD, 33_000)).toMatchObject({
       kind: 'wait',
       untilMs: undefined,
-      reason: 'concurrency',
+      by: 'lane',
     });
     answerWell(pace, probe, 33_086);
     expect(pace.room(LOAD, 33_086)).toEqual(FREE);
@@ -192,7 +192,7 @@ describe('a 429', () => {
     expect(pace.room(LOAD, 10)).toMatchObject({
       kind: 'wait',
       untilMs: 60_500,
-      reason: 'itpm',
+      by: { kind: 'input_tokens' },
     });
   });
 });
@@ -206,7 +206,7 @@ describe('a 429 because the load rises too quickly', () => {
       for (const sent of sends) answerWell(pace, sent, nowMs + 100);
     };
     refuse(pace, { parts: { growsTooFast: true, retryAfterMs: 1_000 }, nowMs: 0 });
-    expect(pace.room(LOAD, 500)).toMatchObject({ kind: 'wait', reason: 'pause' });
+    expect(pace.room(LOAD, 500)).toMatchObject({ kind: 'wait', by: 'rate_limited' });
     answerAll(2_000);
     expect(slotsOf(pace.state.concurrency)).toBe(8);
     answerAll(61_000);

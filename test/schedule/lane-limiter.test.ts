@@ -71,7 +71,6 @@ const one = { concurrency: { start: 1, max: 1 } };
 const noRoom: Pace['room'] = (_, nowMs) => ({
   kind: 'wait',
   untilMs: nowMs + 1_000,
-  reason: 'pause',
   by: 'rate_limited',
 });
 
