@@ -1,33 +1,24 @@
 import type { Place } from '../errors/finding.ts';
 import type { SchemaReader } from './build-schema.ts';
 import type { Expectation } from './manifest.ts';
-import type { ReadContext } from './read-values.ts';
-import type { MapEntry, ScalarNode } from './source-node.ts';
 import type { Effort } from './bounded-renderer.ts';
 import { literalTemplate, parseTemplate } from './template-engine.ts';
 import type { Template } from './template.ts';
+import { readOnce, type Reading, type Written } from './written.ts';
 
 /** The text that a true condition renders. Any text would do. */
 const HOLDS = 'true';
 const BEFORE = '{% if ';
 
-/** A condition as a template that renders some text if it is true, and none otherwise. */
-export function readCondition(
-  found: MapEntry | undefined,
-  context: ConditionContext,
-): Template | undefined {
-  const node = found?.value;
-  if (!found || node?.kind !== 'scalar') return undefined;
-  const known = conditions.get(node) ?? { template: parsed(found.key, node, context) };
-  conditions.set(node, known);
-  return known.template;
+/** Reads a condition as a template that renders some text if it is true, and none otherwise. */
+export type ConditionReader = (written: Written) => Template | undefined;
+
+interface ConditionContext extends Reading {
+  readonly effort: Effort;
 }
 
-/** All tasks share the condition in `defaults`, which is parsed and reported only once. */
-const conditions = new WeakMap<ScalarNode, { readonly template: Template | undefined }>();
-
-interface ConditionContext extends ReadContext {
-  readonly effort: Effort;
+export function conditionReader(context: ConditionContext): ConditionReader {
+  return readOnce((written) => parsed(written, context));
 }
 
 const EXAMPLES: Readonly<Record<string, string>> = {
@@ -36,21 +27,20 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 };
 
 function parsed(
-  key: string,
-  node: ScalarNode,
+  written: Written,
   { source, report, effort }: ConditionContext,
 ): Template | undefined {
+  const { key, node } = written;
+  if (node?.kind !== 'scalar') return undefined;
   const { value } = node;
   if (typeof value === 'boolean') {
     return { ...literalTemplate(value ? HOLDS : ''), text: String(value) };
   }
   if (typeof value !== 'string' || value.trim() === '') return undefined;
   if (/\{[{%]|[%}]\}/.test(value)) {
-    report.error(source.place(node), {
-      code: 'TEMPLATE_SYNTAX',
-      message: `\`${key}\` is a condition without brackets`,
-      hint: EXAMPLES[key] ?? 'write it without `{{` and `}}`',
-    });
+    const message = `\`${key}\` is a condition without brackets`;
+    const hint = EXAMPLES[key] ?? 'write it without `{{` and `}}`';
+    written.error({ code: 'TEMPLATE_SYNTAX', message, hint });
     return undefined;
   }
   const placeAt = (offset: number): Place =>
@@ -64,21 +54,17 @@ function parsed(
   return { ...result.template, text: value.trim() };
 }
 
-interface ExpectContext extends ConditionContext {
-  readonly schemas: SchemaReader;
-}
-
 /** Undefined if there is no `expect`, or after reporting an error. */
 export async function readExpect(
-  found: MapEntry | undefined,
-  context: ExpectContext,
+  expect: Written,
+  { conditions, schemas }: { readonly conditions: ConditionReader; readonly schemas: SchemaReader },
 ): Promise<Expectation | undefined> {
-  if (found?.value.kind === 'map') {
+  if (expect.isMap) {
     // This schema is not sent to any provider, so no provider has to support it.
-    const schema = await context.schemas.read(found.value, []);
+    const schema = await schemas.read(expect, []);
     return schema && { kind: 'schema', schema };
   }
-  const condition = readCondition(found, context);
+  const condition = conditions(expect);
   if (!condition) return undefined;
   // `output` exists when the condition is checked. Other variables are checked as in a prompt.
   const variables = condition.variables.filter(({ path }) => path[0] !== ANSWER);

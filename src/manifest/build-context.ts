@@ -1,33 +1,30 @@
-import type { Place } from '../errors/finding.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { Report } from './report.ts';
 import type { TextReader } from './read-text.ts';
 import type { VarUses } from './set-values.ts';
-import type { SourceNode } from './source-node.ts';
 import type { Template } from './template.ts';
+import type { Written } from './written.ts';
 import { checkVariables, type KnownVariables } from './unknown-variable.ts';
 
 export interface ContextInput {
-  readonly node: SourceNode | undefined;
+  readonly context: Written;
   /** Context from flags, which follows the manifest's own context. */
   readonly added: readonly Template[];
   readonly vars: Readonly<Record<string, JsonValue>>;
   readonly known: KnownVariables | undefined;
   readonly uses: VarUses;
-  readonly place: Place;
 }
 
 /** The shared prefix, rendered and joined. Undefined if there is none, or after an error. */
 export async function buildContext(
-  { node, added, vars, known, uses, place }: ContextInput,
+  { context, added, vars, known, uses }: ContextInput,
   reader: TextReader,
   report: Report,
 ): Promise<string | undefined> {
   const parts: string[] = [];
   let length = 0;
-  const nodes = node?.kind === 'list' ? node.items : node ? [node] : [];
   const templates: Template[] = [];
-  for (const each of nodes) {
+  for (const each of context.items) {
     const template = await reader.read(each);
     if (template) templates.push(template);
   }
@@ -46,7 +43,7 @@ export async function buildContext(
     if (length <= MOST_CHARACTERS) parts.push(rendered.text.trimEnd());
   }
   if (length > MOST_CHARACTERS) {
-    report.error(place, {
+    context.keyError({
       code: 'FILE_TOO_LARGE',
       message: `\`context\` has ${length} characters, more than any model accepts`,
       hint: 'give each task only what it needs',

@@ -1,44 +1,40 @@
 import type { ProviderSettings } from './manifest.ts';
-import { namedEntries, stringOf, type ReadContext } from './read-values.ts';
 import { shown } from './secrets.ts';
-import { child, type MapEntry, type SourceNode } from './source-node.ts';
 import { wordSet } from './word-set.ts';
+import type { Written } from './written.ts';
 
 /**
  * The headers and query parameters that a provider's entry adds to each request. They must not
  * replace what Volley writes, hold a key in plain text, or redirect the request.
  */
 export function buildHeaders(
-  provider: SourceNode,
-  context: ReadContext,
+  provider: Written,
 ): Pick<ProviderSettings, 'headers' | 'headersEnv' | 'query'> {
-  const headers = ownEntries(child(provider, 'headers'));
-  const fromVariables = ownEntries(child(provider, 'headers_env'));
-  const query = namedEntries(child(provider, 'query'));
-  const noKey = stringOf(child(provider, 'auth')) === 'none';
+  // Keys that begin with `x-` count, because header names may begin like that.
+  const headers = provider.get('headers').entries;
+  const fromVariables = provider.get('headers_env').entries;
+  const query = provider.get('query').named;
+  const noKey = provider.get('auth').string === 'none';
   for (const each of headers) {
     const refusal = headerRefusal(each.key, { mayHoldSecret: false, mayHoldKey: false });
-    if (refusal) refuse('header', each, refusal, context);
+    if (refusal) refuse('header', each, refusal);
   }
   for (const each of fromVariables) {
     const refusal = headerRefusal(each.key, { mayHoldSecret: true, mayHoldKey: noKey });
-    if (refusal) refuse('header', each, refusal, context);
+    if (refusal) refuse('header', each, refusal);
     if (headers.some(({ key }) => key.toLowerCase() === each.key.toLowerCase())) {
-      context.report.error(context.source.keyPlace(each), {
-        code: 'BAD_VALUE',
-        message: `the header \`${shown(each.key)}\` appears twice`,
-        hint: 'keep it in `headers` or in `headers_env`',
-      });
+      const message = `the header \`${shown(each.key)}\` appears twice`;
+      each.keyError({ message, hint: 'keep it in `headers` or in `headers_env`' });
     }
   }
   for (const each of query) {
     if (!SECRET_NAME.test(each.key)) continue;
-    refuse('parameter', each, ['a key must never appear in a URL', NAME_THE_KEY], context);
+    refuse('parameter', each, ['a key must never appear in a URL', NAME_THE_KEY]);
   }
   return {
-    headers: withLowerNames(headers),
-    headersEnv: withLowerNames(fromVariables),
-    query: Object.fromEntries(stringsIn(query)),
+    headers: withLowerNames(stringsIn(headers)),
+    headersEnv: withLowerNames(stringsIn(fromVariables)),
+    query: stringsIn(query),
   };
 }
 
@@ -98,28 +94,18 @@ function headerRefusal(
   ];
 }
 
-function refuse(
-  kind: 'header' | 'parameter',
-  each: MapEntry,
-  [why, hint]: Refusal,
-  { source, report }: ReadContext,
-): void {
-  const message = `the ${kind} \`${shown(each.key)}\` cannot be set: ${why}`;
-  report.error(source.keyPlace(each), { code: 'BAD_VALUE', message, hint });
+function refuse(kind: 'header' | 'parameter', each: Written, [why, hint]: Refusal): void {
+  each.keyError({ message: `the ${kind} \`${shown(each.key)}\` cannot be set: ${why}`, hint });
 }
 
-/** All entries, including keys that begin with `x-`, because header names may begin like that. */
-function ownEntries(node: SourceNode | undefined): readonly MapEntry[] {
-  return node?.kind === 'map' ? node.entries : [];
+function stringsIn(entries: readonly Written[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    entries.flatMap(({ key, string }) => (string === undefined ? [] : [[key, string]])),
+  );
 }
 
-function stringsIn(entries: readonly MapEntry[]): ReadonlyArray<readonly [string, string]> {
-  return entries.flatMap(({ key, value }) => {
-    const text = stringOf(value);
-    return text === undefined ? [] : [[key, text] as const];
-  });
-}
-
-function withLowerNames(entries: readonly MapEntry[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(stringsIn(entries).map(([name, text]) => [name.toLowerCase(), text]));
+function withLowerNames(headers: Readonly<Record<string, string>>) {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, text]) => [name.toLowerCase(), text]),
+  );
 }

@@ -1,8 +1,7 @@
 import type { Role, TaskTemplate, AttachmentSource } from './manifest.ts';
 import type { TextReader } from './read-text.ts';
-import { choiceOf, type ReadContext } from './read-values.ts';
-import { child, entry, type SourceNode, type MapEntry } from './source-node.ts';
 import type { Template } from './template.ts';
+import type { Written } from './written.ts';
 
 interface TaskMessages {
   /** Undefined after reporting an error. */
@@ -11,38 +10,33 @@ interface TaskMessages {
 }
 
 /** Reads `prompt` or `messages`. A bare string is a prompt. */
-export async function readMessages(
-  node: SourceNode,
-  reader: TextReader,
-  { source, report }: ReadContext,
-): Promise<TaskMessages> {
-  const list = entry(node, 'messages');
-  const prompt = await reader.read(node.kind === 'scalar' ? node : child(node, 'prompt'));
-  if (!list) return { prompt, earlier: [] };
-  if (entry(node, 'prompt')) {
-    report.error(source.keyPlace(list), {
-      code: 'BAD_VALUE',
+export async function readMessages(task: Written, reader: TextReader): Promise<TaskMessages> {
+  const list = task.get('messages');
+  const prompt = await reader.read(task.isMap ? task.get('prompt') : task);
+  if (!list.isGiven) return { prompt, earlier: [] };
+  if (task.get('prompt').isGiven) {
+    list.keyError({
       message: 'both `messages` and `prompt` are set',
       hint: 'keep one of them: the last message is the prompt',
     });
   }
-  const items = list.value.kind === 'list' ? list.value.items : [];
+  const items = list.isList ? list.items : [];
   const messages: Array<{ readonly role: Role; readonly content: Template }> = [];
   for (const item of items) {
-    const content = await reader.read(child(item, 'content'));
-    const role = choiceOf(child(item, 'role'), ROLES);
+    const content = await reader.read(item.get('content'));
+    const role = item.get('role').choice(ROLES);
     if (content && role) messages.push({ role, content });
   }
   // The errors in the missing messages have already been reported.
   if (messages.length < items.length) return { prompt: undefined, earlier: [] };
-  const wrong = [
-    { item: items[0], role: messages[0]?.role, place: 'first' },
-    { item: items.at(-1), role: messages.at(-1)?.role, place: 'last' },
-  ].find(({ role }) => role === 'assistant');
-  if (wrong?.item) {
-    report.error(source.place(wrong.item), {
-      code: 'BAD_VALUE',
-      message: `the ${wrong.place} message is from the assistant`,
+  const ends = [
+    ['first', 0],
+    ['last', -1],
+  ] as const;
+  const wrong = ends.find(([, at]) => messages.at(at)?.role === 'assistant');
+  if (wrong) {
+    items.at(wrong[1])?.error({
+      message: `the ${wrong[0]} message is from the assistant`,
       hint: 'begin and end the conversation with a message from the user',
     });
   }
@@ -53,17 +47,14 @@ const ROLES: readonly Role[] = ['user', 'assistant'];
 
 /** Each value is a file pattern or, if it contains a variable, the name of one file. */
 export async function buildAttachments(
-  found: MapEntry | undefined,
+  written: Written,
   reader: TextReader,
-  { source }: Pick<ReadContext, 'source'>,
 ): Promise<readonly AttachmentSource[]> {
-  if (!found) return [];
-  const nodes = found.value.kind === 'list' ? found.value.items : [found.value];
   const sources: AttachmentSource[] = [];
-  for (const node of nodes) {
-    const name = await reader.read(node);
+  for (const each of written.items) {
+    const name = await reader.read(each);
     if (!name) continue;
-    sources.push({ name, isPattern: name.variables.length === 0, place: source.place(node) });
+    sources.push({ name, isPattern: name.variables.length === 0, place: each.place });
   }
   return sources;
 }

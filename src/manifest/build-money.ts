@@ -1,24 +1,27 @@
-import { suggest } from '../errors/suggest.ts';
+import { YAML_BOUNDS } from '../errors/bounds.ts';
+import { didYouMean } from '../errors/suggest.ts';
 import { plainFinding } from './final-findings.ts';
-import type { Overrides } from './load.ts';
+import { isDate } from './json-schema.ts';
+import type { LoadOptions, Overrides } from './load.ts';
 import type { Budget, PriceFile } from './manifest.ts';
-import { fromWritten, type Price, type PriceTable, type WrittenPrice } from './price.ts';
-import { numberOf, stringOf, type ReadContext } from './read-values.ts';
-import { knownErrorsOf, type KnownErrors, type Report } from './report.ts';
+import { fromWritten, type PriceTable, type WrittenPrice } from './price.ts';
+import { textIn } from './read-text.ts';
+import type { Report } from './report.ts';
 import { schemaFindings } from './schema-findings.ts';
 import { shown } from './secrets.ts';
-import { child, type MapEntry, type MapNode, type SourceNode } from './source-node.ts';
-import { withRoot, type ManifestSource } from './source.ts';
+import { child, type MapNode, type SourceNode } from './source-node.ts';
+import { readSource, withRoot, type ManifestSource } from './source.ts';
 import { parseCount } from './units.ts';
+import { writtenIn, type Written } from './written.ts';
+import { parseBounded } from './yaml-time-limit.ts';
 
 /** `budget` with its overrides. Undefined if the cost has no limit. */
 export function buildBudget(
-  { root }: ManifestSource,
+  budget: Written,
   overrides: Pick<Overrides, 'maxCostUsd' | 'trustPrices' | 'allowParams'>,
 ): Budget | undefined {
-  const node = child(root, 'budget');
-  const maxCostUsd = overrides.maxCostUsd ?? numberOf(child(node, 'max_cost_usd'));
-  const maxTaskCostUsd = numberOf(child(node, 'max_task_cost_usd'));
+  const maxCostUsd = overrides.maxCostUsd ?? budget.get('max_cost_usd').number;
+  const maxTaskCostUsd = budget.get('max_task_cost_usd').number;
   if (maxCostUsd === undefined && maxTaskCostUsd === undefined) return undefined;
   if (overrides.maxCostUsd === undefined) return { maxCostUsd, maxTaskCostUsd };
   const { trustPrices: trustsPrices = false, allowParams = [] } = overrides;
@@ -26,25 +29,42 @@ export function buildBudget(
   return { maxCostUsd, maxTaskCostUsd, callersCap };
 }
 
-/** The valid prices of the manifest. The schema has already checked types and ranges. */
-export function buildPrices(
-  context: ReadContext,
-  knownErrors: KnownErrors,
-): PriceTable | undefined {
-  const node = child(context.source.root, 'prices');
-  return node?.kind === 'map' ? readTable(node, context, knownErrors) : undefined;
+/**
+ * The prices in the file that the user named, and its text. It is a map as in `prices`, either bare
+ * or as `{ as_of: YYYY-MM-DD, prices: { … } }`.
+ */
+export async function readPriceFile(
+  { overrides = {}, readText, parse = parseBounded }: LoadOptions,
+  report: Report,
+): Promise<{ readonly file?: PriceFile; readonly text?: string }> {
+  const { pricesFile: file } = overrides;
+  if (file === undefined) return {};
+  const bytes = await readText(file, YAML_BOUNDS.bytes);
+  const text = textIn(bytes, { file, place: { file: '--prices', line: 1, column: 1 } });
+  if (typeof text !== 'string') {
+    report.add([text]);
+    return {};
+  }
+  if (text.trim() === '') {
+    const message = `\`${file}\` does not contain prices`;
+    const hint =
+      'write one entry per model, such as `openai/gpt-6.1-sol: { input: 2, output: 10 }`';
+    report.error({ file, line: 1, column: 1 }, { code: 'MISSING_KEY', message, hint });
+    return { text };
+  }
+  const { source, findings } = await readSource(file, text, parse);
+  report.add(findings);
+  return source && !source.isBroken ? { file: buildPriceFile(source, report), text } : { text };
 }
 
-/** A price file is the same map, either bare or as `{ as_of: YYYY-MM-DD, prices: { … } }`. */
-export function buildPriceFile(source: ManifestSource, report: Report): PriceFile {
-  const { root } = source;
-  const table = child(root, 'prices');
-  const asOf = table && readDate(root, { source, report });
-  const asManifest = withRoot(source, manifestOf(table ?? root));
+function buildPriceFile(source: ManifestSource, report: Report): PriceFile {
+  const table = child(source.root, 'prices');
+  const asOf = table && readDate(writtenIn(source, report, []));
+  const asManifest = withRoot(source, manifestOf(table ?? source.root));
   const findings = schemaFindings(asManifest);
   report.add(findings.map(plainFinding));
-  const context = { source: asManifest, report };
-  return { prices: buildPrices(context, knownErrorsOf(findings)) ?? new Map(), asOf };
+  const prices = writtenIn(asManifest, report, findings).get('prices');
+  return { prices: buildPrices(prices) ?? new Map(), asOf };
 }
 
 /** A manifest that contains only these prices, to check them with the schema of a manifest. */
@@ -65,55 +85,39 @@ function manifestOf(prices: SourceNode): MapNode {
 
 const FILE_KEYS = ['as_of', 'source', 'prices'];
 
-function readDate(root: SourceNode, { source, report }: ReadContext): string | undefined {
-  for (const each of root.kind === 'map' ? root.entries : []) {
+function readDate(root: Written): string | undefined {
+  for (const each of root.entries) {
     if (FILE_KEYS.includes(each.key)) continue;
-    const near = suggest(each.key, FILE_KEYS);
-    report.error(source.keyPlace(each), {
+    each.keyError({
       code: 'UNKNOWN_KEY',
       message: `unknown key \`${shown(each.key)}\` in a price file`,
-      hint: near === undefined ? 'delete it' : `did you mean \`${near}\`?`,
+      hint: didYouMean(each.key, FILE_KEYS, 'delete it'),
     });
   }
-  const node = child(root, 'as_of');
-  if (!node) return undefined;
-  const text = stringOf(node);
-  if (text !== undefined && isDate(text)) return text;
-  report.error(source.place(node), {
-    code: 'BAD_VALUE',
-    message: '`as_of` must be a date',
-    hint: 'write it like `2026-11-10`',
-  });
+  const date = root.get('as_of');
+  if (date.string !== undefined && isDate(date.string)) return date.string;
+  if (date.isGiven) {
+    date.error({ message: '`as_of` must be a date', hint: 'write it like `2026-11-10`' });
+  }
   return undefined;
-}
-
-function isDate(text: string): boolean {
-  const epochMs = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(epochMs) && new Date(epochMs).toISOString().startsWith(`${text}T`);
 }
 
 const RATES = ['input', 'output', 'cache_read', 'cache_write', 'cache_write_1h'] as const;
 const FACTORS = ['batch', 'flex', 'fast'] as const;
 
-function readTable(node: MapNode, context: ReadContext, knownErrors: KnownErrors): PriceTable {
-  const prices = new Map<string, Price>();
-  for (const each of node.entries) {
-    const { key, value } = each;
-    const isInvalid =
-      knownErrors.hasErrorAt(key, ['prices']) || knownErrors.hasErrorIn(['prices', key]);
-    // Keys that begin with `x-` are the user's own, except those with a slash: models of `x-ai`.
-    if (isInvalid || /^x-[^/]*$/.test(key) || !isModel(each, context)) continue;
-    prices.set(key, fromWritten(readPrice(value, context)));
-  }
-  return prices;
+/** The valid prices. The schema has already checked types and ranges. */
+export function buildPrices(prices: Written): PriceTable | undefined {
+  if (!prices.isMap) return undefined;
+  // Keys that begin with `x-` are the user's own, except those with a slash: models of `x-ai`.
+  const models = prices.entries.filter((each) => !each.hasError && !/^x-[^/]*$/.test(each.key));
+  return new Map(models.filter(isModel).map((each) => [each.key, fromWritten(readPrice(each))]));
 }
 
-function isModel(each: MapEntry, { source, report }: ReadContext): boolean {
+function isModel(each: Written): boolean {
   const { key } = each;
   const isName = key !== '' && key.trim() === key && !/^\/|\/$/.test(key);
   if (!isName) {
-    report.error(source.keyPlace(each), {
-      code: 'BAD_VALUE',
+    each.keyError({
       message: `\`${shown(key)}\` is not the name of a model`,
       hint: 'write `provider/model`, such as `openai/gpt-6.1-sol`',
     });
@@ -121,20 +125,18 @@ function isModel(each: MapEntry, { source, report }: ReadContext): boolean {
   return isName;
 }
 
-function readPrice(node: SourceNode, context: ReadContext): WrittenPrice {
-  const above = child(node, 'above');
-  const tiers = (above?.kind === 'map' ? above.entries : []).flatMap((tier) => {
+function readPrice(price: Written): WrittenPrice {
+  const tiers = price.get('above').entries.flatMap((tier) => {
     const threshold = parseCount(tier.key);
-    if (threshold.ok) return [[threshold.value, readRates(tier.value, RATES, context)]];
-    const { message, hint } = threshold;
-    context.report.error(context.source.keyPlace(tier), { code: 'BAD_VALUE', message, hint });
+    if (threshold.ok) return [[threshold.value, readRates(tier, RATES)]];
+    tier.keyError(threshold);
     return [];
   });
   return {
     input: 0,
     output: 0,
-    ...readRates(node, RATES, context),
-    ...readRates(node, FACTORS, context),
+    ...readRates(price, RATES),
+    ...readRates(price, FACTORS),
     above: Object.fromEntries(tiers),
   };
 }
@@ -146,19 +148,17 @@ function readPrice(node: SourceNode, context: ReadContext): WrittenPrice {
 const LOWEST_RATE = 0.0001;
 
 function readRates<Key extends (typeof RATES)[number] | (typeof FACTORS)[number]>(
-  node: SourceNode,
+  price: Written,
   keys: readonly Key[],
-  { source, report }: ReadContext,
 ): Partial<Record<Key, number>> {
   const rates: Partial<Record<Key, number>> = {};
   for (const key of keys) {
-    const written = child(node, key);
-    const rate = numberOf(written);
-    if (!written || rate === undefined) continue;
+    const written = price.get(key);
+    const { number: rate } = written;
+    if (rate === undefined) continue;
     rates[key] = rate;
     if (rate === 0 || rate >= LOWEST_RATE || FACTORS.some((factor) => factor === key)) continue;
-    report.warning(source.place(written), {
-      code: 'BAD_VALUE',
+    written.warning({
       message: `\`${rate}\` looks like the price of one token`,
       hint: 'multiply it by 1000000: prices are in US dollars per million tokens',
     });

@@ -1,9 +1,8 @@
 import { didYouMean, listed } from '../errors/suggest.ts';
 import type { Need } from './manifest.ts';
-import { booleanOf, stringOf, type ReadContext } from './read-values.ts';
 import type { FindingWords } from './report.ts';
 import { shown } from './secrets.ts';
-import { child, type SourceNode } from './source-node.ts';
+import type { Written } from './written.ts';
 
 export interface TaskNeeds {
   /** Each id once, in the order written, except that the id in `for_each` comes first. */
@@ -18,16 +17,12 @@ interface TaskNeed extends Need {
 }
 
 /** The needs of every entry of `tasks`, by index. Reports unknown ids, duplicates and cycles. */
-export function readNeeds(
-  nodes: readonly SourceNode[],
-  ids: readonly string[],
-  context: ReadContext,
-): readonly TaskNeeds[] {
+export function readNeeds(tasks: readonly Written[], ids: readonly string[]): readonly TaskNeeds[] {
   const places = new Map<string, number>();
   for (const [index, id] of ids.entries()) if (!places.has(id)) places.set(id, index);
   const known: Known = { places, unknown: 0 };
-  const written = nodes.map((node, own) => readLinks(node, own, known, context));
-  const circular = reportCycles(written, ids, context);
+  const written = tasks.map((task, own) => readLinks(task, own, known));
+  const circular = reportCycles(written, ids);
   return written.map(({ links, isInvalid }, index): TaskNeeds => ({
     all: links,
     follows: circular.has(index) ? undefined : links.find(({ isFollowed }) => isFollowed)?.to,
@@ -48,7 +43,7 @@ export function rootOf(index: number, needs: readonly TaskNeeds[]): number {
 }
 
 interface Link extends TaskNeed {
-  readonly node: SourceNode;
+  readonly written: Written;
   readonly isFollowed: boolean;
 }
 
@@ -57,45 +52,35 @@ interface Links {
   readonly isInvalid: boolean;
 }
 
-function readLinks(
-  task: SourceNode,
-  own: number,
-  known: Known,
-  { source, report }: ReadContext,
-): Links {
-  const followed = child(child(task, 'for_each'), 'needs');
-  const list = child(task, 'needs');
+function readLinks(task: Written, own: number, known: Known): Links {
   const links = new Map<string, Link>();
   let isInvalid = false;
-  const add = (node: SourceNode, { isFollowed }: { readonly isFollowed: boolean }): void => {
-    const idNode = node.kind === 'map' ? child(node, 'id') : node;
-    const id = stringOf(idNode);
-    if (!idNode || id === undefined) {
+  const add = (need: Written, { isFollowed }: { readonly isFollowed: boolean }): void => {
+    const written = need.isMap ? need.get('id') : need;
+    const { string: id } = written;
+    if (id === undefined) {
       // The schema check reports values of other types.
       isInvalid = true;
       return;
     }
     const to = known.places.get(id);
     const earlier = links.get(id);
-    const allowFailed = booleanOf(child(node, 'allow_failed')) ?? false;
     if (to === undefined) {
-      report.error(source.place(idNode), unknownTask(id, known, own));
+      written.error(unknownTask(id, known, own));
       isInvalid = true;
     } else if (earlier && !earlier.isFollowed) {
-      report.error(source.place(idNode), {
-        code: 'BAD_VALUE',
-        message: `\`${shown(id)}\` is listed twice in \`needs\``,
-        hint: 'delete one of the two',
-      });
+      const message = `\`${shown(id)}\` is listed twice in \`needs\``;
+      written.error({ message, hint: 'delete one of the two' });
     } else {
       // If `for_each` and `needs` contain the same task, `needs` sets `allow_failed`.
+      const allowFailed = need.get('allow_failed').boolean ?? false;
       const follows = isFollowed || earlier !== undefined;
-      links.set(id, { id, to, node: idNode, allowFailed, isFollowed: follows });
+      links.set(id, { id, to, written, allowFailed, isFollowed: follows });
     }
   };
-  if (followed) add(followed, { isFollowed: true });
-  const items = list?.kind === 'list' ? list.items : list ? [list] : [];
-  for (const node of items) add(node, { isFollowed: false });
+  const followed = task.get('for_each').get('needs');
+  if (followed.isGiven) add(followed, { isFollowed: true });
+  for (const need of task.get('needs').items) add(need, { isFollowed: false });
   return { links: [...links.values()], isInvalid };
 }
 
@@ -122,20 +107,15 @@ function unknownTask(id: string, known: Known, own: number): FindingWords {
 }
 
 /** Reports each cycle at the need that closes it. Returns the indexes of all tasks in a cycle. */
-function reportCycles(
-  written: readonly Links[],
-  ids: readonly string[],
-  { source, report }: ReadContext,
-): ReadonlySet<number> {
+function reportCycles(written: readonly Links[], ids: readonly string[]): ReadonlySet<number> {
   const circular = new Set<number>();
   for (const cycle of findCycles(written.map(({ links }) => links.map(({ to }) => to)))) {
     for (const index of cycle) circular.add(index);
     const last = cycle.at(-1);
     const [first] = cycle;
     const closing = written[last ?? 0]?.links.find(({ to }) => to === first);
-    if (!closing) continue;
     const isSelf = cycle.length === 1;
-    report.error(source.place(closing.node), {
+    closing?.written.error({
       code: 'NEEDS_CYCLE',
       message: isSelf
         ? `a task cannot need itself: ${drawn(cycle, ids)}`

@@ -1,17 +1,14 @@
 import { fileNameProblem } from '../ports/file-name.ts';
 import type { ResponseCacheSettings } from './manifest.ts';
-import { durationOf, stringOf, type ReadContext } from './read-values.ts';
-import { child } from './source-node.ts';
+import type { Written } from './written.ts';
 
 /** Undefined if the results go to stdout. The run checks whether it may write the file. */
-export function buildOutput({ source, report }: ReadContext): string | undefined {
-  const node = child(source.root, 'output');
-  const name = stringOf(node);
-  if (node === undefined || name === undefined || name.trim() === '') return name;
+export function buildOutput(output: Written): string | undefined {
+  const { string: name } = output;
+  if (name === undefined || name.trim() === '') return name;
   const problem = nameProblem(name);
   if (problem !== undefined) {
-    report.error(source.place(node), {
-      code: 'BAD_VALUE',
+    output.error({
       message: `\`output\` cannot be the name of a file: ${problem}`,
       hint: "write a path inside the manifest's folder, such as `results.jsonl`",
     });
@@ -19,21 +16,17 @@ export function buildOutput({ source, report }: ReadContext): string | undefined
   return name;
 }
 
-export function buildResponseCache(context: ReadContext): ResponseCacheSettings | undefined {
-  const { source, report } = context;
-  const node = child(source.root, 'response_cache');
-  if (node === undefined) return undefined;
-  const place = child(node, 'dir');
-  const dir = stringOf(place);
-  const problem = dir === undefined ? undefined : nameProblem(`${dir}/x`);
-  if (place && problem !== undefined) {
-    report.error(source.place(place), {
-      code: 'BAD_VALUE',
+export function buildResponseCache(cache: Written): ResponseCacheSettings | undefined {
+  if (!cache.isGiven) return undefined;
+  const dir = cache.get('dir');
+  const problem = dir.string === undefined ? undefined : nameProblem(`${dir.string}/x`);
+  if (problem !== undefined) {
+    dir.error({
       message: `\`dir\` cannot be the name of a folder: ${problem}`,
       hint: "write a path inside the manifest's folder, such as `.cache/volley`",
     });
   }
-  return { dir, ttlMs: durationOf(child(node, 'ttl'), context) };
+  return { dir: dir.string, ttlMs: cache.get('ttl').duration };
 }
 
 function nameProblem(name: string): string | undefined {

@@ -8,46 +8,39 @@ import {
   type TaskTemplate,
 } from './manifest.ts';
 import { providerType } from './build-providers.ts';
-import {
-  choiceOf,
-  countOf,
-  numberOf,
-  stringOf,
-  sharedPlainMap,
-  stringsOf,
-  type ReadContext,
-} from './read-values.ts';
+import { weaklyMemoized } from '../ports/memoized.ts';
 import { shown } from './secrets.ts';
-import type { MapEntry, SourceNode } from './source-node.ts';
+import { plainMap } from './source-node.ts';
 import { offeredLifetimes } from './cache-lifetimes.ts';
 import { knownProviders } from './known-providers.ts';
 import { modelText } from './task-models.ts';
+import type { Written } from './written.ts';
 
 interface ParameterInput {
   /** Finds the task's own value of a key, or the value in `defaults`. */
-  readonly find: (key: string) => MapEntry | undefined;
+  readonly find: (key: string) => Written;
   /** All models that the task may use. */
   readonly models: readonly ModelName[];
   readonly providers: ReadonlyMap<string, ProviderSettings>;
   readonly maxTokens: number | undefined;
 }
 
-export function buildParameters(input: ParameterInput, context: ReadContext): Parameters {
-  const { find, maxTokens: overriding } = input;
-  refuseSampling(input, context);
-  const maxTokens = overriding ?? readMaxTokens(find('max_tokens')?.value, context);
-  const temperature = numberOf(find('temperature')?.value);
-  const topP = numberOf(find('top_p')?.value);
-  const stop = stringsOf(find('stop')?.value);
-  const reasoning = choiceOf(find('reasoning')?.value, EFFORTS);
-  const params = readParams(find('params')?.value, context);
+export function buildParameters(input: ParameterInput): Parameters {
+  const { find } = input;
+  refuseSampling(input);
+  const maxTokens = input.maxTokens ?? readMaxTokens(find('max_tokens'));
+  const { number: temperature } = find('temperature');
+  const { number: topP } = find('top_p');
+  const { strings: stop } = find('stop');
+  const reasoning = find('reasoning').choice(EFFORTS);
+  const params = readParams(find('params'));
   return {
-    ...(maxTokens === undefined ? {} : { maxTokens }),
-    ...(temperature === undefined ? {} : { temperature }),
-    ...(topP === undefined ? {} : { topP }),
-    ...(stop === undefined ? {} : { stop }),
-    ...(reasoning === undefined ? {} : { reasoning }),
-    ...(params === undefined ? {} : { params }),
+    ...(maxTokens !== undefined && { maxTokens }),
+    ...(temperature !== undefined && { temperature }),
+    ...(topP !== undefined && { topP }),
+    ...(stop && { stop }),
+    ...(reasoning && { reasoning }),
+    ...(params && { params }),
   };
 }
 
@@ -56,27 +49,24 @@ const MOST_TOKENS = 10_000_000;
 /** The last version of Anthropic's API whose models accept sampling parameters. */
 const SAMPLING_API_VERSION = '2023-06-01';
 
-function refuseSampling(
-  { find, models, providers }: ParameterInput,
-  { source, report }: ReadContext,
-): void {
+function refuseSampling({ find, models, providers }: ParameterInput): void {
   const refusing = models.find(
     ({ provider }) =>
       providerType(provider, providers) === 'anthropic' &&
       providers.get(provider)?.apiVersion !== SAMPLING_API_VERSION,
   );
   const doubtful = models.find((model) => takesSamplingWithoutReasoning(model, providers));
-  const reasons = stringOf(find('reasoning')?.value) !== 'none';
+  const reasons = find('reasoning').string !== 'none';
   for (const key of ['temperature', 'top_p']) {
     const found = find(key);
-    if (found && refusing) {
-      report.error(source.keyPlace(found), {
+    if (found.isGiven && refusing) {
+      found.keyError({
         code: 'PARAMETER_REFUSED',
         message: `\`${refusing.provider}\` refuses \`${key}\`, whatever its value`,
         hint: `delete it, or set \`api_version: ${SAMPLING_API_VERSION}\` for the provider \`${refusing.provider}\` if the model is an old one`,
       });
-    } else if (found && doubtful && reasons) {
-      report.warning(source.keyPlace(found), {
+    } else if (found.isGiven && doubtful && reasons) {
+      found.keyWarning({
         code: 'PARAMETER_REFUSED',
         message: `\`${doubtful.provider}/${doubtful.model}\` rejects \`${key}\` when reasoning is on`,
         hint: 'delete it, or set `reasoning: none` if the model allows it',
@@ -97,11 +87,10 @@ function takesSamplingWithoutReasoning(
   return isOwn && /^(?:o\d|gpt-(?:[5-9]|\d\d))(?!.*chat)/.test(model);
 }
 
-function readMaxTokens(node: SourceNode | undefined, context: ReadContext): number | undefined {
-  const count = countOf(node, context);
-  if (node && count !== undefined && count > MOST_TOKENS) {
-    context.report.error(context.source.place(node), {
-      code: 'BAD_VALUE',
+function readMaxTokens(written: Written): number | undefined {
+  const { count } = written;
+  if (count !== undefined && count > MOST_TOKENS) {
+    written.error({
       message: `\`max_tokens\` is \`${count}\`, more than any model can answer`,
       hint: 'for example, write `800` or `4k`',
     });
@@ -109,40 +98,32 @@ function readMaxTokens(node: SourceNode | undefined, context: ReadContext): numb
   return count;
 }
 
-function readParams(node: SourceNode | undefined, { source, report }: ReadContext) {
-  if (node?.kind !== 'map') return undefined;
-  for (const found of node.entries) {
-    const hint = insteadOfParam(found.key);
+function readParams(params: Written) {
+  for (const each of params.entries) {
+    const hint = insteadOfParam(each.key);
     if (hint === undefined) continue;
-    report.error(source.keyPlace(found), {
-      code: 'PARAMETER_REFUSED',
-      message: `\`params\` must not contain \`${shown(found.key)}\``,
-      hint,
-    });
+    const message = `\`params\` must not contain \`${shown(each.key)}\``;
+    each.keyError({ code: 'PARAMETER_REFUSED', message, hint });
   }
-  return sharedPlainMap(node);
+  return params.node?.kind === 'map' ? sharedMap(params.node) : undefined;
 }
+
+/** Cached, because all tasks share the map in `defaults`. */
+const sharedMap = weaklyMemoized(plainMap);
 
 /** Reports a lifetime that one of the models does not offer. */
 export function readPromptCache(
-  found: MapEntry | undefined,
+  written: Written,
   models: readonly ModelName[],
-  {
-    source,
-    report,
-    providers,
-  }: ReadContext & {
-    readonly providers: ReadonlyMap<string, ProviderSettings>;
-  },
+  providers: ReadonlyMap<string, ProviderSettings>,
 ): TaskTemplate['promptCache'] {
-  const setting = choiceOf(found?.value, SETTINGS);
-  if (!found || setting === undefined || setting === 'auto') return undefined;
+  const setting = written.choice(SETTINGS);
+  if (setting === undefined || setting === 'auto') return undefined;
   if (setting === 'off') return setting;
   for (const model of models) {
     const offered = lifetimesOf(model, providers);
     if (offered === undefined || offered.includes(setting)) continue;
-    report.error(source.place(found.value), {
-      code: 'BAD_VALUE',
+    written.error({
       message: `\`${modelText(model)}\` cannot cache a prompt for \`${setting}\``,
       hint:
         offered.length === 0

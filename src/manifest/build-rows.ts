@@ -1,82 +1,57 @@
 import type { TextEncoding } from '../ports/text-encoding.ts';
 import type { Delimiter, ReadRows, RowFormat } from './manifest.ts';
-import { choiceOf, stringOf, stringsOf, type ReadContext } from './read-values.ts';
 import { shown } from './secrets.ts';
-import { child, entry, plainValue, type MapNode, type SourceNode } from './source-node.ts';
+import { plainValue } from './source-node.ts';
+import type { Written } from './written.ts';
 
 /**
  * Reads a `for_each` that has its own rows. Undefined if it follows another task, or after an
- * error.
+ * error. `isStdin`: the manifest was read from stdin.
  */
-export function buildRows(node: SourceNode, context: ReadContext): ReadRows | undefined {
-  const { source, report } = context;
-  const place = source.place(node);
-  if (node.kind === 'list') {
-    if (node.items.length > 0) {
-      return { kind: 'list', items: node.items.map(plainValue), key: undefined, place };
-    }
-    report.error(place, noRows('`for_each` has no rows'));
-    return undefined;
+export function buildRows(
+  written: Written,
+  { isStdin }: { readonly isStdin: boolean },
+): ReadRows | undefined {
+  const { node, place } = written;
+  if (node?.kind === 'list') {
+    if (node.items.length === 0) written.error(noRows('`for_each` has no rows'));
+    else return { kind: 'list', items: node.items.map(plainValue), key: undefined, place };
   }
-  if (node.kind !== 'map') return undefined;
-  if (entry(node, 'needs')) {
+  if (!written.isMap) return undefined;
+  if (written.get('needs').isGiven) {
     const hint = 'delete one of the two: rows and keys are those of the needed task';
-    refuseKeys(node, ['glob', 'file', 'files', 'key', ...ABOUT_FILES], {
-      context,
-      where: 'together with `needs`',
-      hint,
-    });
+    for (const name of [...SOURCES, 'key', ...ABOUT_FILES]) {
+      refuse(written.get(name), 'together with `needs`', hint);
+    }
     return undefined;
   }
-  const [first, second] = ['glob', 'file', 'files'].flatMap((name) => entry(node, name) ?? []);
+  const [first, second] = SOURCES.map((name) => written.get(name)).filter(({ isGiven }) => isGiven);
   if (!first || second) {
-    report.error(second ? source.keyPlace(second) : place, {
-      code: 'BAD_VALUE',
-      message:
-        first && second
-          ? `\`for_each\` has both \`${first.key}\` and \`${second.key}\``
-          : '`for_each` has neither `glob`, `file` nor `files`',
-      hint: 'write a list, `{glob: "src/**/*.ts"}`, `{file: rows.csv}`, `{files: changed.txt}` or `{needs: review}`',
-    });
+    if (second) second.keyError(oneSource(`has both \`${first?.key}\` and \`${second.key}\``));
+    else written.error(oneSource('has neither `glob`, `file` nor `files`'));
     return undefined;
   }
-  const { key: kind, value } = first;
-  const base = { key: stringOf(child(node, 'key')), place };
-  const file = kind === 'glob' ? undefined : stringOf(value);
+  const { key: kind, string: file } = first;
+  const base = { key: written.get('key').string, place };
   if (kind !== 'file') {
     const hint = 'delete it: the rows are the files themselves';
-    refuseKeys(node, ABOUT_FILES, { context, where: `on \`${kind}\``, hint });
+    for (const name of ABOUT_FILES) refuse(written.get(name), `on \`${kind}\``, hint);
   }
-  if (file === '-' && (source.file === '-' || source.file === '<stdin>')) {
-    report.error(source.place(value), {
-      code: 'BAD_VALUE',
-      message: '`-` is stdin, which the manifest itself was read from',
-      hint: 'put one of the two in a file',
-    });
+  if (file === '-' && isStdin && kind !== 'glob') {
+    const message = '`-` is stdin, which the manifest itself was read from';
+    first.error({ message, hint: 'put one of the two in a file' });
     return undefined;
   }
-  if (file !== undefined) {
-    if (file.trim() === '') return undefined;
-    return kind === 'file'
-      ? buildFile(file, { ...base, node, value }, context)
-      : { kind: 'paths', list: file, ...base };
+  if (kind === 'file') return file?.trim() ? buildFile(file, written, base) : undefined;
+  const names = (first.strings ?? []).filter((name) => name.trim() !== '');
+  if (kind === 'glob') {
+    if (names.length > 0) return { kind, patterns: names, ...base };
+    if (!first.isMap)
+      first.error({ message: '`glob` has no pattern', hint: 'for example, write `src/**/*.ts`' });
+    return undefined;
   }
-  const names =
-    kind === 'file' ? [] : (stringsOf(value) ?? []).filter((name) => name.trim() !== '');
-  if (names.length > 0) {
-    return kind === 'glob'
-      ? { kind, patterns: names, ...base }
-      : { kind: 'paths', list: names, ...base };
-  }
-  if (kind === 'glob' && value.kind !== 'map') {
-    report.error(source.place(value), {
-      code: 'BAD_VALUE',
-      message: '`glob` has no pattern',
-      hint: 'for example, write `src/**/*.ts`',
-    });
-  } else if (kind === 'files' && value.kind === 'list') {
-    report.error(source.place(value), noRows('`files` has no path'));
-  }
+  if (names.length > 0) return { kind: 'paths', list: file ?? names, ...base };
+  if (first.isList) first.error(noRows('`files` has no path'));
   return undefined;
 }
 
@@ -84,52 +59,39 @@ function noRows(message: string) {
   return { code: 'NO_ROWS', message, hint: 'give it at least one, or delete it' } as const;
 }
 
-interface Refusal {
-  readonly context: ReadContext;
-  readonly where: string;
-  readonly hint: string;
+function oneSource(what: string) {
+  const hint =
+    'write a list, `{glob: "src/**/*.ts"}`, `{file: rows.csv}`, `{files: changed.txt}` or `{needs: review}`';
+  return { message: `\`for_each\` ${what}`, hint };
 }
 
-function refuseKeys(
-  node: MapNode,
-  names: readonly string[],
-  { context: { source, report }, where, hint }: Refusal,
-): void {
-  for (const found of names.flatMap((name) => entry(node, name) ?? [])) {
-    const message = `\`${found.key}\` has no effect ${where}`;
-    report.error(source.keyPlace(found), { code: 'BAD_VALUE', message, hint });
-  }
+function refuse(found: Written, where: string, hint: string): void {
+  if (found.isGiven) found.keyError({ message: `\`${found.key}\` has no effect ${where}`, hint });
 }
 
+const SOURCES = ['glob', 'file', 'files'];
 const ABOUT_FILES = ['format', 'delimiter', 'encoding'];
 const ENCODINGS: readonly TextEncoding[] = ['utf-8', 'utf-16', 'windows-1252'];
 const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|'];
 
 function buildFile(
   file: string,
-  {
-    node,
-    value,
-    ...base
-  }: Pick<ReadRows, 'key' | 'place'> & { readonly node: MapNode; readonly value: SourceNode },
-  { source, report }: ReadContext,
+  written: Written,
+  base: Pick<ReadRows, 'key' | 'place'>,
 ): ReadRows | undefined {
-  const format = child(node, 'format');
-  const chosen = FORMATS.get(stringOf(format) ?? extension(file));
+  const format = written.get('format');
+  const chosen = FORMATS.get(format.string ?? extension(file));
   if (!chosen) {
-    if (!format) report.error(source.place(value), { code: 'BAD_VALUE', ...unreadable(file) });
+    if (!format.isGiven) written.get('file').error(unreadable(file));
     return undefined;
   }
-  const found = entry(node, 'delimiter');
-  if (found && chosen.format !== 'csv') {
-    report.error(source.keyPlace(found), {
-      code: 'BAD_VALUE',
-      message: '`delimiter` is only for CSV files',
-      hint: 'delete it, or write `format: csv`',
-    });
+  const found = written.get('delimiter');
+  if (found.isGiven && chosen.format !== 'csv') {
+    const message = '`delimiter` is only for CSV files';
+    found.keyError({ message, hint: 'delete it, or write `format: csv`' });
   }
-  const delimiter = choiceOf(found?.value, DELIMITERS);
-  const encoding = choiceOf(child(node, 'encoding'), ENCODINGS);
+  const delimiter = found.choice(DELIMITERS);
+  const encoding = written.get('encoding').choice(ENCODINGS);
   return {
     kind: 'file',
     file,

@@ -1,39 +1,37 @@
-import type { BatchSettings, Manifest, RunSettings } from './manifest.ts';
-import { modeIn } from './build-tasks.ts';
+import { RUN_MODES, type BatchSettings, type Manifest, type RunSettings } from './manifest.ts';
 import type { Overrides } from './load.ts';
-import { booleanOf, durationOf, numberOf, stringOf, type ReadContext } from './read-values.ts';
-import { child, entry, type SourceNode } from './source-node.ts';
+import type { Report } from './report.ts';
+import type { Written } from './written.ts';
 
 const DEFAULT_MAX_CONCURRENT = 64;
 const DEFAULT_MIN_ROWS = 10;
 
-export function buildRun(context: ReadContext, overrides: Overrides): RunSettings {
-  const node = child(context.source.root, 'run');
-  const timeoutMs = durationOf(child(node, 'timeout'), context);
-  const deadlineMs = durationOf(child(node, 'deadline'), context);
+export function buildRun(root: Written, overrides: Overrides): RunSettings {
+  const run = root.get('run');
+  const timeoutMs = run.get('timeout').duration;
+  const deadlineMs = run.get('deadline').duration;
   const isOtherMode = overrides.mode !== undefined && overrides.mode !== 'auto';
   return {
     maxConcurrent:
-      overrides.maxConcurrent ?? numberOf(child(node, 'max_concurrent')) ?? DEFAULT_MAX_CONCURRENT,
-    failFast: overrides.failFast ?? booleanOf(child(node, 'fail_fast')) ?? false,
+      overrides.maxConcurrent ?? run.get('max_concurrent').number ?? DEFAULT_MAX_CONCURRENT,
+    failFast: overrides.failFast ?? run.get('fail_fast').boolean ?? false,
     timeoutMs,
-    mode: overrides.mode ?? modeIn(child(node, 'mode')) ?? 'realtime',
+    mode: overrides.mode ?? run.get('mode').choice(RUN_MODES) ?? 'realtime',
     // `--mode batch` replaces the manifest's `auto` together with its deadline.
     deadlineMs: overrides.deadlineMs ?? (isOtherMode ? undefined : deadlineMs),
-    batch: buildBatch(child(context.source.root, 'batch')),
+    batch: buildBatch(root.get('batch')),
   };
 }
 
 /** Reports a deadline if no task may leave its batch when time runs short. */
 export function reportIdleDeadline(
-  tasks: Manifest['tasks'],
-  { deadlineMs }: RunSettings,
-  { source, report }: ReadContext,
+  { tasks, run: { deadlineMs } }: Pick<Manifest, 'tasks' | 'run'>,
+  written: Written,
+  report: Report,
 ): void {
   if (deadlineMs === undefined || tasks.length === 0) return;
   if (tasks.some(({ mode }) => mode === 'auto')) return;
-  const written = entry(child(source.root, 'run'), 'deadline');
-  const place = written ? source.keyPlace(written) : { file: '--deadline', line: 1, column: 1 };
+  const place = written.isGiven ? written.keyPlace : { file: '--deadline', line: 1, column: 1 };
   report.error(place, {
     code: 'BAD_VALUE',
     message: 'a `deadline` has no effect without `mode: auto`',
@@ -41,10 +39,10 @@ export function reportIdleDeadline(
   });
 }
 
-function buildBatch(node: SourceNode | undefined): BatchSettings {
+function buildBatch(batch: Written): BatchSettings {
   return {
-    leftovers: stringOf(child(node, 'leftovers')) === 'batch' ? 'batch' : 'realtime',
-    minRows: numberOf(child(node, 'min_rows')) ?? DEFAULT_MIN_ROWS,
-    keepFiles: booleanOf(child(node, 'keep_files')) ?? false,
+    leftovers: batch.get('leftovers').string === 'batch' ? 'batch' : 'realtime',
+    minRows: batch.get('min_rows').number ?? DEFAULT_MIN_ROWS,
+    keepFiles: batch.get('keep_files').boolean ?? false,
   };
 }

@@ -1,29 +1,20 @@
 import { suggest } from '../errors/suggest.ts';
 import { isJsonObject, type JsonObject } from '../ports/json.ts';
-import { decodeText } from '../ports/text-encoding.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 import { inTimeSlice } from '../ports/system-time-slice.ts';
-import { memoized } from '../ports/memoized.ts';
 import type { Work } from '../ports/work.ts';
 import { loadCompiler } from './json-schema.ts';
 import type { OutputSchema, ProviderSettings } from './manifest.ts';
 import { outputSchema } from './output-schema.ts';
 import type { ParseYaml } from './yaml-time-limit.ts';
-import { badText, besides } from './read-text.ts';
-import { stringOf, type ReadContext } from './read-values.ts';
+import { besides, textIn } from './read-text.ts';
 import type { FindingWords } from './report.ts';
 import { KEYWORDS, unknownKeywords } from './schema-keywords.ts';
 import { wordMap } from './word-set.ts';
 import { shown } from './secrets.ts';
-import {
-  child,
-  nodeAt,
-  plainValue,
-  type MapEntry,
-  type Path,
-  type SourceNode,
-} from './source-node.ts';
+import { nodeAt, plainValue, type MapEntry, type Path, type SourceNode } from './source-node.ts';
 import { readSource, type ManifestSource } from './source.ts';
+import { readOnce, stringIn, type Reading, type Written } from './written.ts';
 import { structuredOutput } from './structured-output.ts';
 import { providerType } from './build-providers.ts';
 import { tooMuchWork, YAML_BOUNDS } from '../errors/bounds.ts';
@@ -31,14 +22,11 @@ import { tooMuchWork, YAML_BOUNDS } from '../errors/bounds.ts';
 /** Reads the values of `schema`, inline or `{file: …}`. Errors are reported once. */
 export interface SchemaReader {
   /** Undefined if there is none, or after an error. */
-  read(
-    node: SourceNode | undefined,
-    providers: readonly string[],
-  ): Promise<OutputSchema | undefined>;
+  read(written: Written, providers: readonly string[]): Promise<OutputSchema | undefined>;
   readonly texts: ReadonlyMap<string, string>;
 }
 
-export interface SchemaReaderOptions extends ReadContext {
+export interface SchemaReaderOptions extends Reading {
   readonly files: ProjectFiles;
   readonly parse: ParseYaml;
   readonly providers: ReadonlyMap<string, ProviderSettings>;
@@ -61,8 +49,8 @@ type Compiled =
 export function schemaReader(options: SchemaReaderOptions): SchemaReader {
   const { source, report, files, parse, providers, work } = options;
   const texts = new Map<string, string>();
-  const builtFrom = memoized(async (node: SourceNode) => {
-    const placed = await find(node);
+  const builtFrom = readOnce(async (written) => {
+    const placed = await find(written);
     return placed && build(placed);
   });
   /** Remembers schemas that a provider does not support, so that each is reported once. */
@@ -70,33 +58,28 @@ export function schemaReader(options: SchemaReaderOptions): SchemaReader {
   return { texts, read };
 
   async function read(
-    node: SourceNode | undefined,
+    written: Written,
     asked: readonly string[],
   ): Promise<OutputSchema | undefined> {
-    if (node?.kind !== 'map') return undefined;
-    const built = await builtFrom(node);
+    const built = await builtFrom(written);
     if (built) for (const provider of asked) reportPromptUse(built, provider);
     return built?.schema;
   }
 
-  async function find(node: SourceNode): Promise<Placed | undefined> {
-    const file = child(node, 'file');
-    const name = stringOf(file);
-    const isNamed = node.kind === 'map' && node.entries.length === 1 && name !== undefined;
-    if (!file || !isNamed) return { source, node };
+  async function find({ node, entries }: Written): Promise<Placed | undefined> {
+    if (node?.kind !== 'map') return undefined;
+    const [file, ...others] = entries;
+    const name = file?.key === 'file' && others.length === 0 ? file.string : undefined;
+    if (!file || name === undefined) return { source, node };
     const bytes = await files.read(name, { maxBytes: YAML_BOUNDS.bytes });
-    if (!bytes.ok) {
-      report.error(source.place(file), bytes.problem);
-      return undefined;
-    }
     const shownName = besides(source.file, name);
-    const decoded = decodeText(bytes.value);
-    if (!decoded.ok) {
-      report.add([badText(shownName, decoded.bad)]);
+    const text = textIn(bytes, { file: shownName, place: file.place });
+    if (typeof text !== 'string') {
+      report.add([text]);
       return undefined;
     }
-    texts.set(shownName, decoded.text);
-    const read = await readSource(shownName, decoded.text, parse);
+    texts.set(shownName, text);
+    const read = await readSource(shownName, text, parse);
     report.add(read.findings);
     return read.source && { source: read.source, node: read.source.root };
   }
@@ -188,7 +171,7 @@ function unknownKeyword({ key, value }: MapEntry): FindingWords {
 
 /** The JSON Schema type that the user probably means by a value such as `string` or `int`. */
 function typeOf(value: SourceNode): string | undefined {
-  return TYPES.get(stringOf(value)?.toLowerCase() ?? '');
+  return TYPES.get(stringIn(value)?.toLowerCase() ?? '');
 }
 
 const TYPES = wordMap({

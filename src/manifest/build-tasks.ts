@@ -1,10 +1,16 @@
 import type { Effort } from './bounded-renderer.ts';
-import { memoized } from '../ports/memoized.ts';
 import { beyond, type Bounds } from '../errors/bounds.ts';
 import { buildAttachments, readMessages } from './build-messages.ts';
-import { readCondition, readExpect } from './build-condition.ts';
+import { conditionReader, readExpect, type ConditionReader } from './build-condition.ts';
 import { readNeeds, rootOf, type TaskNeeds } from './build-needs.ts';
-import { modelReader, type ModelReader } from './build-models.ts';
+import {
+  hasModelError,
+  modelEntry,
+  modelReader,
+  refuseBoth,
+  reportNoModel,
+  type ModelReader,
+} from './build-models.ts';
 import { buildParameters, readPromptCache } from './build-parameters.ts';
 import { buildRows } from './build-rows.ts';
 import {
@@ -20,23 +26,15 @@ import {
 } from './manifest.ts';
 import { expandMatrix } from './matrix.ts';
 import type { KnownNeed } from './needs-variables.ts';
-import {
-  booleanOf,
-  choiceOf,
-  durationOf,
-  numberOf,
-  stringOf,
-  stringsOf,
-  type ReadContext,
-} from './read-values.ts';
 import type { TextReader } from './read-text.ts';
 import type { SchemaReader } from './build-schema.ts';
 import type { KnownErrors } from './report.ts';
-import { child, entry, type MapEntry, type MapNode, type SourceNode } from './source-node.ts';
 import { taskIds } from './task-ids.ts';
 import { checkTaskTexts, type VariableScope } from './task-variables.ts';
+import { readOnce, type Reading, type Written } from './written.ts';
 
-export interface TasksInput extends ReadContext {
+export interface TasksInput extends Reading {
+  readonly root: Written;
   readonly bounds: Bounds;
   readonly effort: Effort;
   readonly providers: ReadonlyMap<string, ProviderSettings>;
@@ -60,87 +58,87 @@ export interface TasksInput extends ReadContext {
 
 /** The valid entries of `tasks`. Errors are reported. */
 export async function buildTasks(input: TasksInput): Promise<readonly TaskTemplate[]> {
-  const { source, report, knownErrors } = input;
-  const list = entry(source.root, 'tasks');
-  const nodes = list?.value.kind === 'list' ? list.value.items : [];
-  if (list?.value.kind === 'list' && nodes.length === 0) {
-    report.error(source.keyPlace(list), {
-      code: 'NO_TASKS',
-      message: '`tasks` is empty',
-      hint: 'write at least one, such as `- What is 2+2?`',
-    });
+  const { root, source } = input;
+  const list = root.get('tasks');
+  const entries = list.isList ? list.items : [];
+  if (list.isList && entries.length === 0) {
+    const hint = 'write at least one, such as `- What is 2+2?`';
+    list.keyError({ code: 'NO_TASKS', message: '`tasks` is empty', hint });
   }
-  const defaults = child(source.root, 'defaults');
-  const ids = taskIds(nodes, input);
+  const ids = taskIds(entries);
+  const isStdin = source.file === '-' || source.file === '<stdin>';
   const shared: Shared = {
-    nodes,
+    entries,
     ids,
-    needs: readNeeds(nodes, ids, input),
-    defaults,
-    rows: memoized((node) => buildRows(node, input)),
+    needs: readNeeds(entries, ids),
+    defaults: root.get('defaults'),
+    rows: readOnce((written) => buildRows(written, { isStdin })),
     models: modelReader(input),
-    matrix: matrixReader(input),
+    matrix: matrixReader(input.bounds),
+    conditions: conditionReader(input),
     withoutModel: [],
   };
   const tasks: TaskTemplate[] = [];
-  refuseBoth(defaults, input);
-  for (const [index, node] of nodes.entries()) {
-    const task = await buildTask({ node, index, id: ids[index] ?? '' }, shared, input);
+  refuseBoth(shared.defaults);
+  for (const [index, entry] of entries.entries()) {
+    const task = await buildTask({ entry, index, id: ids[index] ?? '' }, shared, input);
     if (task) tasks.push(task);
   }
-  if (!knownErrors.hasErrorAt('defaults')) reportNoModel(shared.withoutModel, ids, input);
+  if (!shared.defaults.hasError) reportNoModel(shared.withoutModel);
   return tasks;
 }
 
 interface Shared {
-  readonly nodes: readonly SourceNode[];
+  readonly entries: readonly Written[];
   readonly ids: readonly string[];
   readonly needs: readonly TaskNeeds[];
-  readonly defaults: SourceNode | undefined;
+  readonly defaults: Written;
   readonly models: ModelReader;
-  readonly matrix: (node: MapNode) => readonly MatrixCombination[] | undefined;
-  readonly rows: (node: SourceNode) => ReadRows | undefined;
-  readonly withoutModel: { readonly node: SourceNode; readonly index: number }[];
+  readonly matrix: (matrix: Written) => readonly MatrixCombination[] | undefined;
+  readonly conditions: ConditionReader;
+  readonly rows: (forEach: Written) => ReadRows | undefined;
+  readonly withoutModel: Array<{ readonly task: Written; readonly id: string }>;
 }
 
 interface TaskEntry {
-  readonly node: SourceNode;
+  readonly entry: Written;
   readonly index: number;
   readonly id: string;
 }
 
 async function buildTask(
-  task: TaskEntry,
+  { entry, index, id }: TaskEntry,
   shared: Shared,
   input: TasksInput,
 ): Promise<TaskTemplate | undefined> {
-  const { node, index, id } = task;
-  const { source, reader, knownErrors, overrides } = input;
-  const isText = stringOf(node) !== undefined;
-  if (!isText && node.kind !== 'map') return undefined;
-  const find = (key: string): MapEntry | undefined =>
-    entry(node, key) ?? entry(shared.defaults, key);
-  refuseBoth(node, input);
-  const named = modelEntry(node, shared.defaults);
-  const models = overrides.model ? [overrides.model] : readModels(named, task, shared, input);
-  const isAxis = !overrides.model && named?.key === 'models';
-  const { prompt, earlier } = await readMessages(node, reader, input);
-  const system = await reader.read(find('system')?.value);
-  const attachments = await buildAttachments(find('attachments'), reader, input);
-  const condition = readCondition(find('if'), input);
-  const expect = await readExpect(find('expect'), input);
+  const { reader, overrides, providers, source } = input;
+  const { defaults } = shared;
+  if (entry.string === undefined && !entry.isMap) return undefined;
+  const find = (key: string): Written => entry.get(key).or(defaults.get(key));
+  refuseBoth(entry);
+  const named = overrides.model ? undefined : modelEntry(entry, defaults);
+  const models = overrides.model ? [overrides.model] : named && shared.models(named);
+  const isReadable = !entry.node || !source.isUnreadable(entry.node);
+  if (!models && !named && isReadable && !hasModelError(entry, input.root)) {
+    shared.withoutModel.push({ task: entry, id });
+  }
+  const isAxis = named?.key === 'models';
+  const { prompt, earlier } = await readMessages(entry, reader);
+  const system = await reader.read(find('system'));
+  const attachments = await buildAttachments(find('attachments'), reader);
+  const condition = shared.conditions(find('if'));
+  const expect = await readExpect(find('expect'), { ...shared, ...input });
   const needs = shared.needs[index] ?? { all: [], follows: undefined, isInvalid: false };
-  const rows = rowsOf(index, shared, input);
-  const axes = child(node, 'matrix');
-  const matrix = axes?.kind === 'map' ? shared.matrix(axes) : undefined;
-  if (isAxis) refuseModelAxis(axes, input);
+  const rows = rowsOf(index, shared);
+  const axes = entry.get('matrix');
+  const matrix = axes.isMap ? shared.matrix(axes) : undefined;
+  if (isAxis) refuseModelAxis(axes);
   const perRow = (matrix?.length ?? 1) * (isAxis ? (models?.length ?? 1) : 1);
   const repeat = readRepeat(find('repeat'), perRow, input);
-  const hasError = (key: string): boolean => knownErrors.hasErrorAt(key, ['tasks', index]);
   const invalid = new Set(input.scope.invalid);
   if (rows.isInvalid) invalid.add('item');
-  if (needs.isInvalid || hasError('needs')) invalid.add('needs');
-  if (hasError('matrix') || (axes && !matrix)) invalid.add('matrix');
+  if (needs.isInvalid || entry.get('needs').hasError) invalid.add('needs');
+  if (axes.hasError || (axes.isGiven && !matrix)) invalid.add('matrix');
   const scope = {
     ...input.scope,
     hasItem: rows.hasRows,
@@ -156,42 +154,40 @@ async function buildTask(
     scope,
     report: input.report,
   });
-  const parameters = buildParameters(
-    { find, models: models ?? [], providers: input.providers, maxTokens: overrides.maxTokens },
-    input,
-  );
+  const { maxTokens } = overrides;
+  const parameters = buildParameters({ find, models: models ?? [], providers, maxTokens });
   const schema = await input.schemas.read(
-    find('schema')?.value,
+    find('schema'),
     (models ?? []).map(({ provider }) => provider),
   );
-  const onTruncated = readOnTruncated(find('on_truncated'), parameters, input);
-  const promptCache = readPromptCache(find('prompt_cache'), models ?? [], input);
-  const timeoutMs = overrides.timeoutMs ?? durationOf(find('timeout')?.value, input);
-  const mode = overrides.mode ?? modeIn(find('mode')?.value) ?? input.mode;
+  const onTruncated = readOnTruncated(find('on_truncated'), parameters);
+  const promptCache = readPromptCache(find('prompt_cache'), models ?? [], providers);
+  const timeoutMs = overrides.timeoutMs ?? find('timeout').duration ?? DEFAULT_TIMEOUT_MS;
+  const mode = overrides.mode ?? find('mode').choice(RUN_MODES) ?? input.mode;
   const [model, ...others] = models ?? [];
   if (!model || !models || !prompt) return undefined;
   const fallbacks = isAxis ? [] : others;
   return {
     id,
-    place: source.place(node),
+    place: entry.place,
     model,
-    ...(named && !overrides.model && { modelPlace: source.place(named.value) }),
+    ...(named && { modelPlace: named.place }),
     ...(isAxis && { models }),
     ...(fallbacks.length > 0 && { fallbacks }),
     prompt,
     ...(earlier.length > 0 && { earlier }),
     system,
     ...(attachments.length > 0 && { attachments }),
-    useContext: booleanOf(find('context')?.value) ?? true,
+    useContext: find('context').boolean ?? true,
     parameters,
     schema,
     ...(expect && { expect }),
     onTruncated,
     ...(mode !== 'realtime' && { mode }),
     ...(promptCache && { promptCache }),
-    timeoutMs: timeoutMs ?? DEFAULT_TIMEOUT_MS,
-    maxRetries: overrides.maxRetries ?? numberOf(find('max_retries')?.value) ?? DEFAULT_MAX_RETRIES,
-    tags: stringsOf(find('tags')?.value) ?? [],
+    timeoutMs,
+    maxRetries: overrides.maxRetries ?? find('max_retries').number ?? DEFAULT_MAX_RETRIES,
+    tags: find('tags').strings ?? [],
     forEach: rows.source,
     matrix,
     ...(repeat !== undefined && { repeat }),
@@ -200,10 +196,6 @@ async function buildTask(
     }),
     ...(condition && { condition }),
   };
-}
-
-export function modeIn(node: SourceNode | undefined): RunMode | undefined {
-  return choiceOf(node, RUN_MODES);
 }
 
 interface TaskRows {
@@ -215,55 +207,53 @@ interface TaskRows {
 
 const NO_ROWS: TaskRows = { source: undefined, root: undefined, hasRows: false, isInvalid: false };
 
-function rowsOf(index: number, shared: Shared, input: TasksInput): TaskRows {
-  const { knownErrors, source } = input;
-  const node = child(shared.nodes[index], 'for_each');
-  const isInvalid =
-    knownErrors.hasErrorAt('for_each', ['tasks', index]) ||
-    knownErrors.hasErrorIn(['tasks', index, 'for_each']);
-  if (!node || isInvalid) return { ...NO_ROWS, hasRows: node !== undefined, isInvalid };
-  const own = shared.rows(node);
-  if (!entry(node, 'needs')) return { source: own, root: own, hasRows: true, isInvalid: false };
+function rowsOf(index: number, shared: Shared): TaskRows {
+  const forEach = shared.entries[index]?.get('for_each');
+  if (!forEach?.isGiven || forEach.hasError) {
+    const isInvalid = forEach?.hasError ?? false;
+    return { ...NO_ROWS, hasRows: forEach?.isGiven ?? false, isInvalid };
+  }
+  const own = shared.rows(forEach);
+  if (!forEach.get('needs').isGiven) {
+    return { source: own, root: own, hasRows: true, isInvalid: false };
+  }
   const follows = shared.needs[index]?.follows;
   if (follows === undefined) return { ...NO_ROWS, hasRows: true, isInvalid: true };
-  const { root, ...rows } = rowsOf(rootOf(follows, shared.needs), shared, input);
+  const { root, ...rows } = rowsOf(rootOf(follows, shared.needs), shared);
   const task = shared.ids[follows] ?? '';
-  const place = source.place(node);
-  return { ...rows, root, source: { kind: 'needs', task, key: undefined, place, root } };
+  const source = { kind: 'needs', task, key: undefined, place: forEach.place, root } as const;
+  return { ...rows, root, source };
 }
 
 function knownNeeds(
   { all, follows }: TaskNeeds,
-  shared: Shared,
+  { entries, defaults, needs }: Shared,
   { hasModelFlag }: { readonly hasModelFlag: boolean },
 ): readonly KnownNeed[] {
-  const { nodes, defaults, needs } = shared;
   return all.map(({ id, to }): KnownNeed => {
-    const has = (key: string): boolean => entry(nodes[to], key) !== undefined;
-    const isPerModel = !hasModelFlag && modelEntry(nodes[to], defaults)?.key === 'models';
-    const isMany =
-      isPerModel ||
-      ['for_each', 'matrix', 'repeat'].some(has) ||
-      entry(defaults, 'repeat') !== undefined;
+    const has = (key: string): boolean => entries[to]?.get(key).isGiven ?? false;
+    const hasAnywhere = (key: string): boolean => has(key) || defaults.get(key).isGiven;
+    const isPerModel = !hasModelFlag && modelEntry(entries[to], defaults)?.key === 'models';
+    const isMany = isPerModel || has('for_each') || has('matrix') || hasAnywhere('repeat');
     return {
       id,
       isList: isMany && to !== follows,
-      hasItem: entry(nodes[rootOf(to, needs)], 'for_each') !== undefined,
+      hasItem: entries[rootOf(to, needs)]?.get('for_each').isGiven ?? false,
       hasMatrix: has('matrix') || isPerModel,
-      hasSchema: has('schema') || entry(defaults, 'schema') !== undefined,
+      hasSchema: hasAnywhere('schema'),
     };
   });
 }
 
 /** Limits `repeat`, because all samples of all combinations of a task are kept in memory. */
 function readRepeat(
-  found: MapEntry | undefined,
+  written: Written,
   combinations: number,
-  { source, report, bounds }: TasksInput,
+  { bounds }: TasksInput,
 ): number | undefined {
-  const repeat = numberOf(found?.value);
-  if (found && repeat !== undefined && repeat * combinations > bounds.matrix) {
-    report.error(source.place(found.value), beyond('matrix', bounds));
+  const { number: repeat } = written;
+  if (repeat !== undefined && repeat * combinations > bounds.matrix) {
+    written.error(beyond('matrix', bounds));
   }
   return repeat;
 }
@@ -271,34 +261,10 @@ function readRepeat(
 const DEFAULT_TIMEOUT_MS = 600_000;
 const DEFAULT_MAX_RETRIES = 3;
 
-const MODEL_KEYS = ['model', 'models'];
-
-/** `model` or `models`. Either one in a task overrides both in `defaults`. */
-function modelEntry(
-  node: SourceNode | undefined,
-  defaults: SourceNode | undefined,
-): MapEntry | undefined {
-  return [node, defaults]
-    .flatMap((each) => [entry(each, 'models'), entry(each, 'model')])
-    .find((found) => found !== undefined);
-}
-
-/** Reports `model` and `models` in the same place, because it is unclear which one applies. */
-function refuseBoth(node: SourceNode | undefined, { source, report }: TasksInput): void {
-  const models = entry(node, 'models');
-  if (!models || !entry(node, 'model')) return;
-  report.error(source.keyPlace(models), {
-    code: 'BAD_VALUE',
-    message: 'both `models` and `model` are set',
-    hint: 'keep `models` to ask each of them, or `model: [a/x, b/y]` to ask the next when one fails',
-  });
-}
-
-function refuseModelAxis(matrix: SourceNode | undefined, { source, report }: TasksInput): void {
-  const axis = entry(matrix, 'model');
-  if (!axis) return;
-  report.error(source.keyPlace(axis), {
-    code: 'BAD_VALUE',
+function refuseModelAxis(matrix: Written): void {
+  const axis = matrix.get('model');
+  if (!axis.isGiven) return;
+  axis.keyError({
     message: 'the matrix has an axis `model`, which `models` also creates',
     hint: 'give the axis another name, or delete it',
   });
@@ -311,31 +277,10 @@ function withModelAxis(
   return (matrix ?? [{}]).map((combination) => ({ ...combination, model: '' }));
 }
 
-function readModels(
-  found: MapEntry | undefined,
-  { node, index }: TaskEntry,
-  shared: Shared,
-  { source, knownErrors }: TasksInput,
-): readonly ModelName[] | undefined {
-  if (found) return shared.models.read(found);
-  const isInvalid =
-    MODEL_KEYS.some((key) => knownErrors.hasErrorAt(key, ['tasks', index])) ||
-    MODEL_KEYS.some((key) => knownErrors.hasErrorAt(key, ['defaults']));
-  if (!isInvalid && !knownErrors.hasErrorAt('model', []) && !source.isUnreadable(node))
-    shared.withoutModel.push({ node, index });
-  return undefined;
-}
-
-function readOnTruncated(
-  found: MapEntry | undefined,
-  { maxTokens }: Parameters,
-  { source, report }: TasksInput,
-): 'fail' | 'grow' {
-  const isGrowing = found && stringOf(found.value) === 'grow';
-  if (!isGrowing) return 'fail';
+function readOnTruncated(written: Written, { maxTokens }: Parameters): 'fail' | 'grow' {
+  if (written.string !== 'grow') return 'fail';
   if (maxTokens === undefined) {
-    report.error(source.keyPlace(found), {
-      code: 'BAD_VALUE',
+    written.keyError({
       message: '`on_truncated: grow` doubles `max_tokens`, but it is not set',
       hint: 'set `max_tokens`, such as `max_tokens: 800`',
     });
@@ -343,34 +288,14 @@ function readOnTruncated(
   return 'grow';
 }
 
-/** One finding for all tasks without a model: a single edit, `defaults.model`, fixes them all. */
-function reportNoModel(
-  tasks: Shared['withoutModel'],
-  ids: readonly string[],
-  { source, report }: TasksInput,
-): void {
-  const [first, ...others] = tasks;
-  if (!first) return;
-  const rest =
-    others.length === 0
-      ? ''
-      : `, nor ${others.length === 1 ? 'has 1 other' : `have ${others.length} others`}`;
-  report.error(source.place(first.node), {
-    code: 'NO_MODEL',
-    message: `task \`${ids[first.index] ?? ''}\` has no model${rest}`,
-    hint: 'set `defaults: {model: anthropic/claude-haiku-5-5}`, or give `--model`',
-  });
-}
-
 /** Expands each matrix once, until all of them together exceed a limit. */
-function matrixReader(input: TasksInput): Shared['matrix'] {
-  const { source, report, bounds } = input;
+function matrixReader(bounds: Bounds): Shared['matrix'] {
   let combinations = 0;
-  return memoized((node) => {
+  return readOnce((written) => {
     if (combinations > bounds.matrix) return undefined;
-    const made = expandMatrix(node, input);
+    const made = expandMatrix(written, bounds);
     combinations += made?.length ?? 0;
-    if (combinations > bounds.matrix) report.error(source.place(node), beyond('matrix', bounds));
+    if (combinations > bounds.matrix) written.error(beyond('matrix', bounds));
     return made;
   });
 }

@@ -1,7 +1,5 @@
-import { entry, child, type SourceNode, type MapEntry } from './source-node.ts';
 import type { ProviderSettings, ProviderType } from './manifest.ts';
-import { choiceOf, stringOf, type ReadContext } from './read-values.ts';
-import { shown } from './secrets.ts';
+import type { Written } from './written.ts';
 
 /** A vendor whose servers accept the credentials of the machine or job, not only a key. */
 export type CloudName = (typeof CLOUDS)[number];
@@ -36,53 +34,48 @@ export function cloudCredential(
  * others unless `api` is set. Undefined for other types.
  */
 export function buildCloud(
-  node: SourceNode,
-  { source, report }: ReadContext,
+  entry: Written,
 ): { readonly cloud: Cloud; readonly wire: ProviderType } | undefined {
-  const name = choiceOf(child(node, 'type'), CLOUDS);
-  const region = stringOf(child(node, 'region'));
-  const project = stringOf(child(node, 'project'));
-  const isOpenai = name === 'azure' || entry(node, 'api') !== undefined;
-  const refuse = (found: MapEntry | undefined, message: string, hint: string): void => {
-    if (found) report.error(source.keyPlace(found), { code: 'BAD_VALUE', message, hint });
+  const type = entry.get('type');
+  const name = type.choice(CLOUDS);
+  const isOpenai = name === 'azure' || entry.get('api').isGiven;
+  const refuse = (key: string, message: string, hint: string): void => {
+    const found = entry.get(key);
+    if (found.node?.kind === 'scalar') found.keyError({ message, hint });
   };
   const unused = (key: string, where: string): void =>
-    refuse(entry(node, key), `\`${key}\` has no effect here`, `it belongs to ${where}: delete it`);
+    refuse(key, `\`${key}\` has no effect here`, `it belongs to ${where}: delete it`);
   if (name !== 'bedrock' && name !== 'vertex') {
     unused('region', '`type: bedrock` or `type: vertex`');
   }
   if (name !== 'vertex') unused('project', '`type: vertex`');
   if (name === undefined) return undefined;
-  const typeEntry = entry(node, 'type');
   const lacks = (key: string, example: string): void => {
-    if (entry(node, key) || !typeEntry) return;
-    report.error(source.keyPlace(typeEntry), {
+    if (entry.get(key).isGiven) return;
+    type.keyError({
       code: 'MISSING_KEY',
       message: `\`type: ${name}\` needs a \`${key}\``,
-      hint: `for example, add \`${key}: ${shown(example)}\``,
+      hint: `for example, add \`${key}: ${example}\``,
     });
   };
   if (name === 'bedrock' || (name === 'vertex' && !isOpenai)) {
     lacks('region', name === 'bedrock' ? 'us-east-1' : 'global');
     if (name === 'vertex') lacks('project', 'my-project');
-  } else if (!entry(node, 'base_url_env')) {
+  } else if (!entry.get('base_url_env').isGiven) {
     lacks('base_url', BASE_URLS[name]);
   }
-  const batch = child(node, 'batch')?.kind === 'scalar' ? entry(node, 'batch') : undefined;
   if (name !== 'azure') {
     const vendor = name === 'bedrock' ? 'Bedrock' : 'Vertex';
-    refuse(batch, `${vendor} has no batch API that Volley supports`, 'delete `batch`');
-  } else if (!entry(node, 'api_key_env')) {
-    refuse(
-      batch,
-      'batches on Azure need a key, because a later command may collect them',
-      'add `api_key_env`, or delete `batch`',
-    );
+    const message = `${vendor} has no batch API that Volley supports`;
+    refuse('batch', message, 'delete `batch`');
+  } else if (!entry.get('api_key_env').isGiven) {
+    const message = 'batches on Azure need a key, because a later command may collect them';
+    refuse('batch', message, 'add `api_key_env`, or delete `batch`');
   }
-  if (name === 'bedrock' && !isOpenai && stringOf(child(node, 'stream')) === 'always') {
-    const stream = entry(node, 'stream');
-    refuse(stream, 'answers from Claude on Bedrock are not streamed', 'delete `stream`');
+  if (name === 'bedrock' && !isOpenai && entry.get('stream').string === 'always') {
+    refuse('stream', 'answers from Claude on Bedrock are not streamed', 'delete `stream`');
   }
+  const [region, project] = [entry.get('region').string, entry.get('project').string];
   return { cloud: { name, region, project }, wire: isOpenai ? 'openai' : 'anthropic' };
 }
 

@@ -1,8 +1,8 @@
 import type { Place } from '../errors/finding.ts';
-import type { ReadContext } from './read-values.ts';
 import type { SchemaFinding } from './schema-findings.ts';
 import { findSecrets } from './secrets.ts';
 import { nodeAt } from './source-node.ts';
+import type { Reading } from './written.ts';
 
 /** A part of the manifest's text that frames must not show. */
 export interface HiddenRange {
@@ -13,7 +13,7 @@ export interface HiddenRange {
 /** Reports credentials. Returns what to hide, and the schema findings that are now redundant. */
 export function reportSecrets(
   schema: readonly SchemaFinding[],
-  { source, report }: ReadContext,
+  { source, report }: Reading,
 ): { readonly hidden: readonly HiddenRange[]; readonly redundant: ReadonlySet<SchemaFinding> } {
   const suspects = schema.flatMap((finding) => {
     const node = finding.isSecret ? nodeAt(source.root, finding.path) : undefined;

@@ -1,11 +1,10 @@
 import { errorCount, type Finding } from '../errors/finding.ts';
 import type { FileResult, ProjectFiles } from '../ports/files.ts';
 import type { JsonValue } from '../ports/json.ts';
-import { decodeText } from '../ports/text-encoding.ts';
 import { DEFAULT_BOUNDS, YAML_BOUNDS, type Bounds } from '../errors/bounds.ts';
 import { newWork, type Work } from '../ports/work.ts';
 import { buildContext } from './build-context.ts';
-import { buildBudget, buildPriceFile, buildPrices } from './build-money.ts';
+import { buildBudget, buildPrices, readPriceFile } from './build-money.ts';
 import { buildOutput, buildResponseCache } from './build-output.ts';
 import { buildProviders } from './build-providers.ts';
 import { buildRun, reportIdleDeadline } from './build-run.ts';
@@ -18,21 +17,20 @@ import {
   type IncludedPart,
   type Manifest,
   type ModelName,
-  type PriceFile,
   type RunMode,
 } from './manifest.ts';
 import { parseModelName } from './model-name.ts';
 import { parseBounded, type ParseYaml } from './yaml-time-limit.ts';
-import { namedEntries, stringOf, stringsOf, type ReadContext } from './read-values.ts';
-import { badText, textReader, type TextReader } from './read-text.ts';
+import { textIn, textReader, type TextReader } from './read-text.ts';
 import { newReport, type Report, knownErrorsOf } from './report.ts';
 import { schemaFindings } from './schema-findings.ts';
 import { maskSecrets } from './secrets.ts';
 import { varUses } from './set-values.ts';
-import { child, plainValue } from './source-node.ts';
+import { plainMap } from './source-node.ts';
 import { manifestTooLarge, readSource, type ManifestSource } from './source.ts';
 import { MOST_VARIABLE_USES } from './task-variables.ts';
 import type { Template } from './template.ts';
+import { writtenIn, type Written } from './written.ts';
 import { reportWrittenValues } from './written-values.ts';
 
 export interface LoadOptions {
@@ -124,21 +122,10 @@ function withListAsTasks(parse: ParseYaml): ParseYaml {
 const CONTEXT_FILE_BYTES = 10 * 1024 * 1024;
 
 async function readManifest(file: string, readText: ReadText): Promise<string | Finding> {
-  const text = await readNamed(file, readText, { maxBytes: YAML_BOUNDS.bytes });
+  const bytes = await readText(file, YAML_BOUNDS.bytes);
+  const text = textIn(bytes, { file, place: { file, line: 1, column: 1 } });
   const isTooLarge = typeof text !== 'string' && text.code === 'FILE_TOO_LARGE';
   return isTooLarge ? manifestTooLarge(file) : text;
-}
-
-async function readNamed(
-  file: string,
-  readText: ReadText,
-  { maxBytes, flag = file }: { readonly maxBytes: number; readonly flag?: string },
-): Promise<string | Finding> {
-  const bytes = await readText(file, maxBytes);
-  const place = { file: flag, line: 1, column: 1 };
-  if (!bytes.ok) return { ...bytes.problem, severity: 'error', place };
-  const decoded = decodeText(bytes.value);
-  return decoded.ok ? decoded.text : badText(file, decoded.bad);
 }
 
 function failed(findings: readonly Finding[], text: string): LoadResult {
@@ -151,22 +138,22 @@ async function checkManifest(
   yamlFindings: readonly Finding[],
   options: LoadOptions,
 ): Promise<LoadResult> {
-  const { root } = source;
   const { overrides = {}, set = {}, bounds = DEFAULT_BOUNDS } = options;
   const { work = newWork(bounds) } = options;
   const effort = { work, promptChars: bounds.promptChars };
   const { report, findings } = newReport();
   report.add(yamlFindings);
-  const context: ReadContext = { source, report };
+  const context = { source, report };
   const schema = schemaFindings(source);
   const knownErrors = knownErrorsOf(schema);
   const { hidden, redundant } = reportSecrets(schema, context);
-  const providers = buildProviders(child(root, 'providers'), context);
-  const run = buildRun(context, overrides);
-  const vars = buildVars(source, set);
+  const root = writtenIn(source, report, schema);
+  const providers = buildProviders(root.get('providers'));
+  const run = buildRun(root, overrides);
+  const vars = buildVars(root.get('vars'), set);
   const scope = {
     vars: Object.keys(vars),
-    invalid: new Set(knownErrors.hasErrorAt('vars') ? ['vars'] : []),
+    invalid: new Set(root.get('vars').hasError ? ['vars'] : []),
     budget: { left: MOST_VARIABLE_USES },
     checked: new Set<Template>(),
     uses: varUses(),
@@ -176,9 +163,10 @@ async function checkManifest(
   const reader = textReader({ ...texts, effort });
   const { files, parse = parseBounded } = options;
   const schemas = schemaReader({ ...context, files, parse, providers, work });
-  const declared = new Set(namedEntries(child(root, 'providers')).map(({ key }) => key));
+  const declared = new Set(root.get('providers').named.map(({ key }) => key));
   const tasks = await buildTasks({
     ...context,
+    root,
     bounds,
     effort,
     providers,
@@ -192,14 +180,13 @@ async function checkManifest(
   });
   const prefix = await buildContext(
     {
-      node: child(root, 'context'),
+      context: root.get('context'),
       added: await addedContext(overrides, options.readText, reader, report),
       vars,
       known: scope.invalid.has('vars')
         ? undefined
         : { vars: scope.vars, item: 'none', matrix: 'none' },
       uses: scope.uses,
-      place: source.keyPlaceAt(['context']),
     },
     reader,
     report,
@@ -208,11 +195,11 @@ async function checkManifest(
   if (errorCount(findings) === 0 && schema.length === 0) {
     report.add(scope.uses.unused(Object.keys(set), Object.keys(vars)));
   }
-  reportIdleDeadline(tasks, run, context);
-  const output = buildOutput(context);
-  const responseCache = buildResponseCache(context);
-  const budget = buildBudget(source, overrides);
-  const prices = buildPrices(context, knownErrors);
+  reportIdleDeadline({ tasks, run }, root.get('run').get('deadline'), report);
+  const output = buildOutput(root.get('output'));
+  const responseCache = buildResponseCache(root.get('response_cache'));
+  const budget = buildBudget(root.get('budget'), overrides);
+  const prices = buildPrices(root.get('prices'));
   const priceFile = await readPriceFile(options, report);
   const shownTexts = new Map<string, string | undefined>([...schemas.texts, ...reader.texts])
     .set(overrides.pricesFile ?? '', priceFile.text)
@@ -223,12 +210,12 @@ async function checkManifest(
     return text === undefined ? undefined : maskSecrets(text);
   });
   if (final.findings.some(({ severity }) => severity === 'error')) return { ok: false, ...final };
-  const include = overrides.include ?? includedParts(source);
+  const include = overrides.include ?? includedParts(root);
   const manifest: Manifest = {
     file: source.file,
     bounds,
     work,
-    name: stringOf(child(root, 'name')),
+    name: root.get('name').string,
     vars,
     context: prefix,
     providers,
@@ -257,44 +244,16 @@ function overridingModel(
   return { provider: '', model: '' };
 }
 
-function includedParts({ root }: ManifestSource): readonly IncludedPart[] {
-  const named = stringsOf(child(child(root, 'results'), 'include')) ?? [];
+function includedParts(root: Written): readonly IncludedPart[] {
+  const named = root.get('results').get('include').strings ?? [];
   return INCLUDED_PARTS.filter((part) => named.includes(part));
 }
 
 function buildVars(
-  { root }: ManifestSource,
+  vars: Written,
   set: Readonly<Record<string, string>>,
 ): Readonly<Record<string, JsonValue>> {
-  const node = child(root, 'vars');
-  const own = node?.kind === 'map' ? node.entries : [];
-  return Object.fromEntries([
-    ...own.map(({ key, value }): [string, JsonValue] => [key, plainValue(value)]),
-    ...Object.entries(set),
-  ]);
-}
-
-async function readPriceFile(
-  { overrides = {}, readText, parse = parseBounded }: LoadOptions,
-  report: Report,
-): Promise<{ readonly file?: PriceFile; readonly text?: string }> {
-  const { pricesFile: name } = overrides;
-  if (name === undefined) return {};
-  const text = await readNamed(name, readText, { maxBytes: YAML_BOUNDS.bytes, flag: '--prices' });
-  if (typeof text !== 'string') {
-    report.add([text]);
-    return {};
-  }
-  if (text.trim() === '') {
-    const hint =
-      'write one entry per model, such as `openai/gpt-6.1-sol: { input: 2, output: 10 }`';
-    const message = `\`${name}\` does not contain prices`;
-    report.error({ file: name, line: 1, column: 1 }, { code: 'MISSING_KEY', message, hint });
-    return { text };
-  }
-  const { source, findings } = await readSource(name, text, parse);
-  report.add(findings);
-  return source && !source.isBroken ? { file: buildPriceFile(source, report), text } : { text };
+  return { ...(vars.node?.kind === 'map' && plainMap(vars.node)), ...set };
 }
 
 async function addedContext(
@@ -310,8 +269,8 @@ async function addedContext(
   };
   for (const text of contextTexts) add(text, '--context');
   for (const file of contextFiles) {
-    const options = { maxBytes: CONTEXT_FILE_BYTES, flag: '--context-file' };
-    const text = await readNamed(file, readText, options);
+    const place = { file: '--context-file', line: 1, column: 1 };
+    const text = textIn(await readText(file, CONTEXT_FILE_BYTES), { file, place });
     if (typeof text === 'string') add(text, file);
     else report.add([text]);
   }

@@ -1,16 +1,9 @@
 import { beyond, MATRIX_BOUNDS, type Bounds } from '../errors/bounds.ts';
 import { didYouMean, listed } from '../errors/suggest.ts';
 import type { MatrixCombination } from './manifest.ts';
-import { namedEntries, type ReadContext } from './read-values.ts';
 import { shown } from './secrets.ts';
-import {
-  child,
-  plainValue,
-  type ListNode,
-  type MapEntry,
-  type MapNode,
-  type SourceNode,
-} from './source-node.ts';
+import { plainValue } from './source-node.ts';
+import type { Written } from './written.ts';
 import type { JsonValue } from '../ports/json.ts';
 import { weaklyMemoized } from '../ports/memoized.ts';
 
@@ -20,93 +13,87 @@ import { weaklyMemoized } from '../ports/memoized.ts';
  * or becomes a new combination. Undefined after reporting an error.
  */
 export function expandMatrix(
-  node: MapNode,
-  { source, report, bounds }: ReadContext & { readonly bounds: Bounds },
+  matrix: Written,
+  bounds: Bounds,
 ): readonly MatrixCombination[] | undefined {
-  const problems: boolean[] = [];
+  let isValid = true;
   const bad: ReportBad = (at, message, hint) => {
-    problems.push(true);
-    const place = 'keyStart' in at ? source.keyPlace(at) : source.place(at);
-    report.error(place, { code: 'BAD_VALUE', message, hint });
+    isValid = false;
+    at.error({ message, hint });
   };
-  const axes = namedEntries(node).filter(({ key }) => key !== 'include' && key !== 'exclude');
-  const excluded = mapsOf(child(node, 'exclude'));
-  const included = mapsOf(child(node, 'include'));
-  const count = axes.reduce((product, { value }) => product * sizeOf(value), axes.length ? 1 : 0);
+  const axes = matrix.named.filter(({ key }) => key !== 'include' && key !== 'exclude');
+  const [excluded, included] = [mapsOf(matrix.get('exclude')), mapsOf(matrix.get('include'))];
+  const count = axes.reduce((product, axis) => product * axis.items.length, axes.length ? 1 : 0);
   const work = (count + included.length) * (1 + included.length + excluded.length);
   if (count + included.length > bounds.matrix) {
-    report.error(source.place(node), beyond('matrix', bounds));
+    matrix.error(beyond('matrix', bounds));
     return undefined;
   }
-  const isWide = [node, ...included, ...excluded].some(({ entries }) => entries.length > MOST_AXES);
+  const isWide = [matrix, ...included, ...excluded].some((map) => map.entries.length > MOST_AXES);
   if (isWide || work > MOST_COMPARISONS) {
     const what = isWide
       ? `the matrix has more than ${MOST_AXES} axes`
       : 'the matrix has too many combinations for an `include` and `exclude` this long';
-    bad(node, what, 'put the combinations in a CSV or JSONL file and point `for_each` to it');
+    bad(matrix, what, 'put the combinations in a CSV or JSONL file and point `for_each` to it');
     return undefined;
   }
   for (const axis of axes) checkAxis(axis, bad);
   for (const each of excluded) checkExclude(each, axes, bad);
-  if (problems.length > 0 || axes.some(({ value }) => value.kind !== 'list')) return undefined;
+  if (!isValid || axes.some(({ isList }) => !isList)) return undefined;
   const out = excluded.map(cellsOf);
   const kept = product(axes).filter((each) => !out.some((pattern) => matches(each, pattern)));
   const all = withIncluded(kept, included, axes, bad);
   if (all.length === 0) {
-    bad(node, 'the matrix has no combinations', 'leave at least one, or delete `matrix`');
+    bad(matrix, 'the matrix has no combinations', 'leave at least one, or delete `matrix`');
   }
-  return problems.length > 0 ? undefined : all.map(plainCombination);
+  return isValid ? all.map(plainCombination) : undefined;
 }
 
-type ReportBad = (at: SourceNode | MapEntry, message: string, hint: string) => void;
+type ReportBad = (at: Pick<Written, 'error'>, message: string, hint: string) => void;
 
 const { axes: MOST_AXES, comparisons: MOST_COMPARISONS } = MATRIX_BOUNDS;
 
-function checkAxis({ key, value }: MapEntry, bad: ReportBad): void {
-  if (value.kind !== 'list') return;
-  if (value.items.length === 0) {
-    bad(value, `\`${shown(key)}\` of the matrix has no values`, 'give it at least one');
+function checkAxis(axis: Written, bad: ReportBad): void {
+  if (!axis.isList) return;
+  const { key, items } = axis;
+  if (items.length === 0) {
+    bad(axis, `\`${shown(key)}\` of the matrix has no values`, 'give it at least one');
   }
   const seen = new Set<string>();
-  for (const item of value.items) {
-    const written = same(plainValue(item));
-    if (seen.has(written)) {
-      bad(
-        item,
-        `\`${shown(written)}\` appears twice in \`${shown(key)}\``,
-        'delete one of the two',
-      );
-    }
-    seen.add(written);
+  for (const item of items) {
+    const { text } = cellOf(item);
+    const message = `\`${shown(text)}\` appears twice in \`${shown(key)}\``;
+    if (seen.has(text)) bad(item, message, 'delete one of the two');
+    seen.add(text);
   }
 }
 
-function checkExclude(each: MapNode, axes: readonly MapEntry[], bad: ReportBad): void {
-  if (each.entries.length === 0) {
-    bad(each, 'an empty entry in `exclude` would leave out everything', 'give an axis and a value');
+function checkExclude(entry: Written, axes: readonly Written[], bad: ReportBad): void {
+  const named = entry.entries;
+  if (named.length === 0) {
+    bad(
+      entry,
+      'an empty entry in `exclude` would leave out everything',
+      'give an axis and a value',
+    );
   }
-  for (const named of each.entries) {
-    const { key, value } = named;
+  for (const each of named) {
+    const { key } = each;
     const axis = axes.find((candidate) => candidate.key === key);
     if (!axis) {
       const names = axes.map((candidate) => shown(candidate.key));
-      const others = `the axes are ${listed(names) || 'none'}`;
-      bad(
-        named,
-        `\`exclude\` names \`${shown(key)}\`, which is not an axis of the matrix`,
-        didYouMean(key, names, others),
-      );
+      const message = `\`exclude\` names \`${shown(key)}\`, which is not an axis of the matrix`;
+      const atKey = { error: each.keyError.bind(each) };
+      bad(atKey, message, didYouMean(key, names, `the axes are ${listed(names) || 'none'}`));
       continue;
     }
-    if (axis.value.kind !== 'list') continue;
-    const values = textsOf(axis.value);
-    const written = same(plainValue(value));
-    if (values.includes(written)) continue;
-    bad(
-      value,
-      `\`exclude\` names \`${shown(written)}\`, which is not a value of \`${shown(key)}\``,
-      didYouMean(written, values, `the values are ${listed(values.map(shown))}`, shown),
-    );
+    if (!axis.isList) continue;
+    const values = textsOf(axis);
+    const { text } = cellOf(each);
+    if (values.includes(text)) continue;
+    const message = `\`exclude\` names \`${shown(text)}\`, which is not a value of \`${shown(key)}\``;
+    const others = `the values are ${listed(values.map(shown))}`;
+    bad(each, message, didYouMean(text, values, others, shown));
   }
 }
 
@@ -121,23 +108,23 @@ interface Cell {
 }
 type Combination = ReadonlyMap<string, Cell>;
 
-function cellsOf(node: MapNode): Combination {
-  return new Map(node.entries.map(({ key, value }) => [key, cellOf(value)]));
+function cellsOf(map: Written): Combination {
+  return new Map(map.entries.map((each) => [each.key, cellOf(each)]));
 }
 
-const textsOf = weaklyMemoized((axis: ListNode): readonly string[] =>
+const textsOf = weaklyMemoized((axis: Written): readonly string[] =>
   axis.items.map((item) => cellOf(item).text),
 );
 
-function cellOf(node: SourceNode): Cell {
-  const value = plainValue(node);
+function cellOf({ node }: Written): Cell {
+  const value = node ? plainValue(node) : null;
   return { value, text: same(value) };
 }
 
-function product(axes: readonly MapEntry[]): readonly Combination[] {
+function product(axes: readonly Written[]): readonly Combination[] {
   let combinations: readonly Combination[] = axes.length === 0 ? [] : [new Map()];
-  for (const { key, value } of axes) {
-    const cells = value.kind === 'list' ? value.items.map(cellOf) : [];
+  for (const { key, items } of axes) {
+    const cells = items.map(cellOf);
     combinations = combinations.flatMap((each) =>
       cells.map((cell): Combination => new Map([...each, [key, cell]])),
     );
@@ -147,26 +134,26 @@ function product(axes: readonly MapEntry[]): readonly Combination[] {
 
 function withIncluded(
   kept: readonly Combination[],
-  included: readonly MapNode[],
-  axes: readonly MapEntry[],
+  included: readonly Written[],
+  axes: readonly Written[],
   bad: ReportBad,
 ): readonly Combination[] {
   const names = axes.map(({ key }) => key);
   let original = kept;
   const own = new Map<string, Combination>();
-  for (const node of included) {
-    const added = cellsOf(node);
+  for (const each of included) {
+    const added = cellsOf(each);
     const fixed = names.filter((name) => added.has(name));
-    const fits = (each: Combination): boolean =>
-      fixed.every((name) => added.get(name)?.text === each.get(name)?.text);
-    const written = same(plainValue(node));
-    if (node.entries.length === 0) {
-      bad(node, 'an empty entry in `include`', 'give at least one value, or delete it');
+    const fits = (one: Combination): boolean =>
+      fixed.every((name) => added.get(name)?.text === one.get(name)?.text);
+    const { text } = cellOf(each);
+    if (added.size === 0) {
+      bad(each, 'an empty entry in `include`', 'give at least one value, or delete it');
     } else if (original.some(fits)) {
-      original = original.map((each) => (fits(each) ? new Map([...each, ...added]) : each));
-    } else if (own.has(written)) {
-      bad(node, '`include` adds the same combination twice', 'delete one of the two');
-    } else own.set(written, added);
+      original = original.map((one) => (fits(one) ? new Map([...one, ...added]) : one));
+    } else if (own.has(text)) {
+      bad(each, '`include` adds the same combination twice', 'delete one of the two');
+    } else own.set(text, added);
   }
   return [...original, ...own.values()];
 }
@@ -185,10 +172,6 @@ function same(value: JsonValue): string {
   );
 }
 
-function mapsOf(node: SourceNode | undefined): readonly MapNode[] {
-  return node?.kind === 'list' ? node.items.filter((item) => item.kind === 'map') : [];
-}
-
-function sizeOf(node: SourceNode): number {
-  return node.kind === 'list' ? node.items.length : 1;
+function mapsOf(list: Written): readonly Written[] {
+  return list.isList ? list.items.filter(({ isMap }) => isMap) : [];
 }

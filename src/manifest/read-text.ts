@@ -1,28 +1,29 @@
 import { posix } from 'node:path';
 import type { Finding, Place } from '../errors/finding.ts';
-import type { ProjectFiles } from '../ports/files.ts';
+import type { FileResult, ProjectFiles } from '../ports/files.ts';
 import { decodeText, type BadBytes } from '../ports/text-encoding.ts';
 import { memoized } from '../ports/memoized.ts';
 import { linesOf } from './places.ts';
+import { environmentUses } from './environment-in-text.ts';
 import type { FindingWords } from './report.ts';
 import { isBlank } from '../errors/invisible.ts';
-import { stringOf, type ReadContext } from './read-values.ts';
 import type { Effort } from './bounded-renderer.ts';
-import { child, type ScalarNode, type SourceNode } from './source-node.ts';
+import type { ScalarNode } from './source-node.ts';
 import { literalTemplate, parseTemplate } from './template-engine.ts';
 import type { Template, TemplateOrigin } from './template.ts';
+import { readOnce, type Reading, type Written } from './written.ts';
 
 /** Reads the strings that a manifest sends, inline or as `{file: …}`. */
 export interface TextReader {
   /** Undefined after an error, which is reported only once. */
-  read(node: SourceNode | undefined): Promise<Template | undefined>;
+  read(written: Written): Promise<Template | undefined>;
   /** A string from outside the manifest, such as a flag. */
   readForeign(text: string, file: string): Template | undefined;
   /** Contents of the files read, by the names used in places. */
   readonly texts: ReadonlyMap<string, string>;
 }
 
-export interface TextReaderOptions extends ReadContext {
+export interface TextReaderOptions extends Reading {
   readonly files: ProjectFiles;
   /** Send everything unchanged. */
   readonly isLiteral: boolean;
@@ -32,40 +33,38 @@ export interface TextReaderOptions extends ReadContext {
 export function textReader(options: TextReaderOptions): TextReader {
   const { source, report, files, isLiteral, effort } = options;
   const texts = new Map<string, string>();
-  const readNode = memoized((node: SourceNode) =>
-    node.kind === 'scalar' ? readInline(node) : readNamed(child(node, 'file')),
-  );
-  const readFile = memoized(readOnce);
+  const readFile = memoized(readNamed);
+  const read = readOnce(async (written: Written): Promise<Template | undefined> => {
+    const { node } = written;
+    if (node?.kind === 'scalar') return readInline(written, node);
+    const file = written.get('file');
+    if (!file.string?.trim()) return undefined;
+    const { problem, finding, template } = await readFile(file.string);
+    if (problem) file.error(problem);
+    if (finding) report.add([finding]);
+    return template;
+  });
   let totalBytes = 0;
   return { texts, read, readForeign };
 
-  async function read(node: SourceNode | undefined): Promise<Template | undefined> {
-    return node && readNode(node);
-  }
-
-  async function readInline(node: ScalarNode): Promise<Template | undefined> {
-    const text = stringOf(node);
+  function readInline(written: Written, node: ScalarNode): Template | undefined {
+    const { string: text } = written;
     if (text === undefined) return undefined;
     if (isBlank(text)) {
-      report.error(source.place(node), EMPTY);
+      written.error(EMPTY);
       return undefined;
     }
     const placeAt = (offset: number): Place => source.textPlace(node, offset);
-    if (!isLiteral) warnOfEnvironment(text, placeAt);
+    if (!isLiteral) {
+      for (const { at, length, ...words } of environmentUses(text)) {
+        const place = placeAt(at);
+        report.warning({ ...place, endColumn: place.column + length }, words);
+      }
+    }
     return parsed(text, { file: source.file, placeAt });
   }
 
-  async function readNamed(node: SourceNode | undefined): Promise<Template | undefined> {
-    const name = stringOf(node);
-    if (!node || !name?.trim()) return undefined;
-    const place = source.place(node);
-    const { problem, finding, template } = await readFile(name);
-    if (problem) report.error(place, problem);
-    if (finding) report.add([finding]);
-    return template;
-  }
-
-  async function readOnce(name: string): Promise<ReadFile> {
+  async function readNamed(name: string): Promise<ReadFile> {
     const bytes = await files.read(name);
     if (!bytes.ok) return { problem: bytes.problem };
     totalBytes += bytes.value.length;
@@ -90,24 +89,6 @@ export function textReader(options: TextReaderOptions): TextReader {
     if (result.ok) return result.template;
     report.add(result.findings);
     return undefined;
-  }
-
-  function warnOfEnvironment(text: string, placeAt: (offset: number) => Place): void {
-    const seen = new Set<string>();
-    for (const match of text.matchAll(ENVIRONMENT)) {
-      const [written, name = ''] = match;
-      if (seen.has(written) || seen.size >= 10) continue;
-      seen.add(written);
-      const place = placeAt(match.index);
-      report.warning(
-        { ...place, endColumn: place.column + written.length },
-        {
-          code: 'ENV_INTERPOLATION',
-          message: `\`${written}\` is sent unchanged: Volley never reads the environment in prompts`,
-          hint: `pass a value with \`--set ${name.toLowerCase()}=…\` and write \`{{ vars.${name.toLowerCase()} }}\``,
-        },
-      );
-    }
   }
 }
 
@@ -135,8 +116,15 @@ function tooMuchText(name: string): FindingWords {
   };
 }
 
-/** Upper case only, because `${name}` may be code. */
-const ENVIRONMENT = /\$\{([A-Z][A-Z0-9_]{1,60})\}/g;
+/** The text of a file; otherwise what is wrong, at `place` if the file cannot be read. */
+export function textIn(
+  bytes: FileResult<Uint8Array>,
+  { file, place }: { readonly file: string; readonly place: Place },
+): string | Finding {
+  if (!bytes.ok) return { ...bytes.problem, severity: 'error', place };
+  const decoded = decodeText(bytes.value);
+  return decoded.ok ? decoded.text : badText(file, decoded.bad);
+}
 
 export function badText(file: string, { line, column, found, looksLike }: BadBytes): Finding {
   return {

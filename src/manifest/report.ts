@@ -18,8 +18,14 @@ export interface FindingWords {
 /** Collects findings in the returned list and drops those beyond a limit. */
 export function newReport(): { readonly report: Report; readonly findings: readonly Finding[] } {
   const findings: Finding[] = [];
+  const seen = new Set<string>();
   const add = (finding: Finding): void => {
-    if (findings.length < MOST_COLLECTED) findings.push(finding);
+    // Tasks share the values in `defaults`, so each may report the same error.
+    const { code, message, place } = finding;
+    const key = JSON.stringify([code, message, place.file, place.line, place.column]);
+    if (seen.has(key) || findings.length >= MOST_COLLECTED) return;
+    seen.add(key);
+    findings.push(finding);
   };
   return {
     findings,

@@ -1,11 +1,11 @@
 import { oddCharacter } from '../errors/invisible.ts';
 import type { ProjectFiles } from '../ports/files.ts';
-import type { ReadContext } from './read-values.ts';
+import type { Reading } from './written.ts';
 import type { FindingWords } from './report.ts';
 import { child, type ScalarNode, type SourceNode } from './source-node.ts';
 import type { ManifestSource } from './source.ts';
 
-interface WrittenContext extends ReadContext {
+interface WrittenContext extends Reading {
   readonly files: ProjectFiles;
   readonly isLiteral: boolean;
 }
