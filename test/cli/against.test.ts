@@ -5,6 +5,7 @@ import { recordsIn, volley, type CliResult } from '../support/cli.ts';
 import { repository, type Files, type Repository } from '../support/repository.ts';
 import { promptOf } from '../support/wires.ts';
 import { manifestOn, served, WITH_KEY } from './served.ts';
+import { scaled } from '../support/scale.ts';
 import type { TestServer } from '../support/server.ts';
 import { readFileSync } from 'node:fs';
 
@@ -13,7 +14,9 @@ interface Task {
   readonly [field: string]: unknown;
 }
 
-/** An entry with a matrix for 200 files, and two tasks of other kinds. */
+const FILES = scaled(50, 200);
+
+/** An entry with a matrix for all files, and two tasks of other kinds. */
 const TASKS: readonly Task[] = [
   {
     id: 'review',
@@ -27,7 +30,7 @@ const TASKS: readonly Task[] = [
 ];
 
 const SOURCES: Files = Object.fromEntries(
-  Array.from({ length: 200 }, (_, at) => [
+  Array.from({ length: FILES }, (_, at) => [
     `src/part${at % 7}/file${at}.ts`,
     `export const a = ${at};\n`,
   ]),
@@ -46,7 +49,7 @@ function based(server: TestServer): Repository {
 const CHANGED = ['src/part1/file1.ts', 'src/part2/file2.ts', 'src/part3/file3.ts'];
 
 describe('--against', () => {
-  it('lists the tasks that a branch changes in a repository of 200 files, says why, and sends only those', async () => {
+  it('lists the tasks that a branch changes in a repository of many files, says why, and sends only those', async () => {
     const server = await served();
     const repo = based(server);
     repo.write(Object.fromEntries(CHANGED.map((name) => [name, 'edited'])));
@@ -59,7 +62,13 @@ describe('--against', () => {
     expect(plan).toMatchObject({ code: 0, stderr: '' });
     const { base, counts, tasks, total } = comparisonIn(plan.stdout);
     expect(base).toEqual({ name: 'main', commit: repo.git('rev-parse', 'main') });
-    expect(counts).toEqual({ new: 0, changed: 7, removed: 0, unchanged: 395, renamed: 1 });
+    expect(counts).toEqual({
+      new: 0,
+      changed: 7,
+      removed: 0,
+      unchanged: 2 * FILES - 5,
+      renamed: 1,
+    });
     expect(total.tasks).toBe(7);
     expect(tasks.map(({ id, change, reasons }) => [id, change, ...reasons])).toEqual([
       ...CHANGED.flatMap((name) =>
@@ -92,7 +101,8 @@ describe('--against', () => {
       ...WITH_KEY,
       cwd: repo.path,
     });
-    expect(plan.stdout).toContain('0 new, 0 changed, 0 removed, 402 unchanged (1 renamed)');
+    const unchanged = `${2 * FILES + 2} unchanged (1 renamed)`;
+    expect(plan.stdout).toContain(`0 new, 0 changed, 0 removed, ${unchanged}`);
     expect(plan.stdout).toMatch(/^welcome +unchanged  was greeting$/m);
   });
 

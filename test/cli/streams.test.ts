@@ -30,11 +30,12 @@ async function volleyOf(
   return { server, cwd: folder({ 'volley.yaml': manifest }) };
 }
 
-/** A manifest of `count` prompts that need no server. */
-function onMock(count: number): string {
+/** A manifest of `count` prompts that need no server. Without `answer`, each answer is short. */
+function onMock(count: number, answer?: string): string {
+  const mock = { ...QUICK_MOCK.mock, ...(answer !== undefined && { answer }) };
   return JSON.stringify({
     defaults: { model: 'mock/small' },
-    providers: { mock: QUICK_MOCK },
+    providers: { mock: { mock } },
     tasks: prompts(count),
   });
 }
@@ -317,12 +318,9 @@ describe('--output', () => {
   ])(
     'on a full disk without a grace period still ends with headline and summary: %s',
     async (line) => {
-      const { cwd } = await volleyOf(12, {
-        respond: () => ({ kind: 'answer', text: 'long '.repeat(200) }),
-      });
+      const cwd = folder({ 'volley.yaml': onMock(12, 'long '.repeat(200)) });
       const flags = '-j 2 --grace 0s --summary-file s.json --progress plain';
-      const run = line.replace('volley.yaml', `volley.yaml ${flags}`);
-      const lost = await shell(run, { ...WITH_KEY, cwd });
+      const lost = await shell(line.replace('volley.yaml', `volley.yaml ${flags}`), { cwd });
       expect(lost.code).toBe(74);
       expect(lost.stderr).toMatch(
         /^volley: \d+ results? could not be written to .*(it is|they are) lost$/m,
@@ -341,20 +339,19 @@ describe('--output', () => {
       'out.txt',
     ],
   ])('dumps answers in flight if the disk is full, for %s', async (_name, line, stdout) => {
-    const { cwd, server } = await volleyOf(12, {
-      respond: () => ({ kind: 'answer', text: 'long '.repeat(200) }),
-    });
+    const cwd = folder({ 'volley.yaml': onMock(12, 'long '.repeat(200)) });
     const flags = '-j 3 --summary-file s.json --progress plain --emergency-dump d.jsonl';
-    const kept = await shell(`${line} ${flags} > ${stdout}`, { ...WITH_KEY, cwd });
+    const kept = await shell(`${line} ${flags} > ${stdout}`, { cwd });
     expect(kept.code).toBe(74);
-    const { tasks, not_started: left, stopped_by: why } = summaryIn(join(cwd, 's.json'));
+    const summary = summaryIn(join(cwd, 's.json'));
+    const { tasks, not_started: left, stopped_by: why } = summary;
     expect([tasks, why]).toEqual([12, left > 0 ? 'unwritable' : null]);
     const count = Number(/^volley: (\d+) results? could not/m.exec(kept.stderr)?.[1]);
     expect(kept.stderr).toMatch(/; (it is|they are) in `d\.jsonl`\n/);
     const dumped = recordsIn(readFileSync(join(cwd, 'd.jsonl'), 'utf8'));
     expect(dumped).toHaveLength(count);
     const taken = stdout === '/dev/full' ? 0 : recordsInDocument(join(cwd, 'j.json'));
-    expect(dumped.length + taken).toBe(server.requests.length);
+    expect(dumped.length + taken).toBe(summary.attempts);
   });
 
   test('does not touch an existing file if the run is refused because a key is missing', async () => {
@@ -462,10 +459,10 @@ describe('the summary', () => {
 
 describe('text output', () => {
   test('that is lost is dumped, even if the summary is lost with it', async () => {
-    const { cwd } = await volleyOf(3);
+    const cwd = folder({ 'volley.yaml': onMock(3) });
     const line =
       'volley run volley.yaml --output-format text --summary-file /dev/full --emergency-dump d.jsonl';
-    const run = await shell(`${line} > /dev/full`, { ...WITH_KEY, cwd });
+    const run = await shell(`${line} > /dev/full`, { cwd });
     expect(run.code).toBe(74);
     expect(run.stderr).toContain('volley: 3 results could not be written to `stdout`');
     expect(recordsIn(readFileSync(join(cwd, 'd.jsonl'), 'utf8'))).toHaveLength(3);
