@@ -22,7 +22,8 @@ export interface ErrorBody {
 /** Reads the error in a body, however it is wrapped. */
 export function readErrorBody(body: unknown): ErrorBody {
   const layers = layersOf(body, MOST_LEVELS).slice(0, MOST_LAYERS);
-  const messages = layers.flatMap(messagesOf).slice(0, MOST_LAYERS);
+  const said = layers.flatMap(messagesOf);
+  const messages = (said.length > 0 ? said : layers.flatMap(fieldMessages)).slice(0, MOST_LAYERS);
   const words = layers.flatMap(wordsOf);
   return {
     message: joined(messages),
@@ -42,7 +43,7 @@ const MOST_LAYERS = 24;
 /**
  * Keys under which errors are nested: OpenAI and most others (`error`), Google (`details`), FastAPI (`detail`),
  * Cloudflare (`errors`), Azure (`innererror`), OpenRouter (`metadata.raw`), MiniMax (`base_resp`), vLLM and LiteLLM
- * (`message`).
+ * (`message`), Zod (`issues`), RFC 7807 (`invalid_params`).
  */
 const INNER_KEYS = [
   'error',
@@ -55,6 +56,9 @@ const INNER_KEYS = [
   'raw',
   'base_resp',
   'cause',
+  'issues',
+  'fieldViolations',
+  'invalid_params',
 ] as const;
 
 function layersOf(value: unknown, levels: number): readonly JsonObject[] {
@@ -85,17 +89,13 @@ const WRAPPER =
   /^\s*(?:(?:data:|[\w.]+(?:Error|Exception)\b|Error code: \d{3}|\d+ validation errors?)[\s:–-]*)*b?['"]?\s*$/u;
 
 function messagesOf(layer: JsonObject): readonly string[] {
-  const said = textAt(layer, 'msg');
-  if (said !== undefined && Array.isArray(layer['loc'])) {
-    const place = placeOf(layer['loc']);
-    return [place === '' ? said : `${place}: ${said}`];
+  const place = placeIn(layer);
+  const problem = PROBLEM_KEYS.map((key) => textAt(layer, key)).find(isPresent);
+  if (place !== undefined && problem !== undefined) {
+    return [problem.includes(place) ? problem : `${place}: ${problem}`];
   }
-  return [
-    ...['message', 'error', 'detail', 'raw', 'status_msg', 'error_message'].map((key) =>
-      textAt(layer, key),
-    ),
-    said,
-  ]
+  return ['message', 'error', 'detail', 'raw', 'status_msg', 'error_message', 'msg']
+    .map((key) => textAt(layer, key))
     .filter(isPresent)
     .map((text) => text.slice(0, LONGEST_MESSAGE))
     .map(
@@ -150,14 +150,34 @@ function statusIn(value: unknown): number | undefined {
     : undefined;
 }
 
+/** What is wrong with a part of the request: pydantic, Zod, Google, Spring and RFC 7807. */
+const PROBLEM_KEYS = ['msg', 'message', 'description', 'defaultMessage', 'detail', 'reason'];
+
+/** The part of the request that an object in an error is about. */
+function placeIn(layer: JsonObject): string | undefined {
+  const steps = [layer['loc'], layer['path']].find(Array.isArray);
+  if (steps) return placeOf(steps) || undefined;
+  const name = textAt(layer, 'reason') === undefined ? undefined : textAt(layer, 'name');
+  const pointer = textAt(layer, 'instancePath') ?? textAt(layer['source'], 'pointer');
+  return textAt(layer, 'field') ?? name ?? pointer?.slice(1).replaceAll('/', '.');
+}
+
 /** `['body', 'messages', 0, 'content']` as `messages.0.content`. */
-function placeOf(loc: readonly unknown[]): string {
-  return loc.filter((step, at) => at > 0 || step !== 'body').join('.');
+function placeOf(steps: readonly unknown[]): string {
+  return steps.filter((step, at) => at > 0 || step !== 'body').join('.');
 }
 
 function parameterOf(layer: JsonObject): string | undefined {
-  const { loc } = layer;
-  return textAt(layer, 'param') ?? (Array.isArray(loc) ? placeOf(loc) || undefined : undefined);
+  return textAt(layer, 'param') ?? placeIn(layer);
+}
+
+/** Django uses the names of the fields as keys: `{"temperature": ["too high"]}`. */
+function fieldMessages(layer: JsonObject): readonly string[] {
+  return Object.entries(layer).flatMap(([field, problems]) =>
+    Array.isArray(problems)
+      ? problems.filter((each) => typeof each === 'string').map((each) => `${field}: ${each}`)
+      : [],
+  );
 }
 
 /** `Unknown parameter: 'store'`, `store: Extra inputs are not permitted`, `property 'store' is unsupported`. */

@@ -1,3 +1,4 @@
+import { maskSecrets } from '../manifest/secrets.ts';
 import type { Redactor } from '../errors/redact.ts';
 
 const MAX_MESSAGE_LENGTH = 500;
@@ -8,8 +9,9 @@ const MAX_READ_LENGTH = 64 * 1024;
 export type Cleaner = (text: string) => string;
 
 /**
- * One line of at most 500 characters, without secrets and without control, invisible or direction-changing characters.
- * Secrets are removed first, because truncation could leave half of a secret.
+ * One line of at most 500 characters, without control, invisible or direction-changing characters, and without secrets:
+ * the caller's, and anything that looks like a key, because a gateway may echo its own. Secrets are removed first,
+ * because truncation could leave half of a secret.
  */
 export function createCleaner(redact: Redactor): Cleaner {
   return (text) => {
@@ -18,9 +20,12 @@ export function createCleaner(redact: Redactor): Cleaner {
       .toWellFormed()
       .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
       .trim();
-    const clean = redact(line);
+    const clean = maskSecrets(redact(line)).replaceAll(USER_IN_URL, '[redacted]');
     return clean.length > MAX_MESSAGE_LENGTH
       ? `${clean.slice(0, MAX_MESSAGE_LENGTH - 1).toWellFormed()}…`
       : clean;
   };
 }
+
+/** `user:password` in a URL. */
+const USER_IN_URL = /(?<=:\/\/)[^\s/@:]{0,256}:[^\s/@]{1,256}(?=@)/gu;

@@ -254,6 +254,7 @@ const TEXTS: Readonly<Partial<Record<Reason, readonly TextRow[]>>> = {
       [...LONG, 500],
     ],
   ],
+  SCHEMA_MISMATCH: [[LITELLM, /litellm\.JSONSchemaValidationError\b/]],
   NOT_FOUND: [
     [
       OPENAI,

@@ -273,6 +273,7 @@ describe('each status has its meaning', () => {
       'CONTENT_FILTERED',
     ],
     [400, error('no', { code: 'json_validate_failed' }), 'SCHEMA_MISMATCH'],
+    [500, error('litellm.JSONSchemaValidationError: model=m, returned'), 'SCHEMA_MISMATCH'],
     [400, { __type: 'ThrottlingException', message: 'Too many requests' }, 'RATE_LIMITED'],
     [500, error('no', { type: 'overloaded_error' }), 'OVERLOADED'],
   ])('%d with %o is %s', (status, body, code) => {
@@ -441,7 +442,51 @@ describe('the message has the cause in one line', () => {
       { success: false, errors: [{ code: 7009, message: 'no such model' }] },
       'no such model',
     ],
+    [
+      'Zod',
+      { error: { name: 'ZodError', issues: [{ path: ['top_k'], message: 'too high' }] } },
+      'top_k: too high',
+    ],
+    [
+      'Zod as a string',
+      error('[{"code":"too_big","path":["top_k"],"message":"too high"}]', { name: 'ZodError' }),
+      'top_k: too high',
+    ],
+    [
+      'Google',
+      error('Invalid argument.', {
+        details: [{ fieldViolations: [{ field: 'top_k', description: 'too high' }] }],
+      }),
+      'Invalid argument.: top_k: too high',
+    ],
+    [
+      'Spring',
+      { error: 'Bad Request', errors: [{ field: 'top_k', defaultMessage: 'too high' }] },
+      'Bad Request: top_k: too high',
+    ],
+    [
+      'RFC 7807',
+      { title: 'Invalid', invalid_params: [{ name: 'top_k', reason: 'too high' }] },
+      'top_k: too high',
+    ],
+    [
+      'JSON:API',
+      { errors: [{ detail: 'too high', source: { pointer: '/options/top_k' } }] },
+      'options.top_k: too high',
+    ],
+    ['Ajv', { error: [{ instancePath: '/top_k', message: 'too high' }] }, 'top_k: too high'],
+    ['Django', { errors: { top_k: ['too high'] } }, 'top_k: too high'],
     ['the same twice', { message: 'it broke', error: { message: 'it broke' } }, 'it broke'],
+    [
+      'a key that is not ours',
+      error('no access with sk-proj-abcdefghijklmnop1234567890'),
+      `no access with ${'*'.repeat(34)}`,
+    ],
+    [
+      'an address with a password',
+      error('cannot reach https://user:hunter2@up.example/v1'),
+      'cannot reach https://[redacted]@up.example/v1',
+    ],
   ])('%s', (_name, body, said) => {
     expect(failureFor(422, body).message).toBe(`llm.example answered 422: ${said}`);
   });
