@@ -7,14 +7,12 @@ export interface FoundSecret {
 
 /** Finds credentials by their vendors' prefixes, in linear time. */
 export function findSecrets(text: string): readonly FoundSecret[] {
-  const found: FoundSecret[] = [];
-  for (const match of text.matchAll(SECRET)) {
-    const start = match.index;
-    const kind = KINDS.find(([prefix]) => text.startsWith(prefix, start))?.[1] ?? 'credential';
-    const isWords = kind === 'OpenAI API key' && !/\d/.test(match[0]);
-    if (!isWords) found.push({ start, end: start + match[0].length, kind });
-  }
-  return found;
+  return [...text.matchAll(ANY)].flatMap(({ index: start, 0: written, groups = {} }) => {
+    const place = Object.values(groups).findIndex((found) => found !== undefined);
+    const { kind = 'credential', vendor } = CREDENTIALS[place] ?? {};
+    const isWords = vendor === 'openai' && !/\d/.test(written);
+    return isWords ? [] : [{ start, end: start + written.length, kind }];
+  });
 }
 
 /** Replaces credentials with stars. Offsets stay the same. */
@@ -34,67 +32,46 @@ export function shown(text: string): string {
   return line.length > 60 || line.length < text.trimEnd().length ? `${line.slice(0, 59)}…` : line;
 }
 
+interface Credential {
+  readonly kind: string;
+  readonly prefix: string;
+  /** What follows the prefix. Lengths are slightly below the real ones, but rule out `sk-test`. */
+  readonly rest: string;
+  /** The provider whose keys all have the prefix. */
+  readonly vendor?: string;
+}
+
 /** Among similar prefixes, the longest comes first. */
-const KINDS: ReadonlyArray<readonly [prefix: string, kind: string]> = [
-  ['sk-ant-', 'Anthropic API key'],
-  ['sk-or-', 'OpenRouter API key'],
-  ['sk-', 'OpenAI API key'],
-  ['gsk_', 'Groq API key'],
-  ['xai-', 'xAI API key'],
-  ['AIza', 'Google API key'],
-  ['AKIA', 'AWS access key'],
-  ['ASIA', 'AWS access key'],
-  ['gh', 'GitHub token'],
-  ['github_pat_', 'GitHub token'],
-  ['glpat-', 'GitLab token'],
-  ['npm_', 'npm token'],
-  ['hf_', 'Hugging Face token'],
-  ['pplx-', 'Perplexity API key'],
-  ['xox', 'Slack token'],
-  ['-----BEGIN', 'private key'],
+const CREDENTIALS: readonly Credential[] = [
+  { kind: 'Anthropic API key', prefix: 'sk-ant-', rest: '[\\w-]{16,}', vendor: 'anthropic' },
+  { kind: 'OpenRouter API key', prefix: 'sk-or-', rest: '[\\w-]{17,}', vendor: 'openrouter' },
+  { kind: 'OpenAI API key', prefix: 'sk-', rest: '[\\w-]{20,}', vendor: 'openai' },
+  { kind: 'Groq API key', prefix: 'gsk_', rest: '[A-Za-z0-9]{20,}', vendor: 'groq' },
+  { kind: 'xAI API key', prefix: 'xai-', rest: '[A-Za-z0-9]{20,}', vendor: 'xai' },
+  { kind: 'Perplexity API key', prefix: 'pplx-', rest: '[A-Za-z0-9]{20,}', vendor: 'perplexity' },
+  { kind: 'Google API key', prefix: 'AIza', rest: '[\\w-]{30,}' },
+  { kind: 'AWS access key', prefix: 'A[KS]IA', rest: '[A-Z0-9]{16}(?![A-Za-z0-9])' },
+  { kind: 'GitHub token', prefix: 'gh[pousr]_', rest: '[A-Za-z0-9]{20,}' },
+  { kind: 'GitHub token', prefix: 'github_pat_', rest: '\\w{20,}' },
+  { kind: 'GitLab token', prefix: 'glpat-', rest: '[\\w-]{20,}' },
+  { kind: 'npm token', prefix: 'npm_', rest: '[A-Za-z0-9]{30,}' },
+  { kind: 'Hugging Face token', prefix: 'hf_', rest: '[A-Za-z0-9]{20,}' },
+  { kind: 'Slack token', prefix: 'xox[abprs]-', rest: '[A-Za-z0-9-]{20,}' },
+  { kind: 'private key', prefix: '-----BEGIN ', rest: '[A-Z ]{0,30}PRIVATE KEY-----' },
 ];
 
-/** Minimum lengths are slightly below the real ones, but rule out names such as `sk-test`. */
-const SECRET = new RegExp(
-  [
-    String.raw`(?<![A-Za-z0-9_-])(?:` +
-      [
-        String.raw`sk-[A-Za-z0-9_-]{20,}`,
-        String.raw`(?:gsk|hf)_[A-Za-z0-9]{20,}`,
-        String.raw`(?:xai|pplx)-[A-Za-z0-9]{20,}`,
-        String.raw`AIza[A-Za-z0-9_-]{30,}`,
-        String.raw`A[KS]IA[A-Z0-9]{16}(?![A-Za-z0-9])`,
-        String.raw`gh[pousr]_[A-Za-z0-9]{20,}`,
-        String.raw`github_pat_[A-Za-z0-9_]{20,}`,
-        String.raw`glpat-[A-Za-z0-9_-]{20,}`,
-        String.raw`npm_[A-Za-z0-9]{30,}`,
-        String.raw`xox[abprs]-[A-Za-z0-9-]{20,}`,
-      ].join('|') +
-      ')',
-    String.raw`-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----`,
-  ].join('|'),
+/** At the start of a word, except for private keys. */
+const ANY = new RegExp(
+  `(?<![A-Za-z0-9_-](?!-----))(?:${CREDENTIALS.map(({ prefix, rest }, at) => `(?<k${at}>${prefix}${rest})`).join('|')})`,
   'g',
 );
 
-/** The common prefix of each vendor's keys, if there is one. */
-const PREFIXES: Readonly<Record<string, string>> = {
-  anthropic: 'sk-ant-',
-  openai: 'sk-',
-  openrouter: 'sk-or-',
-  groq: 'gsk_',
-  xai: 'xai-',
-  perplexity: 'pplx-',
-};
-
 /** Whether a key has its provider's prefix; true if the prefix is unknown. */
 export function looksLikeKeyOf(provider: string, key: string): boolean {
-  const prefix = PREFIXES[provider];
-  if (prefix === undefined) return true;
-  if (!key.startsWith(prefix)) return false;
+  const own = CREDENTIALS.find(({ vendor }) => vendor === provider);
+  if (!own) return true;
   // A key with a longer prefix belongs to another vendor.
-  return !Object.values(PREFIXES).some(
-    (other) => other.length > prefix.length && other.startsWith(prefix) && key.startsWith(other),
-  );
+  return own === CREDENTIALS.find(({ vendor, prefix }) => vendor && key.startsWith(prefix));
 }
 
 /** Placeholders from documentation. */
