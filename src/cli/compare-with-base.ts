@@ -7,7 +7,7 @@ import type { Side } from '../against/task-image.ts';
 import type { Finding } from '../errors/finding.ts';
 import { VolleyError } from '../errors/volley-error.ts';
 import { previewJournal } from '../journal/preview.ts';
-import { YAML_BOUNDS } from '../errors/bounds.ts';
+import { YAML_BOUNDS } from '../errors/input-limits.ts';
 import type { CommittedFiles } from '../ports/git.ts';
 import { baseCommit, readCommit } from '../ports/system-commit.ts';
 import { commitFiles } from '../ports/system-commit-files.ts';

@@ -1,5 +1,5 @@
 import type { Overrides } from '../manifest/load.ts';
-import type { Bounds } from '../errors/bounds.ts';
+import type { Bounds } from '../errors/input-limits.ts';
 import { usageError, type Arguments } from './arguments.ts';
 import { INCLUDED_PARTS, RUN_MODES, type IncludedPart } from '../manifest/manifest.ts';
 import { suggest } from '../errors/suggest.ts';

@@ -1,4 +1,4 @@
-import { TABLE_BOUNDS } from '../errors/bounds.ts';
+import { TABLE_BOUNDS } from '../errors/input-limits.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../ports/json.ts';
 
 /** A plain value or list within a value, and its path: `['address', 'city']`. */

@@ -1,5 +1,5 @@
 import { fieldName, flatFields, valueAt } from '../compare/flat-fields.ts';
-import { TABLE_BOUNDS } from '../errors/bounds.ts';
+import { TABLE_BOUNDS } from '../errors/input-limits.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { ResultRecord } from '../results/record.ts';
 import type { ColumnKind, TableColumn, TableRow } from './table.ts';

@@ -1,4 +1,4 @@
-import { LIMIT_NAMES } from '../manifest/limit-names.ts';
+import { LIMIT_NAMES } from '../manifest/declared-limits.ts';
 import type { Limits } from '../manifest/manifest.ts';
 import type { Learned } from '../outcome/learned.ts';
 

@@ -4,7 +4,7 @@ import {
   weightIn,
   type LimitKind,
   type TokenCount,
-} from '../manifest/limit-names.ts';
+} from '../manifest/declared-limits.ts';
 import type { Limits } from '../manifest/manifest.ts';
 
 /** The server's side of declared limits: refuses requests beyond them. */

@@ -1,6 +1,6 @@
 import { NO_TOKENS } from '../plan/needs-data.ts';
 import { isUtf8 } from 'node:buffer';
-import { MOST_JSON_LEVELS } from '../errors/bounds.ts';
+import { MOST_JSON_LEVELS } from '../errors/input-limits.ts';
 import { isShallow, parsedJson } from '../ports/json.ts';
 import { isObject, type JsonObject } from '../ports/json-shape.ts';
 import type { ResultRecord } from '../results/record.ts';

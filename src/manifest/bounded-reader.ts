@@ -1,4 +1,4 @@
-import { ANSWER_BOUNDS, WORK_BOUNDS } from '../errors/bounds.ts';
+import { ANSWER_BOUNDS, WORK_BOUNDS } from '../errors/input-limits.ts';
 import { type JsonObject, isJsonObject, type JsonValue } from '../ports/json.ts';
 import { inTimeSlice } from '../ports/system-time-slice.ts';
 import type { Work } from '../ports/work.ts';

@@ -1,4 +1,4 @@
-import { beyond, DEFAULT_BOUNDS, tooMuchWork, WORK_BOUNDS } from '../errors/bounds.ts';
+import { beyond, DEFAULT_BOUNDS, tooMuchWork, WORK_BOUNDS } from '../errors/input-limits.ts';
 import { inTimeSlice, threadCpuMs } from '../ports/system-time-slice.ts';
 import { newWork, type Work } from '../ports/work.ts';
 import { jobThread } from './jobs.ts';

@@ -1,4 +1,4 @@
-import { YAML_BOUNDS } from '../errors/bounds.ts';
+import { YAML_BOUNDS } from '../errors/input-limits.ts';
 import { didYouMean } from '../errors/suggest.ts';
 import { plainFinding } from './final-findings.ts';
 import { isDate } from './json-schema.ts';
@@ -10,7 +10,7 @@ import type { Report } from './report.ts';
 import { schemaFindings } from './schema-findings.ts';
 import { shown } from './secrets.ts';
 import { child, type MapNode, type SourceNode } from './source-node.ts';
-import { readSource, withRoot, type ManifestSource } from './source.ts';
+import { readSource, withRoot, type ManifestSource } from './manifest-source.ts';
 import { parseCount } from './units.ts';
 import { writtenIn, type Written } from './written.ts';
 import { parseBounded } from './yaml-time-limit.ts';

@@ -13,11 +13,11 @@ import { KEYWORDS, unknownKeywords } from './schema-keywords.ts';
 import { wordMap } from './word-set.ts';
 import { shown } from './secrets.ts';
 import { nodeAt, plainValue, type MapEntry, type Path, type SourceNode } from './source-node.ts';
-import { readSource, type ManifestSource } from './source.ts';
+import { readSource, type ManifestSource } from './manifest-source.ts';
 import { readOnce, stringIn, type Reading, type Written } from './written.ts';
 import { structuredOutput } from './structured-output.ts';
 import { providerType } from './build-providers.ts';
-import { tooMuchWork, YAML_BOUNDS } from '../errors/bounds.ts';
+import { tooMuchWork, YAML_BOUNDS } from '../errors/input-limits.ts';
 
 /** Reads the values of `schema`, inline or `{file: …}`. Errors are reported once. */
 export interface SchemaReader {

@@ -1,5 +1,5 @@
 import type { Effort } from './bounded-renderer.ts';
-import { beyond, type Bounds } from '../errors/bounds.ts';
+import { beyond, type Bounds } from '../errors/input-limits.ts';
 import { buildAttachments, readMessages } from './build-messages.ts';
 import { conditionReader, readExpect, type ConditionReader } from './build-condition.ts';
 import { readNeeds, rootOf, type TaskNeeds } from './build-needs.ts';

@@ -11,9 +11,9 @@ import { oddCharacter, plainName } from '../errors/invisible.ts';
 import { didYouMean } from '../errors/suggest.ts';
 import type { ParsedDocument, ParsedYaml, SourceProblem } from './parse-yaml.ts';
 import type { MapEntry, ScalarNode, ScalarStyle, SourceNode } from './source-node.ts';
-import { unseenKey } from './written-values.ts';
+import { unseenKey } from './likely-mistakes.ts';
 import { UNQUOTED_BRACES } from './yaml-syntax.ts';
-import { YAML_BOUNDS } from '../errors/bounds.ts';
+import { YAML_BOUNDS } from '../errors/input-limits.ts';
 
 /**
  * The document as plain values with places. Aliases are resolved (shared, not copied), `<<` is

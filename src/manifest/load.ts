@@ -1,7 +1,7 @@
 import { errorCount, type Finding } from '../errors/finding.ts';
 import type { FileResult, ProjectFiles } from '../ports/files.ts';
 import type { JsonValue } from '../ports/json.ts';
-import { DEFAULT_BOUNDS, YAML_BOUNDS, type Bounds } from '../errors/bounds.ts';
+import { DEFAULT_BOUNDS, YAML_BOUNDS, type Bounds } from '../errors/input-limits.ts';
 import { newWork, type Work } from '../ports/work.ts';
 import { buildContext } from './build-context.ts';
 import { buildBudget, buildPrices, readPriceFile } from './build-money.ts';
@@ -27,11 +27,11 @@ import { schemaFindings } from './schema-findings.ts';
 import { maskSecrets } from './secrets.ts';
 import { varUses } from './set-values.ts';
 import { plainMap } from './source-node.ts';
-import { manifestTooLarge, readSource, type ManifestSource } from './source.ts';
+import { manifestTooLarge, readSource, type ManifestSource } from './manifest-source.ts';
 import { MOST_VARIABLE_USES } from './task-variables.ts';
 import type { Template } from './template.ts';
 import { writtenIn, type Written } from './written.ts';
-import { reportWrittenValues } from './written-values.ts';
+import { reportWrittenValues } from './likely-mistakes.ts';
 
 export interface LoadOptions {
   readonly files: ProjectFiles;

@@ -1,5 +1,5 @@
 import type { Cloud } from './cloud.ts';
-import type { Bounds } from '../errors/bounds.ts';
+import type { Bounds } from '../errors/input-limits.ts';
 import type { Place } from '../errors/finding.ts';
 import type { JsonObject, JsonValue } from '../ports/json.ts';
 import type { Work } from '../ports/work.ts';

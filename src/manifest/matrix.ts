@@ -1,4 +1,4 @@
-import { beyond, MATRIX_BOUNDS, type Bounds } from '../errors/bounds.ts';
+import { beyond, MATRIX_BOUNDS, type Bounds } from '../errors/input-limits.ts';
 import { didYouMean, listed } from '../errors/suggest.ts';
 import type { MatrixCombination } from './manifest.ts';
 import { shown } from './secrets.ts';

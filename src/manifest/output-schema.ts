@@ -1,4 +1,4 @@
-import { MOST_JSON_LEVELS } from '../errors/bounds.ts';
+import { MOST_JSON_LEVELS } from '../errors/input-limits.ts';
 import { jsonReadings } from './answer-json.ts';
 import {
   changedNumber,

@@ -6,7 +6,7 @@ import { knownProviders } from './known-providers.ts';
 import { shown } from './secrets.ts';
 import { unitHint } from './units.ts';
 import { nodeAt, pointerPath, type Path } from './source-node.ts';
-import type { ManifestSource } from './source.ts';
+import type { ManifestSource } from './manifest-source.ts';
 
 /** A finding with the details that keep other checks from repeating it. */
 export interface SchemaFinding extends Finding {

@@ -1,4 +1,4 @@
-import { TEMPLATE_BOUNDS, tooMuchWork } from '../errors/bounds.ts';
+import { TEMPLATE_BOUNDS, tooMuchWork } from '../errors/input-limits.ts';
 import { inTimeSlice } from '../ports/system-time-slice.ts';
 import type { Work } from '../ports/work.ts';
 import {
@@ -32,7 +32,7 @@ import {
   TemplateMisuse,
   TEXT_FILTERS,
   textOnly,
-} from './template-text.ts';
+} from './refused-template-values.ts';
 import {
   leftoverError,
   templateError,

@@ -1,4 +1,4 @@
-import type { BoundCode } from '../errors/bounds.ts';
+import type { BoundCode } from '../errors/input-limits.ts';
 import type { Place } from '../errors/finding.ts';
 import type { JsonValue } from '../ports/json.ts';
 

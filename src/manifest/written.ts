@@ -11,7 +11,7 @@ import {
   type ScalarNode,
   type SourceNode,
 } from './source-node.ts';
-import type { ManifestSource } from './source.ts';
+import type { ManifestSource } from './manifest-source.ts';
 import { parseCount, parseDuration, type Parsed } from './units.ts';
 
 /** What is being read, and where problems with it are reported. */

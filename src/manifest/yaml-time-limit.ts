@@ -1,4 +1,4 @@
-import { YAML_BOUNDS } from '../errors/bounds.ts';
+import { YAML_BOUNDS } from '../errors/input-limits.ts';
 import { jobThread } from './jobs.ts';
 import type { ParsedYaml } from './parse-yaml.ts';
 

@@ -1,4 +1,4 @@
-import { LIMITS } from '../manifest/limit-names.ts';
+import { LIMITS } from '../manifest/declared-limits.ts';
 import type { Limits } from '../manifest/manifest.ts';
 import type { Bucket } from '../pace/bucket.ts';
 import { slotsOf } from '../pace/concurrency.ts';

@@ -1,4 +1,4 @@
-import { LIMIT_NAMES, LIMITS, type LimitKind } from '../manifest/limit-names.ts';
+import { LIMIT_NAMES, LIMITS, type LimitKind } from '../manifest/declared-limits.ts';
 import type { Limits } from '../manifest/manifest.ts';
 import type { AnnouncedBucket } from '../pace/bucket.ts';
 import { slotsOf } from '../pace/concurrency.ts';

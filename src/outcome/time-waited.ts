@@ -1,4 +1,4 @@
-import { PER_MINUTE } from '../manifest/limit-names.ts';
+import { PER_MINUTE } from '../manifest/declared-limits.ts';
 import type { Blocker } from '../pace/pace.ts';
 import type { PauseCause } from '../pace/state.ts';
 import type { Clock } from '../ports/clock.ts';

@@ -1,5 +1,5 @@
-import { LIMIT_NAMES, LIMITS, weightIn, type LimitKind } from '../manifest/limit-names.ts';
-import type { LimitName } from '../manifest/limit-names.ts';
+import { LIMIT_NAMES, LIMITS, weightIn, type LimitKind } from '../manifest/declared-limits.ts';
+import type { LimitName } from '../manifest/declared-limits.ts';
 import type { Limits } from '../manifest/manifest.ts';
 import type { Load } from './load.ts';
 import { ANNOUNCED_MARGIN_MS, FOUND_BURST_MS, RATE_DIP } from './tuning.ts';

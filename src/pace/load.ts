@@ -1,4 +1,4 @@
-import type { TokenCount } from '../manifest/limit-names.ts';
+import type { TokenCount } from '../manifest/declared-limits.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import type { Usage } from '../providers/provider.ts';
 import type { TokenCounting } from '../providers/token-counting.ts';

@@ -1,4 +1,4 @@
-import { weightIn } from '../manifest/limit-names.ts';
+import { weightIn } from '../manifest/declared-limits.ts';
 import type { AnnouncedLimit, AttemptFailure } from '../providers/provider.ts';
 import type { Random } from '../ports/random.ts';
 import { bucketOf, foundEmpty, noteWindowEnd } from './announced.ts';

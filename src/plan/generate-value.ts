@@ -1,4 +1,4 @@
-import { GENERATED_VALUE_BOUNDS } from '../errors/bounds.ts';
+import { GENERATED_VALUE_BOUNDS } from '../errors/input-limits.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../ports/json.ts';
 import { pointerPath } from '../manifest/source-node.ts';
 import type { Random } from '../ports/random.ts';

@@ -1,7 +1,7 @@
 import type { Finding } from '../errors/finding.ts';
 import type { RowsFromList, TaskTemplate } from '../manifest/manifest.ts';
 import { ROW_FILE } from '../manifest/schema-findings.ts';
-import { isFile, isLikeFile } from '../manifest/written-values.ts';
+import { isFile, isLikeFile } from '../manifest/likely-mistakes.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { beyond, DEFAULT_BOUNDS, type Bounds } from '../errors/bounds.ts';
+import { beyond, DEFAULT_BOUNDS, type Bounds } from '../errors/input-limits.ts';
 import { errorCount, inOrder, type Finding } from '../errors/finding.ts';
 import type { Manifest, ModelName, TaskTemplate } from '../manifest/manifest.ts';
 import { variantsOf } from '../manifest/task-models.ts';

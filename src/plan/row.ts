@@ -1,4 +1,4 @@
-import { MOST_JSON_LEVELS } from '../errors/bounds.ts';
+import { MOST_JSON_LEVELS } from '../errors/input-limits.ts';
 import type { Finding, Place } from '../errors/finding.ts';
 import { FileRefused, type FileProblem, type FileResult } from '../ports/files.ts';
 import { isShallow, type JsonValue } from '../ports/json.ts';

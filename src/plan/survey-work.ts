@@ -1,4 +1,4 @@
-import { tooMuchWork } from '../errors/bounds.ts';
+import { tooMuchWork } from '../errors/input-limits.ts';
 import type { Finding } from '../errors/finding.ts';
 import type { Manifest, TaskTemplate } from '../manifest/manifest.ts';
 

@@ -1,4 +1,4 @@
-import type { BoundCode } from '../errors/bounds.ts';
+import type { BoundCode } from '../errors/input-limits.ts';
 
 /**
  * The files that a manifest may read. Names are relative to its folder. With symlinks resolved, they must be inside the

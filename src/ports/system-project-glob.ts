@@ -5,7 +5,7 @@ import {
   tooMuchWork,
   WORK_BOUNDS,
   type Bounds as WorkBounds,
-} from '../errors/bounds.ts';
+} from '../errors/input-limits.ts';
 import type { FileProblem, FileResult } from './files.ts';
 import { patternProblem } from './glob-pattern.ts';
 import {

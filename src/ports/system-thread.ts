@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { WORK_BOUNDS } from '../errors/bounds.ts';
+import { WORK_BOUNDS } from '../errors/input-limits.ts';
 import { threadCpuMs } from './system-time-slice.ts';
 
 /**

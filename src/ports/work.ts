@@ -1,4 +1,4 @@
-import { WORK_BOUNDS, type Bounds } from '../errors/bounds.ts';
+import { WORK_BOUNDS, type Bounds } from '../errors/input-limits.ts';
 
 /** The CPU time that a manifest may take in total. */
 export interface Work {

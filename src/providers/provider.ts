@@ -1,5 +1,5 @@
 import type { Failure } from '../errors/failure.ts';
-import type { LimitKind } from '../manifest/limit-names.ts';
+import type { LimitKind } from '../manifest/declared-limits.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import type { CacheMarks } from '../prefix/marks.ts';
 import type { JsonValue } from '../ports/json.ts';

@@ -1,4 +1,4 @@
-import type { LimitKind } from '../manifest/limit-names.ts';
+import type { LimitKind } from '../manifest/declared-limits.ts';
 import type { AnnouncedLimit, ResponseHeaders } from './provider.ts';
 import { epochMsOf, isPointInTime, plainNumber, waitIn } from './times.ts';
 

@@ -1,6 +1,6 @@
 import type { Redactor } from '../errors/redact.ts';
 import type { PromptRequest } from '../plan/task.ts';
-import { ANSWER_BOUNDS } from '../errors/bounds.ts';
+import { ANSWER_BOUNDS } from '../errors/input-limits.ts';
 import { closedSpans } from '../manifest/answer-json.ts';
 import { anthropicDialect } from './anthropic.ts';
 import type { Decoded, Dialect, Reading } from './dialect.ts';

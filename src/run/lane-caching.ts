@@ -1,4 +1,4 @@
-import { LIMIT_NAMES, LIMITS } from '../manifest/limit-names.ts';
+import { LIMIT_NAMES, LIMITS } from '../manifest/declared-limits.ts';
 import type { Limits, ModelName } from '../manifest/manifest.ts';
 import { cacheRules, type CacheRules } from '../prefix/cache-rules.ts';
 import { countUses, isOnlyFallback, type UseOptions } from '../prefix/uses.ts';

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { Bounds } from '../errors/bounds.ts';
+import type { Bounds } from '../errors/input-limits.ts';
 import { errorCount, type Finding } from '../errors/finding.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { loadManifest as checkManifest, type Overrides } from '../manifest/load.ts';

@@ -1,5 +1,5 @@
 import { modelsOf } from '../manifest/task-models.ts';
-import { declaredLimits } from '../manifest/limit-names.ts';
+import { declaredLimits } from '../manifest/declared-limits.ts';
 import type { Limits, Manifest, ModelName } from '../manifest/manifest.ts';
 import {
   documentedLimits,

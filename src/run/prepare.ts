@@ -1,6 +1,6 @@
 import type { Finding } from '../errors/finding.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
-import { declaredLimits } from '../manifest/limit-names.ts';
+import { declaredLimits } from '../manifest/declared-limits.ts';
 import type { Limits, Manifest } from '../manifest/manifest.ts';
 import { shareOf, type SharedParts } from '../manifest/share-of.ts';
 import type { FoundPrice } from '../money/find-price.ts';

@@ -1,5 +1,5 @@
 import type { Failure } from '../errors/failure.ts';
-import { weightIn } from '../manifest/limit-names.ts';
+import { weightIn } from '../manifest/declared-limits.ts';
 import type { AnnouncedBucket, DeclaredBucket } from '../pace/bucket.ts';
 
 /** For a prompt that will never fit within some declared limit, however long it waits. */

@@ -1,4 +1,4 @@
-import { LIMIT_NAMES, weightIn, type LimitName } from '../manifest/limit-names.ts';
+import { LIMIT_NAMES, weightIn, type LimitName } from '../manifest/declared-limits.ts';
 import type { Limits } from '../manifest/manifest.ts';
 import { declaredBuckets, settle, type DeclaredBucket, type Share } from '../pace/bucket.ts';
 import { slotsOf } from '../pace/concurrency.ts';

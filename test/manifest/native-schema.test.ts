@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_BOUNDS } from '../../src/errors/bounds.ts';
+import { DEFAULT_BOUNDS } from '../../src/errors/input-limits.ts';
 import { loadCompiler } from '../../src/manifest/json-schema.ts';
 import { nativeSchema } from '../../src/manifest/native-schema.ts';
 import { outputSchema } from '../../src/manifest/output-schema.ts';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { PER_MINUTE } from '../../src/manifest/limit-names.ts';
+import { PER_MINUTE } from '../../src/manifest/declared-limits.ts';
 import type { Limits } from '../../src/manifest/manifest.ts';
 import {
   declaredBuckets,

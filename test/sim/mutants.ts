@@ -336,7 +336,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a minute has thirty seconds',
-    file: 'manifest/limit-names.ts',
+    file: 'manifest/declared-limits.ts',
     find: "rpm: { kind: 'requests', spanMs: 60_000 },",
     replace: "rpm: { kind: 'requests', spanMs: 30_000 },",
   },

@@ -11,7 +11,7 @@ import { elsewhereCount, resultsArgument, withRecords } from '../read-records.ts
 import { textFlag } from '../settings.ts';
 import { tellEarly } from '../terminal.ts';
 import { checkWrittenFile, openWrittenFile, type WrittenFile } from '../written-file.ts';
-import { PAGE_BOUNDS } from '../../errors/bounds.ts';
+import { PAGE_BOUNDS } from '../../errors/input-limits.ts';
 import {
   dataBlock,
   digestData,

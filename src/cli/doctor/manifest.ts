@@ -1,6 +1,6 @@
 import { errorCount } from '../../errors/finding.ts';
 import { VolleyError } from '../../errors/volley-error.ts';
-import { declaredLimits } from '../../manifest/limit-names.ts';
+import { declaredLimits } from '../../manifest/declared-limits.ts';
 import type { ModelName } from '../../manifest/manifest.ts';
 import { modelsOf } from '../../manifest/task-models.ts';
 import { printableLine } from '../../errors/escape-invisible.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { rowId } from '../../compare/model-rows.ts';
 import type { Digest } from '../../compare/digest.ts';
-import { PAGE_BOUNDS } from '../../errors/bounds.ts';
+import { PAGE_BOUNDS } from '../../errors/input-limits.ts';
 import type { ResultRecord } from '../../results/record.ts';
 
 /** The bundled style and script of the page. */

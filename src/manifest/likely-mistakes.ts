@@ -3,7 +3,7 @@ import type { ProjectFiles } from '../ports/files.ts';
 import type { Reading } from './written.ts';
 import type { FindingWords } from './report.ts';
 import { child, type ScalarNode, type SourceNode } from './source-node.ts';
-import type { ManifestSource } from './source.ts';
+import type { ManifestSource } from './manifest-source.ts';
 
 interface WrittenContext extends Reading {
   readonly files: ProjectFiles;

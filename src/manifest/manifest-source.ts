@@ -13,7 +13,7 @@ import {
   type ScalarNode,
   type SourceNode,
 } from './source-node.ts';
-import { YAML_BOUNDS } from '../errors/bounds.ts';
+import { YAML_BOUNDS } from '../errors/input-limits.ts';
 
 /** A well-formed YAML manifest: values with their places, not checked yet. */
 export interface ManifestSource {
