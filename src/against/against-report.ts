@@ -11,7 +11,7 @@ export interface AgainstReport extends PlanReport {
   readonly counts: ChangeCounts;
   /** New, changed and removed tasks; with `--all`, unchanged ones too. */
   readonly tasks: readonly TaskChange[];
-  /** Errors in the base's manifest. Then every task is new. */
+  /** Errors in the base's manifest. If there are any, every task counts as new. */
   readonly findings: readonly BaseFinding[];
 }
 

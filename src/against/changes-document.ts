@@ -47,7 +47,11 @@ export function changesDocument(
     ...(rows.length > 0 ? [table(['task', ...columns], rows)] : []),
     ...(omitted > 0 ? [line(`… and ${omitted.toLocaleString('en')} more`)] : []),
     ...(needed > 0
-      ? [line(`${counted(needed, 'unchanged task')} that changed ones need will be sent too.`)]
+      ? [
+          line(
+            `${counted(needed, 'unchanged task')} will be sent too, because changed tasks need them.`,
+          ),
+        ]
       : []),
     ...shown.flatMap(({ id, before, after }): readonly Block[] => [
       heading([foreign(id)]),

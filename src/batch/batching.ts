@@ -18,7 +18,7 @@ export interface Batching {
 
 export function createBatching(options: BatchingOptions): Batching {
   const run = createBatchRun(options);
-  /** Chunks from earlier runs that belong to no lane of this run stay unchanged. */
+  /** Chunks from earlier runs that do not belong to any lane of this run stay unchanged. */
   const restored = new Map<string, Chunk[]>();
   for (const each of options.openChunks) {
     const { lane } = each.intended;

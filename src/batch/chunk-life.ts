@@ -232,7 +232,7 @@ async function refusedWhole(
     await keepLine({ step: 'dropped', chunk: chunk.id, at: now(clock) });
     throw new BatchStopped(
       `\`${lane.name}\` refused batch \`${chunk.batchId}\`: ${message}`,
-      'nothing was charged; correct what the message names, or run in realtime',
+      'correct what the message names, or run in realtime; nothing was charged',
     );
   }
   // The provider's queue had no room: send less at a time, and later.

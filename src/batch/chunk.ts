@@ -27,14 +27,14 @@ export interface Chunk {
   readonly id: string;
   /** Custom ids and fingerprints of all its rows. */
   readonly fingerprints: ReadonlyMap<string, string>;
-  /** The rows whose task has come in this run but is not settled yet. */
+  /** The rows whose task has arrived in this run but is not settled yet. */
   readonly claimed: Map<string, BatchRow>;
   /** Wall time at which the chunk's intent was recorded. */
   readonly sinceEpochMs: number;
   readonly reservedUsd: number | undefined;
   /**
-   * Whether an earlier run created the chunk. If so, it becomes clear only as the tasks arrive which
-   * rows have a task.
+   * Whether an earlier run created the chunk. If so, which rows have a task becomes clear only as
+   * tasks arrive.
    */
   readonly isRestored: boolean;
   /** Whether its rows write prefixes to the provider's cache while other rows wait to read them. */

@@ -17,7 +17,7 @@ interface LaneParts {
    * then on.
    */
   readonly drain: AbortSignal;
-  /** Whether all tasks have come. */
+  /** Whether all tasks have arrived. */
   isSourceDone(): boolean;
 }
 

@@ -71,7 +71,7 @@ export function createLaneQueue(
     put,
     skip,
     skipAll,
-    /** Queues a row again that a batch did not process. */
+    /** Puts back in the queue a row that a batch did not process. */
     putAgain(row: BatchRow): void {
       const next = { ...row, rounds: row.rounds + 1 };
       if (settings.leftovers === 'batch' && next.rounds < MOST_ROUNDS) put(next);

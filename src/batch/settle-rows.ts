@@ -30,7 +30,7 @@ export async function settleRows(
     void context.nextChange().then(() => change.abort());
     await waited(clock, CLAIM_WAIT_MS, drain, change.signal);
   }
-  // In a chunk from an earlier run, rows may belong to tasks that have not come yet.
+  // In a chunk from an earlier run, rows may belong to tasks that have not arrived yet.
   const isCut =
     context.failure() !== undefined || abort.aborted || (drain.aborted && chunk.isRestored);
   if (isCut) {

@@ -162,7 +162,7 @@ function leftoverHint(word: string, { usage, flags }: Accepted, given: readonly 
   if (word.endsWith('.jsonl') && usage.endsWith('<results>'))
     return 'combine several files into one: `volley merge a.jsonl b.jsonl -o all.jsonl`';
   if (/\.ya?ml$/.test(word) && usage.endsWith('[manifest]'))
-    return `one manifest at a time: run \`volley ${usage.split(' ')[0]}\` for each`;
+    return `run \`volley ${usage.split(' ')[0]}\` once for each manifest`;
   if (word === '%') return 'write the percent sign right after the number: `5%`';
   return `usage: volley ${usage}`;
 }

@@ -22,7 +22,7 @@ const CONFLICTS: ReadonlyArray<readonly [FlagName, FlagName, hint?: string]> = [
   ['first', 'sample'],
   ['frozen', 'dry-run'],
   ['frozen', 'simulate'],
-  ['simulate', 'dry-run', '`--dry-run` estimates a run, `--simulate` plays it'],
+  ['simulate', 'dry-run', '`--dry-run` estimates a run, `--simulate` runs it on a virtual clock'],
   ['graph', 'against'],
   [
     'graph',

@@ -61,7 +61,7 @@ export function durationRangeFlag(
   const [min, max] = [parseDuration(from), parseDuration(to)];
   if (!min.ok || !max.ok || more.length > 0 || min.value > max.value) {
     throw usageError(
-      `\`--${name} ${text}\` is neither a duration nor a range, shortest first`,
+      `\`--${name} ${text}\` is neither a duration nor a range with the shorter one first`,
       `for example, write \`--${name} 2s\` or \`--${name} 500ms..3s\``,
     );
   }

@@ -10,7 +10,7 @@ const ODD_SPACES = new RegExp(`[${ODD_SPACE}]`, 'gu');
  */
 const HIDDEN = new RegExp(`(?![\\u200c\\u200d\\ufe00-\\ufe0f])[${NO_GLYPH}]`, 'gu');
 
-/** Whether no character of the text is visible. */
+/** Whether the text has no visible characters. */
 export function isBlank(text: string): boolean {
   return BLANK.test(text);
 }

@@ -101,7 +101,8 @@ function carriedOn(played: PlayedTime, tasks: number, limits: Limits): LaneTime 
     const spanMs = enforcedSpanMs(limit);
     const reason = PER_MINUTE[kind];
     const weight = kind === 'requests' ? played.tasks : weightIn(kind, played.load);
-    // On average, a span is left with too little room for the next request: half a request.
+    // At the end of a span, there is too little room for another request. On average, that wastes
+    // half a request.
     const usable = Math.max(1, amount - weight / played.tasks / 2 + 0.5);
     const durationMs = underLimit(growth * weight, { amount: usable, spanMs, freeMs });
     if (durationMs > longest.durationMs) longest = { durationMs, boundBy: reason };

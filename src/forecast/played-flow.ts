@@ -9,7 +9,7 @@ import type { PlayedGroup } from './play-schedule.ts';
  * ended.
  */
 export interface PlayedFlow {
-  /** The index of a task counts within its group. */
+  /** Indexes of tasks start at 0 in each group. */
   feed(
     groups: readonly PlayedGroup[],
     requestOf: (task: Task) => PromptRequest,

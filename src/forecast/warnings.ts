@@ -49,7 +49,7 @@ function budgetWarnings(
   }
   if (ceilingUsd !== null && spentUsd + ceilingUsd > maxCostUsd) {
     return [
-      `the cost may reach ${formatUsd(ceilingUsd)}${spent}, above ${bound}: then the run stops`,
+      `the cost may reach ${formatUsd(ceilingUsd)}${spent}, above ${bound}: the run would then stop`,
     ];
   }
   return [];

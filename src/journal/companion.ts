@@ -50,10 +50,7 @@ export function companionName(results: string): string {
   return `${results}.volley`;
 }
 
-/**
- * What was found on disk of a results file and its companion; each is undefined if it does not
- * exist.
- */
+/** A results file and its companion as found on disk; each is undefined if it does not exist. */
 export interface FoundFiles {
   readonly results: DiskStat | undefined;
   readonly companion: DiskStat | undefined;

@@ -258,7 +258,7 @@ function contradiction(one: Found, other: Found): VolleyError {
     `\`${one.record.id}\` has ${what}, in \`${one.file.name}\` and in \`${other.file.name}\``,
     {
       exitCode: EXIT.usage,
-      hint: `\`volley diff\` shows how they differ; remove the record from one of the files to decide`,
+      hint: 'compare them with `volley diff`, and remove the record from one of the files',
     },
   );
 }

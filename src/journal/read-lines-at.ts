@@ -6,8 +6,8 @@ export interface ReadLinesOptions {
   readonly files: JournalFiles;
   readonly table: LineTable;
   /**
-   * Bytes per batch: enough that a file which is almost in order is read in large pieces. Default
-   * 8 MiB.
+   * Bytes per batch: large enough to read a file that is almost in order in large pieces. Default 8
+   * MiB.
    */
   readonly batchBytes?: number | undefined;
   /** Cancels reading: the promise rejects with its reason. */

@@ -49,7 +49,8 @@ export function boundedRenderer(
 
   function renderHere(data: TemplateData): Rendered | undefined {
     if (!work.isSpent()) return renderInTime(WORK_BOUNDS.inPlaceMs, data);
-    // No thread may be used now, and a single garbage collection can use up the time: try twice.
+    // No thread may be used here, and a single garbage collection can use up the time, so this
+    // tries twice.
     const ms = WORK_BOUNDS.perTaskMs;
     return renderInTime(ms, data) ?? renderInTime(ms, data);
   }

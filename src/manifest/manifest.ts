@@ -324,7 +324,7 @@ export interface BatchSettings {
   readonly leftovers: 'realtime' | 'batch';
   /** Rows of later levels of needs, and leftover rows, are sent in realtime if there are fewer. */
   readonly minRows: number;
-  /** Keep input and output files at the provider after they are collected. */
+  /** Keep input and output files with the provider after they are collected. */
   readonly keepFiles: boolean;
 }
 

@@ -86,7 +86,7 @@ function malformed(text: string, declared: ReadonlySet<string>): ParsedModelName
   const [vendor = '', rest = ''] = bare.split(/:(.*)/s);
   // Other tools write `provider:model`.
   if (rest !== '' && isKnown(vendor)) {
-    const message = `\`${shown(bare)}\` is not a model: a slash follows the provider`;
+    const message = `\`${shown(bare)}\` is not a model: a slash separates the provider and the model`;
     return refused(message, `write \`${vendor}/${shown(rest)}\``);
   }
   if (bare === '' || /[\s/]/.test(bare)) {

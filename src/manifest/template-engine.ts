@@ -301,7 +301,7 @@ function optionalTokens(node: Node, { initial, filters }: Value): { has(token: T
   return isLenient ? new Set(initial.postfix) : NONE;
 }
 
-/** Operands of a condition that are used as truth values, or compared with `true` or `false`. */
+/** The operands of a condition that are used as booleans, or compared with `true` or `false`. */
 function askedTokens({ initial, filters }: Value): typeof NONE {
   const asked = new Map<Token, NonNullable<TemplateVariable['isAsked']>>();
   if (filters.length > 0) return asked;

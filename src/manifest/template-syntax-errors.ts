@@ -228,7 +228,7 @@ const NOTHING_INSIDE = {
   message: 'there is no value between the brackets',
   hint: 'write a variable, such as `{{ item.path }}`',
 };
-const FORM = 'the form is `{{ item.name }}` or `{{ item.name | filter: "argument" }}`';
+const FORM = 'write it like `{{ item.name }}` or `{{ item.name | filter: "argument" }}`';
 
 function captured(pattern: RegExp, text: string): string | undefined {
   return pattern.exec(text)?.[1];

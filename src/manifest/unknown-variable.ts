@@ -82,7 +82,7 @@ function noMatrixHint({ needs = NO_NEEDS }: KnownVariables): string {
   const owner = needs.needs.find(({ isList, hasMatrix }) => hasMatrix && !isList);
   return owner === undefined
     ? 'this task has no `matrix`'
-    : `this task has no \`matrix\`: that of the result it follows is \`needs.${owner.id}.matrix\``;
+    : `this task has no \`matrix\`: for that of the result it follows, write \`needs.${owner.id}.matrix\``;
 }
 
 function itemProblem(variable: TemplateVariable, item: KnownItem): VariableProblem | undefined {

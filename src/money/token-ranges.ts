@@ -15,7 +15,7 @@ export interface TokenRange {
 }
 
 export interface TokenEstimator {
-  /** Estimates the tokens of a text. */
+  /** Estimates the number of tokens in a text. */
   ofText(text: string, family: TokenFamily): TokenRange;
   /** Does the same for a text that many requests share, which is counted only once. */
   ofShared(text: string, family: TokenFamily): TokenRange;

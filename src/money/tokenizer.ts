@@ -21,8 +21,8 @@ export async function loadTokenizer(): Promise<CountTokens> {
 const LONGEST_RUN = 512;
 
 /**
- * Splits a text wherever no word starts within 512 characters. The tokenizer never merges across
- * the start of a word, so all pieces that it has to merge are bounded.
+ * Splits text wherever no word starts within 512 characters. The tokenizer never merges across the
+ * start of a word, so all pieces that it has to merge are bounded.
  */
 export function* boundedRuns(text: string): Generator<string> {
   let start = 0;
@@ -82,8 +82,8 @@ export const familyFactors: Readonly<Record<TokenFamily, FamilyFactors>> = {
 };
 
 /**
- * Goes by the model's own name, whichever provider serves it: `openrouter/anthropic/claude-…` is a
- * Claude model.
+ * Determined by the model's own name, whichever provider serves it: `openrouter/anthropic/claude-…`
+ * is a Claude model.
  */
 export function tokenFamily({ provider, model }: ModelName): TokenFamily {
   const name = model.slice(model.lastIndexOf('/') + 1).toLowerCase();

@@ -42,7 +42,7 @@ export function createBoundWatch(
       if (bound || wasBound) emit(bound ?? null);
       wasBound = bound !== undefined;
     },
-    /** What has delayed the lane most since the start. */
+    /** What has delayed the lane most since the start of the run. */
     sinceStart(): LaneBound | undefined {
       const bound = boundSince(first);
       return bound && { lane: name, ...bound };

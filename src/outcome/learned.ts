@@ -132,7 +132,7 @@ function isSpanless(kind: LimitKind): kind is SpanlessName {
 function foundConcurrency(state: PaceState): FoundConcurrency | undefined {
   const { concurrency, mostInFlight, probing } = state;
   if (probing) return undefined;
-  // The allowed number may have been higher than the number of requests that there were to send.
+  // The server might have allowed more than there were requests to send.
   const taken = Math.min(slotsOf(concurrency), mostInFlight);
   if (concurrency.ceiling !== undefined) return { taken, refused: concurrency.ceiling };
   return taken > concurrency.start ? { taken } : undefined;

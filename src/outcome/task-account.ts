@@ -14,7 +14,7 @@ export interface TaskAccount extends AttemptCosts {
   readonly task: Task;
   readonly takenAtMs: number;
   model: ModelName;
-  /** Earlier models, which gave no answer. */
+  /** Models that were asked earlier and did not answer. */
   readonly tried: Try[];
   /** Undefined until the first attempt. */
   started: { readonly atMs: number; readonly epochMs: number } | undefined;

@@ -5,7 +5,7 @@ import type { Answer, AttemptFailure, AttemptOutcome, Usage } from '../providers
 import type { LaneName } from './events.ts';
 import type { WaitedMs } from './time-waited.ts';
 
-/** A model that was asked first and gave no answer. */
+/** A model that was asked first and did not answer. */
 export interface Try {
   readonly model: ModelName;
   readonly failure: Failure;
@@ -20,15 +20,15 @@ export interface Try {
   readonly possiblyPaidUsd: number | null;
 }
 
-/** The cost of a warm-up call, which belongs to no task. */
+/** The cost of a warm-up call, which does not belong to any task. */
 export interface WarmedUp {
   readonly lane: LaneName;
-  /** Undefined if no answer came. */
+  /** Undefined if no answer arrived. */
   readonly usage: Usage | undefined;
   /** US dollars; null if the price is unknown. */
   readonly costUsd: number | null;
   readonly cacheSavedUsd: number | null;
-  /** The most that the call may have cost if no answer came; null if nothing limits it. */
+  /** The most that the call may have cost if no answer arrived; null if nothing limits it. */
   readonly possiblyPaidUsd: number | null;
 }
 

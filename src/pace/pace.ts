@@ -16,8 +16,8 @@ import { CALM_MS, LONGEST_HOLD_MS } from './tuning.ts';
 /**
  * Decides what a lane may send now. Nothing but these four functions changes its state: `room`
  * before a request, `sent` when it is sent, `answered` when an answer or a failure came back, and
- * `released` when its slot is free. The caller passes the time and sets the timers, so that any
- * moment of a run can be replayed.
+ * `released` when its slot is free. The caller passes the time and sets the timers, so any moment
+ * of a run can be replayed.
  */
 export interface Pace {
   room(load: Load, nowMs: number): Room;
@@ -43,7 +43,7 @@ export type Blocker = Bucket | 'lane' | 'run' | PauseCause;
 /** The part of an outcome that concerns the lane. */
 export interface Answered {
   readonly failure: AttemptFailure | undefined;
-  /** Undefined when the model did no work. */
+  /** Undefined if the model did no work. */
   readonly usage: Usage | undefined;
   readonly announced: readonly AnnouncedLimit[];
 }

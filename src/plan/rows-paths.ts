@@ -51,7 +51,7 @@ export async function* readPaths(
 }
 
 const NOT_THERE =
-  "paths are relative to the manifest's folder; list those with `git diff --name-only --relative --diff-filter=d`, which leaves out deleted files";
+  "list paths relative to the manifest's folder, for example with `git diff --name-only --relative --diff-filter=d`, which leaves out deleted files";
 
 /** Git writes paths with special characters in double quotes, with octal escapes for bytes. */
 function unquoted(line: string): string {

@@ -3,7 +3,7 @@ import { sentSchema } from '../manifest/structured-output.ts';
 import type { JsonObject } from '../ports/json.ts';
 import type { PromptRequest, RequestSchema } from './task.ts';
 
-/** The schema in the form for the task's provider. */
+/** The schema in the form that the task's provider needs. */
 export function requestSchema(
   { providers }: Manifest,
   { schema }: TaskTemplate,

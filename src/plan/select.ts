@@ -125,7 +125,7 @@ async function noSuch({ kind, text }: Name, plan: Plan): Promise<SelectedPlan> {
   const near = isKey ? asKey.text : suggest(text, new Set(known));
   const hint =
     kind === 'tag'
-      ? 'tags are given with `tags:` in a task'
+      ? 'give tasks a tag with `tags:` in the manifest'
       : 'write an id, such as `review` or `review@src/auth.ts`; `*` stands for any characters';
   return {
     ok: false,

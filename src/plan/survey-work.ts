@@ -6,7 +6,7 @@ import type { Manifest, TaskTemplate } from '../manifest/manifest.ts';
 export interface WorkCheck {
   /** Renders the templates of one task with `render`, and measures the time. */
   during(render: () => Promise<void> | undefined): Promise<void>;
-  /** Whether the time for this and all other entries is used up. */
+  /** Whether the time for all entries together is used up. */
   isSpent(): boolean;
   tooMuch(): Finding;
   /** Returns a finding if this many tasks would take too long. */

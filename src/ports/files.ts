@@ -32,7 +32,7 @@ export type FileResult<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly problem: FileProblem };
 
-/** The hint if a manifest names a file that does not exist. */
+/** The hint for a file in a manifest that does not exist. */
 export function namesHint(name: string): string {
   if (/^https?:/i.test(name)) return 'download it, and give its path';
   return name.startsWith('~')

@@ -101,7 +101,7 @@ export function commitFiles(options: CommitFilesOptions): CommitFiles {
   ): Promise<FileResult<Uint8Array>> {
     const now = await current.read(name, { maxBytes });
     if (now.ok && createHash('sha256').update(now.value).digest('hex') === kept) return now;
-    // The content was not fetched: the work tree has only the pointer, too.
+    // The content was not fetched: the work tree contains only the pointer, too.
     if (now.ok && Buffer.from(now.value).equals(pointer)) return ok(pointer);
     warnings.add(`Git LFS keeps \`${name}\` elsewhere: its earlier content is not compared`);
     return refused(missing(name));

@@ -7,8 +7,8 @@ interface Timer {
 }
 
 /**
- * A clock that jumps from timer to timer: hours of a schedule pass in seconds, always the same way.
- * It stands still while promises have work left, and during real work that is announced with
+ * A clock that jumps from timer to timer, so hours of a schedule pass in seconds, the same way each
+ * time. It stands still while promises have work left, and during real work that is announced with
  * `during`, but not during other real work.
  */
 export class VirtualClock implements Clock {

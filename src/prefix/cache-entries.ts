@@ -44,7 +44,7 @@ export interface Entry {
   /** How many followers in a row missed. */
   missed: number;
   relapses: number;
-  /** How many requests in a row should have written the entry but were not answered. */
+  /** How many requests in a row were supposed to write the entry but were not answered. */
   failedLeads: number;
 }
 

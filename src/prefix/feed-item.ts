@@ -16,7 +16,6 @@ export interface FedTask {
 }
 
 /**
- * Comes in place of a task: there is nothing to give until tasks that this lane's tasks need have
- * ended.
+ * Takes the place of a task: nothing is ready until tasks that this lane's tasks need have ended.
  */
 export const NOTHING_READY = 'nothing_ready';

@@ -8,7 +8,7 @@ import { createWarmUp, type EnterOptions, type WarmUp, type WarmUpOptions } from
 
 /** Holds back the requests of a lane that wait for a prefix to be cached. */
 export interface LanePrefixes extends Pick<WarmUp, 'shared' | 'totals' | 'refusesCalls'> {
-  /** Undefined if the request has to wait. `isLast`: there is nothing to wait for. */
+  /** Undefined if the request has to wait. `isLast`: nothing is left to wait for. */
   tryEnter(shared: Shared, options?: { readonly isLast?: boolean }): Pass | undefined;
   /**
    * Gives a pass to a retry, or to a request from another lane, as soon as it may be sent or the

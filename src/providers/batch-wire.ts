@@ -133,7 +133,7 @@ export function createBatchApi(parts: BatchParts, wire: BatchWire): BatchApi {
 
 /**
  * The failure of a download that was cut off, which nothing else reveals. The missing rows were
- * paid.
+ * paid for.
  */
 function cutResults(calls: Calls): AttemptFailure {
   const { host, clean } = calls.context();

@@ -75,7 +75,7 @@ export function createBodyForms(
       const next = amendedForm(sent.form, sent.body, refusal);
       const key = next && FIELDS.find((field) => next[field] !== sent.form[field]);
       if (next === undefined || key === undefined) return false;
-      // Another request has already been rejected for the same reason.
+      // Another request was already rejected for the same reason.
       if (current[key] === next[key]) return true;
       if (changed.has(`${model} ${key}`)) return false;
       if (key === 'maxTokensField' && maxTokensField !== undefined) return false;

@@ -18,7 +18,7 @@ export interface CallRequest {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: JsonObject | string;
-  /** For a `body` that is text. */
+  /** The type of a `body` that is text. */
   readonly contentType?: string;
 }
 

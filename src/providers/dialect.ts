@@ -30,7 +30,7 @@ export type Encoded =
 
 export type Decoded =
   | Reading
-  /** There is no answer where one should be. */
+  /** The body contains no answer where there should be one. */
   | { readonly kind: 'misshapen'; readonly message: string };
 
 /** The content of an answer, the same for all wire formats. */

@@ -87,7 +87,7 @@ const FAILED_ENDINGS = {
   unfinished: {
     code: 'BAD_RESPONSE',
     message: 'the server sent an answer that it has not finished',
-    hint: 'leave out of `params` what makes the server answer later, such as `background`',
+    hint: 'remove what delays the answer, such as `background`, from `params`',
     retryable: false,
   },
 } as const satisfies Readonly<Record<string, Judged>>;

@@ -40,10 +40,10 @@ export function boundSentence(lane: string, bound: Bound): string {
     return `waiting for needed tasks ${where}: there is no limit to raise; fewer steps in a row, or \`for_each: {needs: …}\` where each task needs one result, would be faster`;
   }
   if (pausedBy === 'overloaded') {
-    return `pauses ${where} because the provider was overloaded (503 or 529): try another time, or add a second model in \`model: […]\``;
+    return `pauses ${where} because the provider was overloaded (503 or 529): try again at another time, or add a second model in \`model: […]\``;
   }
   if (reason === 'pause') {
-    return `429 pauses ${where}: others may use the same key; declare lower \`limits\` to be refused less`;
+    return `429 pauses ${where}: others may use the same key; declare lower \`limits\` to be refused less often`;
   }
   if (!limit) {
     return `${WORDS[reason]} ${where}: the provider refused some and does not name a limit, so the rate was lowered to find it; declare \`rpm\` if you know it`;

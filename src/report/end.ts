@@ -12,7 +12,7 @@ import { padEnd, wrapWords } from './width.ts';
 export interface EndOptions {
   readonly failures: FailureLog;
   readonly style: Style;
-  /** The width of the terminal; undefined: lines are not wrapped, as in a log. */
+  /** The width of the terminal. If undefined, lines are not wrapped, as in a log. */
   readonly columns?: number | undefined;
   readonly run?: Pick<RunFacts, 'maxCostUsd' | 'spentBeforeUsd'> | undefined;
   /** Where the results are, as the user would write it. */

@@ -86,7 +86,7 @@ export function countFinished(group: Group, record: ResultRecord, nowMs: number)
   group.rate.finished(nowMs);
 }
 
-/** Adds costs. Undefined: nothing has a cost yet; null: a price is unknown. */
+/** Adds costs. Undefined means that nothing has a cost yet, and null that a price is unknown. */
 function added(sum: number | null | undefined, more: number | null): number | null {
   return sum === null || more === null ? null : (sum ?? 0) + more;
 }

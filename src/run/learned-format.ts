@@ -65,7 +65,7 @@ export function learnedFileText({ salt, lanes }: LearnedFile): string {
 
 /**
  * The file, with newer lanes in place of older ones with the same provider, host, model and key. A
- * run that needed less than an earlier run found does not replace or renew what that run found.
+ * run that did not reach the limits an earlier run found does not replace or renew them.
  */
 export function withLanes(file: LearnedFile, newer: readonly LearnedLane[]): LearnedFile {
   const others = file.lanes.filter((lane) => !newer.some((other) => isSameLane(lane, other)));

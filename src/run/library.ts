@@ -142,7 +142,7 @@ export interface PrepareOptions {
   readonly keysFile?: string | undefined;
   /** Default `run`. A `rehearsal` or a `plan` sends nothing and needs no key. */
   readonly purpose?: 'run' | 'rehearsal' | 'plan';
-  /** Which tasks to run, together with all the tasks that they need; default: all. */
+  /** Which tasks to run, along with all the tasks that they need; default: all. */
   readonly selection?: SelectionRules | undefined;
   /** Limits and budgets that all shards share, so they are not divided; default: none. */
   readonly shared?: SharedParts | undefined;

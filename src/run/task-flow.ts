@@ -44,7 +44,7 @@ export interface TaskFlow {
    * share the record.
    */
   ended(task: Task, record: ResultRecord): readonly Task[];
-  /** The lane has nothing in flight, and never will again. */
+  /** Notes that the lane has nothing in flight, and never will again. */
   laneEnded(lane: LaneName): void;
   /**
    * Counts tasks that were undecided at the start and then needed no request: `kept` ones, and ones

@@ -55,8 +55,8 @@ export interface ScheduleOptions extends RunMoney, StopOptions {
   /** Decides when each lane may send; default: the pace of `pace/pace.ts`. */
   readonly makePace?: ((options: PaceOptions) => Pace) | undefined;
   /**
-   * Called with a task that was taken from its lane's feed and is not sent: the lane stopped, and it has no other
-   * model.
+   * Called with a task that was taken from its lane's feed but is not sent, because the lane
+   * stopped and the task has no other model.
    */
   readonly leave?: (task: Task) => void;
   readonly emit: (event: ScheduleEvent) => void;
@@ -102,7 +102,7 @@ export interface LaneWorker {
   /** Undefined if nothing is cached. */
   readonly prefixes: LanePrefixes | undefined;
   readonly waits: WaitTimes;
-  /** Updated when a task is sent and when it ends. */
+  /** Updated whenever a task is sent or ends. */
   readonly slotUse: SlotUse;
   readonly bounds: BoundWatch;
   /** Whether its server turned out to have no flex tier. Changed in place. */

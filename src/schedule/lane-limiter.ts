@@ -99,7 +99,10 @@ export function createLaneLimiter(options: LaneLimiterOptions) {
   if (stop.aborted) close();
   share?.onChange(lookSoon);
 
-  /** Looks after all other changes of this turn, so that the priorities apply to all of them. */
+  /**
+   * Looks once all other changes of this turn have been made, so that the priorities apply to all
+   * of them.
+   */
   function lookSoon(): void {
     if (willLook) return;
     willLook = true;

@@ -154,7 +154,7 @@ export async function workLane(lane: LaneWorker, context: RunContext): Promise<v
     });
   }
 
-  /** Whether the lane takes no further task. */
+  /** Whether the lane takes no more tasks. */
   function isClosed(): boolean {
     const { halt } = context.stops;
     return halt.aborted || (lane.stopped.aborted && !stillFeedsFallback(lane));

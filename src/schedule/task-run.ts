@@ -114,7 +114,7 @@ async function askModel(run: TaskRun, rendered: RenderedTask): Promise<End> {
  */
 const SKIPPING: ReadonlySet<FailureCode> = new Set(['CONDITION_FALSE', 'DEPENDENCY_FAILED']);
 
-/** Derives what is needed from a request, once, before it is sent to a lane. */
+/** Derives once, before a request is sent to a lane, what the lane needs to know about it. */
 function prepareRequest(
   rendered: Extract<RenderedTask, { readonly ok: true }>,
   { state, lane, context }: TaskRun,

@@ -15,7 +15,9 @@ export interface RunShare {
   lane(identity: SharedLaneIdentity): JoinLane;
   /** The budget that the runs share; undefined if the options name no budget. */
   budget(gate: BudgetGate, maxCostUsd: number): BudgetGate | undefined;
-  /** Sets the function that gets a sentence for the user when the store is lost or back. */
+  /**
+   * Sets the function that is called with a sentence for the user when the store is lost or back.
+   */
   onTell(tell: (line: string) => void): void;
   /** Leaves all lanes and closes the connections. */
   close(): Promise<void>;

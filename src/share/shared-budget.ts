@@ -62,7 +62,7 @@ export function openSharedBudget(
   }
 
   /**
-   * Enters the run in the store, together with what it knows about others in case the store lost
+   * Enters the run in the store, along with what it knows about others in case the store lost
    * everything.
    */
   async function merge(): Promise<void> {

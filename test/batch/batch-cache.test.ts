@@ -104,7 +104,7 @@ describe('nothing is marked', () => {
       [[30, 0]],
     ],
     ['before an early deadline', {}, { run: { mode: 'auto', deadline: '2h' } }, [[30, 0]]],
-    ['over the wire of OpenAI', {}, { type: 'openai' }, [[30, 0]]],
+    ["in OpenAI's wire format", {}, { type: 'openai' }, [[30, 0]]],
     [
       'after a prefix was not written',
       { caching: 'never' },

@@ -99,7 +99,7 @@ const DOT =
 
 const isFirst = (prompt: string): number => Number(prompt.slice('row '.length));
 
-describe.each(WIRES)('a batch over the wire of %s', (wire) => {
+describe.each(WIRES)('a batch in the wire format %s', (wire) => {
   test('downloads its results again if the download ended in the middle of a row', async () => {
     const batch = await started(wire, { cutDownloads: 2 });
     await batch.run();
@@ -119,7 +119,7 @@ describe.each(WIRES)('a batch over the wire of %s', (wire) => {
     expect([again.summary?.kept, batch.vendor.batches()]).toEqual([20, 1]);
   });
 
-  test('sends rows that expired, failed or did not come back again in realtime', async () => {
+  test('resends in realtime the rows that expired, failed or did not come back', async () => {
     const fates = ['expired', 'errored', 'status-0', 'missing'] as const;
     const batch = await started(wire, {
       fateOf: (prompt) => fates[isFirst(prompt)] ?? 'answered',
@@ -148,7 +148,7 @@ describe.each(WIRES)('a batch over the wire of %s', (wire) => {
     expect(batch.vendor.batches()).toBe(1);
   });
 
-  test('that has ended is collected before its leftover rows are detached again', async () => {
+  test('that has ended is collected before the rows it left over are submitted again', async () => {
     const batch = await started(
       wire,
       { fateOf: (prompt, n) => (n === 0 && isFirst(prompt) < 12 ? 'expired' : 'answered') },
@@ -422,7 +422,7 @@ test('Ctrl-C leaves a batch running, with exit code 5, and a resume in any mode 
   expectWhole(batch, [1, 0]);
 });
 
-test('a batch of a compatible server may have other forms of states, times and replies', async () => {
+test('a batch of a compatible server may have states, times and replies in other forms', async () => {
   const batch = await started('openai', { isTogether: true });
   await batch.run();
   expectWhole(batch, [1, 0]);

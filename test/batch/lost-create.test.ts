@@ -25,12 +25,15 @@ test('a lost batch that shows up late in the list is adopted', async () => {
 test.each([
   ['none', [[]]],
   ['two', [[BATCH, { ...BATCH, id: 'b2' }]]],
-])('a lost create is not sent again if %s can be it', async (_, lists) => {
-  await expect(searched(lists)).rejects.toMatchObject({
-    message: expect.stringContaining('it is unknown whether'),
-    hint: expect.stringContaining('--resume --resubmit'),
-  });
-});
+])(
+  'a lost create call is not repeated if %s of the listed batches might be its own',
+  async (_, lists) => {
+    await expect(searched(lists)).rejects.toMatchObject({
+      message: expect.stringContaining('it is unknown whether'),
+      hint: expect.stringContaining('--resume --resubmit'),
+    });
+  },
+);
 
 test('a batch that is known to belong to another chunk is not mistaken for the lost one', async () => {
   expect(await searched([[BATCH, { ...BATCH, id: 'b2' }]], 'b2')).toEqual(BATCH);

@@ -94,7 +94,7 @@ test('an outage does not lower the share of a client that continues immediately 
   expect(measured(plan, { everyMs: 5 }).run).toBeCloseTo(1, 2);
 });
 
-test('the share of a concurrency limit is the time for which its places were held', () => {
+test('the share used of a concurrency limit is the time for which its places were held', () => {
   const plan: ServerPlan = { ...PLAN, buckets: [], concurrency: 10 };
   expect(measured(plan, { everyMs: 10, latencyMs: 100 }).steady).toBeCloseTo(1, 1);
   expect(measured(plan, { everyMs: 20, latencyMs: 100 }).steady).toBeCloseTo(0.5, 1);

@@ -24,7 +24,7 @@ function textsOf(name: string): readonly string[] {
 
 /** Images cannot be built here, so these tests check rules that linters have for Dockerfiles. */
 describe('the Dockerfile', () => {
-  it('pins the version of its base image, and uses no tag that moves', () => {
+  it('pins the version of its base image, and does not use a tag that moves', () => {
     for (const image of textsOf('FROM')) expect(image).toMatch(/^node:\d+-\w+-slim(?: AS build)?$/);
   });
 

@@ -82,7 +82,7 @@ function manifest(server: TestServer, task: object, parts: Parts = {}): string {
   });
 }
 
-describe.each(WIRES)('attachments over the wire %s', (wire) => {
+describe.each(WIRES)('attachments in the wire format %s', (wire) => {
   test('go before the prompt, in the form that the provider documents', async () => {
     const server = await served();
     const provider = { attachments: 'all' };

@@ -48,7 +48,7 @@ describe('--debug', () => {
     expect(new Date(lines[0]?.at ?? '').getTime()).not.toBeNaN();
   });
 
-  test('contains no key, wherever a server repeats it', async () => {
+  test('does not contain the key, even where a server repeats it', async () => {
     const { text, lines } = await debugged(() => ({
       kind: 'answer',
       text: `your key is ${KEY}`,

@@ -117,7 +117,7 @@ describe('a fault of the server', () => {
     await check(faults);
   });
 
-  test('if no answer comes for any reason, the attempt ends at its timeout', async () => {
+  test('if no answer arrives, for whatever reason, the attempt ends at its timeout', async () => {
     await check(silences, { timeout: '1s', max_retries: 1 });
   });
 

@@ -269,7 +269,7 @@ test.each([
   ['--simulate --dry-run', '`--simulate` and `--dry-run` cannot be combined'],
   [
     '--simulate --latency 3s..1s',
-    '`--latency 3s..1s` is neither a duration nor a range, shortest first',
+    '`--latency 3s..1s` is neither a duration nor a range with the shorter one first',
   ],
   ['--simulate --error-rate 5', '`--error-rate 5` is not a percentage from 0% to 100%'],
   ['--retry-delay 10', '--retry-delay: `10` is not a duration'],

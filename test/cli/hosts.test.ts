@@ -80,7 +80,7 @@ describe('T1: a manifest cannot choose where a key goes', () => {
     expect(server.requests.map((each) => JSON.stringify(each)).join('')).not.toContain(CANARY);
   });
 
-  it('a separate key goes to a foreign host only if the caller names its variable', async () => {
+  it('a separate key goes to another host only if the caller names its variable', async () => {
     const server = await served();
     const providers = { openai: { base_url: server.openaiUrl, api_key_env: 'OPENAI_API_KEY' } };
     const env = { OPENAI_API_KEY: CANARY };
@@ -93,17 +93,20 @@ describe('T1: a manifest cannot choose where a key goes', () => {
     [{ type: 'openai', base_url_env: 'LLM_URL', api_key_env: 'TEAM_KEY' }, {}],
     [{ type: 'openai', base_url_env: 'LLM_URL', api_key_env: 'TEAM_KEY' }, { LLM_URL: '' }],
     [{ type: 'anthropic', base_url_env: 'LLM_URL' }, {}],
-  ])("an entry without an address, %j with %j, does not get the vendor's", async (team, env) => {
-    const attack = { providers: { team }, env: { ...env, TEAM_KEY: CANARY } };
-    const checked = await run({ ...attack, command: 'validate' });
-    expect(checked.code).toBe(2);
-    expect(checked.stdout).toContain(
-      'error MISSING_KEY: the provider `team` has no address: `LLM_URL` is not set',
-    );
-    const ran = await run(attack);
-    expect([ran.code, ran.stdout]).toEqual([4, '']);
-    expect(ran.stderr).toContain('set it: export LLM_URL=https://…, or add a `base_url`');
-  });
+  ])(
+    "an entry without an address, %j with %j, does not get the vendor's address",
+    async (team, env) => {
+      const attack = { providers: { team }, env: { ...env, TEAM_KEY: CANARY } };
+      const checked = await run({ ...attack, command: 'validate' });
+      expect(checked.code).toBe(2);
+      expect(checked.stdout).toContain(
+        'error MISSING_KEY: the provider `team` has no address: `LLM_URL` is not set',
+      );
+      const ran = await run(attack);
+      expect([ran.code, ran.stdout]).toEqual([4, '']);
+      expect(ran.stderr).toContain('set it: export LLM_URL=https://…, or add a `base_url`');
+    },
+  );
 
   it('the address on the command line is the caller’s own, and so is its bound key', async () => {
     const server = await served();

@@ -37,7 +37,7 @@ const KEYLESS = { api_key_env: undefined };
 
 const hostOf = (server: TestServer): string => new URL(server.origin).host;
 
-describe('a cache folder that a stranger may have filled', () => {
+describe('a cache folder that may contain files from strangers', () => {
   const POISON: Learned = { announced: {}, found: { concurrency: { taken: 1, refused: 1 } } };
 
   test.each<[string, (cwd: string) => string, string]>([
@@ -73,7 +73,7 @@ describe('a cache folder that a stranger may have filled', () => {
 });
 
 describe('limits learned from runs', () => {
-  test('are where the next run starts, unless `--no-learn` is given', async () => {
+  test('are what the next run starts from, unless `--no-learn` is given', async () => {
     const server = await served({ latencyMs: 200 });
     const cache = folder();
     await leave(cache, hostOf(server), MANY);
@@ -85,7 +85,7 @@ describe('limits learned from runs', () => {
     expect(server.highestConcurrency()).toBe(20);
   });
 
-  test('are where a sample starts too, unless `--no-learn` is given', async () => {
+  test('are what a sample starts from too, unless `--no-learn` is given', async () => {
     const server = await served({ latencyMs: 200 });
     const cache = folder();
     await leave(cache, hostOf(server), MANY);

@@ -57,7 +57,7 @@ function expectHarmless({ stdout, stderr }: Pick<CliResult, 'stdout' | 'stderr'>
   }
 }
 
-describe('no text of a manifest is a command for a CI system or a terminal', () => {
+describe('no text from a manifest is a command for a CI system or a terminal', () => {
   test.each([
     'validate m.yaml',
     'validate m.yaml --json',
@@ -94,7 +94,7 @@ describe('no text of a manifest is a command for a CI system or a terminal', () 
   });
 });
 
-describe('no text of a server is a command for a CI system or a terminal', () => {
+describe('no text from a server is a command for a CI system or a terminal', () => {
   test.each(['jsonl', 'json', 'text'])('as an answer, with --output-format %s', async (format) => {
     const server = await served({ respond: () => ({ kind: 'answer', text: EVIL }) });
     const provider = { api_key_env: undefined };

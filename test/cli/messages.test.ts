@@ -25,7 +25,7 @@ const conversationOn = (item: string) => [
   { role: 'user', content: `Sort: ${item}` },
 ];
 
-describe.each(WIRES)('on the wire %s', (wire) => {
+describe.each(WIRES)('in the wire format %s', (wire) => {
   test('a conversation is sent unchanged, except that its templates are rendered', async () => {
     const server = await served();
     const providers = { local: providerOn(server, wire) };

@@ -238,7 +238,7 @@ describe('an error in a manifest says what is wrong, where, and what to do', () 
     ],
     [
       `defaults: { model: 'openai:gpt-6.1-sol' }\ntasks: [hi]\n`,
-      '1:20 BAD_VALUE `openai:gpt-6.1-sol` is not a model: a slash follows the provider (write `openai/gpt-6.1-sol`)',
+      '1:20 BAD_VALUE `openai:gpt-6.1-sol` is not a model: a slash separates the provider and the model (write `openai/gpt-6.1-sol`)',
     ],
     [
       `${MODEL}context: { file: docs/rule.md }\ntasks: [hi]\n`,
@@ -339,11 +339,7 @@ test.each<readonly [string, string, string]>([
   ['run m.yaml -n 5', 'unknown flag `-n` for `volley run`', 'did you mean `--first`?'],
   ['run m.yaml --env .env', 'unknown flag `--env` for `volley run`', 'did you mean `--keys-file`?'],
   ['run m.yaml --model', '`--model` needs a value', 'write `--model PROVIDER/MODEL`'],
-  [
-    'run a.yaml b.yaml',
-    'unexpected argument `b.yaml`',
-    'one manifest at a time: run `volley run` for each',
-  ],
+  ['run a.yaml b.yaml', 'unexpected argument `b.yaml`', 'run `volley run` once for each manifest'],
   [
     'run m.yaml r.jsonl',
     'unexpected argument `r.jsonl`',

@@ -36,7 +36,7 @@ function choice(message: object, rest: object = {}): AnswerOptions {
   return { override: { choices: [{ index: 0, message, finish_reason: 'stop', ...rest }] } };
 }
 
-describe('an answer counts by its content, and is requested once', () => {
+describe('an answer is judged by its content, and requested only once,', () => {
   const rows: Readonly<Record<string, AnswerOptions>> = {
     'no word': { text: 'Paris.', stopReason: null },
     'an empty word': { text: 'Paris.', stopReason: '' },

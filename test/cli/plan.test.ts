@@ -195,7 +195,7 @@ describe('plan', () => {
     const run = await volley(['plan', 'volley.yaml', '--max-cost-usd', '0.10'], { cwd: written() });
     expect(run.code).toBe(0);
     expect(run.stdout).toContain(
-      'Warning: the cost may reach $0.16, above the budget of $0.10: then the run stops.\n',
+      'Warning: the cost may reach $0.16, above the budget of $0.10: the run would then stop.\n',
     );
   });
 

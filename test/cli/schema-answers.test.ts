@@ -60,7 +60,7 @@ function run(
   return volley(['run', 'm.yaml', '--retry-delay', '1ms', ...args], { ...WITH_KEY, cwd });
 }
 
-describe.each(WIRES)('a schema over the wire %s', (wire) => {
+describe.each(WIRES)('a schema in the wire format %s', (wire) => {
   test('is sent in the documented form, and the output is the parsed value', async () => {
     const server = await served({ respond: strictly(() => RIGHT) });
     const { code, stdout } = await run(server, wire);

@@ -21,8 +21,8 @@ describe('volley schema', () => {
 
   test.each([
     ['results', 'did you mean `volley schema result`?'],
-    ['nonsense', `there are: ${SCHEMA_NAMES.join(', ')}`],
-    ['../../package', `there are: ${SCHEMA_NAMES.join(', ')}`],
+    ['nonsense', `choose one of ${SCHEMA_NAMES.join(', ')}`],
+    ['../../package', `choose one of ${SCHEMA_NAMES.join(', ')}`],
   ])('refuses `%s`', async (name, hint) => {
     const run = await volley(['schema', name]);
     expect(run).toMatchObject({

@@ -29,7 +29,7 @@ function rehearse(flags: readonly string[], parts: object = {}) {
 }
 
 describe('a simulation', () => {
-  it('plays twenty minutes within seconds, without a connection', async () => {
+  it('simulates twenty minutes in seconds, without a connection', async () => {
     const run = await rehearse([]);
     expect(run).toMatchObject({ code: 0, stderr: '' });
     // The limit is 30 per minute.
@@ -80,7 +80,7 @@ describe('a simulation', () => {
     expect(existsSync(join(cwd, 'out.jsonl'))).toBe(false);
   });
 
-  it('plays a mock with its own settings', async () => {
+  it('simulates a mock with its own settings', async () => {
     const mock = { type: 'mock', mock: { latency: '10s', output_tokens: 7 } };
     const run = await rehearse(['--json'], {
       providers: { play: mock },

@@ -93,15 +93,18 @@ describe('the code that a command loads', () => {
     ['anthropic', '@anthropic-ai/sdk', 'openai'],
     ['chat', 'openai', '@anthropic-ai/sdk'],
     ['responses', 'openai', '@anthropic-ai/sdk'],
-  ] as const)('a run over the wire %s loads its SDK, but no other', async (wire, own, other) => {
-    const server = await served();
-    const manifest = manifestOn(server, { tasks: ['hi'], provider: providerOn(server, wire) });
-    const { packages, code } = await packagesOf(['run', 'm.yaml'], { 'm.yaml': manifest });
-    expect(code).toBe(0);
-    expect(packages).toContain(own);
-    expect(packages).not.toContain(other);
-    expect(packages).not.toContain('ajv');
-  });
+  ] as const)(
+    'a run in the wire format %s loads its SDK, but no other',
+    async (wire, own, other) => {
+      const server = await served();
+      const manifest = manifestOn(server, { tasks: ['hi'], provider: providerOn(server, wire) });
+      const { packages, code } = await packagesOf(['run', 'm.yaml'], { 'm.yaml': manifest });
+      expect(code).toBe(0);
+      expect(packages).toContain(own);
+      expect(packages).not.toContain(other);
+      expect(packages).not.toContain('ajv');
+    },
+  );
 });
 
 test('compiled code is neither stored nor loaded, because anyone who can write to a cache folder could inject code', async () => {

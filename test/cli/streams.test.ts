@@ -112,7 +112,7 @@ describe('stdout contains only results', () => {
     expect(recordsIn(readFileSync(join(cwd, 'out.jsonl'), 'utf8'))).toHaveLength(2);
   });
 
-  test('`| jq` gets every record while progress shows', async () => {
+  test('`| jq` gets every record while progress is displayed', async () => {
     const { cwd } = await volleyOf(5);
     const run = await shell(`volley run volley.yaml | ${JQ} 'JSON.parse(line).output'`, {
       ...WITH_KEY,

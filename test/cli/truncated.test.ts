@@ -47,7 +47,7 @@ async function run(
 }
 
 describe('on_truncated: grow', () => {
-  test.each(WIRES)('asks once more with twice the tokens over the wire %s', async (wire) => {
+  test.each(WIRES)('asks once more with twice the tokens, in the wire format %s', async (wire) => {
     const server = await served({ respond: cuttingBelow(200) });
     const { code, records } = await run(server, { wire });
     expect(code).toBe(0);

@@ -61,7 +61,7 @@ const hostile = fc.string({
   maxLength: 16,
 });
 
-describe('a written text', () => {
+describe('written text', () => {
   test.each<[string, string]>([
     ['plain text, Grüße, 日本語, 👩‍👩‍👧', 'plain text, Grüße, 日本語, 👩‍👩‍👧'],
     ['two\nlines\tand a tab', 'two\nlines\tand a tab'],

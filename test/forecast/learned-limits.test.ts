@@ -3,7 +3,7 @@ import { withLearned } from '../../src/forecast/learned-limits.ts';
 import { realtimeEstimate } from '../../src/forecast/realtime-estimate.ts';
 import { loadManifest, prepare } from '../../src/run/library.ts';
 
-test('a plan reckons with limits that earlier runs met, and never with more than declared', () => {
+test('a plan uses the limits that earlier runs met, and never more than the declared ones', () => {
   const declared = { rpm: 100, concurrency: { start: 8, max: 50 } };
   expect(withLearned(declared, undefined)).toEqual(declared);
   expect(withLearned(declared, { announced: { rpm: 4_000, itpm: 30_000 }, found: {} })).toEqual({

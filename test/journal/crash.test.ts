@@ -148,7 +148,7 @@ describe('a crash', () => {
     expect(await firstViolations()).toEqual([]);
   });
 
-  it('anywhere loses no such answer with short writes either', async () => {
+  it('anywhere loses no such answer even if writes are short', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.nat(),

@@ -89,7 +89,7 @@ function nested(levels: number): string {
 }
 
 describe('a manifest that is too large or nested too deeply', () => {
-  test('is refused without parsing from one byte over 1 MiB', async () => {
+  test('is refused without parsing if it is one byte over 1 MiB', async () => {
     const text = `${HEAD}#${'x'.repeat(1024 * 1024 - HEAD.length - 1)}`;
     expect((await load(text)).ok).toBe(true);
     expect(await complaints(`${text}x`)).toContain(
@@ -123,7 +123,7 @@ describe('a manifest that is too large or nested too deeply', () => {
     expect(await codes(text ?? '')).toHaveLength(1);
   });
 
-  test('is refused from 65 levels on', async () => {
+  test('is refused if it has 65 levels or more', async () => {
     expect((await load(nested(62))).ok).toBe(true);
     expect(await codes(nested(63))).toEqual(['3:73 YAML_UNSUPPORTED']);
   });

@@ -6,7 +6,7 @@ import type { JsonValue } from '../../src/ports/json.ts';
 
 const LACKING_HINT = 'give every row the value, or write `| default: ""` right after its name';
 const OBJECT_HINT = 'use one of its fields, or write `| json` after it';
-const FORM = 'the form is `{{ item.name }}` or `{{ item.name | filter: "argument" }}`';
+const FORM = 'write it like `{{ item.name }}` or `{{ item.name | filter: "argument" }}`';
 
 describe('a template renders', () => {
   test.each<[string, Record<string, JsonValue>, string]>([

@@ -109,7 +109,7 @@ test('a refused request that is larger than an announced limit fails, and delays
   expect(world.calls.filter(({ prompt }) => prompt === 't2')).toHaveLength(1);
 });
 
-test('a limit of which only `remaining` is announced is a rate limit', () => {
+test('a limit that announces only `remaining` is a rate limit', () => {
   const pace = laneWithoutLimits();
   const sends = Array.from({ length: 4 }, () => pace.sent(tokens(1), 0));
   const [first] = sends;

@@ -33,7 +33,7 @@ test('the fingerprints of earlier releases do not change, including CRLF and lab
   ]);
 });
 
-test('a fingerprint is the same in both ways to send a schema, and both forms of 0.1.0 are recognized', () => {
+test('a fingerprint is the same for both ways of sending a schema, and both forms of 0.1.0 are recognized', () => {
   const schema = { json: { type: 'object' }, native: undefined };
   const told = withSchema(REQUEST.prompt, schema);
   const inPrompt = { ...REQUEST, prompt: told, schema };

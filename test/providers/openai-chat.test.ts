@@ -87,7 +87,7 @@ describe('the end of an answer', () => {
     });
   });
 
-  test('a refusal next to the text is REFUSED', () => {
+  test('a refusal along with text is REFUSED', () => {
     expect(decode('stop', { content: null, refusal: 'I cannot.' })).toMatchObject({
       failure: { code: 'REFUSED', partialOutput: 'I cannot.' },
     });

@@ -132,7 +132,7 @@ describe('a wrong key stops the provider, with any status', () => {
   });
 });
 
-describe('an empty account stops the provider, in any words', () => {
+describe('an empty account stops the provider, in whatever words', () => {
   const raw = '{"error":{"message":"x","type":"exceeded_current_quota_error"}}';
   const depleted = 'Your prepayment credits are depleted.';
   const suspended =

@@ -66,11 +66,11 @@ test.each<readonly [Bound, string]>([
   ],
   [
     { ...bound('pause', 0.4), pausedBy: 'overloaded' },
-    'pauses on a/m (40% of the run) because the provider was overloaded (503 or 529): try another time, or add a second model in `model: […]`',
+    'pauses on a/m (40% of the run) because the provider was overloaded (503 or 529): try again at another time, or add a second model in `model: […]`',
   ],
   [
     { ...bound('pause', 0.4), pausedBy: 'rate_limited' },
-    '429 pauses on a/m (40% of the run): others may use the same key; declare lower `limits` to be refused less',
+    '429 pauses on a/m (40% of the run): others may use the same key; declare lower `limits` to be refused less often',
   ],
   [
     bound('needs', 0.4),

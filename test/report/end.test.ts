@@ -178,7 +178,7 @@ test('the block for `--quiet` is empty after success and short after failures', 
   );
 });
 
-test('color changes nothing but the color', () => {
+test('color does not change the text', () => {
   const options = { failures: failuresOf(failedTask('a')), style: createStyle(true) };
   expect(problemBlock({ ...SUMMARY, succeeded: 9, failed: 1 }, options)).toBe(
     '\u001b[33mVolley complete:\u001b[39m 9/10 succeeded, 1 failed in 45.3s\n' +

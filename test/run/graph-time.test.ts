@@ -38,7 +38,7 @@ async function timed(tasks: readonly object[]) {
 }
 
 describe('thousands of tasks in three layers', () => {
-  it('take no longer as chains than the work itself at this concurrency', async () => {
+  it('take no longer in chains than the work itself takes at this concurrency', async () => {
     const { sent, tookMs, workMs, startedMs, endedMs } = await timed([
       { id: 'review', for_each: rows, prompt: 'review {{ item }}' },
       { id: 'fix', for_each: { needs: 'review' }, prompt: 'fix {{ item }}' },
@@ -51,7 +51,7 @@ describe('thousands of tasks in three layers', () => {
     expect(startedMs.get('check@r0')).toBeLessThan(lastReview / 10);
   });
 
-  it('take no longer than the layers themselves with a task in between that needs them all', async () => {
+  it('take no longer than the layers themselves if a task in between needs them all', async () => {
     const { sent, tookMs, workMs } = await timed([
       { id: 'map', for_each: rows, prompt: 'map {{ item }}' },
       { id: 'join', needs: 'map', prompt: 'join {{ needs.map.size }}' },

@@ -105,7 +105,7 @@ describe('learned limits', () => {
     expect(text).toMatch(/"key": "[0-9a-f]{4}"/);
   });
 
-  it('on how long a canceled batch takes approach the observed times, and outlive runs without one', async () => {
+  it('for canceled batches approach the observed times, and outlive runs that cancel none', async () => {
     const path = folder();
     const kept: Array<number | undefined> = [];
     for (const batchCancelMs of [90_000, undefined, 10_000, 50_000]) {
@@ -185,7 +185,7 @@ describe('learned limits', () => {
     },
   );
 
-  it('are dropped after a week, and if the clock was set back since', async () => {
+  it('are dropped after a week, or if the clock has been set back since', async () => {
     const path = folder();
     await (await open({ folder: path })).keep([{ ...haiku, learned }]);
     const at = async (nowMs: number): Promise<boolean> =>

@@ -135,7 +135,7 @@ describe('a lane', () => {
     expect(begun).toHaveLength(2);
   });
 
-  test('immediately refuses a request that can never fit in a declared limit', async () => {
+  test('immediately refuses a request that can never fit within a declared limit', async () => {
     const { ask, kinds, clock } = limiterWith({ limits: { itpm: 10 } });
     ask('huge', { load: () => ({ inputTokens: 11, outputTokens: 1 }) });
     await clock.advance(1);

@@ -77,7 +77,7 @@ describe.skipIf(NO_REDIS !== '')(`runs that share one key${NO_REDIS}`, () => {
     await Promise.all(stores.map((store) => store.close()));
   });
 
-  test('keep to the limit and lose nothing while the store is lost and after it is back', async () => {
+  test('keep to the limit and lose nothing, both while the store is lost and after it is back', async () => {
     const own = await startRedis();
     onTestFinished(() => own.close());
     const server = await serve();

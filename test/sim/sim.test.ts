@@ -39,7 +39,7 @@ describe('simulated runs with crashes, faults and edits', () => {
   });
 
   // See docs/decisions/0022-avoid-allocations-that-survive.md.
-  it('leave hardly anything after a full garbage collection', async () => {
+  it('leave almost nothing after a full garbage collection', async () => {
     await createTokenEstimator('tokens');
     const collect = collector();
     const hasMore = false;

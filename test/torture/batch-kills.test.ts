@@ -31,7 +31,7 @@ function fateOf(prompt: string): RowFate {
 }
 
 test.each(['openai', 'anthropic'] as const)(
-  'a run in batches that is killed again and again gives the records of a realtime run for half the price, over the wire of %s',
+  'a run in batches that is killed again and again gives the records of a realtime run for half the price, in the wire format %s',
   async (type) => {
     const random = seededRandom(7);
     const vendor = await startBatchVendor({

@@ -151,7 +151,7 @@ function serverOf(args: Arguments): object | undefined {
   if (name === undefined) {
     throw usageError(
       '`--base-url` needs a model, such as `-m gateway/gpt-6.1-sol`',
-      'add `-m NAME/MODEL`: the name is yours to choose, `anthropic/…` speaks the Anthropic API',
+      'add `-m NAME/MODEL`: choose any name, or `anthropic` if the server speaks the Anthropic API',
     );
   }
   const type = knownProviders.get(name)?.type ?? 'openai';

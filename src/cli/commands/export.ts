@@ -130,7 +130,7 @@ function chosenColumns(
     throw usageError(
       `there is no column \`${name}\``,
       near === undefined
-        ? `there are: ${names.slice(0, 40).join(', ')}`
+        ? `choose from ${names.slice(0, 40).join(', ')}`
         : `did you mean \`${near}\`?`,
     );
   });

@@ -13,7 +13,7 @@ export async function printSchema(args: Arguments): Promise<number> {
     const near = suggest(word, SCHEMA_NAMES);
     throw usageError(
       `there is no schema \`${word}\``,
-      near ? `did you mean \`volley schema ${near}\`?` : `there are: ${SCHEMA_NAMES.join(', ')}`,
+      near ? `did you mean \`volley schema ${near}\`?` : `choose one of ${SCHEMA_NAMES.join(', ')}`,
     );
   }
   await printResult(await schemaText(name));

@@ -4,7 +4,7 @@ import { displayWidth, padEnd, stackedRow, truncateMiddle, wrapWords } from '../
 import { wordsOf, type Block, type Change, type Words } from './blocks.ts';
 
 export interface DocumentTextOptions {
-  /** The width of the terminal; undefined: lines are not wrapped. */
+  /** The width of the terminal. If undefined, lines are not wrapped. */
   readonly columns?: number | undefined;
   readonly style?: Style;
 }

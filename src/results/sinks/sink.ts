@@ -10,8 +10,8 @@ export interface ResultSink {
   /** Resolves when the record is accepted. Calls may overlap; records never interleave. */
   write(record: ResultRecord): Promise<void>;
   /**
-   * Writes the rest and releases resources. Call it once, after the last `write`, in any case;
-   * without a summary if the run ended with an error.
+   * Writes the rest and releases resources. Always call it once, after the last `write`; without a
+   * summary if the run ended with an error.
    */
   close(summary: Summary | undefined): Promise<void>;
   /** Accepted records that `close` could not write; none if the sink writes records immediately. */
