@@ -28,5 +28,5 @@ const UNBOUNDED_TURNS: Failure = {
   code: 'BUDGET',
   message: 'the model paused its turn, and the cost of continuing has no upper bound',
   retryable: false,
-  hint: 'leave out of `params` what makes the provider run tools, or run without a budget',
+  hint: 'remove what makes the provider run tools from `params`, or run without a budget',
 };

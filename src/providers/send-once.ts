@@ -59,7 +59,8 @@ export async function sendOnce(
     { clock, timeoutMs: timeoutMs + OVERTIME_MS, signal: cut, catchUpMs: OVERTIME_MS },
   );
   if (bounded.kind === 'done') return bounded.value;
-  // A request that was sent may be answered, and paid, after everyone has stopped listening.
+  // A request that was sent may still be answered, and charged, after everyone has stopped
+  // listening.
   const abandoned = { ...RETRY, possiblyPaid: stage !== 'connecting' };
   const failure: AttemptFailure =
     bounded.kind === 'timeout'
