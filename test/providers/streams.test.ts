@@ -336,12 +336,12 @@ describe('the input of a tool in a stream of Anthropic Messages', () => {
     });
   });
 
-  test('is no answer without a schema', async () => {
+  test('is not an answer without a schema', async () => {
     const failure = failureOf(await sent([toolBlock({}), toolPart('{"a":1}'), ...end], {}));
     expect(failure).toMatchObject({ code: 'BAD_RESPONSE', finishReason: 'tool_calls' });
   });
 
-  test('is no answer if the stream breaks off', async () => {
+  test('is not an answer if the stream breaks off', async () => {
     const failure = failureOf(await sent([toolBlock({}), toolPart('{"a":')]));
     expect(failure).toMatchObject({ code: 'NETWORK', retryable: true });
   });
