@@ -72,13 +72,13 @@ export function keepResults(
           throw error;
         }
       },
-      keepWarmUp: (line) => written(journal.appendWarmUp(line)),
+      keepWarmUp: (line) => written(journal.appendAside({ kind: 'warm_up', ...line })),
       batches: {
         open: openChunks,
         isRecorded: (batchId, fingerprint) =>
           collectedRows?.has(collectedRow(batchId, fingerprint)) ?? false,
-        keepLine: (line) => written(journal.appendBatch(line)),
-        keepRow: (line) => written(journal.appendBatchRow(line)),
+        keepLine: (line) => written(journal.appendAside({ kind: 'batch', ...line })),
+        keepRow: (line) => written(journal.appendAside({ kind: 'batch_row', ...line })),
       },
       keepAgain: () => written(journal.drain(graceMs, signal)),
       graceAfterKeepFailureMs: graceAfterFailureMs,

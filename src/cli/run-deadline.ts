@@ -29,7 +29,11 @@ export async function withDeadline(
   const atEpochMs =
     earlier ?? (run.deadlineMs === undefined ? undefined : nowEpochMs + run.deadlineMs);
   if (atEpochMs === undefined) return { prepared };
-  if (earlier === undefined) await journal.appendDeadline(atEpochMs);
+  if (earlier === undefined) {
+    const at = new Date(nowEpochMs).toISOString();
+    const until = new Date(atEpochMs).toISOString();
+    await journal.appendAside({ kind: 'deadline', at, until });
+  }
   const lanes = prepared.lanes.map((lane) => {
     const { provider, planned, limits } = lane;
     const learned = learning?.of({ provider, model: planned.model });

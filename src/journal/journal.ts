@@ -2,8 +2,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Disk } from '../ports/disk.ts';
 import { spentUsd, type ResultRecord } from '../results/record.ts';
 import { reasonOf } from '../results/write-problems.ts';
-import type { BatchLine, BatchRowLine } from '../batch/batch-line.ts';
-import type { WarmUpLine } from './companion.ts';
+import type { CompanionLine } from './companion.ts';
 import { externalChanges, type ExternalChanges } from './external-changes.ts';
 import { groupCommit } from './group-commit.ts';
 import { addWritten } from './line-table.ts';
@@ -32,20 +31,8 @@ export interface Journal extends Matcher {
    * 74) for this and every later record until `drain` succeeds. No record is lost.
    */
   append(record: ResultRecord): Promise<void>;
-  /** Resolves when the cost of a warm-up call is durable in the companion. Rejects like `append`. */
-  appendWarmUp(line: WarmUpLine): Promise<void>;
-  /** Resolves when a step of a batch is durable in the companion. */
-  appendBatch(line: BatchLine): Promise<void>;
-  /**
-   * Resolves when the deadline of this run, and of those that resume it, is durable in the
-   * companion.
-   */
-  appendDeadline(untilEpochMs: number): Promise<void>;
-  /**
-   * Resolves when an answer that does not belong to any task of this run is durable in the
-   * companion.
-   */
-  appendBatchRow(line: BatchRowLine): Promise<void>;
+  /** Resolves when a line is durable in the companion. Rejects like `append`. */
+  appendAside(line: CompanionLine): Promise<void>;
   /** Tries for at most `graceMs` to write the unsaved records; returns those that are still unsaved. */
   drain(graceMs: number, signal?: AbortSignal): Promise<readonly ResultRecord[]>;
   /**
@@ -123,20 +110,10 @@ export async function openJournal(
       sealing,
     }),
     append: async (record) => void (await commit.append(record)),
-    async appendWarmUp(line) {
-      // The call was charged even if its line cannot be saved.
-      spent += line.cost_usd ?? 0;
-      await results.companion.append([{ kind: 'warm_up', ...line }]);
-    },
-    appendDeadline(untilEpochMs) {
-      const at = new Date(clock.epochMs()).toISOString();
-      const until = new Date(untilEpochMs).toISOString();
-      return results.companion.append([{ kind: 'deadline', at, until }]);
-    },
-    appendBatch: (line) => results.companion.append([{ kind: 'batch', ...line }]),
-    async appendBatchRow(line) {
-      spent += line.cost_usd ?? 0;
-      await results.companion.append([{ kind: 'batch_row', ...line }]);
+    async appendAside(line) {
+      // What was charged counts even if its line cannot be saved.
+      if ('cost_usd' in line) spent += line.cost_usd ?? 0;
+      await results.companion.append([line]);
     },
     drain: (graceMs, signal) => commit.drain(graceMs, signal),
     spentUsd: () => spent,

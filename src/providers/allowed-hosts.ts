@@ -6,12 +6,20 @@ import { addressKind } from './address-kind.ts';
 
 /** The caller's permissions; a manifest cannot grant any. */
 export interface HostPermissions {
+  /** Variables for provider settings. */
   readonly environment: Environment;
-  /** `HOST[:PORT][=VARIABLE]` each; `VOLLEY_ALLOW_HOSTS` adds more. */
+  /**
+   * Hosts besides the built-in providers' own that the manifest may send requests to, each `HOST[:PORT][=VARIABLE]`;
+   * with a variable, its value may go there too. `VOLLEY_ALLOW_HOSTS` in the environment adds hosts. Unless `CI` is
+   * set there, any port of this machine is allowed.
+   */
   readonly allowHosts: readonly string[];
-  /** The same for hosts that may be called over plain `http:`. */
+  /** Like `allowHosts`, for hosts reached without encryption. */
   readonly allowHttp?: readonly string[] | undefined;
-  /** A file that may contain keys but that the caller did not pass. */
+  /**
+   * The path of a file that may contain the keys. It is not read: messages about a missing key
+   * mention it.
+   */
   readonly keysFile?: string | undefined;
 }
 

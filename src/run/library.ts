@@ -4,8 +4,6 @@ import { errorCount, type Finding } from '../errors/finding.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { loadManifest as checkManifest, type Overrides } from '../manifest/load.ts';
 import type { Manifest } from '../manifest/manifest.ts';
-import type { SharedParts } from '../manifest/share-of.ts';
-import type { Environment } from '../ports/environment.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import { projectFiles } from '../ports/system-project-files.ts';
@@ -15,13 +13,12 @@ import { fetchWire } from '../providers/callers-fetch.ts';
 import { hostRules } from '../providers/allowed-hosts.ts';
 import type { Wire } from '../providers/transport.ts';
 import { undiciWire } from '../providers/undici-wire.ts';
-import type { SelectionRules } from '../plan/select.ts';
 import { counted } from '../report/format.ts';
 import type { RunEvent } from '../results/events.ts';
 import { createSeal } from '../results/seal.ts';
 import { openShare as openRunShare, type RunShare } from '../share/open-share.ts';
 import { checkedBounds, checkOverrides } from './check-load-options.ts';
-import { prepareRun, type PreparedRun } from './prepare.ts';
+import { prepareRun, type PreparedRun, type RunPreparation } from './prepare.ts';
 import { startRun } from './run.ts';
 import type { RunOptions } from './run-options.ts';
 import { notedFiles } from './noted-files.ts';
@@ -124,29 +121,8 @@ export async function loadManifest(
   }
 }
 
-export interface PrepareOptions {
-  /** Variables for provider settings; default: the process's environment. */
-  readonly environment?: Environment;
-  /**
-   * Hosts besides the built-in providers' own that the manifest may send requests to, each `HOST[:PORT][=VARIABLE]`;
-   * with a variable, its value may go there too. `VOLLEY_ALLOW_HOSTS` in the environment adds hosts. Unless `CI` is
-   * set there, any port of this machine is allowed.
-   */
-  readonly allowHosts?: readonly string[];
-  /** Like `allowHosts`, for hosts reached without encryption. */
-  readonly allowHttp?: readonly string[] | undefined;
-  /**
-   * The path of a file that may contain the keys. It is not read: messages about a missing key
-   * mention it.
-   */
-  readonly keysFile?: string | undefined;
-  /** Default `run`. A `rehearsal` or a `plan` sends nothing and needs no key. */
-  readonly purpose?: 'run' | 'rehearsal' | 'plan';
-  /** Which tasks to run, along with all the tasks that they need; default: all. */
-  readonly selection?: SelectionRules | undefined;
-  /** Limits and budgets that all shards share, so they are not divided; default: none. */
-  readonly shared?: SharedParts | undefined;
-}
+/** By default, the environment is that of the process, and the caller allows no further hosts. */
+export type PrepareOptions = Partial<Omit<RunPreparation, 'files' | 'epochMs'>>;
 
 /**
  * Expands the tasks, checks every row, and resolves hosts and keys. Sends nothing. Throws a `VolleyError`: exit
@@ -157,15 +133,11 @@ export async function prepare(
   options: PrepareOptions = {},
 ): Promise<PreparedRun> {
   const prepared = await prepareRun(loaded.manifest, {
-    files: loaded.files,
-    epochMs: systemClock.epochMs(),
+    ...options,
     environment: options.environment ?? process.env,
     allowHosts: options.allowHosts ?? [],
-    allowHttp: options.allowHttp,
-    keysFile: options.keysFile,
-    purpose: options.purpose ?? 'run',
-    selection: options.selection,
-    shared: options.shared,
+    files: loaded.files,
+    epochMs: systemClock.epochMs(),
   });
   if (!prepared.ok) {
     throw loadError(loaded.manifest.file, await framed(prepared.findings, loaded));

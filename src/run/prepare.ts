@@ -38,7 +38,7 @@ export interface PreparedLane {
   readonly budgetPrice: FoundPrice | undefined;
 }
 
-export interface PrepareOptions extends HostPermissions {
+export interface RunPreparation extends HostPermissions {
   readonly files: ProjectFiles;
   /** The current wall time, because models are retired by date. */
   readonly epochMs: number;
@@ -47,7 +47,7 @@ export interface PrepareOptions extends HostPermissions {
    * budget forbids the run.
    */
   readonly purpose?: 'run' | 'rehearsal' | 'plan';
-  /** Undefined if all tasks are selected. */
+  /** Which tasks to run, along with all the tasks that they need; default: all. */
   readonly selection?: SelectionRules | undefined;
   /** Limits and budgets that all shards share, so they are not divided; default: none. */
   readonly shared?: SharedParts | undefined;
@@ -59,7 +59,7 @@ export interface PrepareOptions extends HostPermissions {
  */
 export async function prepareRun(
   whole: Manifest,
-  options: PrepareOptions,
+  options: RunPreparation,
 ): Promise<{ ok: true; prepared: PreparedRun } | { ok: false; findings: readonly Finding[] }> {
   const { purpose = 'run', selection } = options;
   const shared = selection?.shard ? shareOf(whole, selection.shard.of, options.shared) : whole;

@@ -92,8 +92,8 @@ export async function playPrepared(
         open: openChunks,
         isRecorded: (batchId, fingerprint) =>
           collectedRows?.has(collectedRow(batchId, fingerprint)) ?? false,
-        keepLine: (line) => journal.appendBatch(line),
-        keepRow: (line) => journal.appendBatchRow(line),
+        keepLine: (line) => journal.appendAside({ kind: 'batch', ...line }),
+        keepRow: (line) => journal.appendAside({ kind: 'batch_row', ...line }),
         detaches: options.detaches ?? false,
         resubmits: options.resubmits ?? false,
       },

@@ -128,7 +128,7 @@ export async function play(text: string, options: PlayOptions): Promise<Played> 
       ...(options.learning && { learning: options.learning }),
       ...(resumption && { resumption }),
       keep: async (record) => journal?.append(record),
-      keepWarmUp: async (line) => journal?.appendWarmUp(line),
+      keepWarmUp: async (line) => journal?.appendAside({ kind: 'warm_up', ...line }),
     });
     let summary: Summary | undefined;
     for await (const event of events) if (event.type === 'run_finished') ({ summary } = event);
