@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { splitLines } from '../src/ports/lines.ts';
+import { splitLineBatches } from '../src/ports/lines.ts';
 import { logNormal, seededRandom } from './random.ts';
 
 export interface Row {
@@ -30,8 +30,10 @@ const FILLER =
   'The committee met on Tuesday and agreed to look at the matter once more in spring. ';
 
 export async function* readRows(file: string): AsyncGenerator<Row> {
-  for await (const { text } of splitLines(createReadStream(file))) {
-    const row: Row = JSON.parse(text);
-    yield row;
+  for await (const batch of splitLineBatches(createReadStream(file))) {
+    for (const { text } of batch) {
+      const row: Row = JSON.parse(text);
+      yield row;
+    }
   }
 }

@@ -8,7 +8,8 @@ import type { SealCheck } from '../results/seal.ts';
 import { checkCompanionLine, companionName, identityOf, type FoundCompanion } from './companion.ts';
 import { addFound, MARK, mark, newLineTable, USE, type LineTable } from './line-table.ts';
 import { isMarkedId, withPlainId, checkLine, type CheckedLine } from './record-line.ts';
-import { readLines, type Line, type LinePlace } from './lines.ts';
+import type { ByteLine } from '../ports/lines.ts';
+import { readLines, type LinePlace } from './lines.ts';
 import { damaged } from './problems.ts';
 
 /** The content of a results file and its companion. */
@@ -292,7 +293,7 @@ async function readWhole<Value>(
 const TOO_LONG = { ok: false, problem: 'is longer than any record', isWhole: false } as const;
 
 /** A line without the byte order mark that some editors add. */
-function withoutMark(line: Line): Line {
+function withoutMark(line: ByteLine): ByteLine {
   const { bytes, offset, length } = line;
   if (offset > 0 || !bytes || !BYTE_ORDER_MARK.every((byte, at) => bytes[at] === byte)) return line;
   const skipped = BYTE_ORDER_MARK.length;
@@ -305,7 +306,7 @@ function withoutMark(line: Line): Line {
 }
 
 /** A power cut may leave NUL bytes where a line break and the next lines were. They are not part of the line. */
-function piecesOf(line: Line, check: (bytes: Uint8Array) => { ok: boolean }): readonly Line[] {
+function piecesOf(line: ByteLine, check: (bytes: Uint8Array) => { ok: boolean }): readonly ByteLine[] {
   const { bytes, offset, length } = line;
   const at = bytes?.indexOf(0) ?? -1;
   if (!bytes || at <= 0 || !check(bytes.subarray(0, at)).ok) return [line];
@@ -315,7 +316,7 @@ function piecesOf(line: Line, check: (bytes: Uint8Array) => { ok: boolean }): re
   ];
 }
 
-function isBlank({ ended, bytes }: Line): boolean {
+function isBlank({ ended, bytes }: ByteLine): boolean {
   return ended && bytes !== undefined && bytes.every((byte) => BLANKS.has(byte));
 }
 
@@ -338,7 +339,7 @@ type BadLine = Extract<CheckedLine, { ok: false }>;
  * length of what was being written but lose some of its pages. Two bad lines are damage. So is a
  * bad line of valid JSON, because a program must have written it.
  */
-function suspected(suspect: Suspect | undefined, line: Line, bad: BadLine, path: string): Suspect {
+function suspected(suspect: Suspect | undefined, line: ByteLine, bad: BadLine, path: string): Suspect {
   if (suspect?.hasNul) return suspect;
   if (suspect) throw damaged(path, suspect, suspect.problem);
   if (bad.isWhole) throw damaged(path, line, bad.problem);

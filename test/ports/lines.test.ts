@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as fc from 'fast-check';
-import { LineTooLongError, splitLines } from '../../src/ports/lines.ts';
+import { LineTooLongError, splitLineBatches, type Line } from '../../src/ports/lines.ts';
 import { pieces } from '../plan/support.ts';
 
 describe('splitLines', () => {
@@ -73,6 +73,10 @@ describe('splitLines', () => {
     await expect(reading).rejects.toEqual(new LineTooLongError(1));
   });
 });
+
+async function* splitLines(...read: Parameters<typeof splitLineBatches>): AsyncGenerator<Line> {
+  for await (const batch of splitLineBatches(...read)) yield* batch;
+}
 
 async function linesOf(bytes: Uint8Array, size: number): Promise<string[]> {
   const lines: string[] = [];

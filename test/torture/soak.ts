@@ -1,5 +1,5 @@
 import { createReadStream, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { splitLines } from '../../src/ports/lines.ts';
+import { splitLineBatches } from '../../src/ports/lines.ts';
 import { startLoopback, type Loopback } from './loopback.ts';
 import { newVolley, type Running } from './volley.ts';
 
@@ -160,12 +160,14 @@ async function incomplete(file: string, tasks: number): Promise<readonly string[
   const seen = new Uint8Array(tasks);
   const wrong: string[] = [];
   let lines = 0;
-  for await (const { text } of splitLines(createReadStream(file))) {
-    lines += 1;
-    const { status, output }: { status?: unknown; output?: unknown } = JSON.parse(text);
-    const task = Number.parseInt(String(output), 10);
-    if (status !== 'succeeded') wrong.push(`line ${lines} is ${String(status)}`);
-    else seen[task] = (seen[task] ?? 0) + 1;
+  for await (const batch of splitLineBatches(createReadStream(file))) {
+    for (const { text } of batch) {
+      lines += 1;
+      const { status, output }: { status?: unknown; output?: unknown } = JSON.parse(text);
+      const task = Number.parseInt(String(output), 10);
+      if (status !== 'succeeded') wrong.push(`line ${lines} is ${String(status)}`);
+      else seen[task] = (seen[task] ?? 0) + 1;
+    }
   }
   if (lines !== tasks) wrong.push(`${lines} lines for ${tasks} tasks`);
   const missing = seen.filter((times) => times !== 1).length;
