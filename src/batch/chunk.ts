@@ -1,4 +1,4 @@
-import type { Reservation } from '../money/ledger.ts';
+import type { Reservation } from '../money/budget-ledger.ts';
 import type { BatchState, CollectedRow } from '../providers/batch-api.ts';
 import type { FedTask } from '../prefix/feed-item.ts';
 import type { BatchPrefix } from './batch-cache.ts';

@@ -16,7 +16,7 @@ import { generateValue } from '../plan/generate-value.ts';
 import type { BatchApi } from '../providers/batch-api.ts';
 import { createMockBatches } from '../providers/mock-batches.ts';
 import type { AttemptOutcome, Provider, Usage } from '../providers/provider.ts';
-import { estimatedUsage } from '../providers/usage.ts';
+import { estimatedUsage } from '../providers/missing-usage.ts';
 import type { ResolvedProvider } from '../providers/resolve.ts';
 import { usedLoad } from '../pace/load.ts';
 import type { CacheRules } from '../prefix/cache-rules.ts';

@@ -1,7 +1,7 @@
 import type { Price } from '../manifest/price.ts';
 import type { Bill } from './bill.ts';
 import { roundUsd, sumCosts } from './cost.ts';
-import type { Reservation, Spent } from './ledger.ts';
+import type { Reservation, Spent } from './budget-ledger.ts';
 
 /**
  * What a task's attempts with one model have cost, in US dollars; null if unknown. This object is

@@ -1,6 +1,6 @@
 import type { Failure } from '../errors/failure.ts';
 import { formatUsd } from './cost.ts';
-import type { Admission, Ledger, Reservation, Spent, TaskNeed } from './ledger.ts';
+import type { Admission, Ledger, Reservation, Spent, TaskNeed } from './budget-ledger.ts';
 
 /**
  * A ledger that can wait: money is reserved before a task is sent and settled when the task ends.

@@ -8,7 +8,7 @@ import { dearestRequest } from '../providers/request-after-failure.ts';
 import { addCharge, spentOf, type AttemptCosts } from './attempt-costs.ts';
 import { billOf, type Bill, type LanePrices } from './bill.ts';
 import type { BudgetGate, Reserved } from './budget-wait.ts';
-import type { Reservation, Spent } from './ledger.ts';
+import type { Reservation, Spent } from './budget-ledger.ts';
 import type { WorstCase, WorstCaseOf } from './worst-case.ts';
 
 /** What limits the cost of a run. */

@@ -158,9 +158,12 @@ function assembledMessage(bodies: readonly JsonObject[]): Assembled {
       case 'content_block_start':
         blocks.set(at, objectAt(body, 'content_block'));
         break;
-      case 'content_block_delta':
-        blocks.set(at, grown(blocks.get(at) ?? {}, objectAt(body, 'delta')));
+      case 'content_block_delta': {
+        const { type, ...delta } = objectAt(body, 'delta');
+        const block = blocks.get(at) ?? { type: String(type).replace('_delta', '') };
+        blocks.set(at, grown(block, delta));
         break;
+      }
       case 'message_delta':
         message = {
           ...message,
@@ -182,22 +185,25 @@ function assembledMessage(bodies: readonly JsonObject[]): Assembled {
   return { body: { type: 'message', ...message, content: [...blocks.values()] }, ended };
 }
 
-function grown(block: JsonObject, delta: JsonObject): JsonObject {
-  const joined = (key: string): JsonObject => ({
-    [key]: (textAt(block, key) ?? '') + (textAt(delta, key) ?? ''),
+/** An object with a piece added: strings are joined, and lists are joined entry by entry, by `index`. */
+function grown(whole: JsonObject, piece: JsonObject): JsonObject {
+  const joined = Object.entries(piece).map(([key, value]) => {
+    const before = whole[key];
+    if (typeof value === 'string') return [key, (textAt(whole, key) ?? '') + value];
+    if (Array.isArray(value))
+      return [key, value.filter(isObject).reduce(withEntry, listAt(whole, key))];
+    return [key, isObject(value) && isObject(before) ? grown(before, value) : (value ?? before)];
   });
-  switch (typeOf(delta)) {
-    case 'text_delta':
-      return { type: 'text', ...block, ...joined('text') };
-    case 'thinking_delta':
-      return { type: 'thinking', ...block, ...joined('thinking') };
-    case 'signature_delta':
-      return { ...block, ...joined('signature') };
-    case 'input_json_delta':
-      return { ...block, ...joined('partial_json') };
-    default:
-      return block;
-  }
+  return { ...whole, ...Object.fromEntries(joined) };
+}
+
+function withEntry(
+  list: readonly unknown[],
+  { index = 0, ...entry }: JsonObject,
+): readonly unknown[] {
+  const at = Number(index);
+  const before = list[at];
+  return list.toSpliced(at, 1, grown(isObject(before) ? before : {}, entry));
 }
 
 /** OpenAI Responses: usually the final event contains everything. */
@@ -228,8 +234,7 @@ function assembledResponse(bodies: readonly JsonObject[]): Assembled {
 
 /** Chat Completions. Some servers never send `[DONE]`, some put the whole message into one chunk. */
 function assembledChat(bodies: readonly JsonObject[], done: boolean): Assembled {
-  const texts: Record<string, string> = {};
-  const tools = new Map<unknown, JsonObject>();
+  let message: JsonObject = {};
   let reason: string | undefined;
   let usage: unknown;
   let latest: JsonObject = {};
@@ -243,18 +248,12 @@ function assembledChat(bodies: readonly JsonObject[], done: boolean): Assembled 
     if (choice['error'] !== undefined && choice['error'] !== null) error = errorOf(choice);
     reason = textAt(choice, 'finish_reason') ?? reason;
     const delta = isObject(choice['delta']) ? choice['delta'] : objectAt(choice, 'message');
-    for (const [key, value] of Object.entries(delta)) {
-      const piece = key === 'content' ? contentText(value) : value;
-      if (key !== 'role' && typeof piece === 'string') texts[key] = (texts[key] ?? '') + piece;
-    }
-    for (const call of listAt(delta, 'tool_calls')) addCall(tools, call);
+    const content = 'content' in delta && { content: contentText(delta['content']) };
+    message = grown(message, { ...delta, ...content });
   }
-  const message = {
-    role: 'assistant',
-    ...texts,
-    ...(tools.size > 0 && { tool_calls: [...tools.values()] }),
-  };
-  const choices = [{ index: 0, message, finish_reason: reason ?? null }];
+  const choices = [
+    { index: 0, message: { ...message, role: 'assistant' }, finish_reason: reason ?? null },
+  ];
   return {
     body: {
       ...latest,
@@ -265,20 +264,6 @@ function assembledChat(bodies: readonly JsonObject[], done: boolean): Assembled 
     },
     ended: done || reason !== undefined,
   };
-}
-
-function addCall(tools: Map<unknown, JsonObject>, call: unknown): void {
-  if (!isObject(call)) return;
-  const at = call['index'] ?? 0;
-  const before = objectAt(tools.get(at), 'function');
-  const more = objectAt(call, 'function');
-  tools.set(at, {
-    type: 'function',
-    function: {
-      name: (textAt(before, 'name') ?? '') + (textAt(more, 'name') ?? ''),
-      arguments: (textAt(before, 'arguments') ?? '') + (textAt(more, 'arguments') ?? ''),
-    },
-  });
 }
 
 /** An error event as an error body. */

@@ -9,7 +9,7 @@ import { generateValue } from '../plan/generate-value.ts';
 import { createMockBatches, hash } from './mock-batches.ts';
 import { canceledFailure } from './network-failures.ts';
 import type { AttemptOutcome, Provider, Usage } from './provider.ts';
-import { estimatedUsage } from './usage.ts';
+import { estimatedUsage } from './missing-usage.ts';
 
 /**
  * A provider without a network. Its answers depend only on its seed and the request, not on the order of requests;

@@ -4,7 +4,7 @@ import { ANSWER_BOUNDS } from '../errors/input-limits.ts';
 import { closedSpans } from '../manifest/answer-json.ts';
 import { anthropicDialect } from './anthropic.ts';
 import type { Decoded, Dialect, Reading } from './dialect.ts';
-import { isWhole, remains, verdictOn, type Verdict } from './endings.ts';
+import { isWhole, remains, verdictOn, type Verdict } from './judge-answer.ts';
 import { errorIn, readErrorBody } from './error-body.ts';
 import {
   FINAL,
@@ -23,7 +23,8 @@ import { responsesDialect } from './openai-responses.ts';
 import type { AttemptFailure, AttemptOutcome, AttemptResult, Continuation } from './provider.ts';
 import { announcedLimits } from './rate-limit-headers.ts';
 import type { Exchange, Fault } from './transport.ts';
-import { completeUsage, estimatedUsage, reportedUsage } from './usage.ts';
+import { completeUsage, estimatedUsage } from './missing-usage.ts';
+import { reportedUsage } from './usage.ts';
 import { reasonIn } from './vendor-errors.ts';
 
 /**

@@ -12,7 +12,7 @@ import { formatUsd } from '../money/cost.ts';
 import { serviceOf } from '../money/service.ts';
 import { worstCase } from '../money/worst-case.ts';
 import { createTokenEstimator } from '../money/token-ranges.ts';
-import { createLedger } from '../money/ledger.ts';
+import { createLedger } from '../money/budget-ledger.ts';
 import { createBudgetGate, type BudgetGate } from '../money/budget-wait.ts';
 import { counted } from '../report/format.ts';
 import type { WorstCaseOf } from '../money/worst-case.ts';

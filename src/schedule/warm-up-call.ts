@@ -1,5 +1,5 @@
 import { billOf } from '../money/bill.ts';
-import type { Spent } from '../money/ledger.ts';
+import type { Spent } from '../money/budget-ledger.ts';
 import { NOTHING_SPENT, reserveForCall } from '../money/reserve-budget.ts';
 import { expectedLoad } from '../pace/load.ts';
 import { roughRequestTokens } from '../plan/estimate-input-tokens.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BudgetGate, Reserved } from '../money/budget-wait.ts';
 import { formatUsd } from '../money/cost.ts';
-import type { Reservation } from '../money/ledger.ts';
+import type { Reservation } from '../money/budget-ledger.ts';
 import { sleep, type Clock } from '../ports/clock.ts';
 import { FOLD, MERGE, RENEW, RESERVE, SETTLE } from './budget-scripts.ts';
 import { listOf } from './lane-store.ts';

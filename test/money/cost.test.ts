@@ -6,7 +6,8 @@ import { findPrice } from '../../src/money/find-price.ts';
 import { priceTable, type Price, type Service } from '../../src/manifest/price.ts';
 import { shippedPrices } from '../../src/money/price-age.ts';
 import type { Usage } from '../../src/providers/provider.ts';
-import { completeUsage, reportedUsage } from '../../src/providers/usage.ts';
+import { completeUsage } from '../../src/providers/missing-usage.ts';
+import { reportedUsage } from '../../src/providers/usage.ts';
 import { promptRequest } from '../providers/setup.ts';
 import { NO_USAGE } from '../../src/providers/usage-fields.ts';
 

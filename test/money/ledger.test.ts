@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createLedger, type Ledger, type Reservation } from '../../src/money/ledger.ts';
+import { createLedger, type Ledger, type Reservation } from '../../src/money/budget-ledger.ts';
 import { seededRandom } from '../../src/ports/random.ts';
 
 const once = { attempts: 1 };

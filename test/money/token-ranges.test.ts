@@ -12,7 +12,7 @@ const count = await loadTokenizer();
 const PROSE =
   'A manifest describes what is asked, of whom, and how often. It lives in the repository, where ' +
   'people review it like any other change, and the answers are next to it in a file.\n';
-const CODE = readFileSync(new URL('../../src/money/ledger.ts', import.meta.url), 'utf8').replaceAll(
+const CODE = readFileSync(new URL('../../src/money/budget-ledger.ts', import.meta.url), 'utf8').replaceAll(
   /\/\*[\s\S]*?\*\//g,
   '',
 );

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { anthropicDialect } from '../../src/providers/anthropic.ts';
-import type { Verdict } from '../../src/providers/endings.ts';
+import type { Verdict } from '../../src/providers/judge-answer.ts';
 import { undiciWire } from '../../src/providers/undici-wire.ts';
 import { describeContract } from './contract.ts';
 import { PLAIN, promptRequest, served, verdictOf, withParameters } from './setup.ts';

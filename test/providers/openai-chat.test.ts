@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Verdict } from '../../src/providers/endings.ts';
+import type { Verdict } from '../../src/providers/judge-answer.ts';
 import { anthropicDialect } from '../../src/providers/anthropic.ts';
 import { chatDialect } from '../../src/providers/openai-chat.ts';
 import { responsesDialect } from '../../src/providers/openai-responses.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Verdict } from '../../src/providers/endings.ts';
+import type { Verdict } from '../../src/providers/judge-answer.ts';
 import { responsesDialect } from '../../src/providers/openai-responses.ts';
 import { undiciWire } from '../../src/providers/undici-wire.ts';
 import { describeContract } from './contract.ts';

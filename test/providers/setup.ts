@@ -1,8 +1,8 @@
 import { onTestFinished } from 'vitest';
 import type { PromptRequest } from '../../src/plan/task.ts';
 import type { Dialect } from '../../src/providers/dialect.ts';
-import { verdictOn } from '../../src/providers/endings.ts';
-import type { Verdict } from '../../src/providers/endings.ts';
+import { verdictOn } from '../../src/providers/judge-answer.ts';
+import type { Verdict } from '../../src/providers/judge-answer.ts';
 import type { JsonObject } from '../../src/ports/json-shape.ts';
 import type { Parameters } from '../../src/manifest/manifest.ts';
 import { systemClock } from '../../src/ports/system-clock.ts';

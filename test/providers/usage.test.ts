@@ -4,7 +4,8 @@ import type { PromptRequest } from '../../src/plan/task.ts';
 import { isObject } from '../../src/ports/json-shape.ts';
 import type { Usage } from '../../src/providers/provider.ts';
 import { USAGE_FIELDS } from '../../src/providers/usage-fields.ts';
-import { completeUsage, reportedUsage } from '../../src/providers/usage.ts';
+import { completeUsage } from '../../src/providers/missing-usage.ts';
+import { reportedUsage } from '../../src/providers/usage.ts';
 import { promptRequest } from './setup.ts';
 
 /** The prompt is estimated at 40 tokens, and the answer at 10. */

@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createLedger } from '../../src/money/ledger.ts';
+import { createLedger } from '../../src/money/budget-ledger.ts';
 import type { AttemptOutcome } from '../../src/providers/provider.ts';
-import { completeUsage, reportedUsage } from '../../src/providers/usage.ts';
+import { completeUsage } from '../../src/providers/missing-usage.ts';
+import { reportedUsage } from '../../src/providers/usage.ts';
 import { createBudgetGate } from '../../src/money/budget-wait.ts';
 import { createWorld, requestOf, task } from './world.ts';
 

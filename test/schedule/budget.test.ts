@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createLedger, type LedgerOptions } from '../../src/money/ledger.ts';
+import { createLedger, type LedgerOptions } from '../../src/money/budget-ledger.ts';
 import type { AttemptOutcome } from '../../src/providers/provider.ts';
 import { createBudgetGate } from '../../src/money/budget-wait.ts';
 import type { WorstCaseOf } from '../../src/money/worst-case.ts';

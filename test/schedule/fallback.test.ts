@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createLedger } from '../../src/money/ledger.ts';
+import { createLedger } from '../../src/money/budget-ledger.ts';
 import type { Task } from '../../src/plan/task.ts';
 import { seededRandom } from '../../src/ports/random.ts';
 import type { AttemptFailure } from '../../src/providers/provider.ts';

@@ -1,5 +1,5 @@
 import { createBudgetGate } from '../../src/money/budget-wait.ts';
-import { createLedger } from '../../src/money/ledger.ts';
+import { createLedger } from '../../src/money/budget-ledger.ts';
 import { sleep } from '../../src/ports/clock.ts';
 import { seededRandom } from '../../src/ports/random.ts';
 import { systemClock } from '../../src/ports/system-clock.ts';

@@ -516,19 +516,19 @@ export const mutants: readonly Mutant[] = [
   // Money and sums
   {
     name: 'attempts that may be paid cost nothing',
-    file: 'money/ledger.ts',
+    file: 'money/budget-ledger.ts',
     find: 'possiblyPaidAttempts * ceilNano(reservation.attemptUsd)',
     replace: 'possiblyPaidAttempts * 0',
   },
   {
     name: 'reserved money is given out again',
-    file: 'money/ledger.ts',
+    file: 'money/budget-ledger.ts',
     find: 'const left = cap - spent - reserved;',
     replace: 'const left = cap - spent;',
   },
   {
     name: 'reserved money never comes back',
-    file: 'money/ledger.ts',
+    file: 'money/budget-ledger.ts',
     find: 'reserved -= setAside;',
     replace: '',
   },
@@ -546,7 +546,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a run gives up while money may come back',
-    file: 'money/ledger.ts',
+    file: 'money/budget-ledger.ts',
     find: 'attempt > cap - spent;',
     replace: 'attempt > left;',
   },

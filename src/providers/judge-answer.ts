@@ -3,7 +3,7 @@ import type { PromptRequest } from '../plan/task.ts';
 import { isText, type Reading } from './dialect.ts';
 import { endingOf, unknownWord } from './finish-reasons.ts';
 import type { AttemptFailure, Continuation, Usage } from './provider.ts';
-import { completeUsage } from './usage.ts';
+import { completeUsage } from './missing-usage.ts';
 
 /** The result of judging an answer. */
 export type Verdict =
