@@ -7,8 +7,14 @@ import { createCleaner, type Cleaner } from './message-text.ts';
 import type { AttemptFailure, ResponseHeaders } from './provider.ts';
 import type { ResolvedProvider } from './resolve.ts';
 import { retryAfterMs, waitInBody } from './retry-after.ts';
-import { AT_ONCE, isForGood, mayBePaid, reasonIn, reasonOfStatus } from './vendor-errors.ts';
-import type { Reason } from './vendor-error-words.ts';
+import {
+  AT_ONCE,
+  isForGood,
+  mayBePaid,
+  reasonIn,
+  reasonOfStatus,
+  type Reason,
+} from './vendor-errors.ts';
 
 /** Facts for a failure's message and hint. */
 export interface FailureContext {

@@ -1,7 +1,7 @@
 import { cacheNote, type CacheNote } from './cache-diagnosis.ts';
 import { isObject, textAt, type JsonObject } from '../ports/json-shape.ts';
 import type { AttemptOutcome, Usage } from './provider.ts';
-import { USAGE_FIELDS, USAGE_PLACES, type TokenCount } from './usage-fields.ts';
+import { isApart, USAGE_FIELDS, USAGE_PLACES, type TokenCount } from './usage-fields.ts';
 
 /** The token counts of an answer, under any names. Missing and invalid ones are undefined. */
 export interface ReportedUsage {
@@ -42,20 +42,19 @@ function countsIn(usage: JsonObject): Counts {
   let hasApart = false;
   // Looking up the few counts that are there is faster than trying all names.
   for (const [path, value] of valuesIn(usage)) {
-    const field = FIELD_AT.get(path);
+    const means = USAGE_FIELDS.get(path);
     const count = countOf(value);
-    if (!field || count === undefined) continue;
+    if (means === undefined || count === undefined) continue;
     // Of two names with the same meaning, the higher count wins.
-    counts.set(field.means, Math.max(count, counts.get(field.means) ?? 0));
-    hasApart ||= field.isApart === true && count > 0;
+    counts.set(means, Math.max(count, counts.get(means) ?? 0));
+    hasApart ||= isApart(path) && count > 0;
   }
   // Gateways add Anthropic's names to a `prompt_tokens` that already includes them.
   const isTotal = countOf(usage['prompt_tokens']) !== undefined;
   return { counts, isApart: hasApart && !isTotal };
 }
 
-const FIELD_AT = new Map(USAGE_FIELDS.map((field) => [field.path, field]));
-const MOST_LEVELS = Math.max(...USAGE_FIELDS.map(({ path }) => path.split('.').length));
+const MOST_LEVELS = Math.max(...[...USAGE_FIELDS.keys()].map((path) => path.split('.').length));
 
 /** The values in an object and in objects within it, each with its keys joined by dots. */
 function* valuesIn(

@@ -1,4 +1,25 @@
-import { ERROR_TEXTS, ERROR_WORDS, REASONS, type Reason } from './vendor-error-words.ts';
+import type { FailureCode } from '../errors/failure.ts';
+import { broadErrorWords, errorTexts, errorWords } from '../generated/vendor-facts.ts';
+
+/** What a server's error may be about, independent of its status. If it is about several, the first one counts. */
+export const REASONS = [
+  'QUOTA_EXHAUSTED',
+  'AUTH',
+  'CONTENT_FILTERED',
+  'CONTEXT_TOO_LONG',
+  'SCHEMA_MISMATCH',
+  'NOT_FOUND',
+  'TOO_LARGE',
+  // Before the rate limit that some errors mention too: another rate would not help.
+  'OVERLOADED',
+  'RATE_LIMITED',
+  'FORBIDDEN',
+  'TIMEOUT',
+  'SERVER_ERROR',
+  'BAD_REQUEST',
+] as const satisfies readonly FailureCode[];
+
+export type Reason = (typeof REASONS)[number];
 
 /**
  * Matches messages about limits on concurrent requests: `Max concurrent requests reached`
@@ -49,17 +70,44 @@ export function mayBePaid(status: number): boolean {
   return status >= 500 && !UNPAID.has(status);
 }
 
+/** Reasons that say nothing about other tasks. */
+const OF_ONE_TASK: ReadonlySet<Reason> = new Set([
+  'CONTENT_FILTERED',
+  'CONTEXT_TOO_LONG',
+  'TOO_LARGE',
+]);
+
+interface ErrorText {
+  readonly says: string;
+  readonly means: Reason;
+  /** The statuses for which it counts; default all. */
+  readonly under?: readonly number[];
+}
+
+const WORDS = new Map<string, Reason>(Object.entries(errorWords));
+/** These are so general that an error status is more precise. */
+const BROAD_WORDS = new Map<string, Reason>(Object.entries(broadErrorWords));
+
+/**
+ * Errors quote prompts, and a prompt must not be able to stop a provider: reasons that concern other tasks count only
+ * at the start of a message.
+ */
+const TEXTS = errorTexts.map(({ says, means, under }: ErrorText) => ({
+  says: new RegExp(`${OF_ONE_TASK.has(means) ? '\\b' : '^\\s*'}(?:${says})`, 'iu'),
+  means,
+  under,
+}));
+
 /** The reason in an error's own words, if they say more than its status. */
 export function reasonIn(
   status: number,
   error: { readonly words: ReadonlySet<string>; readonly messages: readonly string[] },
 ): Reason | undefined {
   const isOk = status < 400;
-  const found = new Set<Reason>();
-  for (const { word, means, isBroad } of ERROR_WORDS) {
-    if (error.words.has(word) && (isBroad !== true || isOk)) found.add(means);
-  }
-  for (const { says, means, under } of ERROR_TEXTS) {
+  const found = new Set<Reason | undefined>();
+  for (const word of error.words)
+    found.add(WORDS.get(word) ?? (isOk ? BROAD_WORDS.get(word) : undefined));
+  for (const { says, means, under } of TEXTS) {
     if (!isOk && under?.includes(status) === false) continue;
     if (error.messages.some((message) => says.test(message))) found.add(means);
   }

@@ -170,9 +170,12 @@ test('counts are always whole numbers, 0 or more, and an answer is never free', 
     fc.nat(),
     fc.nat().map(String),
   );
-  const fields = fc.record(Object.fromEntries(USAGE_FIELDS.map(({ path }) => [path, value])), {
-    requiredKeys: [],
-  });
+  const fields = fc.record(
+    Object.fromEntries([...USAGE_FIELDS.keys()].map((path) => [path, value])),
+    {
+      requiredKeys: [],
+    },
+  );
   fc.assert(
     fc.property(fields, (flat) => {
       const {
@@ -192,10 +195,6 @@ test('counts are always whole numbers, 0 or more, and an answer is never free', 
       expect(typeof isEstimated).toBe('boolean');
     }),
   );
-});
-
-test("each vendor's name has its source", () => {
-  for (const { path, source } of USAGE_FIELDS) expect(source, path).toMatch(/^https:\/\//u);
 });
 
 function usage(value: Record<string, unknown>): Record<string, unknown> {

@@ -1,9 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createRedactor } from '../../src/errors/redact.ts';
 import { bodyFailure, httpFailure } from '../../src/providers/failures.ts';
 import { createCleaner } from '../../src/providers/message-text.ts';
 import type { AttemptFailure } from '../../src/providers/provider.ts';
-import { ERROR_TEXTS, ERROR_WORDS } from '../../src/providers/vendor-error-words.ts';
+import { vendorFacts } from '../../scripts/embed-vendor-facts.ts';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
 
@@ -504,8 +505,9 @@ describe('the message has the cause in one line', () => {
   });
 });
 
-test("each vendor's word and text has its source", () => {
-  for (const { source } of [...ERROR_WORDS, ...ERROR_TEXTS]) expect(source).toMatch(/^https:\/\//u);
+test("vendors' words, each with the address of its source, are those of the data file", () => {
+  const generated = new URL('../../src/generated/vendor-facts.ts', import.meta.url);
+  expect(vendorFacts()).toBe(readFileSync(generated, 'utf8'));
 });
 
 test('an error body is read within limits, however deep or long', () => {
