@@ -1,18 +1,12 @@
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
-import { vendorPackages, type CloudSigner } from './cloud-signing.ts';
+import { vendorPackages, type CloudSigner, type SignerOptions } from './cloud-signing.ts';
 
 /**
  * The only module that imports AWS's packages: the default credential chain, which also refreshes
  * credentials, and SigV4.
  */
-export async function openAwsSigner({
-  region,
-  service,
-}: {
-  readonly region: string;
-  readonly service: 'bedrock' | 'bedrock-mantle';
-}): Promise<CloudSigner> {
-  const [{ defaultProvider }, { SignatureV4 }] = await awsPackages();
+export async function open({ region = '', service }: SignerOptions): Promise<CloudSigner> {
+  const [{ defaultProvider }, { SignatureV4 }] = await packages();
   const chain = defaultProvider();
   let secrets: readonly string[] = [];
   const signer = new SignatureV4({
@@ -45,7 +39,7 @@ export async function openAwsSigner({
   };
 }
 
-export function awsPackages() {
+export function packages() {
   return vendorPackages(
     () =>
       Promise.all([import('@aws-sdk/credential-provider-node'), import('@smithy/signature-v4')]),

@@ -1,13 +1,12 @@
-import type { Clock } from '../ports/clock.ts';
-import { vendorPackages, type CloudSigner } from './cloud-signing.ts';
+import { vendorPackages, type CloudSigner, type SignerOptions } from './cloud-signing.ts';
 
 const SCOPE = 'https://cognitiveservices.azure.com/.default';
 /** A token is replaced this long before it expires. */
 const MARGIN_MS = 5 * 60_000;
 
 /** The only module that imports Microsoft's package: its default credential chain, for a token from Entra ID. */
-export async function openAzureSigner(clock: Clock): Promise<CloudSigner> {
-  const { DefaultAzureCredential } = await azurePackages();
+export async function open({ clock }: SignerOptions): Promise<CloudSigner> {
+  const { DefaultAzureCredential } = await packages();
   const chain = new DefaultAzureCredential();
   type Token = Awaited<ReturnType<typeof chain.getToken>>;
   let known: Token | undefined;
@@ -37,6 +36,6 @@ export async function openAzureSigner(clock: Clock): Promise<CloudSigner> {
   };
 }
 
-export function azurePackages() {
+export function packages() {
   return vendorPackages(() => import('@azure/identity'), '@azure/identity');
 }

@@ -36,7 +36,7 @@ export function createSigning(credential: CloudCredential, options: SignerOption
   return {
     async sign(request) {
       try {
-        opening ??= SIGNERS[credential].open(options);
+        opening ??= SIGNERS[credential]().then((signer) => signer.open(options));
         opened = await opening;
         const own = await opened.headersFor(request);
         hasWorked = true;
@@ -50,32 +50,22 @@ export function createSigning(credential: CloudCredential, options: SignerOption
   };
 }
 
-interface SignerOptions {
+export interface SignerOptions {
   readonly region: Cloud['region'];
   readonly service: 'bedrock' | 'bedrock-mantle';
   readonly clock: Clock;
 }
 
 interface SignerModule {
-  readonly open: (options: SignerOptions) => Promise<CloudSigner>;
+  open(options: SignerOptions): Promise<CloudSigner>;
   /** Loads the vendor's packages. */
-  readonly load: () => Promise<unknown>;
+  packages(): Promise<unknown>;
 }
 
-const SIGNERS: Readonly<Record<CloudCredential, SignerModule>> = {
-  aws: {
-    open: async ({ region = '', service }) =>
-      (await import('./aws-signer.ts')).openAwsSigner({ region, service }),
-    load: async () => (await import('./aws-signer.ts')).awsPackages(),
-  },
-  azure: {
-    open: async ({ clock }) => (await import('./azure-signer.ts')).openAzureSigner(clock),
-    load: async () => (await import('./azure-signer.ts')).azurePackages(),
-  },
-  gcp: {
-    open: async () => (await import('./google-signer.ts')).openGoogleSigner(),
-    load: async () => (await import('./google-signer.ts')).googlePackages(),
-  },
+const SIGNERS: Readonly<Record<CloudCredential, () => Promise<SignerModule>>> = {
+  aws: () => import('./aws-signer.ts'),
+  azure: () => import('./azure-signer.ts'),
+  gcp: () => import('./google-signer.ts'),
 };
 
 /** What to do if a cloud's credentials are missing or refused. */
@@ -93,7 +83,7 @@ export async function missingPackages(
   for (const { name: provider, cloud } of providers) {
     if (cloud?.credential === undefined) continue;
     try {
-      await SIGNERS[cloud.credential].load();
+      await (await SIGNERS[cloud.credential]()).packages();
     } catch (error) {
       if (!(error instanceof PackageMissing)) throw error;
       problems.push({

@@ -1,5 +1,5 @@
 import { knownProviders } from '../manifest/known-providers.ts';
-import type { ConnectionProblem } from './connection-problem.ts';
+import { certificateWords, type ConnectionProblem } from './connection-problem.ts';
 import type { FailureContext } from './failures.ts';
 import type { AttemptFailure } from './provider.ts';
 
@@ -157,21 +157,3 @@ function proxyWords(
 function hostname(host: string): string {
   return host.replace(/:\d+$/u, '');
 }
-
-/** OpenSSL's code, explained if it is not obvious. */
-export function certificateWords(code: string): string {
-  const meaning = MEANING[code];
-  return meaning === undefined ? code : `${meaning} (${code})`;
-}
-
-const MEANING: Readonly<Record<string, string>> = {
-  CERT_HAS_EXPIRED: 'it has expired',
-  CERT_NOT_YET_VALID: 'it is not valid yet',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'it is self-signed',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'it is for another host',
-  HOSTNAME_MISMATCH: 'it is for another host',
-  SELF_SIGNED_CERT_IN_CHAIN: 'it was issued by an unknown certificate authority',
-  UNABLE_TO_GET_ISSUER_CERT: 'it was issued by an unknown certificate authority',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'it was issued by an unknown certificate authority',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'it was issued by an unknown certificate authority',
-};

@@ -101,21 +101,32 @@ export function isCertificate(code: string): boolean {
   return code.startsWith('CERT_') || code.startsWith('ERR_TLS_CERT_') || CERTIFICATE.has(code);
 }
 
-/** OpenSSL's verdicts on a certificate, as Node names them. */
-const CERTIFICATE = new Set([
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_GET_CRL',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'UNABLE_TO_DECRYPT_CERT_SIGNATURE',
-  'ERROR_IN_CERT_NOT_AFTER_FIELD',
-  'ERROR_IN_CERT_NOT_BEFORE_FIELD',
-  'HOSTNAME_MISMATCH',
-  'INVALID_CA',
-  'INVALID_PURPOSE',
-  'PATH_LENGTH_EXCEEDED',
+/** OpenSSL's code, explained if it is not obvious. */
+export function certificateWords(code: string): string {
+  const meaning = CERTIFICATE.get(code) ?? '';
+  return meaning === '' ? code : `${meaning} (${code})`;
+}
+
+const UNKNOWN_AUTHORITY = 'it was issued by an unknown certificate authority';
+
+/** OpenSSL's verdicts on a certificate, as Node names them, and what those mean that are not obvious. */
+const CERTIFICATE: ReadonlyMap<string, string> = new Map([
+  ['CERT_HAS_EXPIRED', 'it has expired'],
+  ['CERT_NOT_YET_VALID', 'it is not valid yet'],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'it is self-signed'],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'it is for another host'],
+  ['HOSTNAME_MISMATCH', 'it is for another host'],
+  ['SELF_SIGNED_CERT_IN_CHAIN', UNKNOWN_AUTHORITY],
+  ['UNABLE_TO_GET_ISSUER_CERT', UNKNOWN_AUTHORITY],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', UNKNOWN_AUTHORITY],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', UNKNOWN_AUTHORITY],
+  ['UNABLE_TO_GET_CRL', ''],
+  ['UNABLE_TO_DECRYPT_CERT_SIGNATURE', ''],
+  ['ERROR_IN_CERT_NOT_AFTER_FIELD', ''],
+  ['ERROR_IN_CERT_NOT_BEFORE_FIELD', ''],
+  ['INVALID_CA', ''],
+  ['INVALID_PURPOSE', ''],
+  ['PATH_LENGTH_EXCEEDED', ''],
 ]);
 
 /**

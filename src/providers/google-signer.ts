@@ -6,8 +6,8 @@ const SCOPES = 'https://www.googleapis.com/auth/cloud-platform';
  * The only module that imports Google's package: its default credential chain, which also refreshes
  * tokens.
  */
-export async function openGoogleSigner(): Promise<CloudSigner> {
-  const { GoogleAuth } = await googlePackages();
+export async function open(): Promise<CloudSigner> {
+  const { GoogleAuth } = await packages();
   const client = await new GoogleAuth({ scopes: SCOPES }).getClient();
   let secrets: readonly string[] = [];
   return {
@@ -20,6 +20,6 @@ export async function openGoogleSigner(): Promise<CloudSigner> {
   };
 }
 
-export function googlePackages() {
+export function packages() {
   return vendorPackages(() => import('google-auth-library'), 'google-auth-library');
 }

@@ -21,8 +21,7 @@ import { checkedBounds, checkOverrides } from './check-load-options.ts';
 import { prepareRun, type PreparedRun, type RunPreparation } from './prepare.ts';
 import { startRun } from './run.ts';
 import type { RunOptions } from './run-options.ts';
-import { notedFiles } from './noted-files.ts';
-import { withStandardInput, type ReadStandardInput } from './standard-input.ts';
+import { inputFiles, type ReadStandardInput } from './input-files.ts';
 import { drawFrame } from '../errors/code-frame.ts';
 
 export interface LoadOptions {
@@ -80,13 +79,11 @@ export async function loadManifest(
   const bounds = checkedBounds(options.bounds);
   checkOverrides(options.overrides);
   const work = newWork(bounds);
-  const noted = notedFiles(
+  const { files, note, take } = inputFiles(
     projectFiles({ directory, allowPaths: options.allowPaths ?? [], bounds, work }),
     directory,
+    options.readStandardInput,
   );
-  const { note, take } = noted;
-  const { readStandardInput } = options;
-  const files = readStandardInput ? withStandardInput(noted.files, readStandardInput) : noted.files;
   note(file);
   return load({ text: options.text, files }, work);
 

@@ -1,7 +1,7 @@
 import { messageOf } from '../errors/failure.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { isCertificate } from '../providers/connection-problem.ts';
-import { certificateWords } from '../providers/connection-failures.ts';
+import { certificateWords } from '../providers/connection-problem.ts';
 import type { ShareAddress } from './share-url.ts';
 
 /** Errors from a Redis that cannot be used, and what to do about each. */
