@@ -306,7 +306,10 @@ function withoutMark(line: ByteLine): ByteLine {
 }
 
 /** A power cut may leave NUL bytes where a line break and the next lines were. They are not part of the line. */
-function piecesOf(line: ByteLine, check: (bytes: Uint8Array) => { ok: boolean }): readonly ByteLine[] {
+function piecesOf(
+  line: ByteLine,
+  check: (bytes: Uint8Array) => { ok: boolean },
+): readonly ByteLine[] {
   const { bytes, offset, length } = line;
   const at = bytes?.indexOf(0) ?? -1;
   if (!bytes || at <= 0 || !check(bytes.subarray(0, at)).ok) return [line];
@@ -339,7 +342,12 @@ type BadLine = Extract<CheckedLine, { ok: false }>;
  * length of what was being written but lose some of its pages. Two bad lines are damage. So is a
  * bad line of valid JSON, because a program must have written it.
  */
-function suspected(suspect: Suspect | undefined, line: ByteLine, bad: BadLine, path: string): Suspect {
+function suspected(
+  suspect: Suspect | undefined,
+  line: ByteLine,
+  bad: BadLine,
+  path: string,
+): Suspect {
   if (suspect?.hasNul) return suspect;
   if (suspect) throw damaged(path, suspect, suspect.problem);
   if (bad.isWhole) throw damaged(path, line, bad.problem);

@@ -88,19 +88,21 @@ export async function* splitLineBatches(
   chunks: AsyncIterable<Uint8Array>,
   { maxLineBytes: maxBytes = MAX_LINE_BYTES }: { readonly maxLineBytes?: number } = {},
 ): AsyncGenerator<readonly Line[]> {
-  const onTooLong = (number: number): never => {
-    throw new LineTooLongError(number);
-  };
   for await (const batch of byteLines(chunks, { maxBytes, onTooLong })) {
     const lines: Line[] = [];
     for (const { bytes, number } of batch) {
       if (!bytes) {
         yield lines;
-        onTooLong(number);
-      } else lines.push({ text: decoded(bytes, number === 1), number });
+        return onTooLong(number);
+      }
+      lines.push({ text: decoded(bytes, number === 1), number });
     }
     if (lines.length > 0) yield lines;
   }
+}
+
+function onTooLong(number: number): never {
+  throw new LineTooLongError(number);
 }
 
 const MAX_LINE_BYTES = 16 * 1024 * 1024;

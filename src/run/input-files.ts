@@ -45,7 +45,7 @@ export function inputFiles(
     files: inputs,
     note,
     /** Absolute paths of all files read so far. Files read later are not recorded. */
-    take(): readonly string[] {
+    take: (): readonly string[] => {
       isTaken = true;
       const paths = [...noted];
       noted.clear();

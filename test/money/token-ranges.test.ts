@@ -12,10 +12,10 @@ const count = await loadTokenizer();
 const PROSE =
   'A manifest describes what is asked, of whom, and how often. It lives in the repository, where ' +
   'people review it like any other change, and the answers are next to it in a file.\n';
-const CODE = readFileSync(new URL('../../src/money/budget-ledger.ts', import.meta.url), 'utf8').replaceAll(
-  /\/\*[\s\S]*?\*\//g,
-  '',
-);
+const CODE = readFileSync(
+  new URL('../../src/money/budget-ledger.ts', import.meta.url),
+  'utf8',
+).replaceAll(/\/\*[\s\S]*?\*\//g, '');
 const CHINESE =
   '清单描述了要问什么、问谁以及问多少次。它存放在代码库中，人们像审查其他更改一样审查它。';
 
