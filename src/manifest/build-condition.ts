@@ -2,7 +2,7 @@ import type { Place } from '../errors/finding.ts';
 import type { SchemaReader } from './build-schema.ts';
 import type { Expectation } from './manifest.ts';
 import type { Effort } from './bounded-renderer.ts';
-import { literalTemplate, parseTemplate } from './template-engine.ts';
+import { literalTemplate, parseTemplate } from './parse-template.ts';
 import type { Template } from './template.ts';
 import { readOnce, type Reading, type Written } from './written.ts';
 

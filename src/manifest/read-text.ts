@@ -9,7 +9,7 @@ import type { FindingWords } from './report.ts';
 import { isBlank } from '../errors/invisible.ts';
 import type { Effort } from './bounded-renderer.ts';
 import type { ScalarNode } from './source-node.ts';
-import { literalTemplate, parseTemplate } from './template-engine.ts';
+import { literalTemplate, parseTemplate } from './parse-template.ts';
 import type { Template, TemplateOrigin } from './template.ts';
 import { readOnce, type Reading, type Written } from './written.ts';
 

@@ -1,114 +1,24 @@
-import { TEMPLATE_BOUNDS, tooMuchWork } from '../errors/input-limits.ts';
-import { inTimeSlice } from '../ports/system-time-slice.ts';
-import type { Work } from '../ports/work.ts';
-import {
-  boundedRenderer,
-  TOO_MUCH,
-  usualEffort,
-  type Effort,
-  type Rendered,
-  type RenderProblem,
-} from './bounded-renderer.ts';
+import { TEMPLATE_BOUNDS } from '../errors/input-limits.ts';
+import { TOO_MUCH, type Rendered, type RenderProblem } from './bounded-renderer.ts';
 import {
   AssignTag,
-  CaseTag,
-  ForTag,
-  IfTag,
   Liquid,
   LiquidError,
-  Output,
-  Token,
-  TypeGuards,
-  UnlessTag,
   Value,
-} from 'liquidjs';
-import type { Context, PropertyAccessToken, Template as Node } from 'liquidjs';
-import type { Finding, Place } from '../errors/finding.ts';
-import { callWords, sliceWords } from './foreign-syntax.ts';
+  type Context,
+  type Node,
+} from './liquid-package.ts';
 import {
-  LINEAR_FILTERS,
   refuseNow,
   refuseWide,
   TemplateMisuse,
   TEXT_FILTERS,
   textOnly,
 } from './refused-template-values.ts';
-import {
-  leftoverError,
-  templateError,
-  type EngineError,
-  type TemplateError,
-} from './template-syntax-errors.ts';
-import type { Template, TemplateData, TemplateOrigin, TemplateVariable } from './template.ts';
+import { templateError, type EngineError, type TemplateError } from './template-syntax-errors.ts';
+import { walkTemplate, type TemplateWalk } from './template-walk.ts';
+import type { TemplateData } from './template.ts';
 import { wordSet } from './word-set.ts';
-
-export type ParsedTemplate =
-  | { readonly ok: true; readonly template: Template }
-  | { readonly ok: false; readonly findings: readonly Finding[] };
-
-/**
- * Parses Liquid templates: strict about variables and filters, without tags that read files, count
- * across renders or depend on the time. Findings are `TEMPLATE_SYNTAX`, `UNKNOWN_FILTER` and
- * `TOO_MUCH_WORK`.
- */
-export function parseTemplate(
-  text: string,
-  origin: TemplateOrigin,
-  effort: Effort = usualEffort(),
-): ParsedTemplate {
-  if (!/\{[{%]/.test(text)) return { ok: true, template: literalTemplate(text) };
-  const at = (begin: number, end: number): Place => placeOf(origin, begin, end);
-  const parsed = parseBounded(text, effort.work);
-  if ('errors' in parsed) {
-    const findings = parsed.errors.map(({ begin, end, ...words }): Finding => {
-      return { ...words, severity: 'error', place: at(begin, end) };
-    });
-    return { ok: false, findings };
-  }
-  const { nodes, uses } = parsed;
-  const renderWithin = (data: TemplateData, ms: number): Rendered | undefined =>
-    renderNodes(nodes, data, ms);
-  const render = boundedRenderer({ text, renderWithin, isWatched: needsWatch(nodes) }, effort);
-  const template: Template = {
-    text,
-    variables: uses.map(({ begin, end, ...use }) => ({ ...use, place: at(begin, end) })),
-    render: async (data) => {
-      const rendered = await render(data);
-      if (rendered.ok) return rendered;
-      const { begin, end, ...problem } = rendered;
-      return { ...problem, place: at(begin, end) };
-    },
-  };
-  return { ok: true, template };
-}
-
-type Problem = RenderProblem & Pick<TemplateError, 'begin' | 'end'>;
-
-/** The engine's tokenizer is partly quadratic, so long templates have a time limit. */
-function parseBounded(
-  text: string,
-  work: Work,
-): ParsedNodes | { readonly errors: readonly Problem[] } {
-  const tags = text.match(/\{[{%]/g)?.length ?? 0;
-  if (tags > TEMPLATE_BOUNDS.tags) return { errors: [{ ...TOO_MANY_TAGS, begin: 0, end: 0 }] };
-  if (text.length <= TEMPLATE_BOUNDS.shortText) return parseNodes(text);
-  const cpuMs = work.pieceMs();
-  const sliced = inTimeSlice(cpuMs, () => parseNodes(text));
-  work.take(sliced.tookMs);
-  if (sliced.ok) return sliced.value;
-  return { errors: [{ ...tooMuchWork('reading the template', cpuMs), begin: 0, end: 0 }] };
-}
-
-const TOO_MANY_TAGS = {
-  code: 'TEMPLATE_SYNTAX',
-  message: 'the template has more than 10,000 `{{` and `{%`',
-  hint: 'put what repeats into rows, with `for_each`',
-} as const;
-
-/** Text that is sent unchanged. */
-export function literalTemplate(text: string): Template {
-  return { text, variables: [], render: async () => ({ ok: true, text }) };
-}
 
 const ENGINE_OPTIONS = {
   strictVariables: true,
@@ -179,20 +89,16 @@ function makeEngine(): Liquid {
   return liquid;
 }
 
-interface VariableUse extends Omit<TemplateVariable, 'place'> {
-  readonly begin: number;
-  readonly end: number;
-}
-
-type ParsedNodes =
-  | { readonly nodes: Node[]; readonly uses: readonly VariableUse[] }
+export type ParsedNodes =
+  | ({ readonly nodes: Node[] } & Omit<TemplateWalk, 'errors'>)
   | { readonly errors: readonly TemplateError[] };
 
-function parseNodes(text: string): ParsedNodes {
+/** Parses a template without a time limit. */
+export function parseNodes(text: string): ParsedNodes {
   try {
     const nodes = engine.parse(text);
-    const { uses, errors } = walkNodes(nodes, text);
-    return errors.length > 0 ? { errors } : { nodes, uses };
+    const { errors, ...walk } = walkTemplate(nodes, { text, filters: NAMES.filters });
+    return errors.length > 0 ? { errors } : { nodes, ...walk };
   } catch (error) {
     return { errors: allErrors(text, error) };
   }
@@ -237,234 +143,6 @@ function engineError(error: unknown, text: string): EngineError {
   };
 }
 
-/**
- * Every use of a variable that the template does not define itself. The engine's own analysis takes
- * minutes on a hostile template, because it counts lines from the start for each variable, and it
- * does not report which variables are printed.
- */
-function walkNodes(
-  nodes: readonly Node[],
-  text: string,
-): { uses: VariableUse[]; errors: TemplateError[] } {
-  const uses: VariableUse[] = [];
-  const errors: TemplateError[] = [];
-  const visit = (node: Node, locals: ReadonlySet<string>, assigned: Set<string>): void => {
-    for (const argument of node.arguments?.() ?? []) {
-      const tokens = argument instanceof Value ? valueTokens(argument) : [argument];
-      const printed =
-        node instanceof Output && argument === node.value ? soleToken(node.value) : undefined;
-      const optional = argument instanceof Value ? optionalTokens(node, argument) : NONE;
-      const asked = isCondition(node) && argument instanceof Value ? askedTokens(argument) : NONE;
-      for (const access of tokens.flatMap(accesses)) {
-        errors.push(...bracketErrors(access, text, node));
-        const { path, isFixed } = accessPath(access);
-        const [root] = path;
-        if (root === undefined || locals.has(root) || assigned.has(root)) continue;
-        const { begin, end } = access;
-        if (path.length > TEMPLATE_BOUNDS.steps) errors.push(tooManySteps(root, access));
-        const isAsked = asked.get(access);
-        uses.push({
-          path,
-          begin,
-          end,
-          isPrinted: isFixed && access === printed,
-          ...(isFixed && optional.has(access) && { isOptional: true }),
-          ...(isFixed && isAsked && { isAsked }),
-        });
-      }
-      if (node instanceof ForTag && argument instanceof Token)
-        errors.push(...loopErrors(argument, text));
-      if (argument instanceof Value) {
-        errors.push(...valueErrors(argument, text));
-        if (!(node instanceof Output)) errors.push(...leftoverErrors(argument, text));
-      }
-    }
-    if (node instanceof Output)
-      errors.push(...leftoverErrors(node.value, text, node.token.contentRange[1]));
-    for (const { content } of node.localScope?.() ?? []) assigned.add(content);
-    const inner = new Set([...locals, ...(node.blockScope?.() ?? [])]);
-    for (const child of childrenOf(node)) visit(child, inner, assigned);
-  };
-  const assigned = new Set<string>();
-  for (const node of nodes) visit(node, new Set(), assigned);
-  return { uses: uses.sort((one, other) => one.begin - other.begin), errors };
-}
-
-const NONE: ReadonlyMap<Token, NonNullable<TemplateVariable['isAsked']>> = new Map();
-
-function isCondition(node: Node): boolean {
-  return node instanceof IfTag || node instanceof UnlessTag;
-}
-
-function optionalTokens(node: Node, { initial, filters }: Value): { has(token: Token): boolean } {
-  const isLenient = isCondition(node) || node instanceof CaseTag || filters[0]?.name === 'default';
-  return isLenient ? new Set(initial.postfix) : NONE;
-}
-
-/** The operands of a condition that are used as booleans, or compared with `true` or `false`. */
-function askedTokens({ initial, filters }: Value): typeof NONE {
-  const asked = new Map<Token, NonNullable<TemplateVariable['isAsked']>>();
-  if (filters.length > 0) return asked;
-  // In postfix order, operators follow their operands. The result of an operator is undefined here.
-  const stack: Array<Token | undefined> = [];
-  const ask = (token: Token | undefined, use: NonNullable<TemplateVariable['isAsked']>): void => {
-    if (token && TypeGuards.isPropertyAccessToken(token)) asked.set(token, use);
-  };
-  for (const token of initial.postfix) {
-    if (!TypeGuards.isOperatorToken(token)) {
-      stack.push(token);
-      continue;
-    }
-    const { operator } = token;
-    const pair = [stack.pop(), operator === 'not' ? undefined : stack.pop()];
-    if (LOGIC.has(operator)) for (const each of pair) ask(each, 'alone');
-    const isEquality = operator === '==' || operator === '!=';
-    if (isEquality && pair.some(isBoolean)) for (const each of pair) ask(each, 'as true or false');
-    stack.push(undefined);
-  }
-  ask(stack.pop(), 'alone');
-  return asked;
-}
-
-const LOGIC = wordSet('and or not');
-
-function isBoolean(token: Token | undefined): boolean {
-  return token !== undefined && typeof Reflect.get(token, 'content') === 'boolean';
-}
-
-function tooManySteps(root: string, { begin, end }: Token): TemplateError {
-  return {
-    code: 'TEMPLATE_SYNTAX',
-    message: `\`${root}\` is followed by more than ${TEMPLATE_BOUNDS.steps} steps`,
-    hint: 'put the value higher up in the data',
-    begin,
-    end,
-  };
-}
-
-/** The generator only yields to read files. */
-function childrenOf(node: Node): readonly Node[] {
-  const step = node.children?.(false, true).next();
-  return step?.done === true ? step.value : [];
-}
-
-function valueTokens({ initial, filters }: Value): Token[] {
-  const given = filters.flatMap(({ args }) =>
-    args.map((argument) => (Array.isArray(argument) ? argument[1] : argument)),
-  );
-  return [...initial.postfix, ...given.filter((token) => token !== undefined)];
-}
-
-/** The token of `{{ a.b }}`, if the braces contain nothing else. */
-function soleToken({ initial, filters }: Value): Token | undefined {
-  // The engine appends the `outputEscape` check as the last filter.
-  const isPlain = filters.every(({ name }) => name === CHECK_NAME);
-  return isPlain && initial.postfix.length === 1 ? initial.postfix[0] : undefined;
-}
-/** The engine's name for the filter that it creates from `outputEscape`. */
-const CHECK_NAME = '[object Function]';
-
-function accesses(token: Token): PropertyAccessToken[] {
-  if (TypeGuards.isRangeToken(token)) return [...accesses(token.lhs), ...accesses(token.rhs)];
-  if (!TypeGuards.isPropertyAccessToken(token)) return [];
-  return [token, ...token.props.flatMap(accesses)];
-}
-
-/** The fixed names, up to the first one that is itself a variable. */
-function accessPath({ props, variable }: PropertyAccessToken): {
-  path: string[];
-  isFixed: boolean;
-} {
-  const path: string[] = [];
-  if (variable !== undefined) return { path, isFixed: true };
-  for (const prop of props) {
-    const name = wordOf(prop);
-    if (name === undefined) return { path, isFixed: false };
-    path.push(name);
-  }
-  return { path, isFixed: true };
-}
-
-function wordOf(token: Token): string | undefined {
-  const isWord =
-    TypeGuards.isQuotedToken(token) ||
-    TypeGuards.isNumberToken(token) ||
-    TypeGuards.isWordToken(token);
-  return isWord ? String(token.content) : undefined;
-}
-
-/** The engine silently drops parts of `{{ a b }}`, `{{ a == }}` and `{{ a. }}`. */
-function valueErrors({ initial }: Value, text: string): TemplateError[] {
-  let operands = 0;
-  for (const token of initial.postfix) {
-    const written = text.slice(token.begin, token.end);
-    if (!TypeGuards.isOperatorToken(token)) operands += 1;
-    else if (token.operator !== 'not') operands -= 1;
-    if (operands < 1) return [leftoverError(written, token, text)];
-    if (written.startsWith('.') || written.endsWith('.'))
-      return [leftoverError(written, token, text)];
-  }
-  const second = initial.postfix.filter((token) => !TypeGuards.isOperatorToken(token))[1];
-  if (operands <= 1 || !second) return [];
-  return [leftoverError(text.slice(second.begin, second.end), second, text)];
-}
-
-/**
- * The engine silently drops text after a value. In a tag, that text ends with the tag or the line.
- */
-function leftoverErrors({ initial, filters }: Value, text: string, end?: number): TemplateError[] {
-  const ends = [...initial.postfix.map((each) => each.end), ...filters.map(filterEnd)];
-  const lastEnd = ends.reduce((last, each) => Math.max(last, each), 0);
-  const limit = end ?? lastEnd + text.slice(lastEnd).search(/-?%\}|\n|$/);
-  const rest = text.slice(lastEnd, limit).trim();
-  if (rest === '' || rest === ':') return [];
-  const at = text.indexOf(rest, lastEnd);
-  return [leftoverError(rest, { begin: at, end: at + rest.length }, text)];
-}
-
-/** The engine silently drops the filters of a loop, and the brackets of `range(3)`. */
-function loopErrors({ end }: Token, text: string): TemplateError[] {
-  const [all = '', rest] = /^[ \t]*([|(](?:(?!-?%\})[^\n])*)/.exec(text.slice(end)) ?? [];
-  if (rest === undefined) return [];
-  const at = end + all.length - rest.length;
-  const call = rest.startsWith('(') && callWords(text, at + 1, NAMES.filters);
-  return [
-    call
-      ? { code: 'TEMPLATE_SYNTAX', ...call }
-      : leftoverError(rest.trim(), { begin: at, end: at + rest.trim().length }, text),
-  ];
-}
-
-/** The engine silently drops the rest of `[0:100]` and accepts `[]`. */
-function bracketErrors(
-  { begin, props }: PropertyAccessToken,
-  text: string,
-  node: Node,
-): TemplateError[] {
-  const place = node instanceof Output ? 'output' : isCondition(node) ? 'condition' : 'tag';
-  return props.flatMap((prop) => {
-    const list = text.slice(begin, prop.begin).trimEnd();
-    if (!list.endsWith('[')) return [];
-    const open = begin + list.length - 1;
-    const close = text.indexOf(']', prop.end);
-    const rest = text.slice(prop.end, close).trim();
-    if (rest === '' && prop.end > prop.begin) return [];
-    const inside = text.slice(open + 1, close).trim();
-    const words = sliceWords(list.slice(0, -1), inside, place);
-    const span = { begin: open, end: close + 1 };
-    return [
-      words
-        ? { code: 'TEMPLATE_SYNTAX', ...words, ...span }
-        : leftoverError(rest === '' ? '[]' : rest, span, text),
-    ];
-  });
-}
-
-function filterEnd(filter: object): number {
-  const token: unknown = Reflect.get(filter, 'token');
-  return token instanceof Token ? token.end : 0;
-}
-
 /** Renders a template without a time limit, for use in a thread that can be terminated. */
 export function renderText(text: string, data: TemplateData): Rendered | undefined {
   const parsed = parseNodes(text);
@@ -472,7 +150,8 @@ export function renderText(text: string, data: TemplateData): Rendered | undefin
   return renderNodes(parsed.nodes, data, Infinity);
 }
 
-function renderNodes(nodes: Node[], data: TemplateData, ms: number): Rendered | undefined {
+/** Undefined if it takes longer than `ms`. */
+export function renderNodes(nodes: Node[], data: TemplateData, ms: number): Rendered | undefined {
   try {
     return { ok: true, text: String(engine.renderSync(nodes, { ...data }, { renderLimit: ms })) };
   } catch (error) {
@@ -487,29 +166,6 @@ function renderNodes(nodes: Node[], data: TemplateData, ms: number): Rendered | 
     if (!(error instanceof LiquidError)) throw error;
     return { ok: false, ...renderProblem(original), begin, end };
   }
-}
-
-/** Whether a single step may take so long that only a watchdog can stop it. */
-function needsWatch(nodes: readonly Node[]): boolean {
-  return nodes.some((node) => {
-    for (const argument of node.arguments?.() ?? []) {
-      const tokens = argument instanceof Value ? valueTokens(argument) : [argument];
-      if (tokens.some(isLongRange)) return true;
-      if (!(argument instanceof Value)) continue;
-      if (argument.filters.some(({ name }) => name !== CHECK_NAME && !LINEAR_FILTERS.has(name))) {
-        return true;
-      }
-    }
-    return needsWatch(childrenOf(node));
-  });
-}
-
-/** The engine expands a range to a list. */
-function isLongRange(token: Token): boolean {
-  if (!TypeGuards.isRangeToken(token)) return false;
-  const { lhs, rhs } = token;
-  const isFixed = TypeGuards.isNumberToken(lhs) && TypeGuards.isNumberToken(rhs);
-  return !isFixed || rhs.content - lhs.content > TEMPLATE_BOUNDS.shortRange;
 }
 
 function renderProblem(error: Error): RenderProblem {
@@ -535,10 +191,3 @@ const NEEDED_BY: ReadonlyMap<string, string> = new Map([
   ['vars', 'add it under `vars`, or pass it in with `--set`'],
   ['needs', 'a list may be empty: check it first, with `{% if %}`'],
 ]);
-
-function placeOf(origin: TemplateOrigin, begin: number, end: number): Place {
-  const place = origin.placeAt(begin);
-  if (end <= begin) return place;
-  const last = origin.placeAt(end - 1);
-  return last.line === place.line ? { ...place, endColumn: last.column + 1 } : place;
-}

@@ -2,7 +2,7 @@ import type { BoundCode } from '../errors/input-limits.ts';
 import type { Place } from '../errors/finding.ts';
 import type { JsonValue } from '../ports/json.ts';
 
-/** A parsed template. Created by `template-engine.ts`, the only module that imports liquidjs. */
+/** A parsed template. Created by `parse-template.ts`. */
 export interface Template {
   readonly text: string;
   /** The variables that the template reads, such as `['item', 'path']`. */

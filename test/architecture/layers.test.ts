@@ -32,7 +32,7 @@ const LAYERS = [
 const DOORS: Readonly<Record<string, string>> = {
   ajv: 'manifest/json-schema.ts',
   yaml: 'manifest/yaml-package.ts',
-  liquidjs: 'manifest/template-engine.ts',
+  liquidjs: 'manifest/liquid-package.ts',
   'csv-parse': 'plan/rows-csv.ts',
   hyparquet: 'plan/rows-parquet.ts',
   'hyparquet-writer': 'export/parquet-file.ts',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as fc from 'fast-check';
-import { literalTemplate, parseTemplate } from '../../src/manifest/template-engine.ts';
+import { literalTemplate, parseTemplate } from '../../src/manifest/parse-template.ts';
 import type { Template, TemplateOrigin } from '../../src/manifest/template.ts';
 import type { JsonValue } from '../../src/ports/json.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { literalTemplate } from '../../src/manifest/template-engine.ts';
+import { literalTemplate } from '../../src/manifest/parse-template.ts';
 import { headLength, splitPrompt } from '../../src/plan/prompt-head.ts';
 
 const RULES = 'Judge by the book, and say why.\n'.repeat(40);

@@ -1,4 +1,4 @@
-import { parseTemplate } from '../../src/manifest/template-engine.ts';
+import { parseTemplate } from '../../src/manifest/parse-template.ts';
 import type { Manifest, RowSource, TaskTemplate } from '../../src/manifest/manifest.ts';
 import type { Template } from '../../src/manifest/template.ts';
 import type { FileProblem, ProjectFiles } from '../../src/ports/files.ts';

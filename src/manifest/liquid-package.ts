@@ -1,0 +1,17 @@
+/** The only module that imports the `liquidjs` package. */
+export {
+  AssignTag,
+  CaseTag,
+  ForTag,
+  IfTag,
+  Liquid,
+  LiquidError,
+  Output,
+  Token,
+  TypeGuards,
+  UnlessTag,
+  Value,
+  type Context,
+  type PropertyAccessToken,
+  type Template as Node,
+} from 'liquidjs';
