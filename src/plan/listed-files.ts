@@ -1,6 +1,6 @@
 import type { Finding } from '../errors/finding.ts';
 import type { RowsFromList, TaskTemplate } from '../manifest/manifest.ts';
-import { ROW_FILE } from '../manifest/schema-findings.ts';
+import { ROW_FILE } from '../manifest/schema-error-words.ts';
 import { isFile, isLikeFile } from '../manifest/likely-mistakes.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 
