@@ -96,7 +96,7 @@ export function learnedStart({ announced, found }: Learned): PaceStart {
   const aSecondsWorth = Math.min(...perMinute) / 60;
   const burst = Math.max(START_CONCURRENCY, Math.min(taken / 2, aSecondsWorth));
   const threshold = refused === undefined ? Infinity : taken;
-  return { concurrency: { size: Math.min(taken, burst), threshold }, rpm };
+  return { size: Math.min(taken, burst), threshold, rpm };
 }
 
 const MINUTE_MS = 60_000;

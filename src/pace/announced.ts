@@ -74,6 +74,10 @@ export function reconcile(
   bucket.level = level;
 }
 
+interface Read extends Readonly<Record<'refilled' | 'remaining' | 'rate', number>> {
+  readonly share: Share;
+}
+
 /**
  * Corrects a bucket that charges output as it is written: requests in flight were not charged yet,
  * neither when this one was admitted nor when it was answered.
@@ -81,14 +85,8 @@ export function reconcile(
 function reconcileLate(
   bucket: AnnouncedBucket,
   late: LateCharge,
-  read: {
-    readonly refilled: number;
-    readonly remaining: number;
-    readonly share: Share;
-    readonly rate: number;
-  },
+  { refilled, remaining, share, rate }: Read,
 ): void {
-  const { refilled, remaining, share, rate } = read;
   const chargedSince = bucket.taken - bucket.reserved - (share.taken - share.reserved);
   const byAdmission = Math.min(bucket.capacity, refilled - chargedSince);
   // A bucket in debt is announced as empty.

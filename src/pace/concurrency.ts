@@ -25,7 +25,7 @@ const NO_CEILING = {
 };
 
 export type Concurrency = ReturnType<typeof createConcurrency>;
-export type ConcurrencyStart = Pick<Concurrency, 'size' | 'threshold'>;
+export type ConcurrencyStart = Partial<Readonly<Pick<Concurrency, 'size' | 'threshold'>>>;
 
 /**
  * How many requests may be in flight at once, as found so far. Changed in place. `learned`: the
@@ -37,10 +37,10 @@ export type ConcurrencyStart = Pick<Concurrency, 'size' | 'threshold'>;
  */
 export function createConcurrency(
   declared: DeclaredConcurrency | undefined,
-  learned: { readonly size: number; readonly threshold: number } | undefined,
+  learned: { readonly size?: number; readonly threshold?: number } = {},
 ) {
   const max = Math.max(1, Math.floor(declared?.max ?? Infinity));
-  const wanted = declared?.start ?? learned?.size ?? START_CONCURRENCY;
+  const wanted = declared?.start ?? learned.size ?? START_CONCURRENCY;
   const start = Math.max(1, Math.floor(Math.min(max, wanted)));
   return {
     ...NO_CEILING,
@@ -49,7 +49,7 @@ export function createConcurrency(
     start,
     max,
     /** Slow-start threshold: below it, the number grows with every success; above it, by a few per round. */
-    threshold: learned?.threshold ?? Infinity,
+    threshold: learned.threshold ?? Infinity,
   };
 }
 

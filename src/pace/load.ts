@@ -1,5 +1,6 @@
 import type { TokenCount } from '../manifest/declared-limits.ts';
 import type { PromptRequest } from '../plan/task.ts';
+import type { Pass } from '../prefix/pass.ts';
 import type { Usage } from '../providers/provider.ts';
 import type { TokenCounting } from '../providers/token-counting.ts';
 import { FOLLOWED_ANSWERS, UNKNOWN_OUTPUT_TOKENS } from './tuning.ts';
@@ -26,19 +27,13 @@ export interface Expected {
   readonly outputTokens: AnswerMean;
 }
 
-/** The estimated tokens of a prompt, and how many of them are expected to be read from a cache. */
-export interface Prompt {
-  readonly inputTokens: number;
-  readonly cachedTokens: number;
-}
-
-/** The load that a request is expected to cause. */
+/** The load that a request is expected to cause. `pass`: what it is expected to read from a cache. */
 export function expectedLoad(
   { parameters }: PromptRequest,
-  { inputTokens, cachedTokens }: Prompt,
+  { inputTokens, pass }: { readonly inputTokens: number; readonly pass: Pass | undefined },
   { policy, outputTokens }: Expected,
 ): Load {
-  const cached = policy.countsCacheReads ? 0 : Math.min(cachedTokens, inputTokens);
+  const cached = policy.countsCacheReads ? 0 : Math.min(pass?.expectedRead ?? 0, inputTokens);
   return {
     promptTokens: inputTokens,
     inputTokens: inputTokens - cached,

@@ -56,14 +56,13 @@ export interface PaceOptions {
 }
 
 /** Where a lane starts: what an earlier run found, which may be out of date. */
-export interface PaceStart {
-  readonly concurrency?: ConcurrencyStart | undefined;
+export interface PaceStart extends ConcurrencyStart {
   /** Requests per minute that an unannounced limit allows. */
   readonly rpm?: number | undefined;
 }
 
 export function createPace({ limits, policy, start = {}, nowMs }: PaceOptions): Pace {
-  const state = createPaceState(limits, policy, start.concurrency);
+  const state = createPaceState(limits, policy, start);
   if (start.rpm !== undefined) state.found = learnedRate(start.rpm, nowMs);
   return {
     state,

@@ -16,19 +16,6 @@ export interface Sent {
   isRefused: boolean;
 }
 
-/**
- * What a lane's sends and refusals say about limits that are not announced. Everything that was
- * sent and not refused counts as admitted: refusals come back at once, answers take their time.
- */
-export interface RecentSends {
-  /** The last requests. The index is the sequence number modulo the length. */
-  readonly sends: Sent[];
-  /** The last refused requests, in the order of their sequence. */
-  readonly refusals: Sent[];
-  /** How long a refusal may take to come back, based on the slowest recent ones. */
-  refusalMs: number;
-}
-
 /** What a server admitted in a period of time. */
 export interface Rate {
   readonly requests: number;
@@ -43,8 +30,21 @@ export interface Delivered extends Rate {
 const SENDS_KEPT = 256;
 const REFUSALS_KEPT = 64;
 
-export function createRecentSends(): RecentSends {
-  return { sends: [], refusals: [], refusalMs: 0 };
+export type RecentSends = ReturnType<typeof createRecentSends>;
+
+/**
+ * What a lane's sends and refusals say about limits that are not announced. Everything that was
+ * sent and not refused counts as admitted: refusals come back at once, answers take their time.
+ */
+export function createRecentSends() {
+  return {
+    /** The last requests. The index is the sequence number modulo the length. */
+    sends: [] as Sent[],
+    /** The last refused requests, in the order of their sequence. */
+    refusals: [] as Sent[],
+    /** How long a refusal may take to come back, based on the slowest recent ones. */
+    refusalMs: 0,
+  };
 }
 
 export function noteSent({ sends }: RecentSends, sent: Sent): void {

@@ -144,11 +144,8 @@ function causeOf(state: PaceState, sent: Sent, { failure, announced }: Refusal):
   return cuts < cutsOfDoubt && !isAbove ? 'unsure' : 'rate';
 }
 
-interface Decrease {
+interface Decrease extends Readonly<Record<'pauseMs' | 'pausedBeforeMs' | 'nowMs', number>> {
   readonly cause: Cause;
-  readonly pauseMs: number;
-  readonly pausedBeforeMs: number;
-  readonly nowMs: number;
 }
 
 function decrease(state: PaceState, sent: Sent, decided: Decrease): void {

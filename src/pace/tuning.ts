@@ -76,10 +76,7 @@ export const LIMIT_PROBE_SHARE = 1 / 3;
 export const PROBE_PATIENCE_MS = 100;
 
 // The load of requests
-/**
- * Tokens expected of an answer before the first one has arrived, if the task does not set
- * `max_tokens`.
- */
+/** Tokens expected of the first answer, if the task does not set `max_tokens`. */
 export const UNKNOWN_OUTPUT_TOKENS = 512;
 /** The number of recent answers that a mean reflects; `announced-otpm`. */
 export const FOLLOWED_ANSWERS = 50;

@@ -29,10 +29,30 @@ export function isOfTheModel(failure: Failure | undefined): failure is Failure {
  * Identifies a failure that other tasks of the lane may meet too; undefined if they will not.
  * Rejected requests count as the same failure only if the server names the same parameter.
  */
-export function mayConcernLane(failure: Failure | AttemptFailure | undefined): string | undefined {
+function mayConcernLane(failure: Failure | AttemptFailure | undefined): string | undefined {
   if (failure === undefined || !MAY_CONCERN_LANE.has(failure.code)) return undefined;
   const { code } = failure;
   if (code !== 'BAD_REQUEST') return code;
   const parameter = 'parameter' in failure ? failure.parameter : undefined;
   return parameter && `${code} ${parameter}`;
+}
+
+/**
+ * Watches how a lane's first tasks end, so that the lane can be stopped if all of them fail the
+ * same way.
+ */
+export function createFirstEnds() {
+  let count = 0;
+  /** The failure of the first task; undefined once another ended differently. */
+  let common: string | undefined;
+  return {
+    /** Adds an end; undefined is a success. True if at least `needed` tasks ended, all with the same failure. */
+    areAlike(failure: Failure | undefined, needed: number): boolean {
+      const kind = mayConcernLane(failure);
+      if (count === 0) common = kind;
+      count += 1;
+      if (kind !== common) common = undefined;
+      return common !== undefined && count >= needed;
+    },
+  };
 }

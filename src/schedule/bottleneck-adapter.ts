@@ -75,7 +75,7 @@ function dispatchAtOnce(bottleneck: Bottleneck): void {
       bottleneck._limiter,
       () => bottleneck._clearGlobalState(index),
       () => bottleneck._run(index, job),
-      (options, info) => bottleneck._free(index, job, options, info),
+      (options: unknown, info: unknown) => bottleneck._free(index, job, options, info),
     );
   };
 }
@@ -103,12 +103,7 @@ interface Internals {
 
 interface Job {
   doRun(): void;
-  doExecute(
-    limiter: unknown,
-    clear: () => boolean,
-    run: () => void,
-    free: (options: unknown, info: unknown) => Promise<void>,
-  ): Promise<void>;
+  doExecute(...parts: readonly unknown[]): Promise<void>;
 }
 
 /** Whether the internals are those that `dispatchAtOnce` was written for. */

@@ -13,11 +13,9 @@ import type { TokenCounting } from '../providers/token-counting.ts';
 import type { AttemptMade, TaskOutcome, WarmedUp } from '../outcome/task-outcome.ts';
 import type { LaneName, ScheduleEvent } from '../outcome/events.ts';
 import type { FeedItem } from '../prefix/feed-item.ts';
-import type { BoundWatch } from '../outcome/bound-watch.ts';
-import type { SlotUse } from '../outcome/lane-bound.ts';
+import { reportEveryFewSeconds, type LaneWatch } from '../outcome/lane-watch.ts';
 import type { JoinLane, LaneLimiter } from './lane-limiter.ts';
 import type { StopOptions, StopSignals } from './run-stop.ts';
-import type { WaitTimes } from '../outcome/time-waited.ts';
 
 /**
  * One provider and model with its tasks, ready to be processed. By default, cache reads count
@@ -73,38 +71,13 @@ export interface ScheduleOptions extends RunMoney, StopOptions {
   readonly settle: (outcome: TaskOutcome) => Promise<void>;
 }
 
-/** What all parts of one run share. */
-export interface RunContext {
-  readonly options: ScheduleOptions;
-  readonly stops: StopSignals;
-  /**
-   * Saves an outcome. Never rejects: once one cannot be saved, requests in flight are abandoned and
-   * all later outcomes are dropped.
-   */
-  readonly settle: (outcome: TaskOutcome) => Promise<void>;
-  /** The same for the cost of a warm-up call. */
-  readonly settleWarmUp: (warmedUp: WarmedUp) => Promise<void>;
-  readonly countRefusal: () => void;
-  /** Records that a task has no answer because its lane stopped. */
-  readonly noteUnsent: (why: Failure) => void;
-  /** Call this after an answer: from time to time, it reports what delays each lane. */
-  readonly reportBounds: () => void;
-  readonly laneOf: (model: ModelName) => LaneWorker | undefined;
-  /** Stops all lanes of this lane's provider, because nothing more can succeed there. */
-  readonly stopProvider: (lane: LaneWorker, failure: Failure) => void;
-}
-
 /** A lane at work. */
-export interface LaneWorker {
+export interface LaneWorker extends LaneWatch {
   readonly config: LaneConfig;
   readonly pace: Pace;
   readonly limiter: LaneLimiter;
   /** Undefined if nothing is cached. */
   readonly prefixes: LanePrefixes | undefined;
-  readonly waits: WaitTimes;
-  /** Updated whenever a task is sent or ends. */
-  readonly slotUse: SlotUse;
-  readonly bounds: BoundWatch;
   /** Whether its server turned out to have no flex tier. Changed in place. */
   readonly flex: { isUnknown: boolean };
   /** Aborted once the lane sends nothing more, for its own reasons or the run's. */
@@ -122,5 +95,58 @@ export interface LaneWorker {
    */
   noteEnd(failure: Failure | undefined): void;
   /** Releases signal listeners. */
-  dispose(): void;
+  readonly dispose: () => void;
+}
+
+export type RunContext = ReturnType<typeof createRunContext>;
+
+/** What all parts of one run share. */
+export function createRunContext(
+  options: ScheduleOptions,
+  stops: StopSignals,
+  lanes: readonly LaneWorker[],
+) {
+  const counts = { rateLimited: 0 };
+  let firstUnsent: Failure | undefined;
+  let canKeep = true;
+  return {
+    options,
+    stops,
+    counts,
+    /**
+     * Saves an outcome. Never rejects: once one cannot be saved, requests in flight are abandoned
+     * and all later outcomes are dropped.
+     */
+    async settle(outcome: TaskOutcome): Promise<void> {
+      if (!canKeep) return;
+      try {
+        await options.settle(outcome);
+      } catch (error) {
+        canKeep = false;
+        stops.fail(error, { cutting: true });
+      }
+    },
+    /** Saves the cost of a warm-up call. */
+    async settleWarmUp(warmedUp: WarmedUp): Promise<void> {
+      try {
+        await options.settleWarmUp?.(warmedUp);
+      } catch (error) {
+        // Answers to requests in flight can still be saved.
+        stops.fail(error, { cutting: false });
+      }
+    },
+    /** Records that a task has no answer because its lane stopped. */
+    noteUnsent(why: Failure): void {
+      firstUnsent ??= why;
+    },
+    firstUnsent: () => firstUnsent,
+    laneOf: ({ provider, model }: ModelName): LaneWorker | undefined =>
+      lanes.find(({ config }) => config.name === `${provider}/${model}`),
+    /** Stops all lanes of this lane's provider, because nothing more can succeed there. */
+    stopProvider({ config: { provider } }: LaneWorker, failure: Failure): void {
+      for (const lane of lanes) if (lane.config.provider.name === provider.name) lane.stop(failure);
+    },
+    /** What delays each lane; reported from time to time. */
+    bounds: reportEveryFewSeconds(lanes, options.clock),
+  };
 }

@@ -2,7 +2,6 @@ import type { Failure } from '../errors/failure.ts';
 import type { Load } from '../pace/load.ts';
 import type { Answered, Pace } from '../pace/pace.ts';
 import { slotsNow } from '../pace/probe.ts';
-import type { Sent } from '../pace/recent-sends.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import { createJobQueue } from './bottleneck-adapter.ts';
@@ -99,10 +98,7 @@ export function createLaneLimiter(options: LaneLimiterOptions) {
   if (stop.aborted) close();
   share?.onChange(lookSoon);
 
-  /**
-   * Looks once all other changes of this turn have been made, so that the priorities apply to all
-   * of them.
-   */
+  /** Looks once all changes of this turn have been made: the priorities apply to all of them. */
   function lookSoon(): void {
     if (willLook) return;
     willLook = true;
@@ -175,27 +171,6 @@ export function createLaneLimiter(options: LaneLimiterOptions) {
     isGranted = false;
     const sent = pace.sent(request.load(), clock.now());
     lookSoon();
-    return perform(sent, job);
-  }
-
-  function changed(untilMs: number | undefined): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel =
-        untilMs === undefined
-          ? undefined
-          : clock.after(Math.ceil(untilMs - clock.now()), () => onRoom?.());
-      onRoom = () => {
-        onRoom = undefined;
-        cancel?.();
-        resolve();
-      };
-    });
-  }
-
-  async function perform<Value>(
-    sent: Sent,
-    job: (permit: Permit) => Promise<Value>,
-  ): Promise<Scheduled<Value>> {
     const permit: Permit = {
       isProbe: sent.isProbe,
       answered(answer) {
@@ -215,6 +190,20 @@ export function createLaneLimiter(options: LaneLimiterOptions) {
       slots.release();
       lookSoon();
     }
+  }
+
+  function changed(untilMs: number | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel =
+        untilMs === undefined
+          ? undefined
+          : clock.after(Math.ceil(untilMs - clock.now()), () => onRoom?.());
+      onRoom = () => {
+        onRoom = undefined;
+        cancel?.();
+        resolve();
+      };
+    });
   }
 
   function close(): void {

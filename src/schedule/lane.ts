@@ -1,20 +1,20 @@
 import type { Failure } from '../errors/failure.ts';
-import { createBoundWatch } from '../outcome/bound-watch.ts';
+import { createLaneWatch } from '../outcome/lane-watch.ts';
 import { learnedStart } from '../outcome/learned.ts';
 import { beginWait } from '../outcome/task-account.ts';
-import { addWaits, createWaitTimes, waitsBetween } from '../outcome/time-waited.ts';
+import { addWaits, waitsBetween } from '../outcome/time-waited.ts';
 import { slotsOf } from '../pace/concurrency.ts';
 import { createPace } from '../pace/pace.ts';
 import { onAbort, unlessAborted } from '../ports/abort.ts';
-import { type FedTask, NOTHING_READY } from '../prefix/feed-item.ts';
+import { NOTHING_READY } from '../prefix/feed-item.ts';
 import { createLanePrefixes } from '../prefix/lane-prefixes.ts';
 import { isAwaitedByOthers } from '../prefix/pass.ts';
 import { warmFeed } from '../prefix/warm-feed.ts';
+import { createFirstEnds } from '../providers/failure-scope.ts';
 import type { LaneConfig, LaneWorker, RunContext } from './context.ts';
 import { stillFeedsFallback } from './fallback.ts';
 import { createLaneLimiter } from './lane-limiter.ts';
 import { createRunSlots, type RunSlots, takeSlot } from './run-slots.ts';
-import { createFirstEnds, MOST_ALIKE } from './stop-after-alike.ts';
 import { runTask } from './task-run.ts';
 import { createTaskState, type TaskState } from './task-state.ts';
 import { warmUpCall } from './warm-up-call.ts';
@@ -24,6 +24,9 @@ import { warmUpCall } from './warm-up-call.ts';
  * limits memory, and the number of tasks that are sent to a server that fails everything.
  */
 const IN_MEMORY_PER_SLOT = 2;
+
+/** A lane stops once this many tasks have ended, all with the same failure. */
+const MOST_ALIKE = 3;
 
 export function createLane(
   config: LaneConfig,
@@ -37,30 +40,33 @@ export function createLane(
   const own = makePace({ limits, policy, start, nowMs: clock.now() });
   const share = config.share?.(own);
   const pace = share?.pace ?? own;
-  const waits = createWaitTimes(clock);
-  const slotUse = { inFlightMs: 0, keepingMs: 0 };
   const controller = new AbortController();
   const forgetHalt = onAbort(halt, () => controller.abort(halt.reason));
   let stoppedBy: Failure | undefined;
   const firstEnds = createFirstEnds();
-  const bounds = createBoundWatch(
-    { name: config.name, state: pace.state, limits, maxConcurrent, slotUse, waits, clock },
+  const watch = createLaneWatch(
+    { name: config.name, state: pace.state, limits, maxConcurrent, clock },
     (bound) => emit({ type: 'lane_bound', lane: config.name, bound }),
   );
 
+  function stop(failure: Failure): void {
+    if (controller.signal.aborted) return;
+    stoppedBy = failure;
+    controller.abort(new Error(failure.message));
+    emit({ type: 'lane_stopped', lane: config.name, failure });
+  }
+
   return {
     config,
+    ...watch,
     pace,
-    waits,
-    slotUse,
-    bounds,
     flex: { isUnknown: false },
     prefixes: config.caching && createLanePrefixes(config.caching, clock),
     limiter: createLaneLimiter({
       pace,
       share,
       slots,
-      waits,
+      waits: watch.waits,
       clock,
       random,
       stop: controller.signal,
@@ -68,15 +74,10 @@ export function createLane(
     }),
     stopped: controller.signal,
     stoppedBy: () => stoppedBy,
-    stop(failure) {
-      if (controller.signal.aborted) return;
-      stoppedBy = failure;
-      controller.abort(new Error(failure.message));
-      emit({ type: 'lane_stopped', lane: config.name, failure });
-    },
+    stop,
     noteEnd(failure) {
       const needed = Math.min(MOST_ALIKE, slotsOf(pace.state.concurrency), maxConcurrent);
-      if (firstEnds.areAlike(failure, needed) && failure) this.stop(failure);
+      if (firstEnds.areAlike(failure, needed) && failure) stop(failure);
     },
     dispose() {
       forgetHalt();
@@ -113,12 +114,12 @@ export async function workLane(lane: LaneWorker, context: RunContext): Promise<v
       isAtEnd = next === AT_END;
       if (!next || next === AT_END) break;
       const { needs: needsMs = 0 } = waits.reading();
-      next.state.waited = { needs: needsMs - needsBeforeMs };
+      next.waited = { needs: needsMs - needsBeforeMs };
       needsBeforeMs = needsMs;
       const isPlaced = inMemory.tryTake();
       // Tasks in memory may be waiting for this one.
-      const isAwaited = isAwaitedByOthers(next.fed.pass);
-      if (!isPlaced && !isAwaited && !(await placeInMemory(next.state))) break;
+      const isAwaited = isAwaitedByOthers(next.pass);
+      if (!isPlaced && !isAwaited && !(await placeInMemory(next))) break;
       // The next task is read and rendered while this one waits.
       upcoming = takeNext();
       await start(next, () => (isPlaced || !isAwaited ? inMemory.release() : undefined));
@@ -145,9 +146,9 @@ export async function workLane(lane: LaneWorker, context: RunContext): Promise<v
   }
 
   /** Resolves once the task was sent, moved to another lane, or ended. */
-  function start({ fed, state }: Taken, release: () => void): Promise<void> {
+  function start(state: TaskState, release: () => void): Promise<void> {
     return new Promise((resolve) => {
-      track(runTask(fed, state, { lane, context, onOut: resolve }), () => {
+      track(runTask({ state, lane, context, onOut: resolve }), () => {
         release();
         resolve();
       });
@@ -166,16 +167,16 @@ export async function workLane(lane: LaneWorker, context: RunContext): Promise<v
   }
 
   /** The next task; undefined once the lane is closed. */
-  async function takeNext(): Promise<Taken | typeof NOTHING_READY | typeof AT_END | undefined> {
+  async function takeNext(): Promise<TaskState | typeof NOTHING_READY | typeof AT_END | undefined> {
     try {
       if (isClosed()) return undefined;
       const next = await unlessAborted(feed.next(), closing());
       if (next === undefined || isClosed()) return undefined;
       if (next.done === true) return AT_END;
       if (next.value === NOTHING_READY) return NOTHING_READY;
-      const state = createTaskState(next.value.task, clock.now(), config.price);
+      const state = createTaskState(next.value, clock.now(), config.price);
       beginWait(state, waits);
-      return { fed: next.value, state };
+      return state;
     } catch (error) {
       // If rows can no longer be read, the run ends, but requests in flight are still answered.
       context.stops.fail(error, { cutting: false });
@@ -199,9 +200,3 @@ export async function workLane(lane: LaneWorker, context: RunContext): Promise<v
 }
 
 const AT_END = 'at_end';
-
-/** A task from the feed. */
-interface Taken {
-  readonly fed: FedTask;
-  readonly state: TaskState;
-}

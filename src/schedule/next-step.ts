@@ -10,7 +10,7 @@ import { nextModel } from './fallback.ts';
 import { atStandardTier, MOST_FLEX_OFFERS } from '../providers/flex-tier.ts';
 import { judged, requestAfter } from '../providers/request-after-failure.ts';
 import { decideRetry, nextDelayMs, type RetryDecision } from './retry.ts';
-import { countFailure, promptOf, type ReadyTask } from './task-state.ts';
+import { countFailure, type ReadyTask } from './task-state.ts';
 import { tooLargeAsAnnounced } from './too-large.ts';
 
 /** What follows an attempt. */
@@ -57,7 +57,8 @@ export function afterFailure(
   const { state } = lane.pace;
   const failure = judged(reported, task);
   countFailure(task, failure, { laneAnswers: state.outputTokens.answers });
-  if (failure.httpStatus === 429 || failure.code === 'RATE_LIMITED') context.countRefusal();
+  if (failure.httpStatus === 429 || failure.code === 'RATE_LIMITED')
+    context.counts.rateLimited += 1;
   if (failure.reach === 'provider') context.stopProvider(lane, failure);
   if (failure.code === 'CANCELED') {
     return { kind: 'end', result: { status: 'canceled', failure }, why: undefined };
@@ -65,10 +66,7 @@ export function afterFailure(
 
   const tooLarge =
     failure.code === 'RATE_LIMITED' &&
-    tooLargeAsAnnounced(
-      state.announced,
-      expectedLoad(task.sending, promptOf(task), state).inputTokens,
-    );
+    tooLargeAsAnnounced(state.announced, expectedLoad(task.sending, task, state).inputTokens);
   if (tooLarge) return failedWith(tooLarge);
 
   const nowMs = context.options.clock.now();

@@ -5,23 +5,6 @@ import type { StopReason } from '../outcome/events.ts';
 /** A provider that stops ends only its own lanes. */
 type RunStop = Exclude<StopReason, { readonly kind: 'provider' | 'detached' }>;
 
-/** What ends the whole run early. The first reason wins. */
-export interface StopSignals {
-  /** Aborted: nothing new is sent. */
-  readonly halt: AbortSignal;
-  /** Aborted: requests in flight are abandoned. */
-  readonly cut: AbortSignal;
-  reason(): RunStop | undefined;
-  /** A bug, or results that cannot be saved: the run rejects with the first of these once nothing is in flight. */
-  error(): { readonly thrown: unknown } | undefined;
-  readonly deadlineMs: number | undefined;
-  stop(reason: RunStop): void;
-  /** `cutting` abandons requests in flight as well. */
-  fail(thrown: unknown, options: { readonly cutting: boolean }): void;
-  /** Releases timers and signal listeners. */
-  dispose(): void;
-}
-
 export interface StopOptions {
   readonly clock: Clock;
   /** Time limit of the whole run: after it, nothing new is sent and requests in flight are abandoned. */
@@ -34,7 +17,10 @@ export interface StopOptions {
   readonly failFastAlso?: AbortSignal | undefined;
 }
 
-export function createStopSignals(options: StopOptions): StopSignals {
+export type StopSignals = ReturnType<typeof createStopSignals>;
+
+/** What ends the whole run early. The first reason wins. */
+export function createStopSignals(options: StopOptions) {
   const { clock, timeoutMs, drain, abort, failFastAlso } = options;
   const halt = new AbortController();
   const cut = new AbortController();
@@ -51,31 +37,34 @@ export function createStopSignals(options: StopOptions): StopSignals {
     cut.abort(new Error(stopMessage(next, timeoutMs)));
   }
 
-  const forgetDrain = onAbort(drain, () => stop({ kind: 'interrupted' }));
-  const forgetAbort = onAbort(abort, () => stopAndCut({ kind: 'interrupted' }));
-  const forgetFailure = failFastAlso && onAbort(failFastAlso, () => stop({ kind: 'fail_fast' }));
-  const forgetDeadline =
-    deadlineMs === undefined
-      ? undefined
-      : atTime(clock, deadlineMs, () => stopAndCut({ kind: 'timeout' }));
-  return {
+  const listening = [
+    onAbort(drain, () => stop({ kind: 'interrupted' })),
+    onAbort(abort, () => stopAndCut({ kind: 'interrupted' })),
+    failFastAlso && onAbort(failFastAlso, () => stop({ kind: 'fail_fast' })),
+    deadlineMs !== undefined && atTime(clock, deadlineMs, () => stopAndCut({ kind: 'timeout' })),
+  ];
+  const signals: Readonly<Record<'halt' | 'cut', AbortSignal>> = {
     halt: halt.signal,
     cut: cut.signal,
+  };
+  return {
+    /** Once `halt` is aborted, nothing new is sent; once `cut` is, requests in flight are abandoned. */
+    ...signals,
     reason: () => reason,
+    /** A bug, or results that cannot be saved: the run rejects with the first of these once nothing is in flight. */
     error: () => error,
     deadlineMs,
     stop,
-    fail(thrown, { cutting }) {
+    /** `cutting` abandons requests in flight as well. */
+    fail(thrown: unknown, { cutting }: { readonly cutting: boolean }): void {
       error ??= { thrown };
       const told = new Error('the run stopped because of an error');
       halt.abort(told);
       if (cutting) cut.abort(told);
     },
-    dispose() {
-      forgetDrain();
-      forgetAbort();
-      forgetFailure?.();
-      forgetDeadline?.();
+    /** Releases timers and signal listeners. */
+    dispose(): void {
+      for (const forget of listening) if (forget) forget();
     },
   };
 }

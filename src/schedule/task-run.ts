@@ -14,11 +14,10 @@ import { beginWait, endWait, outcomeOf } from '../outcome/task-account.ts';
 import type { TaskOutcome } from '../outcome/task-outcome.ts';
 import { nextModel, type ModelSwitch } from './fallback.ts';
 import { atFlexTier, atStandardTier, flexRefusal } from '../providers/flex-tier.ts';
-import type { FedTask } from '../prefix/feed-item.ts';
 import type { Permit, Priority } from './lane-limiter.ts';
 import { afterFailure, afterFlexRefusal, failedWith } from './next-step.ts';
 import type { End, Step } from './next-step.ts';
-import { promptOf, switchModel } from './task-state.ts';
+import { switchModel } from './task-state.ts';
 import type { ReadyTask, TaskState } from './task-state.ts';
 import { addWaits } from '../outcome/time-waited.ts';
 
@@ -38,14 +37,10 @@ interface TaskRun {
  * Runs a task to its end, with each model that it may be sent to and as many attempts as it may
  * make with each. Rejects only for a bug.
  */
-export async function runTask(
-  { rendered, renderFor, pass }: FedTask,
-  state: TaskState,
-  parts: Omit<TaskRun, 'state'>,
-): Promise<void> {
-  const { context } = parts;
-  let run: TaskRun = { ...parts, state };
-  state.pass = pass;
+export async function runTask(first: TaskRun): Promise<void> {
+  const { state, context } = first;
+  const { rendered, renderFor } = state.fed;
+  let run = first;
   let end = await askModel(run, rendered);
   for (;;) {
     run.lane.prefixes?.left(state);
@@ -84,7 +79,7 @@ async function askModel(run: TaskRun, rendered: RenderedTask): Promise<End> {
   let priority: Priority = task.attempts === 0 ? 'new' : 'retry';
   for (;;) {
     if (task.attempts > 0) beginWait(task, lane.waits);
-    const load = () => expectedLoad(task.sending, promptOf(task), lane.pace.state);
+    const load = () => expectedLoad(task.sending, task, lane.pace.state);
     let isProbe = false;
     const job = async (permit: Permit): Promise<Step> => {
       endWait(task, lane.waits);
@@ -169,7 +164,7 @@ async function attempt(task: ReadyTask, run: TaskRun, permit: Permit): Promise<S
   });
   const { announced = [] } = outcome;
   const pausedUntilMs = permit.answered({ failure, usage, announced });
-  context.reportBounds();
+  context.bounds.answered();
   if (failure && refusal) return afterFlexRefusal(failure, refusal, { task, lane, context });
   if (failure) return afterFailure(failure, { task, lane, context }, pausedUntilMs);
   if (outcome.kind === 'answered') {

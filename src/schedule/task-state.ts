@@ -1,8 +1,8 @@
 import type { FailureCode } from '../errors/failure.ts';
 import type { Price } from '../manifest/price.ts';
 import { changeModel, openAccount } from '../outcome/task-account.ts';
-import type { Prompt } from '../pace/load.ts';
-import type { PromptRequest, Task } from '../plan/task.ts';
+import type { PromptRequest } from '../plan/task.ts';
+import type { FedTask } from '../prefix/feed-item.ts';
 import type { Pass } from '../prefix/pass.ts';
 import type { AttemptFailure, Continuation } from '../providers/provider.ts';
 import type { ModelSwitch } from './fallback.ts';
@@ -18,16 +18,11 @@ export interface ReadyTask extends TaskState {
   inputTokens: number;
 }
 
-/** The prompt that the next attempt sends, in tokens. */
-export function promptOf({ inputTokens, pass }: ReadyTask): Prompt {
-  return { inputTokens, cachedTokens: pass?.expectedRead ?? 0 };
-}
-
 /** A task in progress. Changed in place by the code that runs it. */
 export type TaskState = ReturnType<typeof createTaskState>;
 
-export function createTaskState(task: Task, takenAtMs: number, price: Price | undefined) {
-  return { ...openAccount(task, takenAtMs, price), ...newModelState() };
+export function createTaskState(fed: FedTask, takenAtMs: number, price: Price | undefined) {
+  return { ...openAccount(fed.task, takenAtMs, price), ...newModelState(), fed, pass: fed.pass };
 }
 
 /** What restarts with each model. */

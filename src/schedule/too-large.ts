@@ -9,15 +9,14 @@ export function tooLarge(
 ): Failure | undefined {
   // The length of the answer is a guess, so no request is refused because of it.
   const tokens = { inputTokens: promptTokens, outputTokens: 0 };
-  const unfit = declared.find(({ kind, amount }) => {
-    const needs = kind === 'output_tokens' ? 1 : weightIn(kind, tokens);
-    return needs > amount;
-  });
+  const unfit = declared.find(
+    ({ kind, amount }) => (kind === 'output_tokens' ? 1 : weightIn(kind, tokens)) > amount,
+  );
   if (!unfit) return undefined;
   const { name, kind, amount } = unfit;
   const isInput = kind === 'tokens' || kind === 'input_tokens';
   return larger({
-    what: isInput ? inputTokens(promptTokens) : '1 request',
+    what: isInput ? `about ${promptTokens} input tokens` : '1 request',
     than: `the whole \`${name}\` limit of ${amount}`,
     instead: `raise \`${name}\` if the provider allows more`,
   });
@@ -33,7 +32,7 @@ export function tooLargeAsAnnounced(
   );
   if (!bucket) return undefined;
   return larger({
-    what: inputTokens(tokens),
+    what: `about ${tokens} input tokens`,
     than: `the provider's whole announced limit of ${bucket.limit}, and was refused`,
     instead: 'ask the provider for a higher limit',
   });
@@ -46,8 +45,4 @@ function larger({ what, than, instead }: Record<'what' | 'than' | 'instead', str
     retryable: false,
     hint: `shorten the prompt or its context, or ${instead}`,
   };
-}
-
-function inputTokens(count: number): string {
-  return `about ${count} input tokens`;
 }

@@ -14,8 +14,11 @@ import type { LaneWorker, RunContext } from './context.ts';
  * answer. The limits and the budget count it like any request. If it does not work, the first task
  * writes the prefixes. Rejects only for a bug.
  */
-export async function warmUpCall(request: PromptRequest, pass: Pass, where: Where): Promise<void> {
-  const { lane, context } = where;
+export async function warmUpCall(
+  request: PromptRequest,
+  pass: Pass,
+  { lane, context }: { readonly lane: LaneWorker; readonly context: RunContext },
+): Promise<void> {
   const { prefixes, limiter, pace, config } = lane;
   const { clock, budget } = context.options;
   const holder: { pass: Pass | undefined } = { pass };
@@ -24,7 +27,7 @@ export async function warmUpCall(request: PromptRequest, pass: Pass, where: Wher
     prefixes?.refusesCalls();
     return prefixes?.left(holder);
   }
-  const prompt = { inputTokens: roughRequestTokens(request), cachedTokens: pass.expectedRead };
+  const prompt = { inputTokens: roughRequestTokens(request), pass };
   const load = () => ({ ...expectedLoad(request, prompt, pace.state), outputTokens: 0 });
   const call = await limiter.schedule({ priority: 'new', load }, async (permit): Promise<Spent> => {
     const startedMs = clock.now();
@@ -60,9 +63,4 @@ export async function warmUpCall(request: PromptRequest, pass: Pass, where: Wher
   });
   prefixes?.left(holder);
   if (money) budget?.settle(money, call.kind === 'done' ? call.value : NOTHING_SPENT);
-}
-
-interface Where {
-  readonly lane: LaneWorker;
-  readonly context: RunContext;
 }

@@ -29,7 +29,8 @@ function waitsOf(world: World, id: string): unknown {
  * at each of them.
  */
 function refusals(laneAnswers: (at: number) => number): number | undefined {
-  const state = createTaskState(task('t'), 0, undefined);
+  const fed = { task: task('t'), rendered: { ok: false, failure: failure() } } as const;
+  const state = createTaskState(fed, 0, undefined);
   for (let at = 0; at < 30; at += 1) {
     countFailure(state, failure(REFUSED), { laneAnswers: laneAnswers(at) });
   }

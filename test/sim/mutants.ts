@@ -472,14 +472,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a bad key stops only one lane of its provider',
-    file: 'schedule/schedule.ts',
+    file: 'schedule/context.ts',
     find: 'if (lane.config.provider.name === provider.name) lane.stop(failure);',
     replace:
       "if (lane.config.provider === provider && lane.config.name === '') lane.stop(failure);",
   },
   {
     name: 'a lane that has answered is left like one that never did',
-    file: 'schedule/stop-after-alike.ts',
+    file: 'providers/failure-scope.ts',
     find: 'if (kind !== common) common = undefined;',
     replace: 'if (kind !== undefined && kind !== common) common = undefined;',
   },
@@ -621,7 +621,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a request that others wait for has to find room in memory',
     file: 'schedule/lane.ts',
-    find: 'const isAwaited = isAwaitedByOthers(next.fed.pass);',
+    find: 'const isAwaited = isAwaitedByOthers(next.pass);',
     replace: 'const isAwaited = isAwaitedByOthers(undefined);',
   },
   {

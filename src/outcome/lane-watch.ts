@@ -1,16 +1,21 @@
 import type { Clock } from '../ports/clock.ts';
 import type { LaneBound } from './events.ts';
-import { boundOf, byWeight, type Bound, type BoundLane } from './lane-bound.ts';
-import { waitsBetween, type WaitTimes } from './time-waited.ts';
+import { boundOf, byWeight, type Bound, type BoundLane, type SlotUse } from './lane-bound.ts';
+import { createWaitTimes, waitsBetween } from './time-waited.ts';
 
-export type BoundWatch = ReturnType<typeof createBoundWatch>;
+export type LaneWatch = ReturnType<typeof createLaneWatch>;
 
-/** Watches what delays a lane. Calls `emit` whenever that changes, with null once nothing does. */
-export function createBoundWatch(
-  lane: BoundLane & { readonly name: string; readonly waits: WaitTimes; readonly clock: Clock },
+/**
+ * Watches how a lane spends its time, and what delays it. Calls `emit` whenever the latter changes,
+ * with null once nothing does.
+ */
+export function createLaneWatch(
+  lane: Omit<BoundLane, 'slotUse'> & { readonly name: string; readonly clock: Clock },
   emit: (bound: Bound | null) => void,
 ) {
-  const { name, waits, clock } = lane;
+  const { name, clock } = lane;
+  const waits = createWaitTimes(clock);
+  const slotUse: SlotUse = { inFlightMs: 0, keepingMs: 0 };
   const read = () => ({
     atMs: clock.now(),
     waitedMs: waits.reading(),
@@ -31,28 +36,26 @@ export function createBoundWatch(
         blockedMs: new Map(blockedMs),
         overMs: last.atMs - before.atMs,
       },
-      lane,
+      { ...lane, slotUse },
     );
   }
 
   return {
+    waits,
+    /** Updated whenever a task is sent or ends. */
+    slotUse,
     /** To be called every few seconds. */
-    report(): void {
+    reportBound(): void {
       const bound = boundSince(last);
       if (bound || wasBound) emit(bound ?? null);
       wasBound = bound !== undefined;
     },
     /** What has delayed the lane most since the start of the run. */
-    sinceStart(): LaneBound | undefined {
+    boundSinceStart(): LaneBound | undefined {
       const bound = boundSince(first);
       return bound && { lane: name, ...bound };
     },
   };
-}
-
-/** The lane that was delayed most. */
-export function mostBound(watches: readonly BoundWatch[]): LaneBound | undefined {
-  return watches.flatMap((watch) => watch.sinceStart() ?? []).toSorted(byWeight)[0];
 }
 
 const LOOK_EVERY_MS = 5_000;
@@ -64,7 +67,7 @@ const LOOK_EVERY_MS = 5_000;
 const MOST_WITHOUT_ANSWER = 120;
 
 /** Reports every few seconds what delays each lane, as long as there are answers. */
-export function reportEveryFewSeconds(watches: readonly BoundWatch[], clock: Clock) {
+export function reportEveryFewSeconds(lanes: readonly LaneWatch[], clock: Clock) {
   let withoutAnswer = 0;
   let cancel: (() => void) | undefined;
 
@@ -72,7 +75,7 @@ export function reportEveryFewSeconds(watches: readonly BoundWatch[], clock: Clo
     cancel = clock.after(LOOK_EVERY_MS, () => {
       cancel = undefined;
       withoutAnswer += 1;
-      for (const watch of watches) watch.report();
+      for (const lane of lanes) lane.reportBound();
       if (withoutAnswer < MOST_WITHOUT_ANSWER) reportLater();
     });
   }
@@ -84,5 +87,8 @@ export function reportEveryFewSeconds(watches: readonly BoundWatch[], clock: Clo
       if (!cancel) reportLater();
     },
     stop: () => cancel?.(),
+    /** The lane that was delayed most. */
+    most: (): LaneBound | undefined =>
+      lanes.flatMap((lane) => lane.boundSinceStart() ?? []).toSorted(byWeight)[0],
   };
 }

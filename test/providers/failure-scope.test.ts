@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { AttemptFailure } from '../../src/providers/provider.ts';
-import { createFirstEnds } from '../../src/schedule/stop-after-alike.ts';
-import { failure } from './world.ts';
+import { createFirstEnds } from '../../src/providers/failure-scope.ts';
+import { failure } from '../schedule/world.ts';
 
 /** `BAD_REQUEST store` is a failure that names the parameter `store`; `-` is a success. */
 function agreeAfter(ends: readonly string[], needed = 3): readonly boolean[] {
