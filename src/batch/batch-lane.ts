@@ -58,7 +58,7 @@ export interface BatchLane extends LanePrices {
   readonly host: string;
   readonly api: BatchApi;
   readonly provider: BatchProvider;
-  /** Whether to send a task in a batch. Open batches are collected in any case. */
+  /** Whether to send a task in a batch. Open batches are always collected. */
   readonly submits: (task: Task) => boolean;
   /** How the lane's requests are cached; absent if they are not. */
   readonly caching?: WarmUpOptions | undefined;

@@ -3,7 +3,7 @@ import type { BatchingOptions } from './batch-lane.ts';
 import type { Chunk } from './chunk.ts';
 
 export interface BatchTotals {
-  /** Batches that are not collected. */
+  /** Batches that have not been collected yet. */
   readonly pending: number;
   /** US dollars; undefined without batches, null if a price is unknown. */
   readonly savedUsd: number | null | undefined;

@@ -39,7 +39,7 @@ export function laneFeed(
   const { clock, cutover } = options;
   const stop = new AbortController();
   let isSourceDone = false;
-  /** Whether no further task will come until one of the current ones has ended. */
+  /** Whether no further task will arrive until one of the current ones has ended. */
   let isIdle = false;
   let isClosed = false;
   let hasBegun = false;

@@ -89,7 +89,9 @@ export function createLaneQueue(
       if (rows.length > 0) remove(rows);
       return rows;
     },
-    /** The rows of the next chunk, if there are enough. `isAll`: no more rows will come for now. */
+    /**
+     * The rows of the next chunk, if there are enough. `isAll`: no more rows will arrive for now.
+     */
     cut({ isAll }: { readonly isAll: boolean }): readonly BatchRow[] | undefined {
       while (buffer.length > 0) {
         const { rows, isFull } = next();
@@ -111,7 +113,7 @@ export function createLaneQueue(
     bytes: () => bytes,
     /** Rows that wait for a batch. */
     waiting: () => buffer.length,
-    /** Leaves everything in the queue, and everything that comes later, to another run. */
+    /** Leaves everything in the queue, and everything that arrives later, to another run. */
     close(): void {
       isClosed = true;
       skipAll();

@@ -4,7 +4,9 @@ import { counted } from '../report/format.ts';
 import type { NodeNeed, TaskNode } from '../plan/graph.ts';
 import type { Plan } from '../plan/plan.ts';
 
-/** Dependencies as a tree, each entry below the ones it needs, and as a Mermaid diagram. */
+/**
+ * The dependencies as a tree, with each entry below those that it needs, and as a Mermaid diagram.
+ */
 export function graphText(plan: Plan): string {
   const nodes = plan.nodes.filter((node) => countOf(plan, node) > 0);
   return [...treeLines(plan, nodes), '', ...mermaidLines(plan, nodes)]

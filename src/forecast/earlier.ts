@@ -7,7 +7,7 @@ import type { PreparedRun } from '../run/prepare.ts';
 import { decideTasks, type Resumption } from '../run/resume.ts';
 import { createAnswerMemory, type KnownAnswers } from './known-answers.ts';
 
-/** The results of earlier runs, and statistics about their answers. */
+/** Results from earlier runs, and statistics about their answers. */
 export interface Earlier {
   /** Absent: all tasks will be sent. */
   readonly resumption?: Resumption;

@@ -117,7 +117,7 @@ const NO_WIRE: Wire = {
   close: () => Promise.resolve(),
 };
 
-/** Rows and files are actually read. The virtual clock stops in the meantime. */
+/** Rows and files are actually read. The virtual clock stops meanwhile. */
 export function underClock(prepared: PreparedRun, clock: VirtualClock): PreparedRun {
   const { plan } = prepared;
   return {

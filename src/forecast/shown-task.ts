@@ -15,7 +15,7 @@ export interface ShownTask {
   readonly parts: readonly ShownPart[];
   /** Why it would not be sent. */
   readonly failure: Pick<Failure, 'code' | 'message' | 'hint'> | undefined;
-  /** Whether texts of the expected length replace missing results of other tasks. */
+  /** Whether text of the expected length replaces missing results of other tasks. */
   readonly hasPlaceholders: boolean;
   readonly tokens: {
     readonly input: number;

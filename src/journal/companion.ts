@@ -204,7 +204,7 @@ export function checkCompanionLine(bytes: Uint8Array): CheckedLine<CheckedCompan
 
 /**
  * The identity of a record: two lines with the same identity are copies of one record, even if its
- * task was renamed in the meantime. Copies exist if a crash came between moving the record and
+ * task was renamed in the meantime. Copies exist if a crash occurred between moving the record and
  * deleting the original.
  */
 export function identityOf(record: ResultRecord): string {

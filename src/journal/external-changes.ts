@@ -16,8 +16,8 @@ export type ExternalChanges =
 
 /**
  * Checks that the name of a results file still leads to the `end` bytes that the run wrote. A file
- * that was deleted, moved or replaced (as editors and git do) still exists as long as it is open,
- * so its content is saved before it is closed.
+ * that was deleted, moved or replaced (as editors and git do) still exists while it is open, so its
+ * content is saved before it is closed.
  */
 export async function externalChanges(
   disk: Disk,

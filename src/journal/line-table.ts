@@ -72,7 +72,7 @@ export interface LineTable {
   finders: Finders | undefined;
   /** New labels, by line. */
   readonly labels: Map<number, Label>;
-  /** Why the answer of a line now counts as unexpected, by line; undefined if it is as expected. */
+  /** Why the answer in a line now counts as unexpected, by line; undefined if it is as expected. */
   readonly verdicts: Map<number, string | undefined>;
 }
 

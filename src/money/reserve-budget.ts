@@ -19,7 +19,7 @@ export interface RunMoney {
   readonly budget?: BudgetGate;
 }
 
-/** A lane, as far as its prices are concerned. */
+/** The part of a lane that prices depend on. */
 interface PricedLane {
   readonly config: LanePrices & {
     readonly name: string;

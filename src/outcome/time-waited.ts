@@ -5,9 +5,9 @@ import type { Clock } from '../ports/clock.ts';
 
 /**
  * What a task can wait for. The first four are the names of limits. `needs`: the lane had room, but
- * nothing to send until the tasks that its tasks need had ended. This time counts only for the task
- * that is sent next, not for all tasks that wait for the same reason, so that together they count
- * no more than the lane's time.
+ * could send nothing until the tasks that its tasks need had ended. This time counts only for the
+ * task that is sent next, not for all tasks that wait for the same reason, so that together they
+ * count no more than the lane's time.
  */
 export const WAIT_REASONS = [
   'rpm',

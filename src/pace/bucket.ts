@@ -54,8 +54,8 @@ export interface AnnouncedBucket extends Refilling {
   /** The most that the bucket holds. Often a second's worth of the limit. */
   capacity: number;
   /**
-   * `taken`: all that was ever taken, with actual amounts where they are known. `reserved`: the
-   * part of it that is only expected so far.
+   * `taken`: everything that was ever taken, with actual amounts where they are known. `reserved`:
+   * the part that is still only an expectation.
    */
   taken: number;
   reserved: number;

@@ -19,7 +19,7 @@ const NO_CEILING = {
   holdMs: FIRST_HOLD_MS,
   /** Nothing grows before this time. */
   growsFromMs: -Infinity,
-  /** The end of the latest cut's pause, and how many cuts came in a row. */
+  /** The end of the latest cut's pause, and how many cuts there were in a row. */
   cutMs: -Infinity,
   cutsInARow: 0,
 };

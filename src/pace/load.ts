@@ -9,7 +9,7 @@ import { FOLLOWED_ANSWERS, UNKNOWN_OUTPUT_TOKENS } from './tuning.ts';
 export interface Load extends TokenCount {
   /** The whole prompt, if part of it is not expected to count. */
   readonly promptTokens?: number;
-  /** The task's `max_tokens`, for providers that charge it when a request comes in. */
+  /** The task's `max_tokens`, for providers that charge it when a request arrives. */
   readonly maxOutputTokens?: number | undefined;
 }
 

@@ -87,9 +87,7 @@ async function failuresOf(
 
 const MAX_FAILURES = 20;
 
-/**
- * Whether the condition skips the task in any case, so that its other templates are not rendered.
- */
+/** Whether the condition skips the task anyway, so that its other templates are not rendered. */
 async function isLeftOut({ condition }: TaskTemplate, data: TemplateData): Promise<boolean> {
   if (!condition || condition.variables.some(({ path }) => path[0] === 'needs')) return false;
   const held = await condition.render(data);

@@ -47,7 +47,7 @@ type ReadFolder = (
   done: (error: Error | null, entries: readonly Entry[]) => void,
 ) => void;
 
-/** A file system for the matcher, made from a list of files. */
+/** A file system for the matcher, based on a list of files. */
 function listedFolders({ root, paths }: ListedFiles): { readonly readdir: ReadFolder } {
   const folders = new Map<string, Map<string, Entry>>();
   const inFolder = (folder: string): Map<string, Entry> => {

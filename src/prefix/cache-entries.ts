@@ -16,7 +16,7 @@ export interface CacheTotals {
   stopped: CacheStop | undefined;
   /** The reason in the provider's own words. */
   diagnosis: string | undefined;
-  /** How long an entry has to rest before it can be read, as far as this is known. */
+  /** How long an entry has to rest before it can be read, according to what is known. */
   restMs: number;
 }
 
@@ -63,7 +63,7 @@ const SLACK = 0.8;
 /** A prefix this long is certainly long enough to be cached. */
 const SURELY_LONG_ENOUGH = 8_192;
 
-/** What the answers of a lane reveal about the entries in the provider's cache. */
+/** What a lane's answers reveal about the entries in the provider's cache. */
 export function createCacheEntries(rules: CacheRules, restMs: number) {
   const entries = new Map<string, Entry>();
   const counts = new Map<EntryState, number>();

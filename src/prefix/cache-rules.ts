@@ -10,7 +10,7 @@ export const LIFETIME_MS: Readonly<Record<CacheLifetime, number>> = {
   '12h': 43_200_000,
 };
 
-/** How a provider caches the prefixes of one model, as far as it matters for scheduling. */
+/** How a provider caches the prefixes of one model: the parts that matter for scheduling. */
 export interface CacheRules {
   /**
    * `breakpoints`: everything up to each mark is cached; without a mark, nothing is. `automatic`:
@@ -26,10 +26,7 @@ export interface CacheRules {
   /** The cost of a token that is written, written with a long lifetime, or read, relative to an uncached one. */
   readonly rates: CacheRates;
   readonly settings: SettingsPlace;
-  /**
-   * How long an entry has to rest after the answer that wrote it, as far as this is known in
-   * advance.
-   */
+  /** How long an entry has to rest after the answer that wrote it, if this is known in advance. */
   readonly restMs: number;
   /**
    * Whether a separate call can write a prefix without an answer being generated: see

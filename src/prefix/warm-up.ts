@@ -16,7 +16,7 @@ export interface EnterOptions {
   readonly isAgain?: boolean;
   /** There is nothing to wait for. */
   readonly isLast?: boolean;
-  /** The request is sent in any case, without the cache if it would have to wait. */
+  /** The request is always sent: without the cache, if it would otherwise have to wait. */
   readonly cannotWait?: boolean;
   /** Whether a warm-up call may be made for the request. */
   readonly mayCall?: boolean;

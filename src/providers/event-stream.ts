@@ -11,8 +11,8 @@ import type { ResponseHeaders } from './provider.ts';
 import type { Exchange } from './transport.ts';
 
 /**
- * Turns an exchange with a streamed body into one whose answer came whole. A stream that breaks off
- * after its final event is complete; one that closes without that event is not.
+ * Turns an exchange with a streamed body into one whose answer arrived as a whole. A stream that
+ * breaks off after its final event is complete; one that closes without that event is not.
  */
 export function withoutEvents(exchange: Exchange): Exchange {
   if (!exchange.ok || exchange.status >= 400) return exchange;

@@ -1,7 +1,10 @@
 import type { Failure, FailureCode } from '../errors/failure.ts';
 import type { AttemptFailure } from './provider.ts';
 
-/** Failures of a model or its provider that say nothing about the request: another model may answer it. */
+/**
+ * Failures of a model or its provider that say nothing about the request, so another model may
+ * answer it.
+ */
 const OF_THE_MODEL: ReadonlySet<FailureCode> = new Set([
   'QUOTA_EXHAUSTED',
   'RATE_LIMITED',

@@ -31,7 +31,7 @@ export function createMockProvider(options: {
   function batchAnswer(request: PromptRequest): AttemptOutcome {
     const content = hash([settings.seed, contentOf(request)]);
     const random = seededRandom(content);
-    // A live answer draws a latency first; this keeps both answers equal.
+    // A live answer draws its latency first. Drawing here too keeps the two answers the same.
     random();
     return answered(request, settings, { random, cachedContexts, id: content, redact });
   }

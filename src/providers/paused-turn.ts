@@ -14,7 +14,7 @@ export function whyNotContinued({
   readonly continuations: number;
   readonly reservation: unknown;
 }): Failure | undefined {
-  // Each turn sends all that came before it: the reserved money might not cover the next.
+  // Each turn sends everything before it again, so the reserved money might not cover the next one.
   if (reservation !== undefined) return UNBOUNDED_TURNS;
   if (continuations <= MAX_CONTINUATIONS) return undefined;
   return {

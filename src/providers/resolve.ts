@@ -19,7 +19,7 @@ import { hostProblem, type ProviderContext } from './host-problem.ts';
 import { hostRules, type HostPermissions, type HostRules } from './allowed-hosts.ts';
 import { proxyProblem } from './proxy.ts';
 
-/** A provider with its address and key: all that is needed to send. */
+/** A provider with its address and key: everything that is needed to send. */
 export interface ResolvedProvider extends Partial<Credentials> {
   readonly name: string;
   readonly type: ProviderType;

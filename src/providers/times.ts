@@ -1,9 +1,9 @@
 const DAY_MS = 86_400_000;
 
 /**
- * Parses a wait, in milliseconds: `6m0s`, `12ms`, `59.7s`, `5 seconds`, a date, a time since 1970 in seconds or
- * milliseconds, or seconds. A point in time is compared with `nowEpochMs`, and negative if it has passed. Undefined for
- * anything else.
+ * Parses a wait, in milliseconds: `6m0s`, `12ms`, `59.7s`, `5 seconds`, a date, a time since 1970
+ * in seconds or milliseconds, or seconds. A point in time is compared with `nowEpochMs`; the wait
+ * is negative if it has passed. Undefined for anything else.
  */
 export function waitIn(text: string, nowEpochMs: number): number | undefined {
   const plain = text.trim();

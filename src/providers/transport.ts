@@ -43,7 +43,7 @@ export type Exchange =
       readonly text: string;
       /** Why `text` may be incomplete: the connection broke, or the encoding did. */
       readonly cut?: Fault;
-      /** `text` is JSON made from a stream that broke off. */
+      /** `text` is JSON assembled from a stream that broke off. */
       readonly isPartial?: true;
     }
   | { readonly ok: false; readonly fault: Fault; readonly headers: ResponseHeaders };

@@ -40,7 +40,7 @@ export interface Resumption {
   recordOf(task: Task): Promise<ResultRecord>;
   /** Decides an undecided task when its needs have ended. Call it once per task. */
   decide(task: Task, needs: NeedsData | 'skipped' | undefined): Promise<Decided>;
-  /** How many kept answers are unexpected, as far as this is known. */
+  /** How many kept answers are known to be unexpected. */
   unexpected?(): number;
   /** How many answers in use were not sealed with the caller's key. */
   readonly fromElsewhere: FromElsewhere;

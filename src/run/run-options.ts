@@ -42,7 +42,7 @@ export interface RunOptions extends KeepOptions {
    * seal.
    */
   readonly seal?: Seal;
-  /** Which tasks the results of earlier runs leave to be sent. */
+  /** Which tasks still have to be sent, given the results of earlier runs. */
   readonly resumption?: Resumption;
   /** Answers from other runs. Tasks that have one are not sent. Default: none. */
   readonly cached?: CachedAnswers;

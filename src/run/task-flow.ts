@@ -221,7 +221,7 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
     { fingerprint, needs }: { readonly fingerprint: string; readonly needs: NeedsData | undefined },
   ): Promise<boolean> {
     if (!options.cached) return true;
-    // The answer of a fallback model is accepted too.
+    // An answer from a fallback model is accepted too.
     const { fingerprints } = task.template.fallbacks
       ? await taskContent(task, { plan, hostOf: options.hostOf, needs, withEarlier: false })
       : { fingerprints: [fingerprint] };

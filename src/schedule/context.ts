@@ -32,7 +32,7 @@ export interface LaneConfig extends LanePrices, Partial<TokenCounting> {
   readonly learned?: Learned | undefined;
   /** How it takes part in limits that other runs share; absent: it does not share them. */
   readonly share?: JoinLane | undefined;
-  /** Whether a task is first sent to the provider's flex tier; default: none is. */
+  /** Whether a task is first sent to the provider's flex tier; by default, no task is. */
   readonly asksFlex?: ((task: Task) => boolean) | undefined;
   /** How shared prefixes are cached; absent: they are not. */
   readonly caching?: WarmUpOptions | undefined;

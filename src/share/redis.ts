@@ -29,8 +29,8 @@ export interface RedisStore {
     onNews: (key: string, entries: unknown) => void,
   ): void;
   /**
-   * The number of connections so far: a failure of an earlier connection says nothing about this
-   * one.
+   * The number of connections so far, because a failure of an earlier connection says nothing about
+   * this one.
    */
   connections(): number;
   readonly clock: ServerClock;

@@ -5,7 +5,7 @@ import type { AttemptMade } from '../outcome/task-outcome.ts';
 
 export type Attributes = Record<string, string | number | boolean | string[]>;
 
-/** A provider's settings, as far as the manifest gives them. */
+/** The settings that the manifest gives for a provider. */
 export type Asked = Pick<ResolvedProvider, 'name' | 'type' | 'host' | 'cloud'>;
 
 /**

@@ -9,7 +9,7 @@ import type { OtlpSettings, Signal } from './otlp-settings.ts';
 
 export type { Counter, Histogram, Span } from '@opentelemetry/api';
 
-/** Creates spans and metrics, and sends them as they come. */
+/** Creates spans and metrics, and sends them as they arise. */
 export interface OpenTelemetry {
   readonly meter: Meter;
   startSpan(
@@ -183,7 +183,7 @@ function lostText(
     ...(metrics.lost > 0 ? ['metrics'] : []),
   ];
   if (parts.length === 0) return undefined;
-  const why = reason === undefined ? 'they came faster than they could be sent' : reason;
+  const why = reason === undefined ? 'they arrived faster than they could be sent' : reason;
   return `OpenTelemetry: ${parts.join(' and ')} could not be sent: ${why}; the results are not affected`;
 }
 

@@ -67,7 +67,7 @@ export function createRunTelemetry(
     const attributes: Attributes = {
       'volley.task.name': task.name,
       'volley.task.index': task.index,
-      // An id may contain text of a row.
+      // An id may contain text from a row.
       ...(capturesContent && { 'volley.task.id': task.id }),
     };
     const parent = runSpan(startEpochMs);

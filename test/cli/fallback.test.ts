@@ -93,7 +93,7 @@ test('if no provider has credit, the exit code of the run says so', async () => 
   expect((await volley(['run', 'm.yaml'], { ...WITH_KEY, cwd })).code).toBe(4);
 });
 
-test('a resumed run keeps answers of any model in the list, and no others', async () => {
+test('a resumed run keeps answers from any model in the list, and no others', async () => {
   const first = await served({
     respond: (request) => (promptOf(request) === 'two' ? REFUSAL : { kind: 'answer' }),
   });

@@ -147,7 +147,7 @@ describe('an answer in a body that is not just JSON', () => {
     },
   );
 
-  it('is not chosen from several, and what came is kept', async () => {
+  it('is not chosen from several, and what arrived is kept', async () => {
     const { run, requests } = await runBodies({ several });
     const [record] = recordsIn(run.stdout);
     expect(record?.error).toMatchObject({

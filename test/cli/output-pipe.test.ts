@@ -15,7 +15,7 @@ async function world(answer = 'short') {
 
 describe.each(['jsonl', 'json', 'text'])('a FIFO that %s results go to', (format) => {
   test.skipIf(!existsSync('/proc/self/status'))(
-    'without a reader keeps the run waiting until a signal comes, and nothing is sent',
+    'without a reader keeps the run waiting until a signal arrives, and nothing is sent',
     async () => {
       const { server, cwd } = await world();
       const args = ['run', 'volley.yaml', '-o', 'fifo', '--output-format', format];

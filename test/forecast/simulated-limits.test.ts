@@ -3,7 +3,7 @@ import { createSimulatedLimits } from '../../src/forecast/simulated-limits.ts';
 
 const LOAD = { inputTokens: 100, outputTokens: 50 };
 
-describe('the limits of a simulation', () => {
+describe('limits in a simulation', () => {
   it('admit the declared amount per minute, and report when there is room again', () => {
     const limits = createSimulatedLimits({ rpm: 2 });
     expect(limits.refuse(LOAD, 0)).toBeUndefined();

@@ -361,7 +361,7 @@ describe('a reader', () => {
 describe('signals', () => {
   const tasks = Array.from({ length: 10 }, (_, n) => `prompt ${n}`);
 
-  test('`signal` abandons requests in flight; the summary still comes', async () => {
+  test('`signal` abandons requests in flight; the summary still arrives', async () => {
     const stop = new AbortController();
     const { calls, fetch } = answering(({ n, signal }) => {
       if (n === 2) stop.abort(new Error('enough'));

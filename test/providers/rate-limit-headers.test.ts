@@ -31,7 +31,7 @@ function rows(headers: Record<string, string>) {
 }
 
 describe('announced limits', () => {
-  test('of OpenAI have no time span', () => {
+  test('from OpenAI have no time span', () => {
     const headers = {
       'x-ratelimit-limit-requests': '5000',
       'x-ratelimit-limit-tokens': '160000',
@@ -46,7 +46,7 @@ describe('announced limits', () => {
     ]);
   });
 
-  test('of Anthropic count input and output separately, per minute', () => {
+  test('from Anthropic count input and output separately, per minute', () => {
     const headers = {
       'anthropic-ratelimit-requests-limit': '50',
       'anthropic-ratelimit-requests-remaining': '49',

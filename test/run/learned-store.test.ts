@@ -119,7 +119,7 @@ describe('learned limits', () => {
     expect([undefined, 10_000, 90_000].map(cancelReserveMs)).toEqual([600_000, 60_000, 180_000]);
   });
 
-  it('are reported under the names of the other keys of `limits --json`', async () => {
+  it('are reported by `limits --json` in the same style as its other keys', async () => {
     const path = folder();
     const found = { cacheRestMs: 2_000, batchCancelMs: 400_000 };
     await (await open({ folder: path })).keep([{ ...haiku, learned: { announced: {}, found } }]);

@@ -116,7 +116,7 @@ tasks:
   });
 });
 
-describe('a task per result of another task', () => {
+describe('one task per result of another task', () => {
   const CHAIN = `${MODEL}
 tasks:
   - {id: review, for_each: [{id: a}, {id: b}], prompt: "review {{ item.id }}"}

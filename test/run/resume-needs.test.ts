@@ -89,7 +89,7 @@ describe('a resumed graph', () => {
     ]);
   });
 
-  it('uses the answer of a task as its first sample when `repeat` is added', async () => {
+  it('uses an answer as the first sample of its task when `repeat` is added', async () => {
     const { run, records } = runsOfOneFile();
     await run(`${HEAD}tasks: [{id: joke, prompt: joke}]\n`);
     const { sent } = await run(`${HEAD}tasks: [{id: joke, prompt: joke, repeat: 2}]\n`);

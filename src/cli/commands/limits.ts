@@ -31,8 +31,8 @@ export async function limits(args: Arguments): Promise<number> {
 }
 
 /**
- * The model of `--model` when there is no manifest. Its provider is built in, or earlier runs used it.
- * Throws a `VolleyError` (exit 2) for flags that need a manifest.
+ * The model given with `--model` if there is no manifest. Its provider is built in, or earlier runs
+ * used it. Throws a `VolleyError` (exit 2) for flags that need a manifest.
  */
 function modelAlone(args: Arguments, learned: LearnedLimits | undefined): ModelName | undefined {
   for (const name of FOR_MANIFESTS) {

@@ -1,7 +1,9 @@
 import type { OutputStream } from '../../ports/output.ts';
 import { sinkError } from './sink.ts';
 
-/** Writes the text of a sink in any format. Rejects with `SinkClosed` or `SinkFailed`. */
+/**
+ * Writes the text that a sink in any format produces. Rejects with `SinkClosed` or `SinkFailed`.
+ */
 export interface ResultWriter {
   write(text: string): Promise<void>;
   close(): Promise<void>;
