@@ -38,7 +38,7 @@ type NumberedEvent = Exclude<LaneEvent, { type: 'gone' | 'joined' | 'saved' }>;
  * two fewer requests in flight.
  */
 const TURN_MS = { alike: 10, fewer: 30, longest: 40 };
-/** How often a waiting run may say that it waits. */
+/** How often a waiting run may announce that it is waiting. */
 const CALL_AGAIN_MS = 25;
 /** How long an absent run keeps its part of the limits after the store is back. */
 const ABSENT_MS = 6_000;

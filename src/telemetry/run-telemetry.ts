@@ -16,7 +16,10 @@ import type { Telemetry } from './telemetry.ts';
 const SECONDS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80, 160, 320, 640];
 const TOKENS = [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576];
 
-/** One span for the run, within it one per task, within that one per request; and metrics. */
+/**
+ * Creates one span for the run, one per task within it, and one per request within that, along with
+ * metrics.
+ */
 export function createRunTelemetry(
   otel: OpenTelemetry,
   {

@@ -26,7 +26,7 @@ test('a server with its own name for max_tokens gets that name, without a retry 
   expect(run.stderr).toContain('20/20 succeeded');
   expect(run.code).toBe(0);
   const refused = server.requests.filter(({ body }) => 'max_tokens' in body);
-  // Some requests were already in flight when the first refusal came.
+  // Some requests were already in flight when the first refusal arrived.
   expect(refused.length).toBeLessThanOrEqual(8);
   expect(server.requests).toHaveLength(20 + refused.length);
   for (const record of recordsIn(run.stdout)) {

@@ -245,7 +245,7 @@ describe('a 429', () => {
               code: 'rate_limit_exceeded',
               headers: WAITS[form]?.() ?? {},
             }
-          : // Still in flight when the refusal comes. When they end, nothing else may be sent.
+          : // Still in flight when the refusal arrives. When they end, nothing else may be sent.
             { kind: 'delay', ms: n < 3 ? 300 : 0, next: { kind: 'answer' } };
       },
     });

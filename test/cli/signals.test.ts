@@ -152,7 +152,7 @@ describe('after a signal, anything that only waits ends immediately', () => {
     const result = ended(child);
     const sentTo = (name: string): number =>
       server.requests.filter(({ body }) => body['model'] === name).length;
-    // The first refusal may come before a second request is sent.
+    // The first refusal may arrive before a second request is sent.
     await until(() => sentTo('failing') >= 3 && sentTo('paused') >= 1 && sentTo('limited') >= 2);
     child.kill('SIGINT');
     const run = await result;
@@ -193,7 +193,7 @@ describe('results', () => {
       child.kill('SIGINT');
       await sleep(systemClock, 200);
     }
-    // A signal that comes while the process is ending may kill it.
+    // A signal that arrives while the process is ending may kill it.
     expect([130, 'SIGINT']).toContain(await exited);
   });
 });

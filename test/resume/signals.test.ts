@@ -147,7 +147,7 @@ test('on a full disk, a second signal ends the process, not just the grace perio
     { respond: () => ({ kind: 'answer', text: 'long '.repeat(2_000) }) },
   );
   const command = `'${process.execPath}' '${BIN}' run volley.yaml -o ${RESULTS} --grace 5m`;
-  // Both signals come while writing to the disk is retried; the second one ends the process.
+  // Both signals arrive while writing to the disk is retried; the second one ends the process.
   const line = `ulimit -f 8; ${command} 2> err & until grep -q Running err; do sleep 0.1; done
     sleep 0.5; kill -TERM $!; sleep 0.5; kill -TERM $!; wait $!`;
   const startMs = performance.now();

@@ -53,7 +53,7 @@ describe('drain', () => {
   });
 
   test('withdraws a permit that was granted but not used yet', async () => {
-    // The drain may come between any two internal steps.
+    // The drain may happen between any two internal steps.
     for (let steps = 0; steps < 150; steps += 1) {
       const world = createWorld();
       let sentBefore = -1;
