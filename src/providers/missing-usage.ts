@@ -12,7 +12,7 @@ export function estimatedUsage(request: PromptRequest, text: string): Usage {
 interface AnswerWork {
   readonly request: PromptRequest;
   readonly text: string;
-  /** The model's thoughts, as far as the answer shows them. */
+  /** The part of the model's reasoning that the answer shows. */
   readonly reasoning: string;
   /** It ended at `max_tokens`. */
   readonly isFull: boolean;
