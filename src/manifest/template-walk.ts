@@ -103,7 +103,7 @@ function optionalTokens(node: Node, { initial, filters }: Value): { has(token: T
   return isLenient ? new Set(initial.postfix) : NONE;
 }
 
-/** The operands of a condition that are used as booleans, or compared with `true` or `false`. */
+/** The operands of a condition that are used as booleans, or compared with a boolean or a number. */
 function askedTokens({ initial, filters }: Value): typeof NONE {
   const asked = new Map<Token, NonNullable<TemplateVariable['isAsked']>>();
   if (filters.length > 0) return asked;
@@ -121,7 +121,8 @@ function askedTokens({ initial, filters }: Value): typeof NONE {
     const pair = [stack.pop(), operator === 'not' ? undefined : stack.pop()];
     if (LOGIC.has(operator)) for (const each of pair) ask(each, 'alone');
     const isEquality = operator === '==' || operator === '!=';
-    if (isEquality && pair.some(isBoolean)) for (const each of pair) ask(each, 'as true or false');
+    const use = isEquality ? equalityUse(pair) : ORDERS.has(operator) ? orderUse(pair) : undefined;
+    if (use) for (const each of pair) ask(each, use);
     stack.push(undefined);
   }
   ask(stack.pop(), 'alone');
@@ -130,8 +131,27 @@ function askedTokens({ initial, filters }: Value): typeof NONE {
 
 const LOGIC = wordSet('and or not');
 
-function isBoolean(token: Token | undefined): boolean {
-  return token !== undefined && typeof Reflect.get(token, 'content') === 'boolean';
+const ORDERS = wordSet('< > <= >=');
+
+type Operands = ReadonlyArray<Token | undefined>;
+
+function equalityUse(operands: Operands): TemplateVariable['isAsked'] {
+  const literals = operands.map(literalIn);
+  if (literals.some((literal) => typeof literal === 'boolean')) return 'as true or false';
+  return literals.some((literal) => typeof literal === 'number') ? 'as a number' : undefined;
+}
+
+/** Two strings are compared letter by letter, even if they look like numbers. */
+function orderUse(operands: Operands): TemplateVariable['isAsked'] {
+  const isQuoted = operands
+    .map(literalIn)
+    .some((literal) => typeof literal === 'string' && /^-?\d+(?:\.\d+)?$/.test(literal));
+  return isQuoted ? 'as a quoted number' : undefined;
+}
+
+/** The value of `true`, `10` or `"10"`. */
+function literalIn(token: Token | undefined): unknown {
+  return token === undefined ? undefined : Reflect.get(token, 'content');
 }
 
 function tooManySteps(root: string, { begin, end }: Token): TemplateError {

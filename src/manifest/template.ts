@@ -24,9 +24,10 @@ export interface TemplateVariable {
   readonly isOptional?: true;
   /**
    * Set if a condition uses the variable in a way that does not work for text: alone, which is
-   * always true, or compared with `true` or `false`, which never matches.
+   * always true; compared with `true`, `false` or a number, which never matches; or compared by
+   * size with a number in quotes, where `"9"` is more than `"10"`.
    */
-  readonly isAsked?: 'alone' | 'as true or false';
+  readonly isAsked?: 'alone' | 'as true or false' | 'as a number' | 'as a quoted number';
 }
 
 /** `placeAt` takes an offset into the template's text, in UTF-16 units. */

@@ -33,17 +33,39 @@ function finding(
   kind: string,
   severity: Finding['severity'],
 ): Finding {
-  const name = writtenPath(path);
-  return {
-    code: 'TEXT_AS_BOOLEAN',
-    severity,
-    message:
-      isAsked === 'alone'
-        ? `\`${name}\` is always true: a ${kind} is text, and even \`"false"\` and empty text count as true`
-        : `\`${name}\` is never equal to \`true\` or \`false\`: a ${kind} is text`,
-    hint: `write \`${name} == "true"\`, or \`${name} != blank\` to check whether it has a value`,
-    place,
-  };
+  const name = `\`${writtenPath(path)}\``;
+  return { code: 'TEXT_AS_BOOLEAN', severity, ...words(name, kind, isAsked), place };
+}
+
+function words(
+  name: string,
+  kind: string,
+  isAsked: TemplateVariable['isAsked'] = 'alone',
+): Pick<Finding, 'message' | 'hint'> {
+  const path = name.slice(1, -1);
+  const hint = `write \`${path} == "true"\`, or \`${path} != blank\` to check whether it has a value`;
+  switch (isAsked) {
+    case 'as a number':
+      return {
+        message: `${name} is never equal to a number: a ${kind} is text`,
+        hint: 'put the number in quotes',
+      };
+    case 'as a quoted number':
+      return {
+        message: `${name} is compared letter by letter, so \`"9"\` is more than \`"10"\`: a ${kind} is text`,
+        hint: 'write the number without quotes to compare by size',
+      };
+    case 'as true or false':
+      return {
+        message: `${name} is never equal to \`true\` or \`false\`: a ${kind} is text`,
+        hint,
+      };
+    case 'alone':
+      return {
+        message: `${name} is always true: a ${kind} is text, and even \`"false"\` and empty text count as true`,
+        hint,
+      };
+  }
 }
 
 export function writtenPath([root = '', ...rest]: readonly string[]): string {

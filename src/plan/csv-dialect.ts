@@ -12,7 +12,7 @@ const CANDIDATES: readonly Delimiter[] = [',', ';', '\t', '|'];
 /** `start` should contain the whole first line, unless it is very long. */
 export function csvDialect(start: string): CsvDialect {
   const text = start.replace(/^\uFEFF/, '');
-  const said = /^sep=([,;\t|])(?:\r\n|\n|\r|$)/.exec(text)?.[1];
+  const said = /^"?sep=([,;\t|])"?(?:\r\n|\n|\r|$)/i.exec(text)?.[1];
   const delimiter = CANDIDATES.find((each) => each === said);
   if (delimiter !== undefined) return { delimiter, hasSeparatorLine: true };
   const header = firstRecord(text).replaceAll(/"(?:[^"]|"")*"?/g, '');

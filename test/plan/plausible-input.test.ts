@@ -500,6 +500,18 @@ describe('a condition on a value that is always text is reported:', () => {
     ],
     ['a value compared with true', askedIn(CSV, 'item.active == true'), never],
     ['a value compared with false', askedIn(CSV, 'false != item.active'), never],
+    [
+      'a value compared with a number',
+      askedIn(CSV, 'item.active == 10'),
+      /error TEXT_AS_BOOLEAN `item\.active` is never equal to a number: a CSV value is text \(put the number in quotes\)/,
+    ],
+    [
+      'a value compared by size with a number in quotes',
+      askedIn(CSV, 'item.active >= "10"'),
+      /error TEXT_AS_BOOLEAN `item\.active` is compared letter by letter, .* \(write the number without quotes/,
+    ],
+    ['but not a value compared by size with a number', askedIn(CSV, 'item.active >= 10')],
+    ['but not a value compared by order with a date', askedIn(CSV, 'item.active > "2026-01-01"')],
     ['but not a value compared with a string', askedIn(CSV, 'item.active == "true"')],
     [
       'but not a value compared with blank',
@@ -510,6 +522,10 @@ describe('a condition on a value that is always text is reported:', () => {
     [
       'but not a value from JSONL compared with true',
       askedIn('{ file: r.jsonl }', 'item.active == true'),
+    ],
+    [
+      'but not a value from JSONL compared with a number',
+      askedIn('{ file: r.jsonl }', 'item.active == 1'),
     ],
     ['but not a value from a list', askedIn('[{ active: true }]', 'item.active')],
   ])('%s', async (_, manifest, expected) => {

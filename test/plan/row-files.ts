@@ -62,8 +62,13 @@ export const ROW_FILES: readonly RowFile[] = [
     rows: [{ 'a;b': '1;2' }],
   },
   {
+    title: 'Excel’s separator line in capitals and quotes',
+    bytes: '"SEP=;"\r\nid;name\r\n1;Ann\r\n2;Bob\r\n',
+    rows: ANN_BOB,
+  },
+  {
     title: 'Excel’s separator line',
-    bytes: 'sep=;\r\nid;name\r\n1;Ann\r\n2;Bob\r\n',
+    bytes: '"SEP=;"\r\nid;name\r\n1;Ann\r\n2;Bob\r\n',
     rows: ANN_BOB,
   },
   {
