@@ -1,6 +1,6 @@
 import type { Socket, LookupFunction } from 'node:net';
 import { lookup } from 'node:dns';
-import type { Agent, buildConnector, Dispatcher, request } from 'undici';
+import type { Agent, buildConnector, Dispatcher } from 'undici';
 import type { Environment } from '../ports/environment.ts';
 import {
   ConnectionFailed,
@@ -11,12 +11,8 @@ import {
 import { hostRules, type HostRules } from './allowed-hosts.ts';
 import { openTunnel } from './proxy-tunnel.ts';
 import { proxyFor, proxySecrets } from './proxy.ts';
-import type { Wire } from './transport.ts';
-
-interface Loaded {
-  readonly request: typeof request;
-  readonly agent: Agent;
-}
+import { incomingBody, type IncomingBody } from './incoming-body.ts';
+import type { Wire, WireReply, WireRequest } from './transport.ts';
 
 /** Long enough for four SYN packets. */
 const CONNECT_TIMEOUT_MS = 15_000;
@@ -34,32 +30,18 @@ export function undiciWire(
   const { environment = {} } = options;
   const rules = options.rules ?? hostRules({ environment, allowHosts: [] });
   const connecting = new Set<Destroyable>();
-  let loading: Promise<Loaded> | undefined;
+  let loading: Promise<Agent> | undefined;
   return {
     secrets: proxySecrets(environment),
-    async send(url, { method, headers, body, signal, onSent }) {
+    async send(url, request) {
       loading ??= load(environment, { rules, connecting });
-      const loaded = await loading;
-      signal.throwIfAborted();
-      const reply = await loaded.request(url, {
-        method,
-        headers: { ...headers },
-        body: body ?? null,
-        signal,
-        dispatcher: loaded.agent.compose(reporting(onSent)),
-      });
-      // An abandoned body must not become an uncaught error of the process.
-      reply.body.on('error', () => {});
-      return {
-        status: reply.statusCode,
-        headers: joinedHeaders(reply.headers),
-        body: reply.body,
-        discard: () => reply.body.destroy(),
-      };
+      const agent = await loading;
+      request.signal.throwIfAborted();
+      return dispatched(agent, url, request);
     },
     async close() {
       if (!loading) return;
-      const { agent } = await loading;
+      const agent = await loading;
       for (const attempt of connecting) attempt.destroy();
       await agent.destroy();
     },
@@ -69,7 +51,7 @@ export function undiciWire(
 async function load(
   environment: Environment,
   { rules, connecting }: { readonly rules: HostRules; readonly connecting: Set<Destroyable> },
-): Promise<Loaded> {
+): Promise<Agent> {
   const undici = await import('undici');
   const connect = undici.buildConnector({
     timeout: CONNECT_TIMEOUT_MS,
@@ -77,12 +59,11 @@ async function load(
     rejectUnauthorized: true,
     lookup: judgedLookup(rules),
   });
-  const agent = new undici.Agent({
+  return new undici.Agent({
     headersTimeout: 0,
     bodyTimeout: 0,
     connect: connectorFor(connect, environment, connecting),
   });
-  return { request: undici.request, agent };
 }
 
 /**
@@ -144,20 +125,59 @@ function isDestroyable(value: unknown): value is Destroyable {
   return typeof value === 'object' && value !== null && 'destroy' in value;
 }
 
-/** Calls `onSent` just before the first byte of a request is written. */
-function reporting(onSent: (() => void) | undefined): Dispatcher.DispatcherComposeInterceptor {
-  return (dispatch) => (options, handler) =>
-    dispatch(options, {
-      onRequestStart(controller, context) {
-        onSent?.();
-        handler.onRequestStart?.(controller, context);
+/**
+ * Sends a request and reads its response as it arrives. Undici's `request` would add a stream, an
+ * asynchronous resource and a second copy of the headers to each.
+ */
+function dispatched(
+  agent: Agent,
+  url: string,
+  { method, headers, body, signal, onSent }: WireRequest<string | Uint8Array>,
+): Promise<WireReply> {
+  const { origin, pathname, search } = new URL(url);
+  return new Promise((resolve, reject) => {
+    let request: Dispatcher.DispatchController | undefined;
+    let incoming: IncomingBody | undefined;
+    const abandon = (): void => {
+      const reason = asError(signal.reason);
+      reject(reason);
+      request?.abort(reason);
+    };
+    const finish = (error?: Error): void => {
+      signal.removeEventListener('abort', abandon);
+      incoming?.end(error);
+    };
+    signal.addEventListener('abort', abandon, { once: true });
+    agent.dispatch(
+      { origin, path: pathname + search, method, headers: { ...headers }, body: body ?? null },
+      {
+        onRequestStart(controller) {
+          request = controller;
+          if (signal.aborted) return controller.abort(asError(signal.reason));
+          onSent?.();
+        },
+        onResponseStart(controller, status, given) {
+          if (status < 200) return;
+          const received = incomingBody(controller);
+          incoming = received;
+          resolve({
+            status,
+            headers: joinedHeaders(given),
+            body: received,
+            discard() {
+              if (!received.hasEnded) controller.abort(new Error('the rest is not needed'));
+            },
+          });
+        },
+        onResponseData: (_, chunk) => incoming?.add(chunk),
+        onResponseEnd: () => finish(),
+        onResponseError(_, error) {
+          finish(error);
+          reject(error);
+        },
       },
-      onRequestUpgrade: (...args) => handler.onRequestUpgrade?.(...args),
-      onResponseStart: (...args) => handler.onResponseStart?.(...args),
-      onResponseData: (...args) => handler.onResponseData?.(...args),
-      onResponseEnd: (...args) => handler.onResponseEnd?.(...args),
-      onResponseError: (...args) => handler.onResponseError?.(...args),
-    });
+    );
+  });
 }
 
 function joinedHeaders(
