@@ -25,12 +25,15 @@ export async function sdkCalls(
   const client = await clientFor('application/json');
   return async ({ method, path, body, contentType, query }, { signal, timeoutMs, transfer }) => {
     const sender = contentType === undefined ? client : await clientFor(contentType);
+    const wholeQuery = { ...endpoint.query, ...query };
     const options = {
-      query: { ...endpoint.query, ...query },
-      signal,
+      // With an empty query, the SDK would parse and write every URL once more.
+      ...(Object.keys(wholeQuery).length > 0 && { query: wholeQuery }),
       // Later than Volley's own timeout, and within the range of timers.
       timeout: Math.min(Math.ceil(timeoutMs) + 60_000, 2 ** 31 - 1),
-      fetchOptions: { redirect: 'manual', transfer },
+      // If the SDK had the signal, it would combine it with its own for each request. Such signals,
+      // and all that they refer to, stay in memory until the next full collection.
+      fetchOptions: { redirect: 'manual', transfer, abandon: signal },
       ...(body !== undefined && { body }),
       ...(contentType !== undefined && { headers: { 'content-type': contentType } }),
     };

@@ -77,8 +77,12 @@ export type Fault =
       readonly origin: string | undefined;
     };
 
-/** What an SDK passes to its `fetch`. */
-export type TransferInit = RequestInit & { readonly transfer?: Transfer };
+/** What an SDK passes to its `fetch`: its own options and the caller's. */
+export type TransferInit = RequestInit & {
+  readonly transfer?: Transfer;
+  /** Aborting it abandons the request. Default: `signal`. */
+  readonly abandon?: AbortSignal;
+};
 
 export interface Transport {
   /**
@@ -183,7 +187,7 @@ async function exchangeOver(
   bounds: Bounds,
 ): Promise<Exchange> {
   const { transfer = { stage: 'connecting' } } = init;
-  const signal = init.signal ?? new AbortController().signal;
+  const signal = init.abandon ?? init.signal ?? new AbortController().signal;
   let reply: WireReply;
   try {
     reply = await wire.send(input instanceof Request ? input.url : String(input), {
@@ -219,7 +223,9 @@ async function exchangeOf(
   { status, headers, chunks }: ReplySoFar,
   { maxBodyBytes, cut }: { readonly maxBodyBytes: number; readonly cut: Fault | undefined },
 ): Promise<Exchange> {
-  const body = await bodyText(Buffer.concat(chunks), headers, maxBodyBytes);
+  const [only = NO_BYTES, ...more] = chunks;
+  const bytes = more.length === 0 ? only : Buffer.concat(chunks);
+  const body = await bodyText(bytes, headers, maxBodyBytes);
   const fault = body.kind === 'too-large' ? tooLarge(maxBodyBytes, status) : cut;
   // An error's status counts even if its body is cut.
   if (fault?.kind === 'too-large' && status < 400) return { ok: false, fault, headers };
@@ -230,6 +236,8 @@ async function exchangeOf(
   const reason = fault ?? spoiling;
   return { ok: true, status, headers, text, ...(reason && { cut: reason }) };
 }
+
+const NO_BYTES = new Uint8Array(0);
 
 /** Reads a body to its end, or to the final event of a stream. Returns what cut it short. */
 async function readInto(
