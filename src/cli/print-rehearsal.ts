@@ -53,8 +53,6 @@ export interface SimulationReport {
   readonly manifest: string;
   readonly seed: number;
   readonly summary: Summary;
-  /** Up to five tasks that waited longest for their first attempt, longest first. */
-  readonly longest_waits: ReadonlyArray<{ readonly id: string; readonly waited_ms: number }>;
   /** Pauses that held back all requests to a provider and model. */
   readonly pauses: { readonly count: number; readonly longest_ms: number };
 }
@@ -62,14 +60,13 @@ export interface SimulationReport {
 function simulationReport(
   manifest: string,
   seed: number,
-  { summary, longestWaits, pauses }: Rehearsal,
+  { summary, pauses }: Rehearsal,
 ): SimulationReport {
   return {
     v: 1,
     manifest,
     seed,
     summary,
-    longest_waits: longestWaits.map(({ id, waitedMs }) => ({ id, waited_ms: waitedMs })),
     pauses: { count: pauses.count, longest_ms: Math.round(pauses.longestMs) },
   };
 }
@@ -79,15 +76,13 @@ function rehearsalText(
   seed: number,
   { rehearsal, failures }: { readonly rehearsal: Rehearsal; readonly failures: FailureLog },
 ): string {
-  const { summary, longestWaits, pauses } = rehearsal;
+  const { summary, pauses } = rehearsal;
   const { highest_concurrency: mostAtOnce } = summary;
-  const waits = longestWaits.map(({ id, waitedMs }) => `${id} ${formatDuration(waitedMs)}`);
   const lines = [
     `Requests: ${summary.attempts}${mostAtOnce > 0 ? `, at most ${mostAtOnce} at once` : ''}`,
     ...(pauses.count > 0
       ? [`Pauses: ${pauses.count}, the longest ${formatDuration(pauses.longestMs)}`]
       : []),
-    ...(waits.length > 0 ? [`Longest waits: ${waits.join(', ')}`] : []),
     `Simulation of ${manifest} (seed ${seed}). Nothing was sent.`,
   ];
   const start = endBlock(summary, { failures, style: createStyle(false) });

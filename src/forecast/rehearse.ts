@@ -25,15 +25,8 @@ export interface RehearsalOptions extends SimulationSettings {
 
 export interface Rehearsal {
   readonly summary: Summary;
-  /** The tasks that waited longest for their first attempt, longest first, at most five. */
-  readonly longestWaits: readonly LongWait[];
   /** Pauses of whole lanes. */
   readonly pauses: { readonly count: number; readonly longestMs: number };
-}
-
-export interface LongWait {
-  readonly id: string;
-  readonly waitedMs: number;
 }
 
 /** Runs a prepared volley on a virtual clock, with mocks that respect the declared limits. */
@@ -51,7 +44,6 @@ export async function rehearse(
   const isCounted = prepared.lanes.some(({ provider }) => provider.type !== 'mock');
   const estimator = await createTokenEstimator(isCounted ? 'tokens' : 'bytes');
   const money = await runMoney(prepared, { spentUsd: earlier?.spentUsd ?? 0 });
-  let longestWaits: readonly LongWait[] = [];
   const pauses = { count: 0, longestMs: 0 };
 
   async function play(): Promise<Summary> {
@@ -88,10 +80,6 @@ export async function rehearse(
     });
     for await (const event of events) {
       onEvent?.(event);
-      if (event.type === 'task_finished') {
-        const { id, queued_ms: waitedMs } = event.record;
-        longestWaits = withWait(longestWaits, { id, waitedMs });
-      }
       if (event.type === 'lane_paused') {
         pauses.count += 1;
         pauses.longestMs = Math.max(pauses.longestMs, event.untilMs - clock.now());
@@ -102,7 +90,7 @@ export async function rehearse(
   }
 
   const summary = await clock.run(play());
-  return { summary, longestWaits, pauses };
+  return { summary, pauses };
 }
 
 const NOTHING_KEPT: BatchKeeping = {
@@ -148,13 +136,4 @@ async function* readDuring(
 
 function laneOf({ lanes }: PreparedRun, provider: string, model: string) {
   return lanes.find(({ planned }) => planned.provider === provider && planned.model === model);
-}
-
-const MOST_LISTED = 5;
-
-function withWait(longest: readonly LongWait[], wait: LongWait): readonly LongWait[] {
-  if (wait.waitedMs <= (longest[MOST_LISTED - 1]?.waitedMs ?? 0)) return longest;
-  return [...longest, wait]
-    .sort((one, other) => other.waitedMs - one.waitedMs)
-    .slice(0, MOST_LISTED);
 }

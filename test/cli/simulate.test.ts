@@ -36,7 +36,7 @@ describe('a simulation', () => {
     expect(run.stdout).toMatch(/^Volley complete: 600\/600 succeeded in (?:19|20)m /);
     expect(run.stdout).toContain('\n  Cost      $0.61\n');
     expect(run.stdout).not.toContain('429');
-    expect(run.stdout).toMatch(/\nRequests: 600, at most 8 at once\nLongest waits: many@\d+ /);
+    expect(run.stdout).toMatch(/\nRequests: 600, at most 8 at once\nSimulation of /);
     expect(run.stdout).toMatch(/ \(seed 1\)\. Nothing was sent\.\n$/);
   });
 
@@ -49,12 +49,11 @@ describe('a simulation', () => {
     ]);
     expect(first.stdout).toBe(again.stdout);
     expect(first.stdout).not.toBe(other.stdout);
-    const { seed, summary, pauses, longest_waits: waits } = simulationIn(first.stdout);
+    const { seed, summary, pauses } = simulationIn(first.stdout);
     expect(seed).toBe(5);
     expect(summary.tasks).toBe(600);
     expect(summary.retries).toBeGreaterThan(90);
     expect(summary.rate_limited).toBeGreaterThan(10);
-    expect(waits).toHaveLength(5);
     expect(pauses.count).toBeGreaterThan(10);
   });
 
