@@ -1,7 +1,7 @@
 import type { Attachment } from '../plan/attachment.ts';
 import { conversation, isPdf } from './attachment-parts.ts';
-import { cacheControl, cacheDiagnostics } from './cache-fields.ts';
-import { encoded, isText, present, type Dialect } from './dialect.ts';
+import { cacheControl, cacheDiagnostics, instructionParts } from './cache-fields.ts';
+import { encoded, present, type Dialect } from './dialect.ts';
 import { listAt, objectAt, textAt, type JsonObject } from '../ports/json-shape.ts';
 import type { Continuation } from './provider.ts';
 import type { PromptRequest } from '../plan/task.ts';
@@ -14,12 +14,9 @@ const DEFAULT_MAX_TOKENS = 4096;
 export const anthropicDialect: Dialect = {
   requestIdHeader: 'request-id',
   encode(request, { continuation, form, marks }) {
-    const { model, context, system, parameters } = request;
+    const { model, parameters } = request;
     const markAfter = cacheControl(marks);
-    const blocks = [
-      ...(isText(context) ? [{ type: 'text', text: context, ...markAfter('context') }] : []),
-      ...(isText(system) ? [{ type: 'text', text: system, ...markAfter('system') }] : []),
-    ];
+    const blocks = instructionParts(request, 'text', markAfter);
     return encoded(
       request,
       present({

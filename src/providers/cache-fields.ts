@@ -6,10 +6,11 @@ import type { BodyForm } from './body-forms.ts';
 import { isText, present } from './dialect.ts';
 import type { JsonObject } from '../ports/json-shape.ts';
 
+/** The fields of a breakpoint after a part, if there is one. */
+type MarkAfter = (part: LeadingPart) => JsonObject | undefined;
+
 /** Anthropic's breakpoint, also used in Chat Completions by OpenRouter. */
-export function cacheControl(
-  marks: CacheMarks | undefined,
-): (part: LeadingPart) => JsonObject | undefined {
+export function cacheControl(marks: CacheMarks | undefined): MarkAfter {
   return (part) => {
     const found = breakpointAfter(marks, part);
     return found && { cache_control: present({ type: 'ephemeral', ttl: found.lifetime }) };
@@ -22,9 +23,7 @@ export function cacheDiagnostics(marks: CacheMarks | undefined): JsonObject | un
 }
 
 /** OpenAI's breakpoint. */
-export function cacheBreakpoint(
-  marks: CacheMarks | undefined,
-): (part: LeadingPart) => JsonObject | undefined {
+export function cacheBreakpoint(marks: CacheMarks | undefined): MarkAfter {
   return (part) => {
     const found = breakpointAfter(marks, part);
     return found && { prompt_cache_breakpoint: present({ mode: 'explicit', ttl: found.lifetime }) };
@@ -58,19 +57,23 @@ export function cacheOptions(
   });
 }
 
-/** The shared context and `system` as one message; each part may end with a breakpoint. */
-export function instructionMessages(
+/** The shared context and `system` as parts; each may end with a breakpoint. */
+export function instructionParts(
   { context, system }: PromptRequest,
-  wire: {
-    readonly role: string;
-    readonly type: string;
-    readonly markAfter: (part: LeadingPart) => JsonObject | undefined;
-  },
+  type: string,
+  markAfter: MarkAfter,
 ): readonly JsonObject[] {
-  const { role, type, markAfter } = wire;
-  const content = [
+  return [
     ...(isText(context) ? [{ type, text: context, ...markAfter('context') }] : []),
     ...(isText(system) ? [{ type, text: system, ...markAfter('system') }] : []),
   ];
-  return content.length > 0 ? [{ role, content }] : [];
+}
+
+/** The same as one message, if there are any. */
+export function instructionMessages(
+  request: PromptRequest,
+  wire: { readonly role: string; readonly type: string; readonly markAfter: MarkAfter },
+): readonly JsonObject[] {
+  const content = instructionParts(request, wire.type, wire.markAfter);
+  return content.length > 0 ? [{ role: wire.role, content }] : [];
 }

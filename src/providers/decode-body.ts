@@ -71,23 +71,19 @@ async function unpackedAs(
   name: string | undefined,
   maxBytes: number,
 ): Promise<Unpacked | 'too-large' | undefined> {
-  if (name === 'gzip' || name === 'zstd') {
-    const unpacked = await unpack(body, name, maxBytes);
-    if (unpacked !== undefined) return unpacked;
-  }
-  for (const encoding of ['br', 'deflate'] as const) {
+  for (const encoding of new Set([name, 'br', 'deflate'].filter(isEncoding))) {
     const unpacked = await unpack(body, encoding, maxBytes);
-    if (unpacked === 'too-large') {
-      if (name === encoding) return unpacked;
-      continue;
-    }
-    if (unpacked === undefined || (!unpacked.whole && name !== encoding)) continue;
+    if (unpacked === undefined) continue;
+    if (encoding === name) return unpacked;
+    if (unpacked === 'too-large' || !unpacked.whole) continue;
     const { bytes } = unpacked;
-    if (name === encoding || encodingOf(bytes) !== undefined || plainText(bytes) !== undefined) {
-      return unpacked;
-    }
+    if (encodingOf(bytes) !== undefined || plainText(bytes) !== undefined) return unpacked;
   }
   return undefined;
+}
+
+function isEncoding(name: string | undefined): name is Encoding {
+  return name !== undefined && Object.hasOwn(UNPACKERS, name);
 }
 
 interface Unpacked {

@@ -17,7 +17,7 @@ export function announcedLimits(
   for (const each of FAMILIES) {
     const limit = plainNumber(headers[each.limit]);
     const remaining = plainNumber(headers[each.remaining]);
-    if (each.isBare === true && countsRequests) continue;
+    if (each.isBare && countsRequests) continue;
     countsRequests ||= each.kind === 'requests' && isPresent(each, headers);
     if (limit === undefined && remaining === undefined) continue;
     // A limit of 0 or below means that the server has no such limit, or does not say.
@@ -44,56 +44,39 @@ interface Family {
   readonly remaining: string;
   readonly reset: string;
   /**
-   * The header names do not say what is counted. It is requests, unless another family counts
-   * those.
+   * The header names do not say what is counted, nor over which time span: it is ten seconds on one
+   * server and a day on another. They count requests, unless another family does.
    */
-  readonly isBare?: true;
+  readonly isBare: boolean;
 }
 
-const FAMILIES: readonly Family[] = [
-  plain('requests', 'requests'),
-  plain('tokens', 'tokens'),
-  plain('requests', 'requests-minute', MINUTE_MS),
-  plain('requests', 'requests-day', DAY_MS),
-  plain('requests', 'req-minute', MINUTE_MS),
-  plain('tokens', 'tokens-minute', MINUTE_MS),
-  plain('tokens', 'tokens-day', DAY_MS),
-  plain('input_tokens', 'tokens-prompt', MINUTE_MS),
-  plain('output_tokens', 'tokens-generated', MINUTE_MS),
-  anthropic('requests', 'requests'),
-  anthropic('tokens', 'tokens'),
-  anthropic('input_tokens', 'input-tokens'),
-  anthropic('output_tokens', 'output-tokens'),
-  bare('x-ratelimit'),
-  bare('ratelimit'),
+/** `*` stands for `limit`, `remaining` and `reset`. */
+const NAMES: ReadonlyArray<readonly [kind: LimitKind, names: string, spanMs?: number]> = [
+  ['requests', 'x-ratelimit-*-requests'],
+  ['tokens', 'x-ratelimit-*-tokens'],
+  ['requests', 'x-ratelimit-*-requests-minute', MINUTE_MS],
+  ['requests', 'x-ratelimit-*-requests-day', DAY_MS],
+  ['requests', 'x-ratelimit-*-req-minute', MINUTE_MS],
+  ['tokens', 'x-ratelimit-*-tokens-minute', MINUTE_MS],
+  ['tokens', 'x-ratelimit-*-tokens-day', DAY_MS],
+  ['input_tokens', 'x-ratelimit-*-tokens-prompt', MINUTE_MS],
+  ['output_tokens', 'x-ratelimit-*-tokens-generated', MINUTE_MS],
+  ['requests', 'anthropic-ratelimit-requests-*', MINUTE_MS],
+  ['tokens', 'anthropic-ratelimit-tokens-*', MINUTE_MS],
+  ['input_tokens', 'anthropic-ratelimit-input-tokens-*', MINUTE_MS],
+  ['output_tokens', 'anthropic-ratelimit-output-tokens-*', MINUTE_MS],
+  ['requests', 'x-ratelimit-*'],
+  ['requests', 'ratelimit-*'],
 ];
 
-/** The time span is unknown: it is ten seconds on one server and a day on another. */
-function bare(start: string): Family {
-  return { ...family('requests', undefined, (part) => `${start}-${part}`), isBare: true };
-}
-
-function plain(kind: LimitKind, name: string, spanMs?: number): Family {
-  return family(kind, spanMs, (part) => `x-ratelimit-${part}-${name}`);
-}
-
-function anthropic(kind: LimitKind, name: string): Family {
-  return family(kind, MINUTE_MS, (part) => `anthropic-ratelimit-${name}-${part}`);
-}
-
-function family(
-  kind: LimitKind,
-  spanMs: number | undefined,
-  nameOf: (part: string) => string,
-): Family {
-  return {
-    kind,
-    spanMs,
-    limit: nameOf('limit'),
-    remaining: nameOf('remaining'),
-    reset: nameOf('reset'),
-  };
-}
+const FAMILIES = NAMES.map(([kind, names, spanMs]): Family => ({
+  kind,
+  spanMs,
+  limit: names.replace('*', 'limit'),
+  remaining: names.replace('*', 'remaining'),
+  reset: names.replace('*', 'reset'),
+  isBare: /^(?:x-)?ratelimit-\*$/.test(names),
+}));
 
 function isPresent({ limit, remaining }: Family, headers: ResponseHeaders): boolean {
   return headers[limit] !== undefined || headers[remaining] !== undefined;
