@@ -111,7 +111,7 @@ export async function openJournal(
     }),
     append: async (record) => void (await commit.append(record)),
     async appendAside(line) {
-      // What was charged counts even if its line cannot be saved.
+      // The charge counts even if its line cannot be saved.
       if ('cost_usd' in line) spent += line.cost_usd ?? 0;
       await results.companion.append([line]);
     },

@@ -10,7 +10,7 @@ import type { Written } from './written.ts';
 export function buildHeaders(
   provider: Written,
 ): Pick<ProviderSettings, 'headers' | 'headersEnv' | 'query'> {
-  // Keys that begin with `x-` count, because header names may begin like that.
+  // Keys that begin with `x-` are included, because header names may begin like that.
   const headers = provider.get('headers').entries;
   const fromVariables = provider.get('headers_env').entries;
   const query = provider.get('query').named;

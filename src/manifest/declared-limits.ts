@@ -24,7 +24,7 @@ export const LIMITS: Readonly<
 
 export const LIMIT_NAMES: readonly LimitName[] = ['rps', 'rpm', 'rpd', 'tpm', 'itpm', 'otpm'];
 
-/** The limit per minute of each kind. Users see it also as the reason for a wait for `rps` or `rpd`. */
+/** The per-minute limit of each kind. Waits for `rps` or `rpd` are reported under the same name. */
 export const PER_MINUTE = {
   requests: 'rpm',
   tokens: 'tpm',

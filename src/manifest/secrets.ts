@@ -35,7 +35,10 @@ export function shown(text: string): string {
 interface Credential {
   readonly kind: string;
   readonly prefix: string;
-  /** What follows the prefix. Lengths are slightly below the real ones, but rule out `sk-test`. */
+  /**
+   * Matches what follows the prefix. Lengths are slightly below the real ones, but rule out
+   * `sk-test`.
+   */
   readonly rest: string;
   /** The provider whose keys all have the prefix. */
   readonly vendor?: string;

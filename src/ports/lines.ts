@@ -2,7 +2,7 @@
 export interface ByteLine {
   /** From 1. */
   readonly number: number;
-  /** Of its first byte. */
+  /** The offset of its first byte. */
   readonly offset: number;
   /** In bytes, including its `\n`. */
   readonly length: number;
@@ -13,8 +13,9 @@ export interface ByteLine {
 }
 
 /**
- * Splits chunks at `\n`, with all lines that a chunk completes in one batch, because awaiting each line would take most
- * of the time. Chunks must not change after they were read. Memory is bounded by `maxBytes`, the limit for a line.
+ * Splits chunks at `\n`. All lines that a chunk completes come in one batch, because awaiting each
+ * line would take most of the time. Chunks must not change after they were read. Memory is bounded
+ * by `maxBytes`, the limit for a line.
  */
 export async function* byteLines(
   chunks: AsyncIterable<Uint8Array>,

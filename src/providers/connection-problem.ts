@@ -109,7 +109,10 @@ export function certificateWords(code: string): string {
 
 const UNKNOWN_AUTHORITY = 'it was issued by an unknown certificate authority';
 
-/** OpenSSL's verdicts on a certificate, as Node names them, and what those mean that are not obvious. */
+/**
+ * OpenSSL's verdicts on a certificate, as Node names them, with an explanation of each that is not
+ * obvious.
+ */
 const CERTIFICATE: ReadonlyMap<string, string> = new Map([
   ['CERT_HAS_EXPIRED', 'it has expired'],
   ['CERT_NOT_YET_VALID', 'it is not valid yet'],

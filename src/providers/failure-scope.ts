@@ -29,7 +29,7 @@ export function isOfTheModel(failure: Failure | undefined): failure is Failure {
 }
 
 /**
- * Identifies a failure that other tasks of the lane may meet too; undefined if they will not.
+ * Identifies a failure that other tasks of the lane may run into too; undefined if they will not.
  * Rejected requests count as the same failure only if the server names the same parameter.
  */
 function mayConcernLane(failure: Failure | AttemptFailure | undefined): string | undefined {

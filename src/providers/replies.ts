@@ -120,7 +120,7 @@ function verdictOnBody(reply: Reply, dialect: Dialect, options: Options): Verdic
   const failure = misshapenFailure(read.message + said);
   const usage = reportedUsage(isObject(body) ? body : {});
   if (usage.outputTokens === undefined) return { kind: 'failed', failure };
-  // It was paid. The next answer would look the same.
+  // It was paid for, and the next answer would look the same.
   const paid = {
     retryable: false,
     usage: completeUsage(usage, { request, text: '', reasoning: '', isFull: false }),
@@ -270,8 +270,8 @@ function kept(text: string, context: FailureContext): string {
 }
 
 /**
- * The parsed text; undefined if it is not JSON. Python writes numbers that JSON does not have; they
- * become null. Servers that build JSON by hand leave line breaks in strings unescaped.
+ * The parsed text; undefined if it is not JSON. Python writes numbers that JSON cannot represent;
+ * they become null. Servers that build JSON by hand leave line breaks in strings unescaped.
  */
 export function parsed(text: string): unknown {
   return parsedJson(text) ?? parsedJson(corrected(text));

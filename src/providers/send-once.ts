@@ -46,7 +46,7 @@ export async function sendOnce(
   let { stage } = transfer;
   const bounded = await withinDeadline(
     (signal) => {
-      // What the provider does with an abandoned request later does not count.
+      // Whatever the provider does later with an abandoned request does not count.
       onAbort(signal, () => (stage = transfer.stage));
       return provider.send(request, {
         timeoutMs,

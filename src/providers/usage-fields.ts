@@ -22,7 +22,7 @@ export type TokenCount =
   | 'cacheWriteLong'
   | 'reasoning';
 
-/** The meaning of each count: its keys from the usage object down are joined by dots. */
+/** The meaning of each count, by its path: the keys from the usage object down, joined by dots. */
 export const USAGE_FIELDS: ReadonlyMap<string, TokenCount> = new Map<string, TokenCount>([
   ...Object.entries(usageFields),
   ...Object.entries(usageFieldsApart),

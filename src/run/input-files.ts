@@ -18,12 +18,12 @@ export function inputFiles(
   let isTaken = false;
   let kept: Promise<Uint8Array> | undefined;
 
-  /** Records a file that is read in whatever way. */
+  /** Records that a file was read, however it was read. */
   function note(path: string): void {
     if (!isTaken) noted.add(resolve(path));
   }
 
-  /** Stdin, if that is meant by the name; otherwise records the name. */
+  /** Returns stdin if the name means stdin; otherwise records the name. */
   async function standardInput(name: string): Promise<Uint8Array | undefined> {
     if (name === '-' && readStandardInput) return (kept ??= readStandardInput());
     note(resolve(directory, name));

@@ -19,7 +19,8 @@ import type { StopOptions, StopSignals } from './run-stop.ts';
 
 /**
  * One provider and model with its tasks, ready to be processed. By default, cache reads count
- * toward its limits, and `max_tokens` does not. If a price is unknown, that never means free.
+ * toward its limits, and `max_tokens` does not. An unknown price never means that the model is
+ * free.
  */
 export interface LaneConfig extends LanePrices, Partial<TokenCounting> {
   readonly name: LaneName;

@@ -131,7 +131,7 @@ describe('an answer in a body that is not just JSON', () => {
   };
 
   it.each(['application/json', 'text/html', 'text/event-stream'])(
-    'counts, and is requested once, as %s',
+    'counts and is requested only once, with the content type %s',
     async (type) => {
       const { run, requests } = await runBodies(rows, type);
       const answers = recordsIn(run.stdout).map((record) => [

@@ -505,7 +505,7 @@ describe('the message has the cause in one line', () => {
   });
 });
 
-test("vendors' words, each with the address of its source, are those of the data file", () => {
+test("vendors' words match the data file, in which each has the address of its source", () => {
   const generated = new URL('../../src/generated/vendor-facts.ts', import.meta.url);
   expect(vendorFacts()).toBe(readFileSync(generated, 'utf8'));
 });
