@@ -11,6 +11,7 @@ import { againstOf, type Against } from './against.ts';
 import { type Arguments, usageError } from './arguments.ts';
 import { maxFailuresFlag } from './exit-code.ts';
 import { permissionsOf } from './permissions.ts';
+import { refuseOtherFormats } from './destination.ts';
 import { resultFile } from './result-file.ts';
 import { refuseIfFrozen } from './frozen.ts';
 import { refuseUnbatchable } from './batch-flags.ts';
@@ -67,6 +68,7 @@ export async function checkRun(args: Arguments, loaded: LoadedManifest) {
   const sides = sideFiles(args);
   const maxFailures = maxFailuresFlag(args);
   const output = await resultFile(args, loaded.manifest);
+  refuseOtherFormats(args, output);
   await refuseUnsafeNames(
     [
       { flag: '--output ', path: textFlag(args, 'output') === undefined ? undefined : output },

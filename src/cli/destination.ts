@@ -9,18 +9,17 @@ import type { Manifest } from '../manifest/manifest.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import { systemDisk } from '../ports/system-disk.ts';
 import type { SystemOutput } from '../ports/system-output.ts';
-import { systemResultFiles } from '../ports/system-result-file.ts';
+import { openStreamFile } from '../ports/system-stream-file.ts';
 import type { Reporter } from '../report/reporter.ts';
-import { openFileWriter } from '../results/sinks/file-writer.ts';
 import { jsonSink, textSink, jsonlSink } from '../results/sinks/formats.ts';
 import type { Seal } from '../results/seal.ts';
-import type { ResultSink } from '../results/sinks/sink.ts';
+import { sinkError, type ResultSink } from '../results/sinks/sink.ts';
 import { streamWriter, type ResultWriter } from '../results/sinks/writer.ts';
 import { usageError, type Arguments } from './arguments.ts';
 import { resultFile } from './result-file.ts';
 import { choiceFlag, switchFlag } from './settings.ts';
 
-/** Where records go: a journal that a later run can resume, or a stream or file that can only be written. */
+/** Where records go: a journal that a later run can resume, or a stream that can only be written. */
 export type Destination =
   | { readonly kind: 'journal'; readonly journal: Journal; readonly file: string }
   | { readonly kind: 'sink'; readonly sink: ResultSink; readonly target: string };
@@ -42,7 +41,7 @@ export async function openDestination(
     readonly signal: AbortSignal;
   },
 ): Promise<Destination> {
-  const wanted = outputFormat(args) ?? (switchFlag(args, 'json') ? 'json' : undefined);
+  const wanted = wantedFormat(args);
   const mode = journalMode(args);
   const explainFlag = switchFlag(args, 'explain') ? 'explain' : undefined;
   const file = await resultFile(args, manifest);
@@ -57,25 +56,43 @@ export async function openDestination(
       target: 'stdout',
     };
   }
-  const isStream = isOtherThanFile(file);
-  if (isJournal(file, wanted)) {
-    if (mode === 'overwrite') await refuseLosingBatches(file, seal);
-    const journal = await openJournal(file, {
-      mode,
-      disk: systemDisk,
-      clock: systemClock,
-      sealing: { seal, trustsAll: switchFlag(args, 'trust-results') },
-      signal,
-    });
-    return { kind: 'journal', journal, file };
+  if (isOtherThanFile(file)) {
+    if (mode === 'resume' || mode === 'retry-failed' || explainFlag) throw notAFile(file);
+    const writer = streamWriter(await openStream(file, signal), file);
+    return { kind: 'sink', sink: sinkOf(wanted ?? 'jsonl', writer), target: file };
   }
-  if (mode === 'resume' || mode === 'retry-failed') {
-    throw isStream ? notAFile(file) : onlyJsonlResumes(mode);
+  if (mode === 'overwrite') await refuseLosingBatches(file, seal);
+  const journal = await openJournal(file, {
+    mode,
+    disk: systemDisk,
+    clock: systemClock,
+    sealing: { seal, trustsAll: switchFlag(args, 'trust-results') },
+    signal,
+  });
+  return { kind: 'journal', journal, file };
+}
+
+/**
+ * Throws a `VolleyError` (exit 2) if the results would go to a file, but not as JSONL: a later run
+ * could not resume from it.
+ */
+export function refuseOtherFormats(args: Arguments, file: string | undefined): void {
+  const format = wantedFormat(args) ?? 'jsonl';
+  if (format === 'jsonl' || file === undefined || isOtherThanFile(file)) return;
+  const flag = outputFormat(args) === undefined ? '--json' : `--output-format ${format}`;
+  throw usageError(
+    `\`${flag}\` is for stdout, but the results go to \`${file}\`, which is JSONL`,
+    `leave \`${flag}\` out, or pass \`-o -\` to write to stdout`,
+  );
+}
+
+async function openStream(file: string, signal: AbortSignal) {
+  try {
+    return await openStreamFile(file, signal);
+  } catch (error) {
+    if (signal.aborted && error === signal.reason) throw error;
+    throw sinkError(error, file);
   }
-  if (explainFlag) throw isStream ? notAFile(file) : onlyJsonlResumes(explainFlag);
-  const overwrite = mode === 'overwrite' || isStream;
-  const writer = await openFileWriter(systemResultFiles, file, { overwrite, signal });
-  return { kind: 'sink', sink: sinkOf(wanted ?? 'jsonl', writer), target: file };
 }
 
 /**
@@ -92,9 +109,7 @@ export async function earlierResults(
 ): Promise<{ readonly file: string; readonly mode: 'resume' | 'retry-failed' } | undefined> {
   const mode = journalMode(args);
   const file = await resultFile(args, manifest);
-  if (file === undefined || mode === 'overwrite' || !isJournal(file, outputFormat(args))) {
-    return undefined;
-  }
+  if (file === undefined || mode === 'overwrite' || isOtherThanFile(file)) return undefined;
   return { file, mode: mode === 'retry-failed' ? mode : 'resume' };
 }
 
@@ -104,8 +119,8 @@ function outputFormat(args: Arguments): Format | undefined {
   return choiceFlag(args, 'output-format', ['jsonl', 'json', 'text']);
 }
 
-function isJournal(file: string, format: Format | undefined): boolean {
-  return (format ?? 'jsonl') === 'jsonl' && !isOtherThanFile(file);
+function wantedFormat(args: Arguments): Format | undefined {
+  return outputFormat(args) ?? (switchFlag(args, 'json') ? 'json' : undefined);
 }
 
 const MODES = ['resume', 'retry-failed', 'overwrite'] as const;
@@ -118,13 +133,6 @@ function needsFile(flag: string): VolleyError {
   return usageError(
     `\`--${flag}\` needs a results file`,
     'set it with `--output FILE`, or with `output:` in the manifest',
-  );
-}
-
-function onlyJsonlResumes(flag: string): VolleyError {
-  return usageError(
-    `\`--${flag}\` works only with a JSONL file`,
-    'leave `--output-format` out; `jq -s` turns the lines into one document',
   );
 }
 

@@ -57,7 +57,7 @@ const TABLE = {
       '--resume': 'Continue an existing results file: send only what is not done',
       '--explain': 'With --resume: print why each task is sent',
       '--output-format <jsonl|json|text>':
-        'Format of the results (default: jsonl; text on a terminal)',
+        'Format of the results on stdout (default: jsonl; text on a terminal)',
       '--response-cache [DIR]':
         'Reuse answers from this folder, and add new ones (no DIR: your cache folder; off: no cache)',
       '--frozen': 'Send nothing: exit 6 if anything would have to be sent',

@@ -47,9 +47,12 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-/** Handles EPIPE for `--help` and `--version`. */
-async function tell(text: string): Promise<void> {
-  await systemOutput(process.stdout)
+/** It is not an error if the reader has left. */
+async function tell(
+  text: string,
+  stream: Parameters<typeof systemOutput>[0] = process.stdout,
+): Promise<void> {
+  await systemOutput(stream)
     .write(text)
     .catch((error: unknown) => {
       if (systemErrorCode(error) !== 'EPIPE') process.exitCode = EXIT.cannotWrite;
@@ -91,7 +94,10 @@ async function explain(
     return await reportError(error instanceof VolleyError ? error : asBug(error), args);
   } catch (cause) {
     // An installation that broke off lacks files. Throwing here would start over without end.
-    process.stderr.write(`volley: cannot report an error: ${messageOf(cause)}\n  ${REINSTALL}\n`);
+    await tell(
+      `volley: cannot report an error: ${messageOf(cause)}\n  ${REINSTALL}\n`,
+      process.stderr,
+    );
     return EXIT.bug;
   }
 }

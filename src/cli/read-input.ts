@@ -6,7 +6,8 @@ import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { systemErrorCode } from '../ports/error-code.ts';
 import { reasonOf } from '../results/write-problems.ts';
 import { decodeText } from '../ports/text-encoding.ts';
-import { systemResultFiles } from '../ports/system-result-file.ts';
+import { withFile } from '../ports/disk.ts';
+import { systemDisk } from '../ports/system-disk.ts';
 import { systemOutput } from '../ports/system-output.ts';
 import { usageError, type Arguments } from './arguments.ts';
 
@@ -119,8 +120,12 @@ const ROWS = /\.(?:jsonl|ndjson|csv|tsv|parquet|xlsx?)$/i;
 
 /** False if the file can't be read: loading it reports why. */
 async function isResultsFile(path: string): Promise<boolean> {
-  const bytes = await systemResultFiles.beginning(path, 200).catch(() => undefined);
-  return /^\s*\{\s*"v"\s*:\s*1\s*,\s*"(?:id|status)"\s*:/.test(String(Buffer.from(bytes ?? [])));
+  const start = Buffer.alloc(200);
+  await systemDisk
+    .resolve(path)
+    .then((real) => withFile(systemDisk, real, (file) => file.read(start, 0)))
+    .catch(() => undefined);
+  return /^\s*\{\s*"v"\s*:\s*1\s*,\s*"(?:id|status)"\s*:/.test(String(start));
 }
 
 /** Reads all of stdin as text. On a terminal, says what it is waiting for. */

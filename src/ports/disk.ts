@@ -43,18 +43,15 @@ export interface ReadableFile {
   close(): Promise<void>;
 }
 
-/** An open file that is only appended to. */
-export interface AppendedFile {
+/** An open file that can be read and is only appended to. */
+export interface DiskFile extends ReadableFile {
   /** Appends with one system write. Returns the number of bytes written, which may be too few. */
   write(bytes: Uint8Array): Promise<number>;
   /** Truncates the file to `length` bytes. */
   truncate(length: number): Promise<void>;
   /** Resolves when everything written survives a power cut (`fdatasync`). */
   sync(): Promise<void>;
-  close(): Promise<void>;
 }
-
-export interface DiskFile extends AppendedFile, ReadableFile {}
 
 export type LockOutcome =
   | { readonly ok: true; release(): Promise<void> }

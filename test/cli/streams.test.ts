@@ -333,11 +333,7 @@ describe('--output', () => {
   test.each([
     ['stdout', 'volley run volley.yaml --output-format jsonl', '/dev/full'],
     ['stdout as text', 'volley run volley.yaml --output-format text', '/dev/full'],
-    [
-      'a JSON document',
-      'ulimit -f 8; volley run volley.yaml --output-format json -o j.json',
-      'out.txt',
-    ],
+    ['a JSON document', 'ulimit -f 8; volley run volley.yaml --output-format json', 'j.json'],
   ])('dumps answers in flight if the disk is full, for %s', async (_name, line, stdout) => {
     const cwd = folder({ 'volley.yaml': onMock(12, 'long '.repeat(200)) });
     const flags = '-j 3 --summary-file s.json --progress plain --emergency-dump d.jsonl';

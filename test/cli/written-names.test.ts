@@ -62,8 +62,6 @@ describe('a file named by a flag is not written through a link that a pull reque
     ['run m.yaml -o ./sub/../new.jsonl', '--output'],
     ['run m.yaml -o hook.jsonl', '--output'],
     ['run m.yaml -o sub/env.jsonl', '--output'],
-    ['run m.yaml --output-format text -o new.jsonl', '--output'],
-    ['run m.yaml --output-format json -o file.json --overwrite', '--output'],
     ['run m.yaml --summary-file file.json', '--summary-file'],
     ['run m.yaml --summary-file folder/s.json', '--summary-file'],
     ['run m.yaml --emergency-dump file.jsonl', '--emergency-dump'],

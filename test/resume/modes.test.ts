@@ -140,21 +140,25 @@ describe('without a results file', () => {
   });
 });
 
-test.for([[], ['-o', 'out.json', '--output-format', 'json']])(
-  '--explain is refused with %s, which cannot be resumed',
-  async (output) => {
-    const ran = await repo({ tasks: TASKS });
-    const run = await volley(['run', 'volley.yaml', '--explain', ...output], {
-      ...WITH_KEY,
-      cwd: ran.cwd,
-    });
-    expect(run.code).toBe(2);
-    expect(run.stderr).toMatch(
-      /^volley: `--explain` (needs a results file|works only with a JSONL file)$/m,
-    );
-    expect(ran.sent()).toEqual([]);
-  },
-);
+test.each([
+  ['--explain', '`--explain` needs a results file'],
+  ['--explain -o /dev/null', '`/dev/null` is not a regular file: a run could not resume from it'],
+  [
+    '--output-format json -o out.json',
+    '`--output-format json` is for stdout, but the results go to `out.json`, which is JSONL\n  hint: leave `--output-format json` out, or pass `-o -` to write to stdout',
+  ],
+  [
+    '--json -o out.json',
+    '`--json` is for stdout, but the results go to `out.json`, which is JSONL',
+  ],
+])('%s is refused before anything is sent', async (flags, message) => {
+  const ran = await repo({ tasks: TASKS });
+  const args = ['run', 'volley.yaml', ...flags.split(' ')];
+  const run = await volley(args, { ...WITH_KEY, cwd: ran.cwd });
+  expect(run.code).toBe(2);
+  expect(run.stderr).toContain(`volley: ${message}\n`);
+  expect(ran.sent()).toEqual([]);
+});
 
 test('--explain does not mention a task that is skipped again', async () => {
   const tasks = [...TASKS, { id: 'last', needs: ['bad'], prompt: '{{ needs.bad.output }}' }];

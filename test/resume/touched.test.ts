@@ -81,14 +81,3 @@ test('lines that another program adds are kept and reported', async () => {
   expect(end.code).toBe(0);
   expect(readFileSync(file, 'utf8').split('\n')).toHaveLength(6);
 });
-
-test.each(['json', 'text'])(
-  'a results file that is deleted is reported in every format: %s',
-  async (format) => {
-    const { end } = await touched((name) => rmSync(name), '--output-format', format);
-    expect(end.stderr).toContain(
-      `volley: \`${RESULTS}\` was deleted or moved while the run wrote to it\n`,
-    );
-    expect(end.code).toBe(74);
-  },
-);

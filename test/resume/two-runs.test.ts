@@ -7,43 +7,25 @@ import { until } from '../support/until.ts';
 import { repo, RESULTS, type Repo } from './support.ts';
 
 /** A run that has sent two requests that are never answered. */
-async function busy(
-  ...flags: readonly string[]
-): Promise<Repo & { readonly child: ReturnType<typeof startVolley> }> {
+async function busy(): Promise<Repo & { readonly child: ReturnType<typeof startVolley> }> {
   const own = await repo({ tasks: prompts(2) }, { respond: () => ({ kind: 'hang' }) });
-  const args = ['run', 'volley.yaml', '-o', RESULTS, ...flags];
+  const args = ['run', 'volley.yaml', '-o', RESULTS];
   const child = startVolley(args, { ...WITH_KEY, cwd: own.cwd });
   await until(() => own.server.requests.length === 2);
   own.sent();
   return { ...own, child };
 }
 
-test.each([
-  ['jsonl', ['', '--resume', '--retry-failed', '--overwrite']],
-  ['jsonl', ['--output-format json --overwrite', '--output-format text --overwrite']],
-  ['json', ['--output-format json --overwrite', '--output-format jsonl --overwrite']],
-  ['text', ['--output-format json']],
-])(
-  'a second run on the same file exits with 75, identifies the first and does not touch the file: %s, then %j',
-  async (format, seconds) => {
-    const first = await busy('--output-format', format);
-    const before = first.read(RESULTS);
-    for (const flags of seconds) {
-      const second = await first.run(...flags.split(' ').filter((word) => word !== ''));
-      expect([flags, second.code]).toEqual([flags, 75]);
-      expect(second.stderr).toContain(`is in use by another run: process ${first.child.pid} on `);
-      expect([first.sent(), first.read(RESULTS)]).toEqual([[], before]);
-    }
-    expect(first.child.exitCode).toBeNull();
-  },
-);
-
-test('a JSON document leaves no lock behind', async () => {
-  const own = await repo({ tasks: prompts(1) });
-  for (const flags of [[], ['--overwrite']]) {
-    expect((await own.run('--output-format', 'json', ...flags)).code).toBe(0);
-    expect(readdirSync(own.cwd).toSorted()).toEqual([RESULTS, 'volley.yaml']);
+test('a second run on the same file exits with 75, identifies the first and does not touch the file', async () => {
+  const first = await busy();
+  const before = first.read(RESULTS);
+  for (const flags of [[], ['--resume'], ['--retry-failed'], ['--overwrite']]) {
+    const second = await first.run(...flags);
+    expect([flags, second.code]).toEqual([flags, 75]);
+    expect(second.stderr).toContain(`is in use by another run: process ${first.child.pid} on `);
+    expect([first.sent(), first.read(RESULTS)]).toEqual([[], before]);
   }
+  expect(first.child.exitCode).toBeNull();
 });
 
 test('after kill -9 the file is free immediately, and unanswered tasks are sent again', async () => {

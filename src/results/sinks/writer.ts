@@ -9,8 +9,11 @@ export interface ResultWriter {
   close(): Promise<void>;
 }
 
-/** Writes to a stream, which stays open. */
-export function streamWriter(stream: OutputStream, target: string): ResultWriter {
+/** Writes to a stream. Stdout, which has no `close`, stays open. */
+export function streamWriter(
+  stream: Pick<OutputStream, 'write'> & { readonly close?: () => Promise<void> },
+  target: string,
+): ResultWriter {
   return {
     async write(text) {
       try {
@@ -19,6 +22,6 @@ export function streamWriter(stream: OutputStream, target: string): ResultWriter
         throw sinkError(error, target);
       }
     },
-    close: async () => {},
+    close: async () => stream.close?.().catch(() => undefined),
   };
 }
