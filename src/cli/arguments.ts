@@ -29,20 +29,18 @@ export function parseArguments(argv: readonly string[]): Arguments {
   const cli = cac('volley');
   const command = cli.command(usage, description);
   command.action(() => undefined);
-  for (const { name: flag, alias, value } of flags) {
-    const names = `${alias ? `-${alias}, ` : ''}--${flag}`;
-    if (value === undefined) command.option(names, '');
-    else command.option(`${names} <${value}>`, '', { type: [String] });
-  }
-  const prepared = prepare(argv, { usage, flags });
-  cli.parse(['', '', name, ...prepared.shielded], { run: false });
-  const { values, switches } = collect(flags, cli.options);
+  for (const flag of flags) command.option(`--${keyOf(flag)} <value>`, '', { type: [String] });
+  const { given, positionals, written } = splitWords(argv, { usage, flags });
+  const shielded = [
+    ...positionals.map((word) => SHIELD + word),
+    ...given.map(([flag, value]) => `--${keyOf(flag)}=${SHIELD}${value}`),
+  ];
+  cli.parse(['', '', name, ...shielded], { run: false });
   return {
     command: name,
     positionals: cli.args.map(unshield),
-    values,
-    switches,
-    written: prepared.written,
+    ...collect(flags, cli.options),
+    written,
   };
 }
 
@@ -82,19 +80,27 @@ function unknownCommand(argv: readonly string[]): VolleyError {
   );
 }
 
-/** Starts every value and positional that cac gets. No command line can contain this character. */
+/**
+ * cac turns `007` into 7, drops a lone `-`, mistakes a value that starts with `-` for a flag, and
+ * reads `no-` as a negation. So it gets each flag as `--flag_name=<shield>value`, which it leaves
+ * alone. No command line can contain the shield.
+ */
 const SHIELD = '\u0000';
 
-/**
- * cac turns `007` into 7, drops a lone `-`, and mistakes a value that starts with `-` for a flag.
- * So it gets each value as `--flag=<shield>value`, which it leaves alone.
- */
-function prepare(
-  argv: readonly string[],
-  accepted: Accepted,
-): { readonly shielded: readonly string[]; readonly written: ReadonlyMap<string, string> } {
+function keyOf({ name }: Pick<Flag, 'name'>): string {
+  return name.replaceAll('-', '_');
+}
+
+interface SplitWords {
+  readonly given: ReadonlyArray<readonly [flag: Pick<Flag, 'name'>, value: string]>;
+  readonly positionals: readonly string[];
+  readonly written: ReadonlyMap<string, string>;
+}
+
+/** Separates flags with their values from the other words. */
+function splitWords(argv: readonly string[], accepted: Accepted): SplitWords {
   const writtenAs = new Map<string, string>();
-  const shielded: string[] = [];
+  const given: Array<SplitWords['given'][number]> = [];
   const positionals: string[] = [];
   const words = argv.slice(1).flatMap((word) => spread(word, accepted.flags));
   for (let at = 0; at < words.length; at += 1) {
@@ -115,8 +121,8 @@ function prepare(
     if (flag.value === undefined) {
       const value = equals === -1 ? undefined : arg.slice(equals + 1);
       if (value !== undefined && value !== flag.word) throw noSuchWord(written, flag);
-      if (value !== undefined) shielded.push(`--${value}`);
-      shielded.push(written === `--no-${name}` ? written : `--${name}`);
+      if (value !== undefined) given.push([{ name: value }, 'true']);
+      given.push([flag, String(written !== `--no-${name}`)]);
       continue;
     }
     const isLeftOut =
@@ -129,20 +135,16 @@ function prepare(
       );
     }
     writtenAs.set(name, written);
-    shielded.push(`--${name}=${SHIELD}${value}`);
+    given.push([flag, value]);
   }
   const extra = positionals.slice(mostArguments(accepted.usage));
   if (extra.length > 0) {
     throw usageError(
       `unexpected argument ${extra.map((word) => `\`${word}\``).join(', ')}`,
-      leftoverHint(extra[0] ?? '', accepted, shielded),
+      leftoverHint(extra[0] ?? '', accepted, given),
     );
   }
-  // Positionals go first: after a switch with a dash in its name, cac would read one as a value.
-  return {
-    shielded: [...positionals.map((word) => SHIELD + word), ...shielded],
-    written: writtenAs,
-  };
+  return { given, positionals, written: writtenAs };
 }
 
 function mostArguments(usage: string): number {
@@ -150,13 +152,20 @@ function mostArguments(usage: string): number {
 }
 
 /** An extra argument is usually the file to write. */
-function leftoverHint(word: string, { usage, flags }: Accepted, given: readonly string[]): string {
+function leftoverHint(
+  word: string,
+  { usage, flags }: Accepted,
+  given: SplitWords['given'],
+): string {
   const has = (name: string): boolean => flags.some((flag) => flag.name === name);
   if (/\.(?:csv|tsv|parquet|sqlite)$/.test(word) && has('to'))
     return `write \`--to ${shellWord(word)}\``;
   if (word.endsWith('.jsonl') && has('output')) {
-    const mode = given.find((flag) => /^--(?:resume|retry-failed|overwrite)$/.test(flag));
-    if (mode) return `\`${mode}\` does not accept a file: write \`${mode} -o ${shellWord(word)}\``;
+    const mode = given.find(([{ name }]) => /^(?:resume|retry-failed|overwrite)$/.test(name));
+    if (mode) {
+      const flag = `--${mode[0].name}`;
+      return `\`${flag}\` does not accept a file: write \`${flag} -o ${shellWord(word)}\``;
+    }
     return `to write the results there, write \`-o ${shellWord(word)}\``;
   }
   if (word.endsWith('.jsonl') && usage.endsWith('<results>'))
@@ -227,23 +236,13 @@ function collect(
 ): Pick<Arguments, 'values' | 'switches'> {
   const values = new Map<string, readonly string[]>();
   const switches = new Map<string, boolean>();
-  for (const { name, isRepeatable } of flags) {
-    // cac parses `--no-learn` as `learn: false`, and sets `learn: true` when the flag is absent.
-    const isNegative = name.startsWith('no-');
-    const key = (isNegative ? name.slice(3) : name).replaceAll(/-([a-z])/g, (_, letter: string) =>
-      letter.toUpperCase(),
-    );
-    const given = options[key];
-    if (isNegative && given === false) switches.set(name, true);
-    if (!isNegative && typeof given === 'boolean') switches.set(name, given);
+  for (const { name, value, isRepeatable } of flags) {
+    const given = options[keyOf({ name })];
     if (!Array.isArray(given)) continue;
-    if (given.length > 1 && !isRepeatable) {
-      throw usageError(`\`--${name}\` is given ${given.length} times`, 'give it once');
-    }
-    values.set(
-      name,
-      given.map((value) => unshield(String(value))),
-    );
+    const texts = given.map((each) => unshield(String(each)));
+    if (value === undefined) switches.set(name, texts.at(-1) === 'true');
+    else if (texts.length === 1 || isRepeatable) values.set(name, texts);
+    else throw usageError(`\`--${name}\` is given ${texts.length} times`, 'give it once');
   }
   return { values, switches };
 }
