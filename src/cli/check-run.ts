@@ -160,10 +160,10 @@ async function agree(
   const sent = against ? changedPart(prepared.plan, against) : prepared.plan;
   const isAsked = await mustAsk(args, prepared, sent);
   if (wanted === true || (isAsked && wanted !== false)) {
-    const { planBlocks } = await import('./plan-blocks.ts');
+    const { planDocument } = await import('../forecast/plan-document.ts');
     const { planOf } = await import('./commands/plan.ts');
     const stderr = systemOutput(process.stderr);
-    const blocks = planBlocks(await planOf(args, prepared, against));
+    const blocks = planDocument(await planOf(args, prepared, against));
     await stderr.write(documentText(blocks, { columns: stderr.columns() || undefined }));
   }
   if (isAsked) await confirm(printable(question(sent)));

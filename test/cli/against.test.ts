@@ -144,7 +144,7 @@ describe('--against', () => {
     });
     expect(markdown.stdout).toContain('| `say-0` | changed | prompt |');
     expect(markdown.stdout).toContain('```\nSay [-hello -]{+<b>@everyone</b>');
-    expect(markdown.stdout).toContain('| model | tasks | input | output | cost | at most | time |');
+    expect(markdown.stdout).toContain('| model | tasks | input | output | cost | time |');
   });
 
   it('compares with a results file', async () => {

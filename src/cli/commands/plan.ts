@@ -4,7 +4,7 @@ import { planDocument } from '../../forecast/plan-document.ts';
 import { planVolley } from '../../forecast/plan-volley.ts';
 import { systemClock } from '../../ports/system-clock.ts';
 import { systemOutput } from '../../ports/system-output.ts';
-import { foreign, line, type Block } from '../../report/document/blocks.ts';
+import { line, type Block } from '../../report/document/blocks.ts';
 import { counted } from '../../report/format.ts';
 import { countExactly } from '../../forecast/exact-counts.ts';
 import { prepare, wireOf, type LoadedManifest } from '../../run/library.ts';
@@ -14,7 +14,6 @@ import type { Arguments } from '../arguments.ts';
 import { againstOf, type Against } from '../against.ts';
 import { earlierOf } from '../earlier-results.ts';
 import { permissionsOf } from '../permissions.ts';
-import { planBlocks } from '../plan-blocks.ts';
 import { printFindings } from '../print-findings.ts';
 import { documentFormat, printDocument, writeDocument } from '../print-document.ts';
 import { printResult } from '../print-result.ts';
@@ -76,12 +75,8 @@ async function printFigures(
   loaded: LoadedManifest,
 ): Promise<void> {
   const format = documentFormat(args, { isPrinted: true }) ?? 'text';
-  const page: readonly Block[] = [
-    { kind: 'heading', text: foreign(plan.report.manifest) },
-    ...planDocument(plan.report, plan),
-  ];
-  const text = [...planBlocks(plan), line(lastLine(args, plan)), ...sampleBlocks(args, loaded)];
-  await printDocument(format, format === 'text' ? text : page, plan.report);
+  const page = [...planDocument(plan), line(lastLine(args, plan)), ...sampleBlocks(args, loaded)];
+  await printDocument(format, page, plan.report);
   await showPlanInCi(args, page);
 }
 
@@ -139,12 +134,13 @@ async function printChanges(
     findings: findings.map(baseFinding),
   };
   const format = documentFormat(args, { isPrinted: true }) ?? 'text';
-  const changes = (mostListed: number): readonly Block[] =>
-    changesDocument(report, { needed, shown, mostListed, warnings });
-  const page = [...changes(MOST_IN_MARKDOWN), ...planDocument(figures, plan)];
-  const text = [...changes(Infinity), ...planBlocks(plan), line('Nothing was sent.')];
-  await printDocument(format, format === 'text' ? text : page, report);
-  await showPlanInCi(args, page);
+  const page = (mostListed: number): readonly Block[] => [
+    ...changesDocument(report, { needed, shown, mostListed, warnings }),
+    ...planDocument(plan),
+    line('Nothing was sent.'),
+  ];
+  await printDocument(format, page(format === 'text' ? Infinity : MOST_IN_MARKDOWN), report);
+  await showPlanInCi(args, page(MOST_IN_MARKDOWN));
 }
 
 const DEFAULT_RESULTS = 'results.jsonl';
