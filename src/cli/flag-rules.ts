@@ -4,8 +4,6 @@ import { flagsOf, type FlagName } from './flags.ts';
 /** Flags that need one of the listed others, unless the command has none of those. */
 const NEEDS: ReadonlyArray<readonly [flag: FlagName, oneOf: readonly FlagName[]]> = [
   ['seed', ['sample', 'simulate']],
-  ['latency', ['simulate']],
-  ['error-rate', ['simulate']],
   ['exact', ['dry-run']],
   ['resubmit', ['resume']],
   ['against-tip', ['against']],

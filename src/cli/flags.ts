@@ -156,8 +156,6 @@ const TABLE = {
       '--dry-run[=exact]':
         'Estimate tokens, cost and duration, like `volley plan` (=exact: see --exact)',
       '--simulate': 'Simulate the whole run on a virtual clock; no requests, no keys',
-      '--latency <D>': 'With --simulate: how long each answer takes, such as 2s or 500ms..3s',
-      '--error-rate <SHARE>': 'With --simulate: share of attempts that fail, such as 5%',
       '--exact': 'With --dry-run: let the providers count the input tokens; free, but needs keys',
     },
     plan: {

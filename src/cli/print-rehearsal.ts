@@ -15,15 +15,13 @@ import { printFindings } from './print-findings.ts';
 import { printJson, printResult } from './print-result.ts';
 import { sharedParts } from './run-share.ts';
 import { selectionOf } from './selection.ts';
-import { durationFlag, durationRangeFlag, seedFlag, shareFlag, switchFlag } from './settings.ts';
+import { durationFlag, seedFlag, switchFlag } from './settings.ts';
 
 /** Simulates a run on a clock that jumps ahead, and prints the result. Returns the exit code that the run would have. */
 export async function printRehearsal(args: Arguments, loaded: LoadedManifest): Promise<number> {
   await printFindings(loaded.warnings, systemOutput(process.stderr), args);
   const seed = seedFlag(args);
   const retryDelayMs = durationFlag(args, 'retry-delay');
-  const latencyMs = durationRangeFlag(args, 'latency');
-  const errorRate = shareFlag(args, 'error-rate');
   const prepared = await prepare(loaded, {
     environment: process.env,
     purpose: 'rehearsal',
@@ -35,8 +33,6 @@ export async function printRehearsal(args: Arguments, loaded: LoadedManifest): P
   const failures = createFailureLog();
   const rehearsal = await rehearse(prepared, {
     seed,
-    latencyMs,
-    errorRate,
     ...(retryDelayMs === undefined ? {} : { retryDelayMs }),
     earlier: await earlierOf(args, prepared, against),
     onEvent: (event) => failures.apply(event),

@@ -51,38 +51,6 @@ export function durationFlag(args: Arguments, name: FlagName): number | undefine
   return duration.value;
 }
 
-export function durationRangeFlag(
-  args: Arguments,
-  name: FlagName,
-): { readonly min: number; readonly max: number } | undefined {
-  const text = textFlag(args, name);
-  if (text === undefined) return undefined;
-  const [from = '', to = from, ...more] = text.split('..');
-  const [min, max] = [parseDuration(from), parseDuration(to)];
-  if (!min.ok || !max.ok || more.length > 0 || min.value > max.value) {
-    throw usageError(
-      `\`--${name} ${text}\` is neither a duration nor a range with the shorter one first`,
-      `for example, write \`--${name} 2s\` or \`--${name} 500ms..3s\``,
-    );
-  }
-  return { min: min.value, max: max.value };
-}
-
-/** A share from 0 to 1, such as `5%` or `0.05`. */
-export function shareFlag(args: Arguments, name: FlagName): number | undefined {
-  const text = textFlag(args, name);
-  if (text === undefined) return undefined;
-  const match = /^(\d+(?:\.\d+)?)(%?)$/.exec(text);
-  const share = match ? Number(match[1]) / (match[2] === '%' ? 100 : 1) : NaN;
-  if (!(share <= 1)) {
-    throw usageError(
-      `\`--${name} ${text}\` is not a percentage from 0% to 100%`,
-      `for example, write \`--${name} 5%\``,
-    );
-  }
-  return share;
-}
-
 export function usdFlag(args: Arguments, name: FlagName): number | undefined {
   const text = textFlag(args, name);
   if (text === undefined) return undefined;

@@ -13,9 +13,9 @@ import { startRun } from '../run/run.ts';
 import type { BatchKeeping } from '../run/run-batches.ts';
 import type { Earlier } from './earlier.ts';
 import { realtimeEstimate } from './realtime-estimate.ts';
-import { createSimulatedProvider, type SimulationSettings } from './simulated-provider.ts';
+import { createSimulatedProvider } from './simulated-provider.ts';
 
-export interface RehearsalOptions extends SimulationSettings {
+export interface RehearsalOptions {
   /** The same seed gives the same run. */
   readonly seed: number;
   readonly retryDelayMs?: number;
@@ -32,7 +32,7 @@ export interface Rehearsal {
 /** Runs a prepared volley on a virtual clock, with mocks that respect the declared limits. */
 export async function rehearse(
   prepared: PreparedRun,
-  { seed, latencyMs, errorRate, retryDelayMs, earlier, onEvent }: RehearsalOptions,
+  { seed, retryDelayMs, earlier, onEvent }: RehearsalOptions,
 ): Promise<Rehearsal> {
   const { manifest } = prepared.plan;
   const { deadlineMs } = manifest.run;
@@ -72,7 +72,6 @@ export async function rehearse(
             const lane = laneOf(prepared, endpoint.name, model);
             return lane && rulesOf(lane);
           },
-          settings: { latencyMs, errorRate },
           estimator,
           clock,
           random,

@@ -5,13 +5,7 @@ import type { PromptRequest } from '../plan/task.ts';
 import type { Clock } from '../ports/clock.ts';
 import { memoized } from '../ports/memoized.ts';
 import type { Random } from '../ports/random.ts';
-import {
-  between,
-  drawnStatus,
-  fakeAttempt,
-  fakeContext,
-  fakeRefusal,
-} from '../providers/fake-attempt.ts';
+import { drawnStatus, fakeAttempt, fakeContext, fakeRefusal } from '../providers/fake-attempt.ts';
 import { generateValue } from '../plan/generate-value.ts';
 import type { BatchApi } from '../providers/batch-api.ts';
 import { createMockBatches } from '../providers/mock-batches.ts';
@@ -25,19 +19,11 @@ import { expectedAnswers, FIRST_TOKEN_MS } from './expected-answers.ts';
 import { createSimulatedCache, type SimulatedCache } from './simulated-cache.ts';
 import { createSimulatedLimits } from './simulated-limits.ts';
 
-export interface SimulationSettings {
-  /** Latency of each answer instead of the assumed one; uniform. */
-  readonly latencyMs?: { readonly min: number; readonly max: number } | undefined;
-  /** Share of attempts that fail, 0 to 1; default: from a mock's settings, else 0. */
-  readonly errorRate?: number | undefined;
-}
-
 export interface SimulationParts {
   readonly manifest: Manifest;
   readonly limitsOf: (model: string) => Limits;
   /** How a model's requests are cached; undefined: not at all. */
   readonly rulesOf: (model: string) => CacheRules | undefined;
-  readonly settings: SimulationSettings;
   readonly estimator: TokenEstimator;
   readonly clock: Clock;
   readonly random: Random;
@@ -46,16 +32,10 @@ export interface SimulationParts {
 /** Simulates a provider: answers as expected, and enforces the declared limits. */
 export function createSimulatedProvider(
   { name, host, type, hasBatches = false }: ResolvedProvider,
-  { manifest, limitsOf, rulesOf, settings, estimator, clock, random }: SimulationParts,
+  { manifest, limitsOf, rulesOf, estimator, clock, random }: SimulationParts,
 ): Provider {
-  const errors =
-    settings.errorRate === undefined
-      ? (manifest.providers.get(name)?.mock?.errors ?? [])
-      : STATUSES.map((status) => ({
-          status,
-          rate: (settings.errorRate ?? 0) / STATUSES.length,
-        }));
-  const { missingUsage = 0 } = manifest.providers.get(name)?.mock ?? {};
+  const { mock } = manifest.providers.get(name) ?? {};
+  const { errors = [], missingUsage = 0 } = mock ?? {};
   const newCache = (model: string): SimulatedCache | undefined => {
     const rules = rulesOf(model);
     return rules && createSimulatedCache(rules);
@@ -71,12 +51,11 @@ export function createSimulatedProvider(
     const batchCacheOf = memoized(newCache);
     const marksOf = new Map<string, CacheMarks | undefined>();
     let written: Array<() => void> = [];
-    const { mock } = manifest.providers.get(name) ?? {};
     const { durationMs, expired } = mock?.batch ?? { durationMs: ASSUMED_BATCH_MS, expired: 0 };
     const api = createMockBatches({
       settings: {
         seed: Math.floor(random() * 2 ** 32),
-        batch: { durationMs, expired: settings.errorRate ?? expired },
+        batch: { durationMs, expired },
       },
       clock,
       answer(request, customId) {
@@ -115,8 +94,7 @@ export function createSimulatedProvider(
       const expected = answersWith(request.parameters);
       const drawn = expected.draw(random);
       const isCall = marks?.isOnlyWritten === true;
-      const answerMs = settings.latencyMs ? between(settings.latencyMs, random) : drawn.latencyMs;
-      const latencyMs = isCall ? Math.min(answerMs, FIRST_TOKEN_MS) : answerMs;
+      const latencyMs = isCall ? Math.min(drawn.latencyMs, FIRST_TOKEN_MS) : drawn.latencyMs;
       const status = drawnStatus(errors, random);
       const inputTokens = estimator.ofRequest(request).expected;
       const nowMs = clock.now();
@@ -156,9 +134,6 @@ export function createSimulatedProvider(
 const ASSUMED_BATCH_MS = { min: 60_000, max: 3_600_000 };
 
 const NOTHING_CACHED = { cacheReadTokens: 0, cacheWriteTokens: 0, cacheWriteLongTokens: 0 };
-
-/** The HTTP statuses of simulated failures, all equally likely. */
-const STATUSES = [429, 500, 503, 529];
 
 function answered(
   request: PromptRequest,

@@ -77,7 +77,6 @@ test.each([
   ['--frozen --dry-run', '`--frozen` and `--dry-run` cannot be combined'],
   ['--resume --overwrite', '`--resume` and `--overwrite` cannot be combined'],
   ['--simulate --dry-run', '`--simulate` and `--dry-run` cannot be combined'],
-  ['--latency 3s', '`--latency` needs `--simulate`'],
   ['--exact', '`--exact` needs `--dry-run`'],
   ['--resubmit', '`--resubmit` needs `--resume`'],
   ['--shard 0/4', '`--shard 0/4` is not a valid shard'],
@@ -267,11 +266,6 @@ test.each([
   ['--tag x', '`--tag x` matches no task'],
   ['--dry-run=exakt', '`--dry-run` does not accept this value'],
   ['--simulate --dry-run', '`--simulate` and `--dry-run` cannot be combined'],
-  [
-    '--simulate --latency 3s..1s',
-    '`--latency 3s..1s` is neither a duration nor a range with the shorter one first',
-  ],
-  ['--simulate --error-rate 5', '`--error-rate 5` is not a percentage from 0% to 100%'],
   ['--retry-delay 10', '--retry-delay: `10` is not a duration'],
 ])('run %s is refused, and nothing is sent', async (line, message) => {
   const server = await served();

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -15,6 +16,21 @@ const MANIFEST = {
       prompt: 'Number {{ item }}',
     },
   ],
+};
+
+/** A provider with failures and answers of any length. */
+const FLAKY = {
+  providers: {
+    play: {
+      type: 'mock',
+      limits: { rpm: 30 },
+      mock: {
+        latency: ['100ms', '9s'],
+        errors: [429, 500, 503, 529].map((status) => ({ status, rate: 0.05 })),
+      },
+    },
+  },
+  defaults: { model: 'play/x' },
 };
 
 /** Makes the command exit with code 99 if anything asks for a connection. */
@@ -41,12 +57,10 @@ describe('a simulation', () => {
   });
 
   it('is the same for the same seed, and different for another seed', async () => {
-    const flags = ['--json', '--error-rate', '20%', '--latency', '100ms..9s', '--seed'];
-    const [first, again, other] = await Promise.all([
-      rehearse([...flags, '5']),
-      rehearse([...flags, '5']),
-      rehearse([...flags, '6']),
-    ]);
+    const [first, again, other] = await Promise.all(
+      ['5', '5', '6'].map((seed) => rehearse(['--json', '--seed', seed], FLAKY)),
+    );
+    assert(first && again && other);
     expect(first.stdout).toBe(again.stdout);
     expect(first.stdout).not.toBe(other.stdout);
     const { seed, summary, pauses } = simulationIn(first.stdout);
@@ -67,7 +81,11 @@ describe('a simulation', () => {
   });
 
   it('ends as the run would: a permanent failure gives code 1', async () => {
-    const run = await rehearse(['--error-rate', '100%', '--max-retries', '0'], { tasks: ['a'] });
+    const run = await rehearse(['--max-retries', '0'], {
+      providers: { play: { type: 'mock', mock: { errors: [{ status: 500, rate: 1 }] } } },
+      defaults: { model: 'play/x' },
+      tasks: ['a'],
+    });
     expect(run.code).toBe(1);
     expect(run.stdout).toContain('made up by the rehearsal');
   });
