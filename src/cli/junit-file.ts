@@ -7,14 +7,14 @@ import {
   junitCase,
 } from '../report/document/junit.ts';
 import type { ResultRecord } from '../results/record.ts';
-import { openWrittenFile, type WrittenFile } from './written-file.ts';
+import { writeFileWhole } from './written-file.ts';
 
 /** Writes the records as JUnit XML. Reads them twice, because a suite states its number of cases before it lists them. */
 export async function writeJunit(
-  file: WrittenFile,
+  path: string,
   records: Pick<RecordsFile, 'records' | 'name'>,
 ): Promise<void> {
-  try {
+  await writeFileWhole(path, async (file) => {
     const totals = createJunitTotals();
     for await (const batch of records.records()) {
       for (const { record } of batch) totals.add(record);
@@ -33,11 +33,7 @@ export async function writeJunit(
       await file.write(text);
     }
     await file.write((suite === undefined ? '' : JUNIT_SUITE_END) + JUNIT_END);
-    await file.finish();
-  } catch (error) {
-    await file.discard();
-    throw error;
-  }
+  });
 }
 
 /**
@@ -69,11 +65,10 @@ export async function writeRunJunit(
   path: string,
   { results, held }: { readonly results: string | undefined; readonly held: HeldCases },
 ): Promise<void> {
-  const file = await openWrittenFile(path);
-  if (results === undefined) return writeJunit(file, held.records());
+  if (results === undefined) return writeJunit(path, held.records());
   const records = await openRecords(systemDisk, results);
   try {
-    await writeJunit(file, records);
+    await writeJunit(path, records);
   } finally {
     await records.close();
   }

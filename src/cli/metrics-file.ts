@@ -2,7 +2,7 @@ import { systemClock } from '../ports/system-clock.ts';
 import { createMetrics } from '../report/metrics.ts';
 import type { RunEvent } from '../results/events.ts';
 import { cannotWriteSideFile } from './side-file.ts';
-import { openWrittenFile } from './written-file.ts';
+import { writeFileWhole } from './written-file.ts';
 
 /** Keeps the numbers of a run in a file for Prometheus. */
 export interface MetricsFile {
@@ -30,9 +30,7 @@ export function openMetricsFile(path: string, run: string): MetricsFile {
     writtenMs = systemClock.now();
     const durationMs = writtenMs - startedMs;
     const text = metrics.text({ startedEpochMs, durationMs, isActive });
-    const file = await openWrittenFile(path, MODE);
-    await file.write(text);
-    await file.finish();
+    await writeFileWhole(path, (file) => file.write(text), MODE);
   }
 
   return {

@@ -7,17 +7,18 @@ import { systemOutput } from '../ports/system-output.ts';
 import { usageError, type Arguments } from './arguments.ts';
 import { environmentRedactor, printJson, printResult } from './print-result.ts';
 import { choiceFlag, switchFlag } from './settings.ts';
-import { openWrittenFile } from './written-file.ts';
+import { writeFileWhole } from './written-file.ts';
 
-export type DocumentFormat = 'text' | 'markdown' | 'json';
+type DocumentFormat = 'text' | 'markdown' | 'json';
 
-/** The format for stdout. Undefined if the user asked for files but no format. */
-export function documentFormat(
-  args: Arguments,
-  { isPrinted }: { readonly isPrinted: boolean },
-): DocumentFormat | undefined {
+export function documentFormat(args: Arguments): DocumentFormat {
+  return askedFormat(args) ?? 'text';
+}
+
+/** Undefined if the user asked for no format. */
+export function askedFormat(args: Arguments): DocumentFormat | undefined {
   const format = choiceFlag(args, 'format', ['text', 'markdown', 'json']);
-  if (!switchFlag(args, 'json')) return format ?? (isPrinted ? 'text' : undefined);
+  if (!switchFlag(args, 'json')) return format;
   if (format === undefined || format === 'json') return 'json';
   throw usageError(
     `\`--json\` cannot be combined with \`--format ${format}\``,
@@ -45,7 +46,6 @@ export async function printDocument(
 }
 
 export async function writeDocument(path: string, blocks: readonly Block[]): Promise<void> {
-  const file = await openWrittenFile(path);
-  await file.write(sanitized(environmentRedactor()(documentMarkdown(blocks))));
-  await file.finish();
+  const text = sanitized(environmentRedactor()(documentMarkdown(blocks)));
+  await writeFileWhole(path, (file) => file.write(text));
 }

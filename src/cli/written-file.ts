@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs';
-import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { isSideName } from '../journal/companion.ts';
 import { systemErrorCode } from '../ports/error-code.ts';
+import { makeFolders } from '../ports/system-make-folders.ts';
 import { whereWritten } from '../ports/system-real-path.ts';
 import { reasonOf } from '../results/write-problems.ts';
 import { usageError } from './arguments.ts';
@@ -13,9 +14,6 @@ import { refuseUnsafeNames } from './written-names.ts';
 export interface WrittenFile {
   write(part: string | Uint8Array): Promise<void>;
   readonly draft: string;
-  /** Replaces the older file. */
-  finish(): Promise<void>;
-  discard(): Promise<void>;
 }
 
 export interface WriteOptions {
@@ -23,6 +21,8 @@ export interface WriteOptions {
   readonly path: string;
   readonly reading: readonly string[];
   readonly overwrite: boolean;
+  /** The name of a file to suggest in a folder. */
+  readonly example?: string;
 }
 
 /**
@@ -33,13 +33,14 @@ export async function checkWrittenFile({
   path,
   reading,
   overwrite,
+  example = 'results',
 }: WriteOptions): Promise<void> {
-  await refuseUnsafeNames([{ flag, path }], '.');
+  await refuseUnsafeNames([{ flag, path }], dirname(path));
   const found = statSync(path, { throwIfNoEntry: false });
   if (found?.isDirectory() || path.endsWith('/')) {
     throw usageError(
       `\`${path}\` is a folder`,
-      `give a file in it, as in \`${flag}${path}/results\``,
+      `give a file in it, as in \`${flag}${join(path, example)}\``,
     );
   }
   const place = await whereWritten(path);
@@ -61,35 +62,34 @@ export async function checkWrittenFile({
   }
 }
 
-/** Writes to a temporary file next to the final one. Writes directly to a device or pipe. */
-export async function openWrittenFile(path: string, mode = 0o600): Promise<WrittenFile> {
-  const explained = <Value>(work: Promise<Value>): Promise<Value> =>
-    work.catch((cause: unknown) => {
-      throw cannotWriteFile(path, cause);
-    });
+/**
+ * Writes a file: first to a temporary one next to it, which replaces it when `write` has ended. A
+ * device or pipe is written to directly. Throws a `VolleyError` (exit 74).
+ */
+export async function writeFileWhole(
+  path: string,
+  write: (file: WrittenFile) => Promise<void>,
+  mode = 0o600,
+): Promise<void> {
   const place = await whereWritten(path);
   const stat = statSync(place, { throwIfNoEntry: false });
   const isPlain = stat === undefined || stat.isFile();
   const draft = isPlain ? `${place}.${process.pid}.part` : place;
-  const file: FileHandle = await explained(
-    mkdir(dirname(place), { recursive: true }).then(() => open(draft, isPlain ? 'wx' : 'w', mode)),
+  const explained = <Value>(work: Promise<Value>): Promise<Value> =>
+    work.catch((cause: unknown) => {
+      throw cannotWriteFile(path, cause);
+    });
+  const file = await explained(
+    makeFolders(dirname(place)).then(() => open(draft, isPlain ? 'wx' : 'w', mode)),
   );
-  const discard = async (): Promise<void> => {
+  try {
+    await write({ draft, write: (part) => explained(file.writeFile(part)) });
+    await explained(file.close().then(() => (isPlain ? rename(draft, place) : undefined)));
+  } catch (error) {
     await file.close().catch(() => undefined);
     if (isPlain) await rm(draft, { force: true });
-  };
-  return {
-    draft,
-    write: (part) =>
-      explained(
-        file.writeFile(part).catch(async (error: unknown) => {
-          await discard();
-          throw error;
-        }),
-      ),
-    finish: () => explained(file.close().then(() => (isPlain ? rename(draft, place) : undefined))),
-    discard,
-  };
+    throw error;
+  }
 }
 
 function cannotWriteFile(path: string, cause: unknown): VolleyError {

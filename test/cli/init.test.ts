@@ -40,7 +40,7 @@ test('init keeps an existing file without --overwrite', async () => {
   const init = await volley(['init'], { cwd });
   expect(init.code).toBe(2);
   expect(init.stderr).toBe(
-    'volley: `volley.yaml` already exists\n  hint: choose another file, or pass --overwrite to replace it\n',
+    'volley: `volley.yaml` already exists\n  hint: pass `--overwrite` to replace it, or choose another file\n',
   );
   expect(readFileSync(join(cwd, 'volley.yaml'), 'utf8')).toBe('mine');
   expect((await volley(['init', '--overwrite'], { cwd })).code).toBe(0);
@@ -50,12 +50,17 @@ test('init keeps an existing file without --overwrite', async () => {
 test.each([
   ['a folder', ['sub'], 2, '`sub` is a folder'],
   ['a folder to replace', ['sub', '--overwrite'], 2, '`sub` is a folder'],
-  ['a path below a file', ['sub/file/m.yaml'], 74, '`sub/file/m.yaml` cannot be written (EEXIST)'],
+  [
+    'a path below a file',
+    ['sub/file/m.yaml'],
+    74,
+    'cannot write `sub/file/m.yaml`: a part of the path is not a folder (ENOTDIR)',
+  ],
   [
     'a folder for the schema',
     ['bad/m.yaml'],
     74,
-    '`bad/volley.schema.json` cannot be written (EISDIR)',
+    'cannot write `bad/volley.schema.json`: it is a folder (EISDIR)',
   ],
 ] as const)('init says what is wrong with %s', async (_name, args, code, message) => {
   const cwd = folder({ 'sub/file': '', 'bad/volley.schema.json/file': '' });

@@ -13,7 +13,7 @@ import { usageError, type Arguments } from '../arguments.ts';
 import { resultsArgument, tellElsewhere, withRecords } from '../read-records.ts';
 import { choiceFlag, listFlag, switchFlag, textFlag, setFlag } from '../settings.ts';
 import { tellEarly } from '../terminal.ts';
-import { checkWrittenFile, openWrittenFile } from '../written-file.ts';
+import { checkWrittenFile, writeFileWhole } from '../written-file.ts';
 import type { RecordsFile } from '../../journal/read-records.ts';
 import type { Task } from '../../plan/task.ts';
 import { isJsonObject, type JsonValue } from '../../ports/json.ts';
@@ -162,8 +162,7 @@ async function writeTable(
     readonly rows: JoinedRows;
   },
 ): Promise<void> {
-  const file = await openWrittenFile(path);
-  try {
+  await writeFileWhole(path, async (file) => {
     const writer = await tableWriter(chosen, file, options);
     for await (const batch of rows.read()) {
       await writer.write(
@@ -174,11 +173,7 @@ async function writeTable(
       );
     }
     await writer.finish();
-    await file.finish();
-  } catch (error) {
-    await file.discard();
-    throw error;
-  }
+  });
 }
 
 /** A record with the row of its task, or undefined if that row is unknown. */

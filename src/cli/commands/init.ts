@@ -1,63 +1,33 @@
-import { existsSync, statSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { EXIT, VolleyError } from '../../errors/volley-error.ts';
+import { dirname, join } from 'node:path';
+import { EXIT } from '../../errors/volley-error.ts';
 import { printable } from '../../errors/escape-invisible.ts';
-import { systemErrorCode } from '../../ports/error-code.ts';
 import { systemOutput } from '../../ports/system-output.ts';
-import { usageError, type Arguments } from '../arguments.ts';
-import { refuseUnsafeNames } from '../written-names.ts';
+import type { Arguments } from '../arguments.ts';
 import { switchFlag } from '../settings.ts';
+import { checkWrittenFile, writeFileWhole } from '../written-file.ts';
+import { refuseUnsafeNames } from '../written-names.ts';
 import { schemaText } from './schema.ts';
 
 const SCHEMA_FILE = 'volley.schema.json';
+const READABLE_BY_ALL = 0o666;
 
 /** Writes a starter manifest that runs as is, along with the schema that its first line points to. */
 export async function init(args: Arguments): Promise<number> {
   const file = args.positionals[0] ?? 'volley.yaml';
   const overwrite = switchFlag(args, 'overwrite');
   const schemaFile = join(dirname(file), SCHEMA_FILE);
-  await refuseUnsafeNames(
-    [file, schemaFile].map((path) => ({ flag: 'volley init ', path })),
-    dirname(file),
-  );
-  await orExplain(file, async () => {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, STARTER, { flag: overwrite ? 'w' : 'wx' });
-  });
+  const flag = 'volley init ';
+  const example = 'volley.yaml';
+  await checkWrittenFile({ flag, path: file, reading: [], overwrite, example });
+  await refuseUnsafeNames([{ flag, path: schemaFile }], dirname(file));
   const schema = await schemaText('manifest');
-  await orExplain(schemaFile, () => writeFile(schemaFile, schema));
+  await writeFileWhole(file, (own) => own.write(STARTER), READABLE_BY_ALL);
+  await writeFileWhole(schemaFile, (own) => own.write(schema), READABLE_BY_ALL);
   await systemOutput(process.stderr).write(
     `Wrote ${printable(file)} and ${SCHEMA_FILE} (for your editor).\n` +
       `Run it now, no key needed:  volley run ${printable(file)}\n`,
   );
   return EXIT.ok;
-}
-
-async function orExplain(file: string, write: () => Promise<void>): Promise<void> {
-  try {
-    await write();
-  } catch (error) {
-    const code = systemErrorCode(error);
-    const exists = (code === 'EISDIR' || code === 'EEXIST') && existsSync(file);
-    if (exists && basename(file) !== SCHEMA_FILE && statSync(file).isDirectory()) {
-      throw usageError(
-        `\`${file}\` is a folder`,
-        `give a file in it: \`volley init ${join(file, 'volley.yaml')}\``,
-      );
-    }
-    if (exists && code === 'EEXIST') {
-      throw new VolleyError(`\`${file}\` already exists`, {
-        exitCode: EXIT.usage,
-        hint: 'choose another file, or pass --overwrite to replace it',
-      });
-    }
-    throw new VolleyError(`\`${file}\` cannot be written (${code})`, {
-      exitCode: EXIT.cannotWrite,
-      hint: 'choose a file in a folder you can write to',
-      cause: error,
-    });
-  }
 }
 
 const STARTER = `# yaml-language-server: $schema=./${SCHEMA_FILE}

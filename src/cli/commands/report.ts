@@ -6,11 +6,11 @@ import { digestDocument } from '../../report/document/digest-document.ts';
 import { counted } from '../../report/format.ts';
 import type { Arguments } from '../arguments.ts';
 import { writeJunit } from '../junit-file.ts';
-import { documentFormat, printDocument, writeDocument } from '../print-document.ts';
+import { askedFormat, documentFormat, printDocument, writeDocument } from '../print-document.ts';
 import { elsewhereCount, resultsArgument, withRecords } from '../read-records.ts';
 import { textFlag } from '../settings.ts';
 import { tellEarly } from '../terminal.ts';
-import { checkWrittenFile, openWrittenFile, type WrittenFile } from '../written-file.ts';
+import { checkWrittenFile, writeFileWhole } from '../written-file.ts';
 import { PAGE_BOUNDS } from '../../errors/input-limits.ts';
 import {
   dataBlock,
@@ -31,7 +31,7 @@ export async function report(args: Arguments): Promise<number> {
     const path = textFlag(args, flag);
     return path === undefined ? [] : [{ flag, path, write }];
   });
-  const format = documentFormat(args, { isPrinted: files.length === 0 });
+  const format = files.length === 0 ? documentFormat(args) : askedFormat(args);
   for (const { flag, path } of files) {
     await checkWrittenFile({ flag: `--${flag} `, path, reading: [results], overwrite: true });
   }
@@ -52,22 +52,12 @@ const FILES: ReadonlyArray<{
   readonly flag: 'html' | 'markdown' | 'junit';
   readonly write: WriteReport;
 }> = [
-  {
-    flag: 'html',
-    async write(path, records, digest) {
-      await writeHtml(await openWrittenFile(path), records, digest);
-    },
-  },
+  { flag: 'html', write: writeHtml },
   {
     flag: 'markdown',
     write: (path, records, digest) => writeDocument(path, blocksOf(records, digest)),
   },
-  {
-    flag: 'junit',
-    async write(path, records) {
-      await writeJunit(await openWrittenFile(path), records);
-    },
-  },
+  { flag: 'junit', write: (path, records) => writeJunit(path, records) },
 ];
 
 function blocksOf(records: RecordsFile, digest: Digest) {
@@ -82,27 +72,19 @@ async function digestOf(file: RecordsFile): Promise<Digest> {
   return digest.result();
 }
 
-async function writeHtml(file: WrittenFile, records: RecordsFile, digest: Digest): Promise<void> {
+async function writeHtml(path: string, records: RecordsFile, digest: Digest): Promise<void> {
   const redact = environmentRedactor();
-  const write = (text: string): Promise<void> => file.write(redact(text));
   const parts = await pageParts();
   const title = `${digest.total.succeeded.toLocaleString('en')} of ${digest.total.records.toLocaleString('en')} tasks succeeded`;
-  try {
+  const facts = { title, name: records.name, notes: notesOf(records) };
+  await writeFileWhole(path, async (file) => {
+    const write = (text: string): Promise<void> => file.write(redact(text));
     // The page allows its style and script by hash, so they must not change.
     await file.write(pageStart(title, parts));
-    await write(
-      dataBlock(
-        'digest',
-        digestData(digest, { title, name: records.name, notes: notesOf(records) }),
-      ),
-    );
+    await write(dataBlock('digest', digestData(digest, facts)));
     await writeRecords(records, write);
     await file.write(pageEnd(parts));
-    await file.finish();
-  } catch (error) {
-    await file.discard();
-    throw error;
-  }
+  });
 }
 
 async function pageParts(): Promise<PageParts> {
