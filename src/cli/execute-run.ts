@@ -135,17 +135,14 @@ async function shown(
       failed = { error };
     }
   });
+  const fail = (error: unknown): void => {
+    failed ??= { error };
+  };
   const summaryFile = sides['summary-file'];
   if (summary && summaryFile !== undefined) {
-    await writeSummaryFile(summaryFile, summary, factsOf(prepared, destination)).catch(
-      (error: unknown) => {
-        failed ??= { error };
-      },
-    );
+    await writeSummaryFile(summaryFile, summary, factsOf(prepared, destination)).catch(fail);
   }
-  await metrics?.close().catch((error: unknown) => {
-    failed ??= { error };
-  });
+  await metrics?.close().catch(fail);
   return failed;
 }
 

@@ -55,13 +55,11 @@ export async function tellInterrupted(
 export async function finishRun(context: RunContext, state: RunState): Promise<void> {
   const { prepared, reporter, notes, sides, signals, responseCache } = context;
   const { destination, keeping, summary, cases } = state;
-  await reporter.close({
-    resultsIn: destination?.kind === 'journal' ? destination.file : undefined,
-  });
+  const resultsIn = destination?.kind === 'journal' ? destination.file : undefined;
+  await reporter.close({ resultsIn });
   if (destination?.kind === 'journal') await finish(destination, context, state);
   if (sides.junit !== undefined && cases && summary) {
-    const results = destination?.kind === 'journal' ? destination.file : undefined;
-    await writeRunJunit(sides.junit, { results, held: cases });
+    await writeRunJunit(sides.junit, { results: resultsIn, held: cases });
   }
   if (keeping) await notes.print((await responseCache?.close()) ?? []);
   if (summary) await tellCi(summary, context, state);

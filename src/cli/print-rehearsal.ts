@@ -12,10 +12,10 @@ import type { Arguments } from './arguments.ts';
 import { earlierOf } from './earlier-results.ts';
 import { exitCodeOf, maxFailuresFlag } from './exit-code.ts';
 import { printFindings } from './print-findings.ts';
-import { printJson, printResult } from './print-result.ts';
+import { printEither } from './print-result.ts';
 import { sharedParts } from './run-share.ts';
 import { selectionOf } from './selection.ts';
-import { durationFlag, seedFlag, switchFlag } from './settings.ts';
+import { durationFlag, seedFlag } from './settings.ts';
 
 /** Simulates a run on a clock that jumps ahead, and prints the result. Returns the exit code that the run would have. */
 export async function printRehearsal(args: Arguments, loaded: LoadedManifest): Promise<number> {
@@ -38,8 +38,8 @@ export async function printRehearsal(args: Arguments, loaded: LoadedManifest): P
     onEvent: (event) => failures.apply(event),
   });
   const { file } = loaded.manifest;
-  if (switchFlag(args, 'json')) await printJson(simulationReport(file, seed, rehearsal));
-  else await printResult(rehearsalText(file, seed, { rehearsal, failures }));
+  const text = rehearsalText(file, seed, { rehearsal, failures });
+  await printEither(args, simulationReport(file, seed, rehearsal), text);
   return exitCodeOf(rehearsal.summary, maxFailuresFlag(args));
 }
 

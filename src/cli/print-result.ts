@@ -5,6 +5,8 @@ import { secretsOf, createRedactor, type Redactor } from '../errors/redact.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { safeJson } from '../results/serialize.ts';
 import { reasonOf, remedyOf } from '../results/write-problems.ts';
+import type { Arguments } from './arguments.ts';
+import { switchFlag } from './settings.ts';
 
 /** Writes a command's output to stdout, without values of secret variables. */
 export async function printResult(text: string): Promise<void> {
@@ -13,6 +15,11 @@ export async function printResult(text: string): Promise<void> {
 
 export function printJson(data: object): Promise<void> {
   return printResult(`${safeJson(data, { indent: 2 })}\n`);
+}
+
+/** With `--json`, the data, otherwise the text. */
+export function printEither(args: Arguments, data: object, text: string): Promise<void> {
+  return switchFlag(args, 'json') ? printJson(data) : printResult(text);
 }
 
 /** Stdout for results. It's not an error if the reader has exited. */

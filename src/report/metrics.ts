@@ -66,20 +66,22 @@ export function createMetrics(run: string): Metrics {
       const { succeeded, failed, canceled, skipped } = soFar;
       const notStarted = tasks - succeeded - failed - canceled - skipped;
       const { gauge, histogram, text } = printer(run);
-      gauge('run_active', 'Whether the run is active.', [[{}, isActive ? 1 : 0]]);
-      gauge('run_start_time_seconds', 'When the run started, in seconds since 1970.', [
-        [{}, startedEpochMs / 1_000],
-      ]);
-      gauge('run_duration_seconds', 'How long the run has taken.', [[{}, durationMs / 1_000]]);
+      gauge('run_active', 'Whether the run is active.', isActive ? 1 : 0);
+      gauge(
+        'run_start_time_seconds',
+        'When the run started, in seconds since 1970.',
+        startedEpochMs / 1_000,
+      );
+      gauge('run_duration_seconds', 'How long the run has taken.', durationMs / 1_000);
       gauge(
         'run_end_time_seconds',
         'When the run ended, in seconds since 1970.',
-        isActive ? [] : [[{}, (startedEpochMs + durationMs) / 1_000]],
+        isActive ? null : (startedEpochMs + durationMs) / 1_000,
       );
       gauge(
         'run_complete',
         'Whether every task has succeeded as expected, or was skipped.',
-        isActive ? [] : [[{}, summary && wentWell(summary) ? 1 : 0]],
+        isActive ? null : Number(summary !== undefined && wentWell(summary)),
       );
       gauge('tasks', 'Tasks by status. Tasks in progress count as not started.', [
         [{ status: 'succeeded' }, succeeded],
@@ -88,11 +90,9 @@ export function createMetrics(run: string): Metrics {
         [{ status: 'skipped' }, skipped],
         [{ status: 'not_started' }, notStarted],
       ]);
-      gauge('requests', 'Requests sent for tasks that have ended.', [[{}, soFar.attempts]]);
-      gauge('retries', 'Requests sent again.', [[{}, soFar.retries]]);
-      gauge('rate_limited', 'Requests refused because of a rate limit.', [
-        [{}, soFar.rate_limited],
-      ]);
+      gauge('requests', 'Requests sent for tasks that have ended.', soFar.attempts);
+      gauge('retries', 'Requests sent again.', soFar.retries);
+      gauge('rate_limited', 'Requests refused because of a rate limit.', soFar.rate_limited);
       gauge(
         'tokens',
         'Tokens as billed. Reasoning is part of the output.',
@@ -105,7 +105,7 @@ export function createMetrics(run: string): Metrics {
           usd === null ? [] : [[{ model }, usd]],
         ),
       );
-      gauge('budget_usd', 'Budget in US dollars.', budgetUsd === null ? [] : [[{}, budgetUsd]]);
+      gauge('budget_usd', 'Budget in US dollars.', budgetUsd);
       gauge(
         'waiting_ratio',
         'Share of task time spent waiting, by reason.',
@@ -142,7 +142,8 @@ function printer(run: string) {
   const head = (name: string, help: string, type: string): void => {
     lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`);
   };
-  const gauge = (name: string, help: string, samples: Samples): void => {
+  const gauge = (name: string, help: string, value: Samples | number | null): void => {
+    const samples: Samples = typeof value === 'number' ? [[{}, value]] : (value ?? []);
     if (samples.length === 0) return;
     head(`volley_${name}`, help, 'gauge');
     for (const [labels, value] of samples) sample(`volley_${name}`, labels, value);

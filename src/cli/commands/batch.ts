@@ -10,13 +10,12 @@ import type { BatchState, Reply } from '../../providers/batch-api.ts';
 import { createProvider } from '../../providers/registry.ts';
 import { resolveNamedProvider } from '../../providers/resolve.ts';
 import { counted, formatDuration } from '../../report/format.ts';
-import { safeJson } from '../../results/serialize.ts';
 import { wireOf } from '../../run/library.ts';
 import { usageError, type Arguments } from '../arguments.ts';
 import { BATCH_ACTIONS } from '../command-specs.ts';
 import { openSeal } from '../open-seal.ts';
 import { permissionsOf } from '../permissions.ts';
-import { printResult } from '../print-result.ts';
+import { printEither } from '../print-result.ts';
 import { actionFlag, switchFlag } from '../settings.ts';
 
 /** `volley batch status` and `volley batch cancel`, for batches that earlier runs left open. */
@@ -37,9 +36,7 @@ export async function batch(args: Arguments): Promise<number> {
   }
   const asked: Asked[] = [];
   for (const chunk of open) asked.push(await ask(args, chunk, action));
-  if (switchFlag(args, 'json'))
-    await printResult(`${safeJson({ v: 1, batches: asked.map(asData) })}\n`);
-  else await printResult(asText(file, asked));
+  await printEither(args, { v: 1, batches: asked.map(asData) }, asText(file, asked));
   return asked.some(({ problem }) => problem !== undefined) ? EXIT.provider : EXIT.ok;
 }
 

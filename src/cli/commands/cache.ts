@@ -13,8 +13,8 @@ import {
 import { usageError, type Arguments } from '../arguments.ts';
 import { CACHE_ACTIONS } from '../command-specs.ts';
 import { userResponseCache } from '../open-response-cache.ts';
-import { printJson, printResult } from '../print-result.ts';
-import { actionFlag, countFlag, durationFlag, switchFlag } from '../settings.ts';
+import { printEither } from '../print-result.ts';
+import { actionFlag, countFlag, durationFlag } from '../settings.ts';
 
 /** `volley cache stats` and `volley cache prune`. */
 export async function cache(args: Arguments): Promise<number> {
@@ -34,7 +34,7 @@ export async function cache(args: Arguments): Promise<number> {
   const files = systemEntryFiles(folder);
   if (action === 'stats') {
     const stats = await cacheStats(files);
-    await tell(args, { folder, ...asData(stats) }, `${folder}: ${statsText(stats)}`);
+    await printEither(args, { v: 1, folder, ...asData(stats) }, `${folder}: ${statsText(stats)}\n`);
     return EXIT.ok;
   }
   const { removed, left } = await pruneCache(
@@ -47,16 +47,12 @@ export async function cache(args: Arguments): Promise<number> {
     },
     systemClock.epochMs(),
   );
-  await tell(
+  await printEither(
     args,
-    { folder, removed: asData(removed), left: asData(left) },
-    `${folder}: ${counted(removed.entries, 'answer')} removed (${formatCount(removed.bytes)}B), ${statsText(left)}`,
+    { v: 1, folder, removed: asData(removed), left: asData(left) },
+    `${folder}: ${counted(removed.entries, 'answer')} removed (${formatCount(removed.bytes)}B), ${statsText(left)}\n`,
   );
   return EXIT.ok;
-}
-
-async function tell(args: Arguments, data: object, text: string): Promise<void> {
-  await (switchFlag(args, 'json') ? printJson({ v: 1, ...data }) : printResult(`${text}\n`));
 }
 
 function statsText({ entries, bytes, oldestMs, newestMs }: CacheStats): string {

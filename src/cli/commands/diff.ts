@@ -18,7 +18,7 @@ export async function diff(args: Arguments): Promise<number> {
   if (/\.ya?ml$/.test(first)) {
     return diffWithBase(args, second);
   }
-  const format = documentFormat(args, { isPrinted: true }) ?? 'text';
+  const format = documentFormat(args);
   const most = switchFlag(args, 'all') || format === 'json' ? Infinity : MOST_SHOWN;
   const models = modelsFlag(args, { isAlone: second === undefined });
   const found = await withRecords(args, first, async (a) => {

@@ -16,7 +16,7 @@ import { openLearning } from '../learning.ts';
 import { loadNamed } from '../load-named.ts';
 import { packageFile } from '../package-file.ts';
 import { permissionsOf } from '../permissions.ts';
-import { printJson, printResult } from '../print-result.ts';
+import { printEither } from '../print-result.ts';
 import { defaultManifest } from '../read-input.ts';
 import { switchFlag } from '../settings.ts';
 import { createStyle, type Color } from '../../report/style.ts';
@@ -44,8 +44,8 @@ export async function doctor(args: Arguments): Promise<number> {
   const isReady = checks.every(({ status }) => status !== 'missing');
   const color = args.switches.get('color') ?? stdout.color;
   const text = doctorText(checks, { columns: stdout.columns() || 80, color });
-  if (switchFlag(args, 'json')) await printJson({ v: 1, version, ready: isReady, checks });
-  else await printResult(`${text}\n${verdict(checks)}\n`);
+  const data = { v: 1, version, ready: isReady, checks };
+  await printEither(args, data, `${text}\n${verdict(checks)}\n`);
   return isReady ? EXIT.ok : EXIT.provider;
 }
 

@@ -30,7 +30,7 @@ export async function merge(args: Arguments): Promise<number> {
     );
   }
   const overwrite = switchFlag(args, 'overwrite');
-  const format = documentFormat(args, { isPrinted: true }) ?? 'text';
+  const format = documentFormat(args);
   await checkWrittenFile({ flag: '--output ', path: output, reading: names, overwrite });
   keepHeapTight();
   const { seal, problem } = await openSeal(output, process.env);

@@ -74,7 +74,7 @@ async function printFigures(
   plan: VolleyPlan,
   loaded: LoadedManifest,
 ): Promise<void> {
-  const format = documentFormat(args, { isPrinted: true }) ?? 'text';
+  const format = documentFormat(args);
   const page = [...planDocument(plan), line(lastLine(args, plan)), ...sampleBlocks(args, loaded)];
   await printDocument(format, page, plan.report);
   await showPlanInCi(args, page);
@@ -133,7 +133,7 @@ async function printChanges(
     warnings: [...warnings, ...figures.warnings],
     findings: findings.map(baseFinding),
   };
-  const format = documentFormat(args, { isPrinted: true }) ?? 'text';
+  const format = documentFormat(args);
   const page = (mostListed: number): readonly Block[] => [
     ...changesDocument(report, { needed, shown, mostListed, warnings }),
     ...planDocument(plan),

@@ -29,7 +29,7 @@ import { tellEarly } from '../terminal.ts';
 
 /** Shows one task in full: the request before the run, the answer after it. */
 export async function show(args: Arguments): Promise<number> {
-  const format = documentFormat(args, { isPrinted: true }) ?? 'text';
+  const format = documentFormat(args);
   const { file, id } = subjectOf(args);
   const most = countFlag(args, 'first', { min: 1, max: 1_000 });
   const shown = file.endsWith('.jsonl')
