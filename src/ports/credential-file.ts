@@ -3,7 +3,7 @@
  * `/` or `\`. Case is ignored, because some file systems ignore it.
  */
 export function isCredentialName(path: string): boolean {
-  const parts = path.toLowerCase().split(/[\\/]/);
+  const parts = path.toLowerCase().replace(BACKUP_END, '').split(/[\\/]/);
   const name = parts.at(-1) ?? '';
   return (
     parts.some((part) => FOLDERS.has(part)) ||
@@ -37,6 +37,9 @@ export async function* withoutPrivateKey(
   }
 }
 
+/** What editors and people append to the name of a copy. */
+const BACKUP_END = /(?:~|\.(?:bak|backup|old|orig|save|swp))$/;
+
 /** Every file in these folders counts as credentials. */
 const FOLDERS: ReadonlySet<string> = new Set([
   '.git',
@@ -48,6 +51,7 @@ const FOLDERS: ReadonlySet<string> = new Set([
   '.gnupg',
   '.kube',
   '.terraform.d',
+  '.password-store',
 ]);
 
 const NAMES: ReadonlySet<string> = new Set([
@@ -67,6 +71,12 @@ const NAMES: ReadonlySet<string> = new Set([
   '.dockerconfigjson',
   '.vault-token',
   '.terraformrc',
+  'terraform.tfstate',
+  'kubeconfig',
+  '.databrickscfg',
+  '.flyrc',
+  '.bash_history',
+  '.zsh_history',
   '.credentials',
   'id_rsa',
   'id_dsa',
@@ -85,14 +95,22 @@ const PATHS: readonly string[] = [
   '.cargo/credentials.toml',
   '.gem/credentials',
   '.m2/settings.xml',
+  '.composer/auth.json',
+  '.config/composer/auth.json',
+  '.config/doctl/config.yaml',
+  '.config/rclone/rclone.conf',
+  '.pulumi/credentials.json',
+  '.snowflake/connections.toml',
+  '.huggingface/token',
+  '.cache/huggingface/token',
   '.config/gh/hosts.yml',
   '.config/gcloud/credentials.db',
   '.config/gcloud/application_default_credentials.json',
 ];
 
-/** `.env` and `.env.local`, but not templates such as `.env.example`. */
+/** `.env`, `.env.local` and `prod.env`, but not templates such as `.env.example`. */
 function isEnvironmentFile(name: string): boolean {
-  return name === '.env' || (name.startsWith('.env.') && !EXAMPLE_ENDS.test(name));
+  return /^\.env(?:\.|$)|\.env$/.test(name) && !EXAMPLE.test(name);
 }
 
-const EXAMPLE_ENDS = /\.(?:example|sample|template|dist)$/;
+const EXAMPLE = /(?:^|\.)(?:example|sample|template|dist)(?:\.env)?$/;

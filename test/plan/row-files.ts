@@ -68,7 +68,7 @@ export const ROW_FILES: readonly RowFile[] = [
   },
   {
     title: 'Excel’s separator line',
-    bytes: '"SEP=;"\r\nid;name\r\n1;Ann\r\n2;Bob\r\n',
+    bytes: 'sep=;\r\nid;name\r\n1;Ann\r\n2;Bob\r\n',
     rows: ANN_BOB,
   },
   {
