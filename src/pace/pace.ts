@@ -1,12 +1,12 @@
 import type { Limits } from '../manifest/manifest.ts';
 import type { AnnouncedLimit, AttemptFailure, Usage } from '../providers/provider.ts';
 import type { TokenCounting } from '../providers/token-counting.ts';
-import { bucketOf, createAnnounced, reconcile } from './announced.ts';
+import { bucketOf, createAnnounced, reconcile } from './announced-limits.ts';
 import { roomAt, settle, take, type Bucket } from './bucket.ts';
 import { grow, holdGrowth, slotsOf, type ConcurrencyStart } from './concurrency.ts';
 import { learnedRate } from './found-rate.ts';
-import { announcedLoad, declaredLoad, usedLoad, withAnswer } from './load.ts';
-import type { Load } from './load.ts';
+import { announcedLoad, declaredLoad, usedLoad, withAnswer } from './request-load.ts';
+import type { Load } from './request-load.ts';
 import { endProbing, probeRoomAt, slotsNow } from './probe.ts';
 import { noteSent, type Sent } from './recent-sends.ts';
 import { learnFromRefusal, type Moment } from './refusal.ts';

@@ -1,5 +1,5 @@
 import type { Bucket, Share } from './bucket.ts';
-import type { Load } from './load.ts';
+import type { Load } from './request-load.ts';
 import { SURE_REQUESTS } from './tuning.ts';
 
 /** A request that was sent. */

@@ -1,7 +1,7 @@
 import { weightIn } from '../manifest/declared-limits.ts';
 import type { AnnouncedLimit, AttemptFailure } from '../providers/provider.ts';
 import type { Random } from '../ports/random.ts';
-import { bucketOf, foundEmpty, noteWindowEnd } from './announced.ts';
+import { bucketOf, foundEmpty, noteWindowEnd } from './announced-limits.ts';
 import { rateOf, type AnnouncedBucket } from './bucket.ts';
 import {
   cutsInARow,

@@ -3,7 +3,7 @@ import type { TokenCounting } from '../providers/token-counting.ts';
 import { declaredBuckets } from './bucket.ts';
 import type { AnnouncedBucket, FoundBucket } from './bucket.ts';
 import { createConcurrency, type ConcurrencyStart } from './concurrency.ts';
-import { NO_ANSWERS } from './load.ts';
+import { NO_ANSWERS } from './request-load.ts';
 import { createRecentSends, type Sent } from './recent-sends.ts';
 
 /** Why a lane pauses. Declaring limits does not help against an overloaded server. */

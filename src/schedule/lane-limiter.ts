@@ -1,5 +1,5 @@
 import type { Failure } from '../errors/failure.ts';
-import type { Load } from '../pace/load.ts';
+import type { Load } from '../pace/request-load.ts';
 import type { Answered, Pace } from '../pace/pace.ts';
 import { slotsNow } from '../pace/probe.ts';
 import type { Clock } from '../ports/clock.ts';

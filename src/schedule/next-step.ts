@@ -1,6 +1,6 @@
 import type { Failure } from '../errors/failure.ts';
 import { coversAnother } from '../money/attempt-costs.ts';
-import { expectedLoad } from '../pace/load.ts';
+import { expectedLoad } from '../pace/request-load.ts';
 import { closedForGoodMs } from '../pace/pace.ts';
 import { roughRequestTokens } from '../plan/estimate-input-tokens.ts';
 import type { AttemptFailure } from '../providers/provider.ts';

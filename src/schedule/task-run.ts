@@ -1,6 +1,6 @@
 import { messageOf, type FailureCode } from '../errors/failure.ts';
 import { chargeAttempt, reserveBudget, returnBudget } from '../money/reserve-budget.ts';
-import { expectedLoad } from '../pace/load.ts';
+import { expectedLoad } from '../pace/request-load.ts';
 import { requestFingerprint } from '../plan/fingerprint.ts';
 import { roughRequestTokens } from '../plan/estimate-input-tokens.ts';
 import type { RenderedTask } from '../plan/task.ts';

@@ -1,7 +1,7 @@
 import { billOf } from '../money/bill.ts';
 import type { Spent } from '../money/budget-ledger.ts';
 import { NOTHING_SPENT, reserveForCall } from '../money/reserve-budget.ts';
-import { expectedLoad } from '../pace/load.ts';
+import { expectedLoad } from '../pace/request-load.ts';
 import { roughRequestTokens } from '../plan/estimate-input-tokens.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import type { Pass } from '../prefix/pass.ts';

@@ -2,7 +2,7 @@ import { deserialize, serialize } from 'node:v8';
 import type { Limits } from '../manifest/manifest.ts';
 import { slotsOf } from '../pace/concurrency.ts';
 import type { Share } from '../pace/bucket.ts';
-import type { Load } from '../pace/load.ts';
+import type { Load } from '../pace/request-load.ts';
 import type { Pace } from '../pace/pace.ts';
 import type { Sent } from '../pace/recent-sends.ts';
 import type { Moment } from '../pace/refusal.ts';

@@ -2,7 +2,7 @@ import { LIMIT_NAMES, weightIn, type LimitName } from '../manifest/declared-limi
 import type { Limits } from '../manifest/manifest.ts';
 import { declaredBuckets, settle, type DeclaredBucket, type Share } from '../pace/bucket.ts';
 import { slotsOf } from '../pace/concurrency.ts';
-import type { Load } from '../pace/load.ts';
+import type { Load } from '../pace/request-load.ts';
 import type { Sent } from '../pace/recent-sends.ts';
 import type { PaceState } from '../pace/state.ts';
 

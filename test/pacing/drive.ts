@@ -2,7 +2,7 @@ import type { Limits } from '../../src/manifest/manifest.ts';
 import { seededRandom, type Random } from '../../src/ports/random.ts';
 import type { AttemptFailure, Usage } from '../../src/providers/provider.ts';
 import { announcedLimits } from '../../src/providers/rate-limit-headers.ts';
-import { estimateOutputTokens } from '../../src/pace/load.ts';
+import { estimateOutputTokens } from '../../src/pace/request-load.ts';
 import { learnedStart, type Learned } from '../../src/outcome/learned.ts';
 import { createPace, type Answered, type Pace } from '../../src/pace/pace.ts';
 import { slotsNow } from '../../src/pace/probe.ts';
