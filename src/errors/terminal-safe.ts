@@ -22,6 +22,8 @@ export function sanitized(text: string, options: SanitizeOptions = {}): string {
   // Most texts contain no control characters, and checking for them is much faster than replacing.
   const printable = ANY_CONTROL.test(text) ? text.replace(controls, escapedControl) : text;
   const visible = printable.replace(COMMAND_ANYWHERE, escapedMark);
+  // Each record is such a line, which starts with none of the marks below.
+  if (kind === 'text' && visible.startsWith('{') && !visible.includes('\n')) return visible;
   const safe = hasHeadings ? visible.replace(HEADING, escapedMark) : visible;
   return kind === 'command' ? ownCommand(safe) : safe.replace(COMMAND_AT_START, escapedMark);
 }

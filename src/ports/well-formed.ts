@@ -11,7 +11,10 @@ function isWellFormed(value: unknown): boolean {
   if (typeof value === 'string') return value.isWellFormed();
   if (typeof value !== 'object' || value === null) return true;
   if (Array.isArray(value)) return value.every(isWellFormed);
-  return Object.entries(value).every(([key, item]) => key.isWellFormed() && isWellFormed(item));
+  // Faster than `Object.entries`, and every request and record is checked.
+  return Object.keys(value).every(
+    (key) => key.isWellFormed() && isWellFormed(Reflect.get(value, key)),
+  );
 }
 
 function repaired(value: unknown): unknown {

@@ -33,6 +33,8 @@ const TELLING_PARTS: ReadonlyArray<readonly [part: RegExp, means: Ending]> = [
 
 /** Undefined if there is no word, or a meaningless one. */
 export function endingOf(word: string | undefined): Ending | undefined {
+  const known = MEANINGS.get(word ?? '');
+  if (known) return known;
   const plain = plainWord(word);
   if (plain === undefined) return undefined;
   return MEANINGS.get(plain) ?? TELLING_PARTS.find(([part]) => part.test(plain))?.[1];
