@@ -36,18 +36,28 @@ export function refuseUnbatchable(
   const batched = new Set(
     manifest.tasks.flatMap((task) => (task.mode === 'batch' ? modelsOf(task) : [])).map(laneName),
   );
-  const without = lanes.find(
-    ({ provider, planned }) =>
-      planned.total > 0 && batched.has(laneName(planned)) && !provider.hasBatches,
-  );
+  const asked = lanes.filter(({ planned }) => planned.total > 0 && batched.has(laneName(planned)));
+  const without = asked.find(({ provider }) => !provider.hasBatches)?.provider;
   if (without) {
-    const { name } = without.provider;
     throw usageError(
-      `\`${name}\` is not known to have a batch API`,
-      `if it has one, add \`batch: true\` under \`providers.${name}\`; otherwise use \`--mode realtime\``,
+      `\`${without.name}\` is not known to have a batch API`,
+      `if it has one, add \`batch: true\` under \`providers.${without.name}\`; otherwise use \`--mode realtime\``,
+    );
+  }
+  const other = asked.find(({ provider }) => OTHER_BATCHES.test(provider.host))?.provider;
+  if (other) {
+    throw usageError(
+      `the batch API of \`${other.name}\` differs from OpenAI's, and Volley does not support it`,
+      'use `--mode realtime`, or another provider for this model',
     );
   }
 }
+
+/**
+ * As of November 2026. Mistral has jobs (https://docs.mistral.ai/studio-api/batch-processing), and
+ * Together files of its own kind (https://docs.together.ai/docs/inference/batch/tutorial).
+ */
+const OTHER_BATCHES = /(?:^|\.)(?:mistral\.ai|together\.(?:ai|xyz))$/;
 
 /**
  * Returns notes about batches that an earlier run left open. In CI, throws a `VolleyError` (exit 2)

@@ -325,3 +325,19 @@ async function onTerminal(
   const line = `script -qec ${JSON.stringify(inner)} /dev/null`;
   return { ...(await shell(line, { cwd, env, stdin: answer })), server };
 }
+
+test.each(['mistral', 'together'])(
+  'a batch for %s, whose batch API differs from OpenAI’s, is refused before anything is sent',
+  async (name) => {
+    const providers = { [name]: { batch: true } };
+    const manifest = { providers, defaults: { model: `${name}/m` }, tasks: ['hi'] };
+    const cwd = folder({ 'volley.yaml': JSON.stringify(manifest) });
+    const run = await volley(['run', '--mode', 'batch', '-o', 'o.jsonl'], {
+      cwd,
+      env: { [`${name.toUpperCase()}_API_KEY`]: KEY },
+    });
+    expect(run.stderr).toContain(`the batch API of \`${name}\` differs from OpenAI's`);
+    expect(run.code).toBe(2);
+    expect(existsSync(join(cwd, 'o.jsonl'))).toBe(false);
+  },
+);
