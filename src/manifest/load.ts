@@ -20,7 +20,7 @@ import {
   type RunMode,
 } from './manifest.ts';
 import { parseModelName } from './model-name.ts';
-import { parseBounded, type ParseYaml } from './yaml-time-limit.ts';
+import { parseBounded, type ParseOutcome, type ParseYaml } from './yaml-time-limit.ts';
 import { textIn, textReader, type TextReader } from './read-text.ts';
 import { newReport, type Report, knownErrorsOf } from './report.ts';
 import { schemaFindings } from './schema-findings.ts';
@@ -106,10 +106,18 @@ export async function loadManifest(file: string, options: LoadOptions): Promise<
   return checkManifest(source, findings, options);
 }
 
-/** Reads a bare list as the `tasks` of a manifest. */
+/**
+ * Reads a bare list as the `tasks` of a manifest, and so a JSON object per line. Between those, a
+ * comma takes the place of the line break, so that findings have the places of the user's text.
+ */
 function withListAsTasks(parse: ParseYaml): ParseYaml {
-  return async (text) => {
-    const outcome = await parse(text);
+  return async (given) => {
+    const isLines = TASK_START.test(given);
+    const text = isLines
+      ? `[${given.replaceAll(BETWEEN_OBJECTS, (end) => ','.padStart(end.length))}]`
+      : given;
+    const parsed = await parse(text);
+    const outcome = isLines && parsed.ok ? withPlacesMoved(parsed) : parsed;
     if (!outcome.ok || outcome.parsed.root?.kind !== 'list') return outcome;
     const { root: value } = outcome.parsed;
     const { start, end } = value;
@@ -117,6 +125,19 @@ function withListAsTasks(parse: ParseYaml): ParseYaml {
     const root = { kind: 'map', start, end, entries } as const;
     return { ok: true, parsed: { ...outcome.parsed, root } };
   };
+}
+
+/** The start of a task, not of the manifest that `ask` writes for `--base-url`. */
+const TASK_START = /^\s*\{(?!"tasks":)/;
+/** JSON never has this within one value. */
+const BETWEEN_OBJECTS = /(?<=\}[ \t]*)\r?\n(?=\s*\{)/g;
+const PLACES = new Set(['start', 'end', 'keyStart', 'keyEnd', 'mentions']);
+
+/** Moves all places to the left by one, for the bracket that the text did not have. */
+function withPlacesMoved(outcome: ParseOutcome & { readonly ok: true }): ParseOutcome {
+  return JSON.parse(JSON.stringify(outcome), (key, value: unknown) =>
+    PLACES.has(key) && typeof value === 'number' ? Math.max(0, value - 1) : value,
+  );
 }
 
 const CONTEXT_FILE_BYTES = 10 * 1024 * 1024;

@@ -71,6 +71,30 @@ describe('ask', () => {
     expect(run.stderr).toContain('  1 | ["a", {"promt": "b"}]\n    |        ^^^^^^^\n');
   });
 
+  test.each([
+    ['{"promt": "a"}\n{"prompt": "b"}\n', ':1:2: ', '  1 | {"promt": "a"}\n    |  ^^^^^^^\n'],
+    [
+      '\n{"prompt": "a"}\r\n\n  {"promt": "b"}',
+      ':4:4: ',
+      '  4 |   {"promt": "b"}\n    |    ^^^^^^^\n',
+    ],
+    ['{\n  "promt": "a"\n}\n', ':2:3: ', '  2 |   "promt": "a"\n    |   ^^^^^^^\n'],
+  ])(
+    'findings quote objects and their places as they are in the file: %j',
+    async (text, place, frame) => {
+      const cwd = folder({ 'tasks.jsonl': text });
+      const run = await volley(['ask', '-m', 'mock/echo', '--file', 'tasks.jsonl'], { cwd });
+      expect(run.stderr).toContain(`tasks.jsonl${place}error UNKNOWN_KEY`);
+      expect(run.stderr).toContain(frame);
+    },
+  );
+
+  test('a JSON object on several lines is one task', async () => {
+    const task = { id: 'long', prompt: 'x'.repeat(40) };
+    const records = await asked(['-'], { stdin: JSON.stringify(task, null, 2) });
+    expect(records.map(({ id }) => id)).toEqual(['long']);
+  });
+
   test('a JSON object is a manifest, which may contain templates', async () => {
     const manifest = { vars: { word: 'x'.repeat(40) }, tasks: ['{{ vars.word }}'] };
     const records = await asked(['-'], { stdin: JSON.stringify(manifest, null, 2) });

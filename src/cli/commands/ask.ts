@@ -14,6 +14,7 @@ import { knownProviders } from '../../manifest/known-providers.ts';
 import { hostRules } from '../../providers/allowed-hosts.ts';
 import { permissionsOf } from '../permissions.ts';
 
+/** Runs prompts from the command line, stdin or a file, without a manifest. */
 export async function ask(args: Arguments): Promise<number> {
   const waits = watchInput(args);
   const source = await waits.during('for the tasks to be read', tasksOf(args));
@@ -30,17 +31,17 @@ export async function ask(args: Arguments): Promise<number> {
       overrides: overridesOf(args),
       bounds: boundsOf(args),
       allowPaths: listFlag(args, 'allow-path'),
-      literalPrompts: source.literal,
+      literalPrompts: source.tasks !== undefined,
     }),
   );
   return runVolley(args, withOwnFilesLeftOut(args, loaded));
 }
 
 /** The manifest, with the server that `--base-url` names. */
-function withServer(args: Arguments, { manifest, literal }: AskSource): string {
+function withServer(args: Arguments, { manifest, tasks }: AskSource): string {
   const providers = serverOf(args);
   if (providers === undefined) return manifest;
-  if (literal) return JSON.stringify({ tasks: JSON.parse(manifest), providers });
+  if (tasks) return JSON.stringify({ tasks, providers });
   throw usageError(
     '`--base-url` works only with prompts, not with a manifest',
     'add the server under `providers` in the manifest',
@@ -49,10 +50,10 @@ function withServer(args: Arguments, { manifest, literal }: AskSource): string {
 
 interface AskSource {
   readonly name: string;
-  /** JSON, which is also YAML. For literal prompts, only the list of tasks. */
+  /** JSON, which is also YAML: a manifest, a list of tasks, or a task per line. */
   readonly manifest: string;
-  /** Prompts from the command line are not templates. Those of a manifest are. */
-  readonly literal: boolean;
+  /** Their prompts are not templates. Undefined for a manifest, whose prompts are. */
+  readonly tasks?: readonly unknown[];
   /** Every task is plain text, so only `--model` can choose the model. */
   readonly needsModel?: boolean;
 }
@@ -104,15 +105,15 @@ function fromText(text: string, name: string, before: readonly string[]): AskSou
   const trimmed = text.replace(/^\uFEFF/, '').trim();
   const whole = parsedList(trimmed);
   if (isObject(whole) && 'tasks' in whole && before.length === 0) {
-    return { name, manifest: trimmed, literal: false };
+    return { name, manifest: text };
   }
   const lines = trimmed.split(/\r?\n/).filter((line) => line.trim() !== '');
   const list = Array.isArray(whole) ? whole : tasksIn(isObject(whole) ? [trimmed] : lines);
   if (list !== undefined) {
     const tasks = literalTasks(name, [...before, ...list]);
     if (before.length > 0) return tasks;
-    // Findings quote the original text.
-    return { ...tasks, manifest: Array.isArray(whole) ? trimmed : `[${lines.join(',\n')}]` };
+    // Findings quote the user's text.
+    return { ...tasks, manifest: text };
   }
   if (lines.length + before.length === 0) {
     throw usageError(`there is no task in ${name}`, 'write one prompt per line, or a JSON list');
@@ -135,7 +136,7 @@ function parsedList(text: string): unknown {
 
 function literalTasks(name: string, tasks: readonly unknown[]): AskSource {
   const needsModel = tasks.every((task) => typeof task === 'string');
-  return { name, manifest: JSON.stringify(tasks), literal: true, needsModel };
+  return { name, manifest: JSON.stringify(tasks), tasks, needsModel };
 }
 
 /**
