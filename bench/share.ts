@@ -73,7 +73,7 @@ async function rows(): Promise<string[][]> {
         trials.push(trial);
         const { report } = trial;
         tell(
-          `${scenario.name} × ${processes}: run ${percent(report.share.run)}, steady ${percent(report.share.steady)} %, ` +
+          `${scenario.name} × ${processes}: run ${percent(report.share.run)}, steady ${percent(report.share.steady)}%, ` +
             `refused ${wasteOf(trial).toFixed(1)} per 100 of ${total(report.accepted)}, ` +
             `answers ${answersOf(trial).join(' ')}`,
         );

@@ -46,7 +46,7 @@ async function playMany(): Promise<number> {
   for (const failure of failures) print(shown(failure));
   print(
     `${seeds} seeds in ${((performance.now() - startedMs) / 1000).toFixed(1)} s: ${counts.lives} runs, ` +
-      `${counts.crashes} crashes, ${counts.requests} requests, ${counts.paidTwice} paid twice, ` +
+      `${counts.crashes} crashes, ${counts.requests} requests, ${counts.paidTwice} paid for twice, ` +
       `${Object.keys(counts.faults).length} kinds of answers, ` +
       `${counts.late} of ${counts.deadlines} deadlines missed; ${failures.length} seeds failed`,
   );

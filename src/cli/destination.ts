@@ -153,7 +153,7 @@ function sinkOf(format: Format, writer: ResultWriter): ResultSink {
   }
 }
 
-/** On one terminal, results and progress take turns. Otherwise each has its own stream. */
+/** Results and progress take turns on a terminal. Otherwise each has its own stream. */
 function terminalAware(stdout: SystemOutput, reporter: Reporter): ResultWriter {
   const plain = streamWriter(stdout, 'stdout');
   if (!stdout.isTty) return plain;

@@ -73,7 +73,7 @@ export function batchSpan(
   const rounds = leftovers === 'batch' ? MOST_ROUNDS : 1;
   return {
     low: levels * Math.max(...durations.map(({ min }) => min)),
-    // Rows that expire are finally sent in realtime.
+    // Rows that expire are sent in realtime in the end.
     high: Math.round(
       levels * rounds * Math.max(...durations.map(({ max }) => max)) +
         (isPrimed ? MOST_PRIMING_MS : 0) +

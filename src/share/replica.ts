@@ -39,7 +39,7 @@ interface Snapshot {
   readonly owners: ReadonlyArray<readonly [Share, string]>;
 }
 
-/** To be changed whenever the shape of a state changes. */
+/** Change this whenever the shape of a state changes. */
 const FORMAT = 2;
 
 /**

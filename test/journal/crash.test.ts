@@ -97,7 +97,7 @@ async function run(
   const append = broken.append?.(honest) ?? honest;
   for (const task of PLAN) journal.expect(task);
   const toSend = PLAN.filter((task) => journal.decide(task).kind === 'run');
-  for (const { id } of toSend) if (durable.has(id)) wrong.push(`${id} is paid again`);
+  for (const { id } of toSend) if (durable.has(id)) wrong.push(`${id} is paid for again`);
   // Appends two records at a time, so that batches contain more than one.
   for (let at = 0; at < toSend.length; at += 2) {
     const pair = toSend.slice(at, at + 2);
@@ -226,12 +226,14 @@ describe('a power cut', () => {
 describe('the crash test notices', () => {
   it('a journal that does not sync', async () => {
     expect((await firstViolations({ faults: { syncLies: true } })).join()).toContain(
-      'is paid again',
+      'is paid for again',
     );
   });
 
   it('a journal that reports a record before it is written', async () => {
-    expect((await firstViolations({ append: acknowledgeEarly })).join()).toContain('is paid again');
+    expect((await firstViolations({ append: acknowledgeEarly })).join()).toContain(
+      'is paid for again',
+    );
   });
 
   it('a journal that does not cut off a torn end', async () => {

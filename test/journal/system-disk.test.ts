@@ -182,7 +182,7 @@ describe('a process that is killed at random moments', () => {
       for (const line of output) {
         const [what, id = ''] = line.split(' ');
         if (what === 'paid') {
-          expect(durable.has(id), `${id} is paid again`).toBe(false);
+          expect(durable.has(id), `${id} is paid for again`).toBe(false);
           paid.set(id, (paid.get(id) ?? 0) + 1);
         }
         if (what === 'durable') durable.add(id);

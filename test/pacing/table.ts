@@ -20,7 +20,7 @@ const wastes = (waste: readonly number[]): string => {
 };
 const sum = (counts: readonly number[]): number => counts.reduce((all, one) => all + one, 0);
 
-print('scenario (each: median, 90 % of runs)', ' steady', '          whole', '         waste');
+print('scenario (each: median, 90% of runs)', ' steady', '          whole', '         waste');
 for (const scenario of SCENARIOS.filter(({ name }) => name.includes(wanted))) {
   const runs = seeds.map((seed) => measure(scenario, seed));
   print(

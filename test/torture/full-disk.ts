@@ -99,7 +99,8 @@ async function outOfSpace(way: Way, sizesKiB: readonly number[]): Promise<FullDi
     }
     const { paidAgain } = await server.look();
     const bound = (tally.rounds - tally.dumped) * CONCURRENCY;
-    if (paidAgain > bound) violations.push(`${paidAgain} calls were paid again, at most ${bound}`);
+    if (paidAgain > bound)
+      violations.push(`${paidAgain} calls were paid for again, at most ${bound}`);
     return { by: way.by, ...tally, paidAgain, bound, violations };
   } finally {
     server.close();
@@ -143,7 +144,8 @@ async function round(world: {
   if (resumed.code !== 0) violations.push(`the resume ended in ${resumed.code}: ${resumed.stderr}`);
   if (checkWhole(volley, violations) !== TASKS) violations.push('the resume did not complete it');
   const { paidAgain } = await server.look();
-  if (isDumped && paidAgain > before.paidAgain) violations.push('dumped answers were paid again');
+  if (isDumped && paidAgain > before.paidAgain)
+    violations.push('dumped answers were paid for again');
 }
 
 /** How many tasks are answered in the file, which must contain only whole lines. */

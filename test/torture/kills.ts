@@ -56,7 +56,8 @@ export async function tortureByKills(options: {
     }
     const { paid, paidAgain } = await server.look();
     const bound = tally.kills * concurrency;
-    if (paidAgain > bound) violations.push(`${paidAgain} calls were paid again, at most ${bound}`);
+    if (paidAgain > bound)
+      violations.push(`${paidAgain} calls were paid for again, at most ${bound}`);
     return {
       ...tally,
       tasks: tally.volleys * tasks,
@@ -90,7 +91,8 @@ export async function tortureByKills(options: {
       const after = answeredTasks(now);
       const look = await server.look();
       for (const task of look.answeredSince) {
-        if (before.has(task)) violations.push(`task ${task} was paid again though it was on disk`);
+        if (before.has(task))
+          violations.push(`task ${task} was paid for again though it was on disk`);
       }
       for (const task of before) {
         if (!after.has(task)) violations.push(`the answer to task ${task} left the file`);

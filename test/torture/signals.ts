@@ -77,7 +77,8 @@ export async function tortureBySignals(options: {
       const { answeredSince } = await server.look();
       const after = answeredTasks(now);
       for (const task of answeredSince) {
-        if (before.has(task)) violations.push(`task ${task} was paid again though it was on disk`);
+        if (before.has(task))
+          violations.push(`task ${task} was paid for again though it was on disk`);
         // A second signal abandons requests in flight, and so does the end of the grace period.
         if (!isTwice && end.code === code && !after.has(task)) {
           violations.push(`the answer to task ${task} was not kept, though it could be drained`);

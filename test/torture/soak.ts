@@ -68,7 +68,8 @@ export async function soak(options: {
     const seconds = Math.round((performance.now() - startedMs) / 1000);
     const { requests, paidAgain } = await server.look();
     const bound = kills * CONCURRENCY;
-    if (paidAgain > bound) violations.push(`${paidAgain} calls were paid again, at most ${bound}`);
+    if (paidAgain > bound)
+      violations.push(`${paidAgain} calls were paid for again, at most ${bound}`);
     violations.push(...(await incomplete(volley.results, tasks)));
     violations.push(...volley.leftovers().map((name) => `${name} was left behind`));
     if (tasks >= FEWEST_TO_JUDGE) violations.push(...grown(peakMbByTenth, { tasks, kills }));
