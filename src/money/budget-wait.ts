@@ -1,4 +1,5 @@
 import type { Failure } from '../errors/failure.ts';
+import { unlessAborted } from '../ports/abort.ts';
 import { formatUsd } from './cost.ts';
 import type { Admission, Ledger, Reservation, Spent, TaskNeed } from './budget-ledger.ts';
 
@@ -29,21 +30,7 @@ export type Reserved =
 
 export function createBudgetGate(ledger: Ledger): BudgetGate {
   const extraUsd = new Map<string, number>();
-  const waiting = new Set<() => void>();
-
-  /** Resolves at the next settlement, or once `stop` aborts. */
-  function change(stop: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      if (stop.aborted) return resolve();
-      const look = (): void => {
-        waiting.delete(look);
-        stop.removeEventListener('abort', look);
-        resolve();
-      };
-      waiting.add(look);
-      stop.addEventListener('abort', look, { once: true });
-    });
-  }
+  let nextSettlement = Promise.withResolvers<void>();
 
   return {
     async reserve({ attemptUsd, ...need }, lane, stop) {
@@ -54,7 +41,7 @@ export function createBudgetGate(ledger: Ledger): BudgetGate {
         if (admission.ok) return { kind: 'covered', reservation: admission.reservation };
         if (admission.cap === 'task') return { kind: 'refused', failure: tooDear(admission) };
         if (admission.retry === 'never') return { kind: 'used_up', message: usedUp(admission) };
-        await change(stop);
+        await unlessAborted(nextSettlement.promise, stop);
       }
     },
     wasExceeded(lane, byUsd) {
@@ -62,7 +49,8 @@ export function createBudgetGate(ledger: Ledger): BudgetGate {
     },
     settle(reservation, spent) {
       ledger.settle(reservation, spent);
-      for (const look of waiting) look();
+      nextSettlement.resolve();
+      nextSettlement = Promise.withResolvers<void>();
     },
   };
 }

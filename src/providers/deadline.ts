@@ -1,3 +1,4 @@
+import { onAbort } from '../ports/abort.ts';
 import { afterReading, type Clock } from '../ports/clock.ts';
 
 export type Bounded<Value> =
@@ -28,12 +29,11 @@ export function withinDeadline<Value>(
       resolve({ kind });
       abandon.abort();
     };
-    const onAbort = (): void => giveUp('canceled');
     const cancelTimer = afterReading(clock, timeoutMs, () => giveUp('timeout'), catchUpMs);
-    signal.addEventListener('abort', onAbort, { once: true });
+    const forget = onAbort(signal, () => giveUp('canceled'));
     function finish(): void {
       cancelTimer();
-      signal.removeEventListener('abort', onAbort);
+      forget();
     }
     void start()
       .then((value) => resolve({ kind: 'done', value }), reject)

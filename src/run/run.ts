@@ -6,6 +6,7 @@ import { roundUsd } from '../money/cost.ts';
 import type { TaskNode } from '../plan/graph.ts';
 import type { PlannedLane } from '../plan/plan.ts';
 import { type Task } from '../plan/task.ts';
+import { onAbort } from '../ports/abort.ts';
 import type { RunEvent } from '../results/events.ts';
 import { createTally } from '../results/summarize.ts';
 import type { Summary } from '../results/summary.ts';
@@ -273,8 +274,5 @@ function tasksToSend(lane: PlannedLane, { resumption }: RunOptions): number {
  * `AbortSignal.any` would instead keep its signal and listeners alive as long as the source.
  */
 function forward(from: AbortSignal | undefined, to: AbortController): () => void {
-  const onAbort = (): void => to.abort(from?.reason);
-  if (from?.aborted) onAbort();
-  else from?.addEventListener('abort', onAbort, { once: true });
-  return () => from?.removeEventListener('abort', onAbort);
+  return from ? onAbort(from, () => to.abort(from.reason)) : () => undefined;
 }

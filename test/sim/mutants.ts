@@ -541,7 +541,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'money that comes back wakes nobody',
     file: 'money/budget-wait.ts',
-    find: 'for (const look of waiting) look();',
+    find: 'nextSettlement.resolve();',
     replace: '',
   },
   {
