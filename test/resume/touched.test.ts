@@ -17,21 +17,33 @@ import { repo, type Repo } from './support.ts';
 const FOLDER = 'made';
 const RESULTS = `${FOLDER}/out.jsonl`;
 
-/** A run of four tasks. Two of them are on disk when something is done to the results file. */
+/** A run of four tasks. Two of them are on disk when the third request arrives: then this acts. */
 async function touched(
   act: (file: string) => void,
   ...flags: readonly string[]
 ): Promise<{ readonly own: Repo; readonly end: CliResult; readonly file: string }> {
+  let file = '';
   const own = await repo(
     { tasks: prompts(4), provider: { limits: { concurrency: 1 } } },
-    { respond: (_, n) => ({ kind: 'delay', ms: n === 2 ? 700 : 0, next: { kind: 'answer' } }) },
+    {
+      async respond(_, n) {
+        if (n === 2) {
+          // Text is written when the run ends.
+          if (!flags.includes('text')) await until(() => countRecords(file) === 2);
+          act(file);
+        }
+        return { kind: 'answer' };
+      },
+    },
   );
-  const file = join(own.cwd, RESULTS);
+  file = join(own.cwd, RESULTS);
   const args = ['run', 'volley.yaml', '-o', RESULTS, ...flags];
-  const end = volley(args, { ...WITH_KEY, cwd: own.cwd });
-  await until(() => own.server.requests.length === 3);
-  act(file);
-  return { own, end: await end, file };
+  return { own, end: await volley(args, { ...WITH_KEY, cwd: own.cwd }), file };
+}
+
+/** How many records a file contains, as JSONL or JSON. */
+function countRecords(file: string): number {
+  return readFileSync(file, 'utf8').match(/succeeded/g)?.length ?? 0;
 }
 
 test.each([
