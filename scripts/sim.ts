@@ -27,6 +27,9 @@ const { values } = parseArgs({
   },
 });
 
+/** With `--minutes`, the number of seeds to play before checking the time: a few seconds' worth. */
+const SEEDS_PER_TURN = 1_000;
+
 process.exitCode = values.seed === undefined ? await playMany() : await playOne(values.seed);
 
 async function playOne(seed: string): Promise<number> {
@@ -52,9 +55,6 @@ async function playMany(): Promise<number> {
   );
   return failures.length === 0 && counts.late <= mostLate(counts) ? 0 : 1;
 }
-
-/** With `--minutes`, the number of seeds to play before checking the time: a few seconds' worth. */
-const SEEDS_PER_TURN = 1_000;
 
 async function playFor(ms: number): Promise<ManyReport> {
   const endMs = performance.now() + ms;
