@@ -39,8 +39,6 @@ export interface DigestPart {
   readonly cache_share: number | null;
   /** For answers only. */
   readonly duration_ms: Distribution | null;
-  readonly answer_tokens: Distribution | null;
-  readonly answer_usd: Distribution | null;
 }
 
 export interface Distribution {
@@ -172,8 +170,6 @@ function newPart(name: string) {
     cached: 0,
     output: 0,
     durations: new Array<number>(),
-    tokens: new Array<number>(),
-    costs: new Array<number>(),
   };
 }
 
@@ -201,13 +197,10 @@ function addTo(part: Part, record: ResultRecord): void {
     part.cached += usage.cache_read_tokens;
     part.output += usage.output_tokens;
   }
-  if (status !== 'succeeded' || record.attempts === 0) return;
-  part.durations.push(record.duration_ms);
-  if (usage) part.tokens.push(usage.output_tokens);
-  if (cost !== null) part.costs.push(cost);
+  if (status === 'succeeded' && record.attempts > 0) part.durations.push(record.duration_ms);
 }
 
-function finished({ durations, tokens, costs, cached, ...part }: Part): DigestPart {
+function finished({ durations, cached, ...part }: Part): DigestPart {
   const { costUsd, input, output, ...counts } = part;
   return {
     ...counts,
@@ -216,8 +209,6 @@ function finished({ durations, tokens, costs, cached, ...part }: Part): DigestPa
     output_tokens: output,
     cache_share: input === 0 ? null : cached / input,
     duration_ms: distribution(durations),
-    answer_tokens: distribution(tokens),
-    answer_usd: distribution(costs),
   };
 }
 
