@@ -76,8 +76,10 @@ describe('an untrusted repository', () => {
     repo.write({ 'gone.txt': '' });
     expect(linesOf(await compared(repo.path, 'main'))).toEqual(['changed each@src/b.txt: file']);
     expect(existsSync(mark)).toBe(false);
-    // If git uses the user's configuration, it does run them.
-    expect(() => repo.git('status')).toThrow();
+    // If git uses the user's configuration, it does run them. Then it usually fails.
+    try {
+      repo.git('status');
+    } catch {}
     expect(existsSync(mark)).toBe(true);
   });
 
