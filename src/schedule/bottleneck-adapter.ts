@@ -12,12 +12,14 @@ export function createJobQueue(slots: number, onError: (error: unknown) => void)
   bottleneck.on('error', onError);
   dispatchAtOnce(bottleneck);
   let current = slots;
+  let jobs = 0;
   return {
     /** Settles as the job does. `undefined` if it was dropped and never started. */
     async add<Value>(priority: number, job: () => Promise<Value>): Promise<Value | undefined> {
       let begun = false;
       try {
-        return await bottleneck.schedule({ priority }, () => {
+        jobs += 1;
+        return await bottleneck.schedule({ priority, id: `${jobs}` }, () => {
           begun = true;
           return job();
         });
@@ -44,30 +46,40 @@ function finite(slots: number): number | null {
 }
 
 /**
- * Bottleneck goes through `setTimeout` several times per job. That takes 290 µs, and an injected
- * clock does not see it. It also computes one of these delays from the wall clock, so a clock set
- * back by an hour would stop a lane for an hour. This removes the delays on this one instance: from
- * its store's `yieldLoop`, and from `_run`, which Bottleneck itself replaces on the instance in
- * `stop()`. It also skips events that nobody listens to. This depends on the private API of 2.19.5,
- * hence the exact version in package.json and the test that fails if the internals differ. If they
- * differ anyway, jobs use the timers, which is slow but correct.
+ * Bottleneck goes through timers and two locks for each job, so that its store may be in Redis. That
+ * takes 290 µs, and an injected clock does not see the timers. One of them is computed from the wall
+ * clock, so a clock set back by an hour would stop a lane for an hour. This replaces these steps on
+ * this one instance, as Bottleneck itself does in `stop()`, and skips events that nobody listens to.
+ * It depends on the private API of 2.19.5, hence the exact version in package.json and the test that
+ * fails if the internals differ. If they differ anyway, jobs go the long way, slow but correct.
  */
 function dispatchAtOnce(bottleneck: Bottleneck): void {
   if (!hasKnownInternals(bottleneck)) return;
-  const { Events: events } = bottleneck;
+  const { Events: events, _queues: queues, _store: store } = bottleneck;
   const trigger = events.trigger.bind(events);
   events.trigger = (name, ...args) =>
     events.listenerCount(name) > 0 ? trigger(name, ...args) : undefined;
   // Events only keep a heartbeat's timer alive, and there is no heartbeat.
-  bottleneck._queues.Events.trigger = () => undefined;
-  const drainAll = bottleneck._drainAll.bind(bottleneck);
-  // Each job asks four times whether a job may start. A lock and a dozen promises are needed only
-  // if one may.
-  bottleneck._drainAll = (capacity, total) =>
-    bottleneck.queued() > 0 && bottleneck._store.conditionsCheck(1)
-      ? drainAll(capacity, total)
-      : NOTHING;
-  bottleneck._store.yieldLoop = () => NOTHING;
+  queues.Events.trigger = () => undefined;
+  store.yieldLoop = () => NOTHING;
+  bottleneck._receive = (job) => {
+    job.doReceive();
+    job.doQueue(false, false);
+    queues.push(job);
+    return bottleneck._drainAll();
+  };
+  const canStart = (): boolean => bottleneck.queued() > 0 && store.conditionsCheck(1);
+  bottleneck._drainAll = async () => {
+    while (canStart()) {
+      // As many steps as Bottleneck takes: what has just ended is saved before more is sent.
+      for (let steps = 0; steps < 3; steps += 1) await NOTHING;
+      if (!canStart()) return;
+      const job = queues.getFirst().shift();
+      store._running += 1;
+      store.storeOptions.reservoir -= 1;
+      bottleneck._run(job.options.id, job);
+    }
+  };
   bottleneck._run = (index, job) => {
     job.doRun();
     bottleneck._scheduled[index] = { job };
@@ -87,12 +99,19 @@ interface Internals {
     trigger: (name: string, ...args: readonly unknown[]) => unknown;
     listenerCount(name: string): number;
   };
-  readonly _queues: { readonly Events: { trigger: (name: string) => unknown } };
+  readonly _queues: {
+    readonly Events: { trigger: (name: string) => unknown };
+    push(job: Job): void;
+    getFirst(): { shift(): Job };
+  };
   readonly _store: {
     yieldLoop: () => Promise<unknown>;
+    _running: number;
+    readonly storeOptions: { reservoir: number };
     readonly conditionsCheck: (weight: number) => boolean;
   };
-  _drainAll: (capacity: number | null, total?: number) => Promise<number | null>;
+  _receive: (job: Job) => Promise<unknown>;
+  _drainAll: () => Promise<unknown>;
   readonly queued: () => number;
   readonly _scheduled: Record<string, { readonly job: Job }>;
   readonly _limiter: unknown;
@@ -102,6 +121,9 @@ interface Internals {
 }
 
 interface Job {
+  readonly options: { readonly id: string };
+  doReceive(): void;
+  doQueue(reachedHighWater: boolean, isBlocked: boolean): void;
   doRun(): void;
   doExecute(...parts: readonly unknown[]): Promise<void>;
 }
@@ -116,5 +138,6 @@ export function hasKnownInternals(bottleneck: object): bottleneck is Internals {
 }
 
 const KNOWN =
-  '_run _drainAll _clearGlobalState _free _scheduled _queues.Events _store.yieldLoop ' +
-  '_store.conditionsCheck Events.trigger Events.listenerCount';
+  '_run _receive _drainAll _clearGlobalState _free _scheduled _queues.Events _queues.push ' +
+  '_queues.getFirst _store.yieldLoop _store.conditionsCheck _store.storeOptions Events.trigger ' +
+  'Events.listenerCount';

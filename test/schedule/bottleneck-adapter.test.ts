@@ -12,6 +12,8 @@ const READ = {
   Job: '74551429dbb056fa',
   LocalDatastore: '20ede7b6b9e0fda8',
   Events: '0aa58ea73ad3cb06',
+  Queues: '3658a22a7118d91a',
+  DLList: 'd9299c21246c4e5f',
 };
 
 describe('Bottleneck', () => {
