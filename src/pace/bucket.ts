@@ -22,9 +22,7 @@ export interface DeclaredBucket {
   readonly name: LimitName;
   readonly kind: LimitKind;
   amount: number;
-  /**
-   * Includes a margin, because requests may reach the server closer together than they were sent.
-   */
+  /** Includes a margin, because requests may reach the server closer together than sent. */
   spanMs: number;
   /** Requests that still count, the oldest at `first`. */
   log: Share[];
@@ -61,9 +59,7 @@ export interface AnnouncedBucket extends Refilling {
   reserved: number;
   /** Set if requests are charged when they are answered, because output counts as it is written. */
   readonly late: LateCharge | undefined;
-  /**
-   * When the bucket was last found to be fuller than we thought, and when it was last found empty.
-   */
+  /** When the bucket was last found fuller than we thought, and when it was last found empty. */
   raisedMs: number;
   emptyMs: number;
   /** Answers in a row that implied a longer span. */

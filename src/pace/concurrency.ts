@@ -12,10 +12,7 @@ import {
 const NO_CEILING = {
   /** The concurrency that was last refused. */
   ceiling: undefined as number | undefined,
-  /**
-   * How long the number stays below the ceiling before the lane tries more; longer after each
-   * failed try.
-   */
+  /** How long the number stays below the ceiling; longer after each failed try to exceed it. */
   holdMs: FIRST_HOLD_MS,
   /** Nothing grows before this time. */
   growsFromMs: -Infinity,
@@ -58,10 +55,7 @@ export function slotsOf({ size }: Concurrency): number {
   return Math.floor(size);
 }
 
-/**
- * Grows after a success while all slots were in use. `isFast`: limits are announced, or none was
- * ever met.
- */
+/** Grows after a success with all slots in use. `isFast`: limits are announced, or none was met. */
 export function grow(
   concurrency: Concurrency,
   { isFast, nowMs }: { readonly isFast: boolean; readonly nowMs: number },

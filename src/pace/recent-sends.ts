@@ -120,10 +120,7 @@ export function deliveredLately(recent: RecentSends, sent: Sent): Rate {
   return { requests, overMs };
 }
 
-/**
- * Whether a request sent between two others was admitted. Requests that may still be refused do not
- * count.
- */
+/** Whether a request sent between two others was admitted. Undecided requests do not count. */
 export function anyAdmitted(
   recent: RecentSends,
   { from, to, nowMs }: { readonly from: Sent; readonly to: Sent; readonly nowMs: number },

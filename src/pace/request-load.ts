@@ -63,10 +63,7 @@ export function announcedLoad({ policy }: Expected, load: Load): Load {
   return { ...load, outputTokens: Math.max(load.outputTokens, load.maxOutputTokens) };
 }
 
-/**
- * The load of a request with this reported usage. Tokens written to a cache count as input
- * everywhere.
- */
+/** The load of a request with this usage. Tokens written to a cache count as input everywhere. */
 export function usedLoad(usage: Usage, options: { readonly countsCacheReads: boolean }): Load {
   const cached = options.countsCacheReads ? usage.cacheReadTokens : 0;
   return {

@@ -1,7 +1,6 @@
 import type { Limits } from '../manifest/manifest.ts';
 import type { TokenCounting } from '../providers/token-counting.ts';
-import { declaredBuckets } from './bucket.ts';
-import type { AnnouncedBucket, FoundBucket } from './bucket.ts';
+import { declaredBuckets, type AnnouncedBucket, type FoundBucket } from './bucket.ts';
 import { createConcurrency, type ConcurrencyStart } from './concurrency.ts';
 import { NO_ANSWERS } from './request-load.ts';
 import { createRecentSends, type Sent } from './recent-sends.ts';

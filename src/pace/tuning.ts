@@ -6,9 +6,7 @@
 // Concurrency
 /** Concurrent requests at the start; `cap-blind`. */
 export const START_CONCURRENCY = 8;
-/**
- * Slots per success after a refusal, if nothing is announced; `refusals count, nothing announced`.
- */
+/** Slots per success after a refusal, nothing announced; `refusals count, nothing announced`. */
 export const SLOW_START = 1;
 /** Slots per success before the first refusal, and if limits are announced; `announced-rpm`. */
 export const FAST_START = 3;
@@ -29,9 +27,7 @@ export const HOLD_PER_PAUSE = 20;
  * Milliseconds of the rate kept back, because requests may arrive closer together; `announced-rpm`.
  */
 export const ANNOUNCED_MARGIN_MS = 50;
-/**
- * How far a capacity moves toward each new measurement, 0 to 1; `announced rpm, bucket of 0.1 s`.
- */
+/** How far a capacity moves toward a new measurement, 0 to 1; `announced rpm, bucket of 0.1 s`. */
 export const CAPACITY_SHARE = 0.2;
 
 // Rates that are found

@@ -83,10 +83,7 @@ export interface LaneWorker extends LaneWatch {
   readonly flex: { isUnknown: boolean };
   /** Aborted once the lane sends nothing more, for its own reasons or the run's. */
   readonly stopped: AbortSignal;
-  /**
-   * Why the lane stopped, if the reason is its own. A task that waits for its retry has then
-   * failed.
-   */
+  /** Why the lane stopped, if the reason is its own. A task waiting for its retry has then failed. */
   stoppedBy(): Failure | undefined;
   /** Stops this lane, because nothing more can succeed in it. */
   stop(failure: Failure): void;

@@ -86,9 +86,7 @@ export function createLaneLimiter(options: LaneLimiterOptions) {
     retry: new Set(),
     new: new Set(),
   };
-  /**
-   * Whether a permit and a slot of the run were granted to a request that has not been sent yet.
-   */
+  /** Whether a permit and a slot of the run were granted to a request that is not sent yet. */
   let isGranted = false;
   let willLook = false;
   let stopWaiting: (() => void) | undefined;

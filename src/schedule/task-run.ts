@@ -15,10 +15,8 @@ import type { TaskOutcome } from '../outcome/task-outcome.ts';
 import { nextModel, type ModelSwitch } from './fallback.ts';
 import { atFlexTier, atStandardTier, flexRefusal } from '../providers/flex-tier.ts';
 import type { Permit, Priority } from './lane-limiter.ts';
-import { afterFailure, afterFlexRefusal, failedWith } from './next-step.ts';
-import type { End, Step } from './next-step.ts';
-import { switchModel } from './task-state.ts';
-import type { ReadyTask, TaskState } from './task-state.ts';
+import { afterFailure, afterFlexRefusal, failedWith, type End, type Step } from './next-step.ts';
+import { switchModel, type ReadyTask, type TaskState } from './task-state.ts';
 import { addWaits } from '../outcome/time-waited.ts';
 
 /** A task with its current model. */
@@ -104,9 +102,7 @@ async function askModel(run: TaskRun, rendered: RenderedTask): Promise<End> {
   }
 }
 
-/**
- * Codes of tasks that were skipped, not failed: a condition does not hold, or a needed task failed.
- */
+/** Codes of tasks that were skipped: a condition does not hold, or a needed task failed. */
 const SKIPPING: ReadonlySet<FailureCode> = new Set(['CONDITION_FALSE', 'DEPENDENCY_FAILED']);
 
 /** Derives once, before a request is sent to a lane, what the lane needs to know about it. */
@@ -219,10 +215,7 @@ function switched(run: TaskRun, next: ModelSwitch): TaskRun {
   return { ...run, lane };
 }
 
-/**
- * Reports how a task ended, and stops the lane or the run if it must. Nothing new is sent in
- * between.
- */
+/** Reports how a task ended and stops the lane or the run if needed. Nothing is sent in between. */
 async function endTask({ state, lane, context }: TaskRun, result: TaskOutcome['result']) {
   const { clock, failFast } = context.options;
   const failure = result.status === 'succeeded' ? undefined : result.failure;
