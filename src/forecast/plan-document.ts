@@ -88,7 +88,7 @@ function notes({ report, retriesUsd, interval, ...plan }: VolleyPlan): readonly 
       : []),
     ...cachingNote(total),
     ...(retriesUsd !== null && retriesUsd > 0
-      ? [`If every retry were needed and paid, up to ${formatUsd(retriesUsd)} more.`]
+      ? [`If every retry were needed and paid for, up to ${formatUsd(retriesUsd)} more.`]
       : []),
     ...(plan.hasFallbacks && total.tasks > 0
       ? ['Upper bounds assume that every model in a list is paid for every task.']

@@ -107,8 +107,8 @@ export async function loadManifest(file: string, options: LoadOptions): Promise<
 }
 
 /**
- * Reads a bare list as the `tasks` of a manifest, and so a JSON object per line. Between those, a
- * comma takes the place of the line break, so that findings have the places of the user's text.
+ * Reads a bare list, or one JSON object per line, as the `tasks` of a manifest. Commas replace the
+ * line breaks between objects, so that findings have the places of the user's text.
  */
 function withListAsTasks(parse: ParseYaml): ParseYaml {
   return async (given) => {

@@ -54,7 +54,7 @@ export function smallestLimits(all: readonly Limits[]): Limits {
 }
 
 /**
- * How many more requests like this one certainly have room. Requests from other runs have other
+ * How many more requests like this one are certain to fit. Requests from other runs have other
  * weights, so only half of the room counts for tokens and for limits that are only estimates, and
  * none of it for declared token limits.
  */

@@ -51,7 +51,7 @@ describe('plan', () => {
         'total                          51    560     5.1k            $0.053    4m 6s',
         '                                          ≤ 15.3k      $0.013–$0.16     otpm',
         '',
-        'If every retry were needed and paid, up to $0.47 more.',
+        'If every retry were needed and paid for, up to $0.47 more.',
         'The time assumes 0.6 s plus 12 ms per token for each answer.',
         'Nothing was sent.',
         '',
