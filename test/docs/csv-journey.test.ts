@@ -109,7 +109,7 @@ tasks: [{ id: t, for_each: [a, b, c, d], prompt: "say {{ item }}" }]
   await run('run m.yaml -o r.jsonl --first 4 -q');
   const plan = await run('plan m.yaml -o r.jsonl');
   expect(plan.stdout).toMatch(
-    /^Output of `t` on local\/small: [\d.]+ ± [\d.]+ tokens, learned from 2 answers\.$/m,
+    /^Output of t on local\/small: [\d.]+ ± [\d.]+ tokens, learned from 2 answers\.$/m,
   );
   await run('run m.yaml -o r.jsonl --resume --summary-file s.json -q');
   const summary = JSON.parse(readFileSync(join(cwd, 's.json'), 'utf8'));

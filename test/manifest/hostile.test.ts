@@ -209,7 +209,7 @@ describe('a part written once and used by every task', () => {
  */
 const READS_MUCH = `
   const { parseInWorker } = await import(${JSON.stringify(resolve('src/manifest/yaml-time-limit.ts'))});
-  const reading = parseInWorker('tasks:\\n' + '- {prompt: a}\\n'.repeat(8_000));
+  const reading = parseInWorker('tasks:\\n' + '- {prompt: a}\\n'.repeat(4_000));
   await new Promise((resolve) => process.stdout.write('begun\\n', resolve));
   const { ok } = await reading;
   process.stdout.write('read: ' + ok + '\\n');
