@@ -32,12 +32,15 @@ describe.skipIf(NO_REDIS !== '')(`a shared budget${NO_REDIS}`, () => {
 
   test('is never exceeded by the command, even if a run is killed', async () => {
     const redis = await startRedis();
+    let totalUsd = 0;
     try {
       for (let seed = 1; seed <= COMMANDS; seed += 1) {
         const { billedUsd, maxCostUsd } = await playCommands(redis.url, seed);
         expect(billedUsd, `seed ${seed}`).toBeLessThanOrEqual(maxCostUsd);
-        expect(billedUsd).toBeGreaterThan(0);
+        totalUsd += billedUsd;
       }
+      // A run that is killed before it sends may hold the whole of one small budget.
+      expect(totalUsd).toBeGreaterThan(0);
     } finally {
       await redis.close();
     }
