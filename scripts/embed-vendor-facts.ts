@@ -71,7 +71,7 @@ function meanings(words: Words, sources: Sources): Readonly<Record<string, strin
     for (const [source, list] of Object.entries(bySource)) {
       checkSource(source, sources);
       for (const word of list.split(' ')) {
-        if (word in found) throw new Error(`\`${word}\` has two meanings`);
+        if (Object.hasOwn(found, word)) throw new Error(`\`${word}\` has two meanings`);
         found[word] = means;
       }
     }
