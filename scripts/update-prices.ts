@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { WrittenPrice, WrittenRates } from '../src/manifest/price.ts';
+import type { WrittenPrice, WrittenRates } from '../src/manifest/price-rates.ts';
 
 const SOURCE = '@earendil-works/pi-ai';
 const TARGET = new URL('../src/generated/shipped-prices.ts', import.meta.url);
@@ -205,7 +205,7 @@ function render(prices: Record<string, WrittenPrice>, folder: string): string {
     .map(([name, price]) => `    '${name}': ${literal(price)},`);
   return [
     '// Written by scripts/update-prices.ts. Do not edit.',
-    "import type { WrittenPrice } from '../manifest/price.ts';",
+    "import type { WrittenPrice } from '../manifest/price-rates.ts';",
     '',
     '/** US dollars per million tokens, by `provider/model`. */',
     'export const shipped: {',

@@ -1,4 +1,4 @@
-import { factorOf } from '../manifest/price.ts';
+import { factorOf } from '../manifest/price-rates.ts';
 import { batchService } from '../money/bill.ts';
 import { requestFingerprint } from '../plan/fingerprint.ts';
 import type { FedTask } from '../prefix/feed-item.ts';

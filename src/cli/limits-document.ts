@@ -1,5 +1,5 @@
 import type { Limits } from '../manifest/manifest.ts';
-import { parseCount } from '../manifest/units.ts';
+import { parseCount } from '../manifest/durations-and-counts.ts';
 import type { AnnouncedLimits, FoundLimits } from '../outcome/learned.ts';
 import { foreign, heading, line, table, type Block } from '../report/document/blocks.ts';
 import { formatCount, formatDuration } from '../report/format.ts';

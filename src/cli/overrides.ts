@@ -1,4 +1,4 @@
-import type { Overrides } from '../manifest/load.ts';
+import type { Overrides } from '../manifest/load-manifest.ts';
 import type { Bounds } from '../errors/input-limits.ts';
 import { usageError, type Arguments } from './arguments.ts';
 import { INCLUDED_PARTS, RUN_MODES, type IncludedPart } from '../manifest/manifest.ts';

@@ -1,4 +1,4 @@
-import type { SharedParts } from '../manifest/share-of.ts';
+import type { SharedParts } from '../manifest/divide-by-shard.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import type { RunShare } from '../share/open-share.ts';

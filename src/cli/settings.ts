@@ -1,4 +1,4 @@
-import { parseCount, parseDuration } from '../manifest/units.ts';
+import { parseCount, parseDuration } from '../manifest/durations-and-counts.ts';
 import { usageError, type Arguments } from './arguments.ts';
 import { flagsOf, type FlagName } from './flags.ts';
 import { suggest } from '../errors/suggest.ts';

@@ -1,7 +1,7 @@
 import { between } from '../providers/fake-attempt.ts';
 import { DEFAULT_MOCK, providerType } from '../manifest/build-providers.ts';
 import type { Manifest, MockSettings, TaskTemplate } from '../manifest/manifest.ts';
-import { expectedOutput, type OutputExpectation } from '../money/output-stats.ts';
+import { expectedOutput, type OutputExpectation } from '../money/answer-length-stats.ts';
 import type { Random } from '../ports/random.ts';
 import type { AnswerExample, KnownAnswers } from './known-answers.ts';
 

@@ -1,5 +1,5 @@
 import type { TaskTemplate } from '../manifest/manifest.ts';
-import { createOutputStats, type OutputStats } from '../money/output-stats.ts';
+import { createOutputStats, type OutputStats } from '../money/answer-length-stats.ts';
 import { seededRandom } from '../ports/random.ts';
 import type { ResultRecord } from '../results/record.ts';
 

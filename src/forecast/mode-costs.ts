@@ -1,4 +1,4 @@
-import { factorOf, mapRates, type Rates, type Service } from '../manifest/price.ts';
+import { factorOf, mapRates, type Rates, type Service } from '../manifest/price-rates.ts';
 import { modeOf } from '../manifest/task-mode.ts';
 import { modelsOf } from '../manifest/task-models.ts';
 import { batchService } from '../money/bill.ts';

@@ -1,10 +1,10 @@
 import type { Parameters } from '../manifest/manifest.ts';
-import type { Price } from '../manifest/price.ts';
+import type { Price } from '../manifest/price-rates.ts';
 import { requestWorstCase } from '../money/budget-obstacles.ts';
 import { costOf } from '../money/cost.ts';
 import type { TokenEstimator, TokenRange } from '../money/token-ranges.ts';
-import type { OutputExpectation } from '../money/output-stats.ts';
-import { serviceOf } from '../money/service.ts';
+import type { OutputExpectation } from '../money/answer-length-stats.ts';
+import { serviceOf } from '../money/service-tier.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import type { ExpectedCaching } from '../prefix/expected-caching.ts';
 import type { Usage } from '../providers/provider.ts';

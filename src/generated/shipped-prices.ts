@@ -1,5 +1,5 @@
 // Written by scripts/update-prices.ts. Do not edit.
-import type { WrittenPrice } from '../manifest/price.ts';
+import type { WrittenPrice } from '../manifest/price-rates.ts';
 
 /** US dollars per million tokens, by `provider/model`. */
 export const shipped: {

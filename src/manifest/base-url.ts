@@ -1,5 +1,5 @@
-import type { FindingWords } from './report.ts';
-import { shown } from './secrets.ts';
+import type { FindingWords } from './collect-findings.ts';
+import { shown } from './recognize-secrets.ts';
 
 /** The syntax error in a `base_url`, if any. Whether Volley may call the host is checked later. */
 export function baseUrlProblem(text: string): FindingWords | undefined {

@@ -2,7 +2,7 @@ import { ANSWER_BOUNDS, WORK_BOUNDS } from '../errors/input-limits.ts';
 import { type JsonObject, isJsonObject, type JsonValue } from '../ports/json.ts';
 import { inTimeSlice } from '../ports/system-time-slice.ts';
 import type { Work } from '../ports/work.ts';
-import { jobThread } from './jobs.ts';
+import { jobThread } from './worker-jobs.ts';
 import type { OutputSchema, ReadAnswer } from './manifest.ts';
 import { wordSet } from './word-set.ts';
 

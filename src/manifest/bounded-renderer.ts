@@ -1,7 +1,7 @@
 import { beyond, DEFAULT_BOUNDS, tooMuchWork, WORK_BOUNDS } from '../errors/input-limits.ts';
 import { inTimeSlice, threadCpuMs } from '../ports/system-time-slice.ts';
 import { newWork, type Work } from '../ports/work.ts';
-import { jobThread } from './jobs.ts';
+import { jobThread } from './worker-jobs.ts';
 import type { RenderResult, TemplateData } from './template.ts';
 
 /** How much work the templates of a manifest may take. */

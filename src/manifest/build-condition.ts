@@ -4,7 +4,7 @@ import type { Expectation } from './manifest.ts';
 import type { Effort } from './bounded-renderer.ts';
 import { literalTemplate, parseTemplate } from './parse-template.ts';
 import type { Template } from './template.ts';
-import { readOnce, type Reading, type Written } from './written.ts';
+import { readOnce, type Reading, type Written } from './written-value.ts';
 
 /** The text that a true condition renders. Any text would do. */
 const HOLDS = 'true';

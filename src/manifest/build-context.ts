@@ -1,9 +1,9 @@
 import type { JsonValue } from '../ports/json.ts';
-import type { Report } from './report.ts';
+import type { Report } from './collect-findings.ts';
 import type { TextReader } from './read-text.ts';
 import type { VarUses } from './set-values.ts';
 import type { Template } from './template.ts';
-import type { Written } from './written.ts';
+import type { Written } from './written-value.ts';
 import { checkVariables, type KnownVariables } from './unknown-variable.ts';
 
 export interface ContextInput {

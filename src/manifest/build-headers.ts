@@ -1,7 +1,7 @@
 import type { ProviderSettings } from './manifest.ts';
-import { shown } from './secrets.ts';
+import { shown } from './recognize-secrets.ts';
 import { wordSet } from './word-set.ts';
-import type { Written } from './written.ts';
+import type { Written } from './written-value.ts';
 
 /**
  * The headers and query parameters that a provider's entry adds to each request. They must not

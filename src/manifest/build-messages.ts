@@ -1,7 +1,7 @@
 import type { Role, TaskTemplate, AttachmentSource } from './manifest.ts';
 import type { TextReader } from './read-text.ts';
 import type { Template } from './template.ts';
-import type { Written } from './written.ts';
+import type { Written } from './written-value.ts';
 
 interface TaskMessages {
   /** Undefined after reporting an error. */

@@ -1,7 +1,7 @@
 import type { ModelName } from './manifest.ts';
 import { parseModelName } from './model-name.ts';
-import type { KnownErrors } from './report.ts';
-import { readOnce, type Written } from './written.ts';
+import type { KnownErrors } from './collect-findings.ts';
+import { readOnce, type Written } from './written-value.ts';
 
 export type ModelReader = (written: Written) => readonly ModelName[] | undefined;
 

@@ -2,17 +2,17 @@ import { YAML_BOUNDS } from '../errors/input-limits.ts';
 import { didYouMean } from '../errors/suggest.ts';
 import { plainFinding } from './final-findings.ts';
 import { isDate } from './json-schema.ts';
-import type { LoadOptions, Overrides } from './load.ts';
+import type { LoadOptions, Overrides } from './load-manifest.ts';
 import type { Budget, PriceFile } from './manifest.ts';
-import { fromWritten, type PriceTable, type WrittenPrice } from './price.ts';
+import { fromWritten, type PriceTable, type WrittenPrice } from './price-rates.ts';
 import { textIn } from './read-text.ts';
-import type { Report } from './report.ts';
+import type { Report } from './collect-findings.ts';
 import { schemaFindings } from './schema-findings.ts';
-import { shown } from './secrets.ts';
+import { shown } from './recognize-secrets.ts';
 import { child, type MapNode, type SourceNode } from './source-node.ts';
 import { readSource, withRoot, type ManifestSource } from './manifest-source.ts';
-import { parseCount } from './units.ts';
-import { writtenIn, type Written } from './written.ts';
+import { parseCount } from './durations-and-counts.ts';
+import { writtenIn, type Written } from './written-value.ts';
 import { parseBounded } from './yaml-time-limit.ts';
 
 /** `budget` with its overrides. Undefined if the cost has no limit. */

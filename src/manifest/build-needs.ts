@@ -1,8 +1,8 @@
 import { didYouMean, listed } from '../errors/suggest.ts';
 import type { Need } from './manifest.ts';
-import type { FindingWords } from './report.ts';
-import { shown } from './secrets.ts';
-import type { Written } from './written.ts';
+import type { FindingWords } from './collect-findings.ts';
+import { shown } from './recognize-secrets.ts';
+import type { Written } from './written-value.ts';
 
 export interface TaskNeeds {
   /** Each id once, in the order written, except that the id in `for_each` comes first. */

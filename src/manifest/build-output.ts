@@ -1,6 +1,6 @@
 import { fileNameProblem } from '../ports/file-name.ts';
 import type { ResponseCacheSettings } from './manifest.ts';
-import type { Written } from './written.ts';
+import type { Written } from './written-value.ts';
 
 /** Undefined if the results go to stdout. The run checks whether it may write the file. */
 export function buildOutput(output: Written): string | undefined {

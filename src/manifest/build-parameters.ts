@@ -9,12 +9,12 @@ import {
 } from './manifest.ts';
 import { providerType } from './build-providers.ts';
 import { weaklyMemoized } from '../ports/memoized.ts';
-import { shown } from './secrets.ts';
+import { shown } from './recognize-secrets.ts';
 import { plainMap } from './source-node.ts';
 import { offeredLifetimes } from './cache-lifetimes.ts';
 import { knownProviders } from './known-providers.ts';
 import { modelText } from './task-models.ts';
-import type { Written } from './written.ts';
+import type { Written } from './written-value.ts';
 
 interface ParameterInput {
   /** Finds the task's own value of a key, or the value in `defaults`. */

@@ -10,8 +10,8 @@ import {
   type ProviderSettings,
   type ProviderType,
 } from './manifest.ts';
-import { shown } from './secrets.ts';
-import type { Written } from './written.ts';
+import { shown } from './recognize-secrets.ts';
+import type { Written } from './written-value.ts';
 
 const PROVIDER_TYPES = ['anthropic', 'openai', 'mock'] as const satisfies readonly ProviderType[];
 

@@ -1,8 +1,8 @@
 import type { TextEncoding } from '../ports/text-encoding.ts';
 import type { Delimiter, ReadRows, RowFormat } from './manifest.ts';
-import { shown } from './secrets.ts';
+import { shown } from './recognize-secrets.ts';
 import { plainValue } from './source-node.ts';
-import type { Written } from './written.ts';
+import type { Written } from './written-value.ts';
 
 /**
  * Reads a `for_each` that has its own rows. Undefined if it follows another task, or after an

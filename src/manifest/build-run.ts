@@ -1,7 +1,7 @@
 import { RUN_MODES, type BatchSettings, type Manifest, type RunSettings } from './manifest.ts';
-import type { Overrides } from './load.ts';
-import type { Report } from './report.ts';
-import type { Written } from './written.ts';
+import type { Overrides } from './load-manifest.ts';
+import type { Report } from './collect-findings.ts';
+import type { Written } from './written-value.ts';
 
 const DEFAULT_MAX_CONCURRENT = 64;
 const DEFAULT_MIN_ROWS = 10;

@@ -28,10 +28,10 @@ import { expandMatrix } from './matrix.ts';
 import type { KnownNeed } from './needs-variables.ts';
 import type { TextReader } from './read-text.ts';
 import type { SchemaReader } from './build-schema.ts';
-import type { KnownErrors } from './report.ts';
+import type { KnownErrors } from './collect-findings.ts';
 import { taskIds } from './task-ids.ts';
 import { checkTaskTexts, type VariableScope } from './task-variables.ts';
-import { readOnce, type Reading, type Written } from './written.ts';
+import { readOnce, type Reading, type Written } from './written-value.ts';
 
 export interface TasksInput extends Reading {
   readonly root: Written;

@@ -1,5 +1,5 @@
 import type { ProviderSettings, ProviderType } from './manifest.ts';
-import type { Written } from './written.ts';
+import type { Written } from './written-value.ts';
 
 /** A vendor whose servers accept the credentials of the machine or job, not only a key. */
 export type CloudName = (typeof CLOUDS)[number];

@@ -1,4 +1,4 @@
-import type { FindingWords } from './report.ts';
+import type { FindingWords } from './collect-findings.ts';
 
 interface EnvironmentUse extends FindingWords {
   /** Its offset and length in the text. */

@@ -1,6 +1,6 @@
 import { drawFrame } from '../errors/code-frame.ts';
 import { inOrder, type Finding } from '../errors/finding.ts';
-import { maskSecrets } from './secrets.ts';
+import { maskSecrets } from './recognize-secrets.ts';
 import type { SchemaFinding } from './schema-findings.ts';
 
 /** With more findings, nobody would see the first one. */

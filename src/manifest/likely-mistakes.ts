@@ -1,7 +1,7 @@
 import { oddCharacter } from '../errors/invisible.ts';
 import type { ProjectFiles } from '../ports/files.ts';
-import type { Reading } from './written.ts';
-import type { FindingWords } from './report.ts';
+import type { Reading } from './written-value.ts';
+import type { FindingWords } from './collect-findings.ts';
 import { child, type ScalarNode, type SourceNode } from './source-node.ts';
 import type { ManifestSource } from './manifest-source.ts';
 

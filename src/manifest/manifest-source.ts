@@ -2,7 +2,7 @@ import type { Finding, Place } from '../errors/finding.ts';
 import type { ParseYaml } from './yaml-time-limit.ts';
 import type { SourceProblem } from './parse-yaml.ts';
 import { weaklyMemoized } from '../ports/memoized.ts';
-import { firstAtLeast, linesOf, writtenAt } from './places.ts';
+import { firstAtLeast, linesOf, writtenAt } from './line-and-column.ts';
 import {
   entry,
   nodeAt,

@@ -4,7 +4,7 @@ import type { Place } from '../errors/finding.ts';
 import type { JsonObject, JsonValue } from '../ports/json.ts';
 import type { Work } from '../ports/work.ts';
 import type { TextEncoding } from '../ports/text-encoding.ts';
-import type { PriceTable } from './price.ts';
+import type { PriceTable } from './price-rates.ts';
 import type { Path } from './source-node.ts';
 import type { Template } from './template.ts';
 

@@ -1,9 +1,9 @@
 import { beyond, MATRIX_BOUNDS, type Bounds } from '../errors/input-limits.ts';
 import { didYouMean, listed } from '../errors/suggest.ts';
 import type { MatrixCombination } from './manifest.ts';
-import { shown } from './secrets.ts';
+import { shown } from './recognize-secrets.ts';
 import { plainValue } from './source-node.ts';
-import type { Written } from './written.ts';
+import type { Written } from './written-value.ts';
 import type { JsonValue } from '../ports/json.ts';
 import { weaklyMemoized } from '../ports/memoized.ts';
 

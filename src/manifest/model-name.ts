@@ -3,8 +3,8 @@ import { suggest } from '../errors/suggest.ts';
 import { CLOUDS } from './cloud.ts';
 import { knownProviders } from './known-providers.ts';
 import type { ModelName } from './manifest.ts';
-import type { FindingWords } from './report.ts';
-import { shown } from './secrets.ts';
+import type { FindingWords } from './collect-findings.ts';
+import { shown } from './recognize-secrets.ts';
 import { wordMap } from './word-set.ts';
 
 /** Reads `provider/model`. The provider must be declared or built in; any model is accepted. */

@@ -1,5 +1,5 @@
 import { MOST_JSON_LEVELS } from '../errors/input-limits.ts';
-import { jsonReadings } from './answer-json.ts';
+import { jsonReadings } from './json-in-answer.ts';
 import {
   changedNumber,
   isJsonObject,

@@ -3,15 +3,15 @@ import type { Finding, Place } from '../errors/finding.ts';
 import type { FileResult, ProjectFiles } from '../ports/files.ts';
 import { decodeText, type BadBytes } from '../ports/text-encoding.ts';
 import { memoized } from '../ports/memoized.ts';
-import { linesOf } from './places.ts';
+import { linesOf } from './line-and-column.ts';
 import { environmentUses } from './environment-in-text.ts';
-import type { FindingWords } from './report.ts';
+import type { FindingWords } from './collect-findings.ts';
 import { isBlank } from '../errors/invisible.ts';
 import type { Effort } from './bounded-renderer.ts';
 import type { ScalarNode } from './source-node.ts';
 import { literalTemplate, parseTemplate } from './parse-template.ts';
 import type { Template, TemplateOrigin } from './template.ts';
-import { readOnce, type Reading, type Written } from './written.ts';
+import { readOnce, type Reading, type Written } from './written-value.ts';
 
 /** Reads the strings that a manifest sends, inline or as `{file: …}`. */
 export interface TextReader {

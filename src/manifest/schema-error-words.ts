@@ -2,9 +2,9 @@ import type { FindingCode } from '../errors/finding.ts';
 import { suggest } from '../errors/suggest.ts';
 import { knownProviders } from './known-providers.ts';
 import type { ManifestSource } from './manifest-source.ts';
-import { shown } from './secrets.ts';
+import { shown } from './recognize-secrets.ts';
 import { nodeAt, type Path } from './source-node.ts';
-import { unitHint } from './units.ts';
+import { unitHint } from './durations-and-counts.ts';
 
 /** The parts of a validator error that are used here. */
 export interface SchemaError {

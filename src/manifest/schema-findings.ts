@@ -2,7 +2,7 @@ import type { Finding, Place } from '../errors/finding.ts';
 import { validate } from '../generated/manifest-validator.ts';
 import type { ManifestSource } from './manifest-source.ts';
 import { explained, type SchemaError } from './schema-error-words.ts';
-import { shown } from './secrets.ts';
+import { shown } from './recognize-secrets.ts';
 import { nodeAt, pointerPath, type Path } from './source-node.ts';
 import { unknownKey } from './unknown-key.ts';
 

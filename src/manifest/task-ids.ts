@@ -1,5 +1,5 @@
-import { shown } from './secrets.ts';
-import type { Written } from './written.ts';
+import { shown } from './recognize-secrets.ts';
+import type { Written } from './written-value.ts';
 
 /** The id of each task: its own, or `task-1`, `task-2`, … by position. Reports duplicates. */
 export function taskIds(tasks: readonly Written[]): readonly string[] {

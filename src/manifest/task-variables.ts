@@ -2,7 +2,7 @@ import { isJsonObject, type JsonValue } from '../ports/json.ts';
 import { weaklyMemoized } from '../ports/memoized.ts';
 import type { MatrixCombination, ReadRows } from './manifest.ts';
 import type { KnownNeed } from './needs-variables.ts';
-import type { Report } from './report.ts';
+import type { Report } from './collect-findings.ts';
 import type { VarUses } from './set-values.ts';
 import type { Template } from './template.ts';
 import { textConditionFindings } from './text-conditions.ts';

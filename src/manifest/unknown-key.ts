@@ -1,7 +1,7 @@
 import type { FindingCode } from '../errors/finding.ts';
 import { oddCharacter, plainName } from '../errors/invisible.ts';
 import { didYouMean, suggest } from '../errors/suggest.ts';
-import { shown } from './secrets.ts';
+import { shown } from './recognize-secrets.ts';
 import type { Path } from './source-node.ts';
 import { wordMap, wordSet } from './word-set.ts';
 

@@ -1,7 +1,7 @@
-/** Runs in a thread that can be terminated, for work on untrusted input (see jobs.ts). */
+/** Runs in a thread that can be terminated, for work on untrusted input (see worker-jobs.ts). */
 import { parentPort } from 'node:worker_threads';
 import type { JsonObject } from '../ports/json.ts';
-import type { Job } from './jobs.ts';
+import type { Job } from './worker-jobs.ts';
 import { loadCompiler } from './json-schema.ts';
 import type { ReadAnswer } from './manifest.ts';
 

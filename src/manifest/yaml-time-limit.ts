@@ -1,5 +1,5 @@
 import { YAML_BOUNDS } from '../errors/input-limits.ts';
-import { jobThread } from './jobs.ts';
+import { jobThread } from './worker-jobs.ts';
 import type { ParsedYaml } from './parse-yaml.ts';
 
 export type ParseYaml = (text: string) => Promise<ParseOutcome>;

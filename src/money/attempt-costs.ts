@@ -1,4 +1,4 @@
-import type { Price } from '../manifest/price.ts';
+import type { Price } from '../manifest/price-rates.ts';
 import type { Bill } from './bill.ts';
 import { roundUsd, sumCosts } from './cost.ts';
 import type { Reservation, Spent } from './budget-ledger.ts';

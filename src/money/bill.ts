@@ -1,8 +1,8 @@
 import type { Parameters } from '../manifest/manifest.ts';
-import { factorOf, type Price, type Service } from '../manifest/price.ts';
+import { factorOf, type Price, type Service } from '../manifest/price-rates.ts';
 import type { Usage } from '../providers/provider.ts';
 import { cacheSavings, costOf } from './cost.ts';
-import { servedAs, serviceOf } from './service.ts';
+import { servedAs, serviceOf } from './service-tier.ts';
 
 /** The cost of one HTTP request, in US dollars; null if unknown. */
 export interface Bill {

@@ -2,8 +2,8 @@ import { shellWord } from '../errors/shell-word.ts';
 import type { CallersCap, ModelName, Parameters } from '../manifest/manifest.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import type { TokenEstimator } from './token-ranges.ts';
-import { factorOf, type Price } from '../manifest/price.ts';
-import { serviceOf, unboundedParams } from './service.ts';
+import { factorOf, type Price } from '../manifest/price-rates.ts';
+import { serviceOf, unboundedParams } from './service-tier.ts';
 import { asksForLongCache, worstCase, type WorstCase } from './worst-case.ts';
 
 interface Obstacle {

@@ -1,5 +1,5 @@
 import type { Cloud } from '../manifest/cloud.ts';
-import type { Price, Rates } from '../manifest/price.ts';
+import type { Price, Rates } from '../manifest/price-rates.ts';
 
 /**
  * Starting with Claude 4.5, both clouds charge the vendor's own price if the request may go to any

@@ -1,5 +1,11 @@
 import type { Usage } from '../providers/provider.ts';
-import { factorOf, ratesFor, type Price, type Rates, type Service } from '../manifest/price.ts';
+import {
+  factorOf,
+  ratesFor,
+  type Price,
+  type Rates,
+  type Service,
+} from '../manifest/price-rates.ts';
 
 /**
  * US dollars for the tokens of ONE request; null if the price of the model or service is unknown.

@@ -1,6 +1,6 @@
 import type { Cloud } from '../manifest/cloud.ts';
 import type { ModelName } from '../manifest/manifest.ts';
-import { highestPrice, type Price, type PriceTable } from '../manifest/price.ts';
+import { highestPrice, type Price, type PriceTable } from '../manifest/price-rates.ts';
 import { cloudPrice } from './cloud-price.ts';
 
 /** Where prices come from. The first source that knows the model wins. */

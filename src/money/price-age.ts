@@ -1,4 +1,4 @@
-import { priceTable, type PriceTable } from '../manifest/price.ts';
+import { priceTable, type PriceTable } from '../manifest/price-rates.ts';
 import { shipped } from '../generated/shipped-prices.ts';
 
 /** The date of the shipped prices, `YYYY-MM-DD`. */

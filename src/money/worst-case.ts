@@ -1,7 +1,7 @@
 import type { Parameters } from '../manifest/manifest.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import { roundUsd } from './cost.ts';
-import { factorOf, type Price, type Rates, type Service } from '../manifest/price.ts';
+import { factorOf, type Price, type Rates, type Service } from '../manifest/price-rates.ts';
 
 /** The most that a task can cost, as known before it is sent. */
 export interface WorstCase {

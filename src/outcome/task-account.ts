@@ -1,6 +1,6 @@
 import type { Failure } from '../errors/failure.ts';
 import type { ModelName } from '../manifest/manifest.ts';
-import type { Price } from '../manifest/price.ts';
+import type { Price } from '../manifest/price-rates.ts';
 import { noCosts, possiblyPaidUsd, type AttemptCosts } from '../money/attempt-costs.ts';
 import { sumCosts } from '../money/cost.ts';
 import { askedOf, type PromptRequest, type Task } from '../plan/task.ts';

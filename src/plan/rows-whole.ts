@@ -1,7 +1,7 @@
 import type { Finding } from '../errors/finding.ts';
 import type { RowsFromFile } from '../manifest/manifest.ts';
 import { parseBounded } from '../manifest/yaml-time-limit.ts';
-import { linesOf } from '../manifest/places.ts';
+import { linesOf } from '../manifest/line-and-column.ts';
 import { readSource, type ManifestSource } from '../manifest/manifest-source.ts';
 import { plainValue, type SourceNode } from '../manifest/source-node.ts';
 import { lostDigits } from '../manifest/likely-mistakes.ts';

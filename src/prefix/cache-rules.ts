@@ -1,6 +1,6 @@
 import { markingOf, offeredLifetimes, type CachedModel } from '../manifest/cache-lifetimes.ts';
 import type { CacheLifetime } from '../manifest/manifest.ts';
-import type { Price } from '../manifest/price.ts';
+import type { Price } from '../manifest/price-rates.ts';
 import type { SettingsPlace } from './prefix.ts';
 
 export const LIFETIME_MS: Readonly<Record<CacheLifetime, number>> = {

@@ -1,4 +1,4 @@
-import { withoutThoughts } from '../manifest/answer-json.ts';
+import { withoutThoughts } from '../manifest/json-in-answer.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import { isText, type Reading } from './dialect.ts';
 import { endingOf, unknownWord } from './finish-reasons.ts';

@@ -1,4 +1,4 @@
-import { maskSecrets } from '../manifest/secrets.ts';
+import { maskSecrets } from '../manifest/recognize-secrets.ts';
 import type { Redactor } from '../errors/redact.ts';
 
 const MAX_MESSAGE_LENGTH = 500;

@@ -1,7 +1,7 @@
 import type { Redactor } from '../errors/redact.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import { ANSWER_BOUNDS } from '../errors/input-limits.ts';
-import { closedSpans } from '../manifest/answer-json.ts';
+import { closedSpans } from '../manifest/json-in-answer.ts';
 import { anthropicDialect } from './anthropic.ts';
 import type { Decoded, Dialect, Reading } from './dialect.ts';
 import { isWhole, remains, verdictOn, type Verdict } from './judge-answer.ts';

@@ -1,6 +1,6 @@
 import { DEFAULT_BOUNDS, type BoundName, type Bounds } from '../errors/input-limits.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
-import type { Overrides } from '../manifest/load.ts';
+import type { Overrides } from '../manifest/load-manifest.ts';
 import { RUN_MODES } from '../manifest/manifest.ts';
 
 /**

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import type { Bounds } from '../errors/input-limits.ts';
 import { errorCount, type Finding } from '../errors/finding.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
-import { loadManifest as checkManifest, type Overrides } from '../manifest/load.ts';
+import { loadManifest as checkManifest, type Overrides } from '../manifest/load-manifest.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 import { systemClock } from '../ports/system-clock.ts';

@@ -2,7 +2,7 @@ import type { Finding } from '../errors/finding.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { declaredLimits } from '../manifest/declared-limits.ts';
 import type { Limits, Manifest } from '../manifest/manifest.ts';
-import { shareOf, type SharedParts } from '../manifest/share-of.ts';
+import { shareOf, type SharedParts } from '../manifest/divide-by-shard.ts';
 import type { FoundPrice } from '../money/find-price.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 import type { Plan, PlannedLane } from '../plan/plan.ts';

@@ -9,7 +9,7 @@ import {
   untrustedPrice,
 } from '../money/budget-obstacles.ts';
 import { formatUsd } from '../money/cost.ts';
-import { serviceOf } from '../money/service.ts';
+import { serviceOf } from '../money/service-tier.ts';
 import { worstCase } from '../money/worst-case.ts';
 import { createTokenEstimator } from '../money/token-ranges.ts';
 import { createLedger } from '../money/budget-ledger.ts';

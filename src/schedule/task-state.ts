@@ -1,5 +1,5 @@
 import type { FailureCode } from '../errors/failure.ts';
-import type { Price } from '../manifest/price.ts';
+import type { Price } from '../manifest/price-rates.ts';
 import { changeModel, openAccount } from '../outcome/task-account.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import type { FedTask } from '../prefix/feed-item.ts';

@@ -1,7 +1,7 @@
 import { systemDisk } from '../../src/ports/system-disk.ts';
 import { openJournal } from '../../src/journal/journal.ts';
 import type { JournalMode } from '../../src/journal/open-results.ts';
-import type { Overrides } from '../../src/manifest/load.ts';
+import type { Overrides } from '../../src/manifest/load-manifest.ts';
 import { collectedRow } from '../../src/journal/read-results.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Disk } from '../../src/ports/disk.ts';

@@ -1,5 +1,5 @@
 import type { Finding } from '../../src/errors/finding.ts';
-import type { LoadResult } from '../../src/manifest/load.ts';
+import type { LoadResult } from '../../src/manifest/load-manifest.ts';
 import { load } from '../manifest/support.ts';
 import { caseOf, EXAMPLES, type FuzzCase } from './cases.ts';
 

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseBounded, parseInWorker } from '../../src/manifest/yaml-time-limit.ts';
-import { loadManifest } from '../../src/manifest/load.ts';
+import { loadManifest } from '../../src/manifest/load-manifest.ts';
 import { complaints, load, manifestOf, memoryFiles } from './support.ts';
 import { scaled } from '../support/scale.ts';
 

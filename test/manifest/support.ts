@@ -1,7 +1,11 @@
 import { posix } from 'node:path';
 import { formatFinding } from '../../src/errors/code-frame.ts';
 import type { Finding } from '../../src/errors/finding.ts';
-import { loadManifest, type LoadOptions, type LoadResult } from '../../src/manifest/load.ts';
+import {
+  loadManifest,
+  type LoadOptions,
+  type LoadResult,
+} from '../../src/manifest/load-manifest.ts';
 import type { Manifest } from '../../src/manifest/manifest.ts';
 import type { FileResult, ProjectFiles } from '../../src/ports/files.ts';
 

@@ -10,7 +10,7 @@ import { completed } from '../../scripts/manifest-schema.ts';
 import { validate } from '../../src/generated/manifest-validator.ts';
 import { seededRandom } from '../../src/ports/random.ts';
 import { generated } from '../fuzz/from-schema.ts';
-import { parseCount, parseDuration } from '../../src/manifest/units.ts';
+import { parseCount, parseDuration } from '../../src/manifest/durations-and-counts.ts';
 
 describe.for(generatedValidators.map((each) => [each.out, each] as const))('%s', ([out, each]) => {
   const text = readFileSync(out, 'utf8');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Parameters } from '../../src/manifest/manifest.ts';
 import { budgetObstacle, requestWorstCase } from '../../src/money/budget-obstacles.ts';
 import { createTokenEstimator } from '../../src/money/token-ranges.ts';
-import { priceTable } from '../../src/manifest/price.ts';
+import { priceTable } from '../../src/manifest/price-rates.ts';
 import { shippedPrices } from '../../src/money/price-age.ts';
 import type { PromptRequest } from '../../src/plan/task.ts';
 

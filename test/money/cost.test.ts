@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { cacheSavings, costOf, sumCosts } from '../../src/money/cost.ts';
 import { findPrice } from '../../src/money/find-price.ts';
-import { priceTable, type Price, type Service } from '../../src/manifest/price.ts';
+import { priceTable, type Price, type Service } from '../../src/manifest/price-rates.ts';
 import { shippedPrices } from '../../src/money/price-age.ts';
 import type { Usage } from '../../src/providers/provider.ts';
 import { completeUsage } from '../../src/providers/missing-usage.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Cloud } from '../../src/manifest/cloud.ts';
 import { findPrice } from '../../src/money/find-price.ts';
-import { priceTable, type PriceTable } from '../../src/manifest/price.ts';
+import { priceTable, type PriceTable } from '../../src/manifest/price-rates.ts';
 import { shippedPrices } from '../../src/money/price-age.ts';
 
 const shipped = shippedPrices();

@@ -6,7 +6,7 @@ import {
   type Price,
   type PriceTable,
   type WrittenPrice,
-} from '../../src/manifest/price.ts';
+} from '../../src/manifest/price-rates.ts';
 import { findPrice, priceForCap, type PriceSources } from '../../src/money/find-price.ts';
 import { worstCase } from '../../src/money/worst-case.ts';
 

@@ -1,6 +1,6 @@
 import { calcPrice } from '@pydantic/genai-prices';
 import type { MatchLogic, ModelPrice } from '@pydantic/genai-prices';
-import { ratesFor, type Price } from '../../src/manifest/price.ts';
+import { ratesFor, type Price } from '../../src/manifest/price-rates.ts';
 
 /** Rates that the two sources give differently: `[shipped, second source]`, by what is priced. */
 export type Disagreement = Readonly<Record<string, readonly [number, number]>>;

@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Parameters } from '../../src/manifest/manifest.ts';
 import { costOf } from '../../src/money/cost.ts';
-import { priceTable, type Price } from '../../src/manifest/price.ts';
-import { serviceOf, unboundedParams } from '../../src/money/service.ts';
+import { priceTable, type Price } from '../../src/manifest/price-rates.ts';
+import { serviceOf, unboundedParams } from '../../src/money/service-tier.ts';
 import { shippedPrices } from '../../src/money/price-age.ts';
 import { asksForLongCache, worstCase } from '../../src/money/worst-case.ts';
 

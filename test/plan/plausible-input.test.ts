@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { formatFinding } from '../../src/errors/code-frame.ts';
-import { loadManifest } from '../../src/manifest/load.ts';
+import { loadManifest } from '../../src/manifest/load-manifest.ts';
 import { planTasks } from '../../src/plan/plan-tasks.ts';
 import { modelWarnings } from '../../src/run/model-warnings.ts';
 import { memoryFiles } from './support.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { loadManifest } from '../../src/manifest/load.ts';
+import { loadManifest } from '../../src/manifest/load-manifest.ts';
 import { planTasks } from '../../src/plan/plan-tasks.ts';
 import { ROW_FILES } from './row-files.ts';
 import { memoryFiles } from './support.ts';

@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Job } from '../../src/manifest/jobs.ts';
+import type { Job } from '../../src/manifest/worker-jobs.ts';
 import { boundedThread } from '../../src/ports/system-thread.ts';
 
 const ENTRY = pathToFileURL(resolve('src/manifest/worker.ts'));

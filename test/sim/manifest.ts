@@ -1,5 +1,5 @@
 import type { Manifest, ProviderSettings, TaskTemplate } from '../../src/manifest/manifest.ts';
-import { fromWritten } from '../../src/manifest/price.ts';
+import { fromWritten } from '../../src/manifest/price-rates.ts';
 import type { Template } from '../../src/manifest/template.ts';
 import type { ProjectFiles } from '../../src/ports/files.ts';
 import type { SimulatedEntry } from './entries.ts';

@@ -552,7 +552,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'each shard has the whole budget',
-    file: 'manifest/share-of.ts',
+    file: 'manifest/divide-by-shard.ts',
     find: 'budget.maxCostUsd / parts',
     replace: 'budget.maxCostUsd',
   },

@@ -1,4 +1,4 @@
-import { isPlaceholder, looksLikeKeyOf } from '../../manifest/secrets.ts';
+import { isPlaceholder, looksLikeKeyOf } from '../../manifest/recognize-secrets.ts';
 import { knownProviders } from '../../manifest/known-providers.ts';
 import type { Environment } from '../../ports/environment.ts';
 import { checksIn, type Check } from './check.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseCount, parseDuration } from '../../src/manifest/units.ts';
+import { parseCount, parseDuration } from '../../src/manifest/durations-and-counts.ts';
 
 test.for([
   ['500ms', 500],

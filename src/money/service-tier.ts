@@ -1,5 +1,5 @@
 import type { Parameters } from '../manifest/manifest.ts';
-import { factorOf, type Price, type Service } from '../manifest/price.ts';
+import { factorOf, type Price, type Service } from '../manifest/price-rates.ts';
 
 /**
  * The service that these parameters request, if it changes the price; undefined if its price is

@@ -1,8 +1,13 @@
 import type { Place } from '../errors/finding.ts';
 import { weaklyMemoized } from '../ports/memoized.ts';
-import { knownErrorsOf, type FindingWords, type KnownErrors, type Report } from './report.ts';
+import {
+  knownErrorsOf,
+  type FindingWords,
+  type KnownErrors,
+  type Report,
+} from './collect-findings.ts';
 import type { SchemaFinding } from './schema-findings.ts';
-import { shown } from './secrets.ts';
+import { shown } from './recognize-secrets.ts';
 import {
   entry,
   type ListNode,
@@ -12,7 +17,7 @@ import {
   type SourceNode,
 } from './source-node.ts';
 import type { ManifestSource } from './manifest-source.ts';
-import { parseCount, parseDuration, type Parsed } from './units.ts';
+import { parseCount, parseDuration, type Parsed } from './durations-and-counts.ts';
 
 /** What is being read, and where problems with it are reported. */
 export interface Reading {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { loadManifest } from '../../src/manifest/load.ts';
+import { loadManifest } from '../../src/manifest/load-manifest.ts';
 import { complaints, load, manifestOf, memoryFiles } from './support.ts';
 
 const FULL = `# yaml-language-server: $schema=../schemas/manifest.schema.json

@@ -11,7 +11,7 @@ import { buildRun, reportIdleDeadline } from './build-run.ts';
 import { schemaReader } from './build-schema.ts';
 import { buildTasks } from './build-tasks.ts';
 import { finalFindings } from './final-findings.ts';
-import { reportSecrets, withoutRanges } from './find-secrets.ts';
+import { reportSecrets, withoutRanges } from './report-secrets.ts';
 import {
   INCLUDED_PARTS,
   type IncludedPart,
@@ -22,15 +22,15 @@ import {
 import { parseModelName } from './model-name.ts';
 import { parseBounded, type ParseOutcome, type ParseYaml } from './yaml-time-limit.ts';
 import { textIn, textReader, type TextReader } from './read-text.ts';
-import { newReport, type Report, knownErrorsOf } from './report.ts';
+import { newReport, type Report, knownErrorsOf } from './collect-findings.ts';
 import { schemaFindings } from './schema-findings.ts';
-import { maskSecrets } from './secrets.ts';
+import { maskSecrets } from './recognize-secrets.ts';
 import { varUses } from './set-values.ts';
 import { plainMap } from './source-node.ts';
 import { manifestTooLarge, readSource, type ManifestSource } from './manifest-source.ts';
 import { MOST_VARIABLE_USES } from './task-variables.ts';
 import type { Template } from './template.ts';
-import { writtenIn, type Written } from './written.ts';
+import { writtenIn, type Written } from './written-value.ts';
 import { reportWrittenValues } from './likely-mistakes.ts';
 
 export interface LoadOptions {

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { parseYaml } from '../../src/manifest/parse-yaml.ts';
-import { linesOf, writtenAt } from '../../src/manifest/places.ts';
+import { linesOf, writtenAt } from '../../src/manifest/line-and-column.ts';
 import { nodeAt } from '../../src/manifest/source-node.ts';
 
 describe('the place of a character in a scalar', () => {

@@ -4,7 +4,7 @@ import {
   createOutputStats,
   expectedOutput,
   type OutputStats,
-} from '../../src/money/output-stats.ts';
+} from '../../src/money/answer-length-stats.ts';
 
 function statsOf(lengths: Iterable<number>): OutputStats {
   const stats = createOutputStats();

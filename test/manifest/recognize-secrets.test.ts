@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findSecrets, maskSecrets, shown } from '../../src/manifest/secrets.ts';
+import { findSecrets, maskSecrets, shown } from '../../src/manifest/recognize-secrets.ts';
 
 const BODY = '0123456789abcdefABCDEF0123456789abcdef';
 

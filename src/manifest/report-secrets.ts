@@ -1,8 +1,8 @@
 import type { Place } from '../errors/finding.ts';
 import type { SchemaFinding } from './schema-findings.ts';
-import { findSecrets } from './secrets.ts';
+import { findSecrets } from './recognize-secrets.ts';
 import { nodeAt } from './source-node.ts';
-import type { Reading } from './written.ts';
+import type { Reading } from './written-value.ts';
 
 /** A part of the manifest's text that frames must not show. */
 export interface HiddenRange {
