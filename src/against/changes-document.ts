@@ -8,7 +8,7 @@ import {
   type Block,
   type Words,
 } from '../report/document/blocks.ts';
-import { counted } from '../report/format.ts';
+import { counted } from '../report/format-numbers.ts';
 import type { ShownChange } from './shown-changes.ts';
 
 export interface ChangesDocumentOptions {

@@ -4,7 +4,7 @@ import type { Finding } from '../errors/finding.ts';
 import type { LoadedManifest } from '../run/library.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import type { Arguments } from './arguments.ts';
-import { textFlag } from './settings.ts';
+import { textFlag } from './flag-values.ts';
 
 export interface Against {
   readonly base: Base;

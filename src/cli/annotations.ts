@@ -5,7 +5,7 @@ import { printableLine } from '../errors/escape-invisible.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { OutputStream } from '../ports/output.ts';
 import type { FailureGroup } from '../report/failure-log.ts';
-import { counted } from '../report/format.ts';
+import { counted } from '../report/format-numbers.ts';
 import { entryOf } from '../report/progress-state.ts';
 import { environmentRedactor } from './print-result.ts';
 

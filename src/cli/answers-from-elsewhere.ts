@@ -1,9 +1,9 @@
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { runsInCi } from '../ports/environment.ts';
-import { counted } from '../report/format.ts';
+import { counted } from '../report/format-numbers.ts';
 import type { FromElsewhere } from '../run/resume.ts';
 import type { Arguments } from './arguments.ts';
-import { switchFlag } from './settings.ts';
+import { switchFlag } from './flag-values.ts';
 
 /**
  * Returns notes about answers in a results file or response cache that are not sealed with the

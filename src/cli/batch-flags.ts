@@ -2,12 +2,12 @@ import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { asksForBatches } from '../manifest/task-mode.ts';
 import { modelsOf } from '../manifest/task-models.ts';
 import { runsInCi } from '../ports/environment.ts';
-import { counted } from '../report/format.ts';
+import { counted } from '../report/format-numbers.ts';
 import type { FoundRecords } from '../journal/read-results.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import { laneName } from '../run/task-content.ts';
 import { usageError, type Arguments } from './arguments.ts';
-import { switchFlag } from './settings.ts';
+import { switchFlag } from './flag-values.ts';
 
 /**
  * Throws a `VolleyError` if tasks that need batches can't have them. Call it before sending

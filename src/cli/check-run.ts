@@ -10,9 +10,9 @@ import { decideTasks } from '../run/resume.ts';
 import { againstOf, type Against } from './against.ts';
 import { type Arguments, usageError } from './arguments.ts';
 import { maxFailuresFlag } from './exit-code.ts';
-import { permissionsOf } from './permissions.ts';
+import { permissionsOf } from './permission-flags.ts';
 import { refuseOtherFormats } from './destination.ts';
-import { resultFile } from './result-file.ts';
+import { resultFile } from './results-file-name.ts';
 import { refuseIfFrozen } from './frozen.ts';
 import { refuseUnbatchable } from './batch-flags.ts';
 import { openResponseCache } from './open-response-cache.ts';
@@ -21,8 +21,8 @@ import { openSeal } from './open-seal.ts';
 import { refuseUnsafeNames } from './written-names.ts';
 import { refuseSharedFiles } from './own-files.ts';
 import { printFindings } from './print-findings.ts';
-import { selectionOf } from './selection.ts';
-import { choiceFlag, durationFlag, switchFlag, textFlag } from './settings.ts';
+import { selectionOf } from './selection-flags.ts';
+import { choiceFlag, durationFlag, switchFlag, textFlag } from './flag-values.ts';
 import { readySideFile, SIDE_FILES, sideFiles } from './side-file.ts';
 import {
   tellCredentialsLeftOut,

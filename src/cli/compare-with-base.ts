@@ -23,8 +23,8 @@ import { hostsOf } from '../run/task-content.ts';
 import type { Against } from './against.ts';
 import { usageError, type Arguments } from './arguments.ts';
 import { withOwnFilesLeftOut } from './own-files.ts';
-import { permissionsOf } from './permissions.ts';
-import { listFlag, switchFlag } from './settings.ts';
+import { permissionsOf } from './permission-flags.ts';
+import { listFlag, switchFlag } from './flag-values.ts';
 
 interface Compared {
   readonly name: string;

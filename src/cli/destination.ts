@@ -11,13 +11,13 @@ import { systemDisk } from '../ports/system-disk.ts';
 import type { SystemOutput } from '../ports/system-output.ts';
 import { openStreamFile } from '../ports/system-stream-file.ts';
 import type { Reporter } from '../report/reporter.ts';
-import { jsonSink, textSink, jsonlSink } from '../results/sinks/formats.ts';
+import { jsonSink, textSink, jsonlSink } from '../results/sinks/output-formats.ts';
 import type { Seal } from '../results/seal.ts';
 import { sinkError, type ResultSink } from '../results/sinks/sink.ts';
 import { streamWriter, type ResultWriter } from '../results/sinks/writer.ts';
 import { usageError, type Arguments } from './arguments.ts';
-import { resultFile } from './result-file.ts';
-import { choiceFlag, switchFlag } from './settings.ts';
+import { resultFile } from './results-file-name.ts';
+import { choiceFlag, switchFlag } from './flag-values.ts';
 
 /** Where records go: a journal that a later run can resume, or a stream that can only be written. */
 export type Destination =

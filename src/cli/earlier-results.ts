@@ -5,7 +5,7 @@ import { VolleyError } from '../errors/volley-error.ts';
 import type { Resumption } from '../run/resume.ts';
 import { answersFromElsewhere } from './answers-from-elsewhere.ts';
 import { openSeal } from './open-seal.ts';
-import { switchFlag } from './settings.ts';
+import { switchFlag } from './flag-values.ts';
 import { tellEarly } from './terminal.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import type { Against } from './against.ts';

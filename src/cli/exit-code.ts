@@ -1,7 +1,7 @@
 import { EXIT } from '../errors/volley-error.ts';
 import { wentWell, type Summary } from '../results/summary.ts';
 import { usageError, type Arguments } from './arguments.ts';
-import { textFlag } from './settings.ts';
+import { textFlag } from './flag-values.ts';
 
 /** How many tasks may fail: a number, or a share of all tasks from 0 to 1. */
 export type MaxFailures =

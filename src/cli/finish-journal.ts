@@ -2,8 +2,8 @@ import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { companionName } from '../journal/companion.ts';
 import type { CloseOptions, Journal } from '../journal/journal.ts';
 import type { ExternalChanges } from '../journal/external-changes.ts';
-import { counted } from '../report/format.ts';
-import { lostResults } from './keep-results.ts';
+import { counted } from '../report/format-numbers.ts';
+import { lostResults } from './keep-unwritten-records.ts';
 
 /** Notes for stderr about a results file that was just opened. */
 export function openingNotes(journal: Journal, file: string): readonly string[] {

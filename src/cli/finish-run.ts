@@ -9,10 +9,10 @@ import { earlierResults, spentBeforeUsd, type Destination } from './destination.
 import { finishJournal } from './finish-journal.ts';
 import { writeRunJunit } from './junit-file.ts';
 import { addToJobSummary, hasJobSummary } from './job-summary.ts';
-import { lostResults } from './keep-results.ts';
-import { switchFlag } from './settings.ts';
+import { lostResults } from './keep-unwritten-records.ts';
+import { switchFlag } from './flag-values.ts';
 import { formatUsd } from '../money/cost.ts';
-import { counted } from '../report/format.ts';
+import { counted } from '../report/format-numbers.ts';
 
 /**
  * Adds to the emergency dump all records that a stream or file refused, and returns an error that

@@ -1,9 +1,9 @@
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import type { Plan } from '../plan/plan.ts';
-import { counted } from '../report/format.ts';
+import { counted } from '../report/format-numbers.ts';
 import type { Resumption } from '../run/resume.ts';
 import type { Arguments } from './arguments.ts';
-import { switchFlag } from './settings.ts';
+import { switchFlag } from './flag-values.ts';
 
 const MOST_NAMED = 5;
 

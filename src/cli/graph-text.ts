@@ -1,6 +1,6 @@
 import { printableLine } from '../errors/escape-invisible.ts';
 import { modelsOf, modelText } from '../manifest/task-models.ts';
-import { counted } from '../report/format.ts';
+import { counted } from '../report/format-numbers.ts';
 import type { NodeNeed, TaskNode } from '../plan/graph.ts';
 import type { Plan } from '../plan/plan.ts';
 

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { wrapWords } from '../report/width.ts';
+import { wrapWords } from '../report/text-width.ts';
 import { COMMAND_GROUPS, COMMANDS, isCommandName, type CommandName } from './command-specs.ts';
 import { flagsOf, type Flag } from './flags.ts';
 

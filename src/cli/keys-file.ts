@@ -3,7 +3,7 @@ import { parseEnv } from 'node:util';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import type { Arguments } from './arguments.ts';
 import { unreadable } from './read-input.ts';
-import { textFlag } from './settings.ts';
+import { textFlag } from './flag-values.ts';
 
 /** Variables that change what runs or where it connects. A keys file may only choose keys. */
 const STEERING =

@@ -2,9 +2,9 @@ import { loadManifest, type LoadedManifest } from '../run/library.ts';
 import type { Arguments } from './arguments.ts';
 import { watchInput } from './wait-watch.ts';
 import { withOwnFilesLeftOut } from './own-files.ts';
-import { boundsOf, overridesOf } from './overrides.ts';
+import { boundsOf, overridesOf } from './flag-overrides.ts';
 import { manifestArgument, readManifestArgument, readStdinBytes } from './read-input.ts';
-import { listFlag, setFlag } from './settings.ts';
+import { listFlag, setFlag } from './flag-values.ts';
 
 /** Loads the manifest that the command line names, and applies the flags. */
 export async function loadNamed(args: Arguments): Promise<LoadedManifest> {

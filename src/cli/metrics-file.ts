@@ -1,5 +1,5 @@
 import { systemClock } from '../ports/system-clock.ts';
-import { createMetrics } from '../report/metrics.ts';
+import { createMetrics } from '../report/prometheus-metrics.ts';
 import type { RunEvent } from '../results/events.ts';
 import { cannotWriteSideFile } from './side-file.ts';
 import { writeFileWhole } from './written-file.ts';

@@ -1,13 +1,13 @@
 import { printableLine } from '../errors/escape-invisible.ts';
 import type { OutputStream } from '../ports/output.ts';
 import type { SystemOutput } from '../ports/system-output.ts';
-import { wrapWords, displayWidth } from '../report/width.ts';
+import { wrapWords, displayWidth } from '../report/text-width.ts';
 import type { ReporterMode } from '../report/reporter.ts';
 import { safeJson } from '../results/serialize.ts';
 import { environmentRedactor } from './print-result.ts';
 import type { Explain } from '../run/resume.ts';
 import { shellWord } from '../errors/shell-word.ts';
-import { LEFT_OUT_VALUE } from './settings.ts';
+import { LEFT_OUT_VALUE } from './flag-values.ts';
 
 /**
  * Prints lines on stderr along with the progress. With JSON progress they are events too:

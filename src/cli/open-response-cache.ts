@@ -4,14 +4,14 @@ import { cacheFolder } from '../ports/user-folders.ts';
 import { runsInCi } from '../ports/environment.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import { systemEntryFiles } from '../ports/system-entry-files.ts';
-import { counted } from '../report/format.ts';
+import { counted } from '../report/format-numbers.ts';
 import { DEFAULT_CACHE_BOUNDS, pruneCache } from '../response-cache/prune-cache.ts';
 import { createResponseCache, type ResponseCache } from '../response-cache/response-cache.ts';
 import type { Seal } from '../results/seal.ts';
 import { reasonOf, remedyOf } from '../results/write-problems.ts';
 import { cachedAnswers, type CachedAnswers } from '../run/check-cached-answers.ts';
 import { usageError, type Arguments } from './arguments.ts';
-import { switchFlag, textFlag } from './settings.ts';
+import { switchFlag, textFlag } from './flag-values.ts';
 import { refuseUnsafeNames } from './written-names.ts';
 
 /** The response cache of a run. */

@@ -6,7 +6,7 @@ import { whereWritten } from '../ports/system-real-path.ts';
 import type { LoadedManifest } from '../run/library.ts';
 import { usageError, type Arguments } from './arguments.ts';
 import { responseCacheFolder } from './open-response-cache.ts';
-import { textFlag } from './settings.ts';
+import { textFlag } from './flag-values.ts';
 import { SIDE_FILES, sideFiles, type SideFiles } from './side-file.ts';
 
 /** All files that a run writes, by the flag that names each. Undefined if a file is not wanted, or goes to stdout. */

@@ -6,7 +6,7 @@ import { createStyle } from '../report/style.ts';
 import { systemOutput } from '../ports/system-output.ts';
 import { usageError, type Arguments } from './arguments.ts';
 import { environmentRedactor, printJson, printResult } from './print-result.ts';
-import { choiceFlag, switchFlag } from './settings.ts';
+import { choiceFlag, switchFlag } from './flag-values.ts';
 import { writeFileWhole } from './written-file.ts';
 
 type DocumentFormat = 'text' | 'markdown' | 'json';

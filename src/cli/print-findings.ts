@@ -3,7 +3,7 @@ import type { Redactor } from '../errors/redact.ts';
 import type { Finding } from '../errors/finding.ts';
 import type { OutputStream } from '../ports/output.ts';
 import type { TerminalStream } from '../report/reporter.ts';
-import { displayWidth, truncateEnd, visibleWidth, wrapWords } from '../report/width.ts';
+import { displayWidth, truncateEnd, visibleWidth, wrapWords } from '../report/text-width.ts';
 import { safeJson } from '../results/serialize.ts';
 import { type SystemOutput, systemOutput } from '../ports/system-output.ts';
 import { annotate } from './annotations.ts';

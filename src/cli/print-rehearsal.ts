@@ -1,9 +1,9 @@
 import { printable } from '../errors/escape-invisible.ts';
 import { rehearse, type Rehearsal } from '../forecast/rehearse.ts';
 import { systemOutput } from '../ports/system-output.ts';
-import { endBlock } from '../report/end.ts';
+import { endBlock } from '../report/closing-summary.ts';
 import { createFailureLog, type FailureLog } from '../report/failure-log.ts';
-import { formatDuration } from '../report/format.ts';
+import { formatDuration } from '../report/format-numbers.ts';
 import { createStyle } from '../report/style.ts';
 import { prepare, type LoadedManifest } from '../run/library.ts';
 import type { Summary } from '../results/summary.ts';
@@ -14,8 +14,8 @@ import { exitCodeOf, maxFailuresFlag } from './exit-code.ts';
 import { printFindings } from './print-findings.ts';
 import { printEither } from './print-result.ts';
 import { sharedParts } from './run-share.ts';
-import { selectionOf } from './selection.ts';
-import { durationFlag, seedFlag } from './settings.ts';
+import { selectionOf } from './selection-flags.ts';
+import { durationFlag, seedFlag } from './flag-values.ts';
 
 /** Simulates a run on a clock that jumps ahead, and prints the result. Returns the exit code that the run would have. */
 export async function printRehearsal(args: Arguments, loaded: LoadedManifest): Promise<number> {

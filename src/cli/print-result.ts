@@ -6,7 +6,7 @@ import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { safeJson } from '../results/serialize.ts';
 import { reasonOf, remedyOf } from '../results/write-problems.ts';
 import type { Arguments } from './arguments.ts';
-import { switchFlag } from './settings.ts';
+import { switchFlag } from './flag-values.ts';
 
 /** Writes a command's output to stdout, without values of secret variables. */
 export async function printResult(text: string): Promise<void> {

@@ -2,10 +2,10 @@ import { openRecords, type ReadRecordsOptions, type RecordsFile } from '../journ
 import { sealChecker } from '../journal/sealing.ts';
 import { systemDisk } from '../ports/system-disk.ts';
 import { keepHeapTight } from '../ports/system-heap.ts';
-import { counted } from '../report/format.ts';
+import { counted } from '../report/format-numbers.ts';
 import { usageError, type Arguments } from './arguments.ts';
 import { openSeal } from './open-seal.ts';
-import { switchFlag } from './settings.ts';
+import { switchFlag } from './flag-values.ts';
 import { tellEarly } from './terminal.ts';
 
 export function resultsArgument(args: Arguments): string {

@@ -2,12 +2,12 @@ import { cancelReserveMs, cutoverEpochMs, type Deadline } from '../batch/cutover
 import { withLearned } from '../forecast/learned-limits.ts';
 import { realtimeEstimate } from '../forecast/realtime-estimate.ts';
 import { systemClock } from '../ports/system-clock.ts';
-import { formatDuration } from '../report/format.ts';
+import { formatDuration } from '../report/format-numbers.ts';
 import type { LearnedLimits } from '../run/learned-store.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import type { OpenedRun } from './open-run.ts';
 import type { RunContext } from './run-state.ts';
-import { textFlag } from './settings.ts';
+import { textFlag } from './flag-values.ts';
 
 /**
  * The deadline for tasks with mode `auto`. Counts from the first start of the run unless the caller

@@ -4,7 +4,7 @@ import type { PreparedRun } from '../run/prepare.ts';
 import type { RunShare } from '../share/open-share.ts';
 import { readShareUrl } from '../share/share-url.ts';
 import { usageError, type Arguments } from './arguments.ts';
-import { textFlag } from './settings.ts';
+import { textFlag } from './flag-values.ts';
 
 /**
  * What the runs share through Redis, so that `--shard` does not divide it. Does not connect. Throws

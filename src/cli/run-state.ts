@@ -3,7 +3,7 @@ import type { FailureLog } from '../report/failure-log.ts';
 import type { Resumption } from '../run/resume.ts';
 import type { Destination } from './destination.ts';
 import type { HeldCases } from './junit-file.ts';
-import type { Keeping } from './keep-results.ts';
+import type { Keeping } from './keep-unwritten-records.ts';
 import type { CheckedRun } from './check-run.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import { createReporter, type Reporter } from '../report/reporter.ts';

@@ -8,7 +8,7 @@ import { safeJson } from '../results/serialize.ts';
 import type { Summary } from '../results/summary.ts';
 import { reasonOf } from '../results/write-problems.ts';
 import type { Arguments } from './arguments.ts';
-import { textFlag } from './settings.ts';
+import { textFlag } from './flag-values.ts';
 
 /** The files that a run writes next to its results, by the flag that names each, and what they contain. */
 const CONTENT = {

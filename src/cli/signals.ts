@@ -1,5 +1,5 @@
 import { afterReading, type Clock } from '../ports/clock.ts';
-import { formatSeconds } from '../report/format.ts';
+import { formatSeconds } from '../report/format-numbers.ts';
 
 const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;

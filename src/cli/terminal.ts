@@ -1,11 +1,11 @@
 import { runsInCi } from '../ports/environment.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 import { type SystemOutput, systemOutput } from '../ports/system-output.ts';
-import { counted } from '../report/format.ts';
+import { counted } from '../report/format-numbers.ts';
 import type { ReporterMode } from '../report/reporter.ts';
 import { usageError, type Arguments } from './arguments.ts';
 import { createNotes } from './notes.ts';
-import { choiceFlag, switchFlag } from './settings.ts';
+import { choiceFlag, switchFlag } from './flag-values.ts';
 
 /** True if somebody can answer a question: stdin and stderr are a terminal, and this is not CI. */
 export function isInteractive(): boolean {

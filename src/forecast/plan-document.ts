@@ -7,7 +7,7 @@ import {
   type Block,
   type Words,
 } from '../report/document/blocks.ts';
-import { counted, countTexts, formatCount, formatDuration } from '../report/format.ts';
+import { counted, countTexts, formatCount, formatDuration } from '../report/format-numbers.ts';
 import { FLEX_SLOWDOWN } from './mode-times.ts';
 import type { PlannedCost, PlannedSpan, PlannedTotals, VolleyPlan } from './plan-report.ts';
 

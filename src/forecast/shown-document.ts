@@ -1,6 +1,6 @@
 import { formatUsd } from '../money/cost.ts';
 import { foreign, heading, line, type Block } from '../report/document/blocks.ts';
-import { formatCount } from '../report/format.ts';
+import { formatCount } from '../report/format-numbers.ts';
 import type { ShownTask } from './shown-task.ts';
 
 const PLACEHOLDER_NOTE = line(

@@ -1,6 +1,6 @@
 import type { Manifest } from '../manifest/manifest.ts';
 import { formatUsd } from '../money/cost.ts';
-import { counted, formatDuration, formatShare } from '../report/format.ts';
+import { counted, formatDuration, formatShare } from '../report/format-numbers.ts';
 import { declaredBuckets } from '../pace/bucket.ts';
 import type { PlannedTotals } from './plan-report.ts';
 import type { Totals } from './totals.ts';

@@ -1,6 +1,6 @@
 import type { ScheduleEvent } from '../outcome/events.ts';
 import { printableLine } from '../errors/escape-invisible.ts';
-import { counted, formatDuration } from './format.ts';
+import { counted, formatDuration } from './format-numbers.ts';
 
 /** A batch that has not been collected yet. */
 export interface BatchProgress {

@@ -1,5 +1,5 @@
 import type { Bound, LimitInForce } from '../outcome/lane-bound.ts';
-import { formatCount, formatShare } from './format.ts';
+import { formatCount, formatShare } from './format-numbers.ts';
 
 /** The current bottleneck of a model: `limited by otpm 8k/min`, `waiting for needed tasks`. */
 export function boundText(bound: Bound): string {

@@ -1,7 +1,7 @@
 import { endedWell } from '../results/record.ts';
 import type { RunEvent } from '../results/events.ts';
 import { printableLine } from '../errors/escape-invisible.ts';
-import { counted } from './format.ts';
+import { counted } from './format-numbers.ts';
 import { entryOf } from './progress-state.ts';
 
 /** Groups failures by reason. The number of groups is limited. */

@@ -11,14 +11,14 @@ import {
   progressCounter,
   stateCounters,
   type Counter,
-} from './counters.ts';
+} from './progress-counters.ts';
 import { failureText, type FailureGroup } from './failure-log.ts';
-import { formatDuration, formatSeconds } from './format.ts';
+import { formatDuration, formatSeconds } from './format-numbers.ts';
 import type { GroupProgress } from './group-progress.ts';
 import { indentOf, type NodePicture, type NodeState, type TreeShape } from './listr-adapter.ts';
 import { OTHERS, type ActiveTask, type EntryProgress, type Progress } from './progress-state.ts';
 import type { Style } from './style.ts';
-import { displayWidth, truncateEnd, truncateMiddle, visibleWidth } from './width.ts';
+import { displayWidth, truncateEnd, truncateMiddle, visibleWidth } from './text-width.ts';
 
 /** Facts about the run, besides its progress. */
 export interface RunFacts {

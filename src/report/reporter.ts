@@ -1,10 +1,10 @@
 import type { Clock } from '../ports/clock.ts';
 import type { OutputStream } from '../ports/output.ts';
 import type { RunEvent } from '../results/events.ts';
-import { createJsonReporter } from './json.ts';
-import { createPlainReporter } from './plain.ts';
-import { createQuietReporter } from './quiet.ts';
-import { createTtyReporter } from './tty.ts';
+import { createJsonReporter } from './json-progress.ts';
+import { createPlainReporter } from './plain-progress.ts';
+import { createQuietReporter } from './quiet-progress.ts';
+import { createTtyReporter } from './terminal-progress.ts';
 
 /** Shows a run in progress. Never fails: if stderr cannot be written to, only the display stops. */
 export interface Reporter {

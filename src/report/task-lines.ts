@@ -2,10 +2,10 @@ import { printableLine } from '../errors/escape-invisible.ts';
 import type { Failure } from '../errors/failure.ts';
 import { endedWell, type ResultRecord } from '../results/record.ts';
 import type { ScheduleEvent } from '../outcome/events.ts';
-import { counted, formatCount, formatDuration } from './format.ts';
+import { counted, formatCount, formatDuration } from './format-numbers.ts';
 import { formatUsd } from '../money/cost.ts';
 import type { Style } from './style.ts';
-import { truncateEnd } from './width.ts';
+import { truncateEnd } from './text-width.ts';
 
 /**
  * A server's message may be a whole page, so it is truncated here. The results contain all of it.

@@ -13,7 +13,7 @@ import { fetchWire } from '../providers/callers-fetch.ts';
 import { hostRules } from '../providers/allowed-hosts.ts';
 import type { Wire } from '../providers/transport.ts';
 import { undiciWire } from '../providers/undici-wire.ts';
-import { counted } from '../report/format.ts';
+import { counted } from '../report/format-numbers.ts';
 import type { RunEvent } from '../results/events.ts';
 import { createSeal } from '../results/seal.ts';
 import { openShare as openRunShare, type RunShare } from '../share/open-share.ts';

@@ -14,7 +14,7 @@ import { worstCase } from '../money/worst-case.ts';
 import { createTokenEstimator } from '../money/token-ranges.ts';
 import { createLedger } from '../money/budget-ledger.ts';
 import { createBudgetGate, type BudgetGate } from '../money/budget-wait.ts';
-import { counted } from '../report/format.ts';
+import { counted } from '../report/format-numbers.ts';
 import type { WorstCaseOf } from '../money/worst-case.ts';
 import type { RunShare } from '../share/open-share.ts';
 import type { PreparedRun } from './prepare.ts';

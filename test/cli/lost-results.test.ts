@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { lostResults } from '../../src/cli/keep-results.ts';
+import { lostResults } from '../../src/cli/keep-unwritten-records.ts';
 import { systemError } from '../../src/ports/error-code.ts';
 import { succeeded } from '../journal/records.ts';
 import { folder } from '../support/cli.ts';

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createMetrics } from '../../src/report/metrics.ts';
+import { createMetrics } from '../../src/report/prometheus-metrics.ts';
 import { ended, folder, recordsIn, startVolley, volley } from '../support/cli.ts';
 import { until } from '../support/until.ts';
 import { manifestOn, prompts, served, WITH_KEY } from './served.ts';

@@ -5,7 +5,7 @@ import { VolleyError } from '../../src/errors/volley-error.ts';
 import type { OutputStream } from '../../src/ports/output.ts';
 import type { ResultRecord } from '../../src/results/record.ts';
 import { recordLine } from '../../src/results/serialize.ts';
-import { jsonSink, textSink, jsonlSink } from '../../src/results/sinks/formats.ts';
+import { jsonSink, textSink, jsonlSink } from '../../src/results/sinks/output-formats.ts';
 import { SinkClosed, SinkFailed } from '../../src/results/sinks/sink.ts';
 import { streamWriter } from '../../src/results/sinks/writer.ts';
 import { createTally } from '../../src/results/summarize.ts';

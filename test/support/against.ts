@@ -4,7 +4,7 @@ import { againstOf, type Against } from '../../src/cli/against.ts';
 import { parseArguments } from '../../src/cli/arguments.ts';
 import { loadNamed } from '../../src/cli/load-named.ts';
 import { prepare } from '../../src/run/library.ts';
-import { selectionOf } from '../../src/cli/selection.ts';
+import { selectionOf } from '../../src/cli/selection-flags.ts';
 
 export interface Compared extends Against {
   readonly tasks: readonly TaskChange[];

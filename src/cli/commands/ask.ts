@@ -3,16 +3,16 @@ import { loadManifest } from '../../run/library.ts';
 import { usageError, type Arguments } from '../arguments.ts';
 import { watchInput } from '../wait-watch.ts';
 import { withOwnFilesLeftOut } from '../own-files.ts';
-import { boundsOf, overridesOf } from '../overrides.ts';
+import { boundsOf, overridesOf } from '../flag-overrides.ts';
 import { readStdin, textOf, unreadable } from '../read-input.ts';
 import { runVolley } from './run.ts';
-import { listFlag, textFlag } from '../settings.ts';
+import { listFlag, textFlag } from '../flag-values.ts';
 import { parsedJson } from '../../ports/json.ts';
 import { isObject } from '../../ports/json-shape.ts';
 import { baseUrlProblem } from '../../manifest/base-url.ts';
 import { knownProviders } from '../../manifest/known-providers.ts';
 import { hostRules } from '../../providers/allowed-hosts.ts';
-import { permissionsOf } from '../permissions.ts';
+import { permissionsOf } from '../permission-flags.ts';
 
 /** Runs prompts from the command line, stdin or a file, without a manifest. */
 export async function ask(args: Arguments): Promise<number> {

@@ -9,14 +9,14 @@ import { systemDisk } from '../../ports/system-disk.ts';
 import type { BatchState, Reply } from '../../providers/batch-api.ts';
 import { createProvider } from '../../providers/registry.ts';
 import { resolveNamedProvider } from '../../providers/resolve.ts';
-import { counted, formatDuration } from '../../report/format.ts';
+import { counted, formatDuration } from '../../report/format-numbers.ts';
 import { wireOf } from '../../run/library.ts';
 import { usageError, type Arguments } from '../arguments.ts';
 import { BATCH_ACTIONS } from '../command-specs.ts';
 import { openSeal } from '../open-seal.ts';
-import { permissionsOf } from '../permissions.ts';
+import { permissionsOf } from '../permission-flags.ts';
 import { printEither } from '../print-result.ts';
-import { actionFlag, switchFlag } from '../settings.ts';
+import { actionFlag, switchFlag } from '../flag-values.ts';
 
 /** `volley batch status` and `volley batch cancel`, for batches that earlier runs left open. */
 export async function batch(args: Arguments): Promise<number> {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { EXIT } from '../../errors/volley-error.ts';
 import { systemClock } from '../../ports/system-clock.ts';
 import { systemEntryFiles } from '../../ports/system-entry-files.ts';
-import { counted, formatCount } from '../../report/format.ts';
+import { counted, formatCount } from '../../report/format-numbers.ts';
 import {
   cacheStats,
   DEFAULT_CACHE_BOUNDS,
@@ -14,7 +14,7 @@ import { usageError, type Arguments } from '../arguments.ts';
 import { CACHE_ACTIONS } from '../command-specs.ts';
 import { userResponseCache } from '../open-response-cache.ts';
 import { printEither } from '../print-result.ts';
-import { actionFlag, countFlag, durationFlag } from '../settings.ts';
+import { actionFlag, countFlag, durationFlag } from '../flag-values.ts';
 
 /** `volley cache stats` and `volley cache prune`. */
 export async function cache(args: Arguments): Promise<number> {

@@ -7,7 +7,7 @@ import { diffDocument } from '../../report/document/diff-document.ts';
 import { usageError, type Arguments } from '../arguments.ts';
 import { documentFormat, printDocument } from '../print-document.ts';
 import { resultsArgument, tellElsewhere, withRecords } from '../read-records.ts';
-import { switchFlag, textFlag } from '../settings.ts';
+import { switchFlag, textFlag } from '../flag-values.ts';
 
 const MOST_SHOWN = 20;
 

@@ -12,15 +12,15 @@ import { keyChecks } from '../doctor/keys.ts';
 import { machineChecks } from '../doctor/machine.ts';
 import { manifestChecks, type ManifestChecks } from '../doctor/manifest.ts';
 import { serverChecks } from '../doctor/servers.ts';
-import { openLearning } from '../learning.ts';
+import { openLearning } from '../open-learned-limits.ts';
 import { loadNamed } from '../load-named.ts';
 import { packageFile } from '../package-file.ts';
-import { permissionsOf } from '../permissions.ts';
+import { permissionsOf } from '../permission-flags.ts';
 import { printEither } from '../print-result.ts';
 import { defaultManifest } from '../read-input.ts';
-import { switchFlag } from '../settings.ts';
+import { switchFlag } from '../flag-values.ts';
 import { createStyle, type Color } from '../../report/style.ts';
-import { displayWidth, padEnd, wrapWords } from '../../report/width.ts';
+import { displayWidth, padEnd, wrapWords } from '../../report/text-width.ts';
 
 /** Checks everything that a run depends on. Sends nothing without `--online`, and never anything that costs money. */
 export async function doctor(args: Arguments): Promise<number> {

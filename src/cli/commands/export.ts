@@ -1,17 +1,17 @@
 import { suggest } from '../../errors/suggest.ts';
 import { EXIT, VolleyError } from '../../errors/volley-error.ts';
-import { createColumnSurvey, type ColumnSurvey } from '../../export/columns.ts';
+import { createColumnSurvey, type ColumnSurvey } from '../../export/table-columns.ts';
 import {
   formatOfName,
   TABLE_FORMATS,
   tableWriter,
   type TableFormat,
-} from '../../export/formats.ts';
+} from '../../export/table-formats.ts';
 import type { TableColumn, TableRow } from '../../export/table.ts';
-import { counted } from '../../report/format.ts';
+import { counted } from '../../report/format-numbers.ts';
 import { usageError, type Arguments } from '../arguments.ts';
 import { resultsArgument, tellElsewhere, withRecords } from '../read-records.ts';
-import { choiceFlag, listFlag, switchFlag, textFlag, setFlag } from '../settings.ts';
+import { choiceFlag, listFlag, switchFlag, textFlag, setFlag } from '../flag-values.ts';
 import { tellEarly } from '../terminal.ts';
 import { checkWrittenFile, writeFileWhole } from '../written-file.ts';
 import type { RecordsFile } from '../../journal/read-records.ts';
@@ -19,7 +19,7 @@ import type { Task } from '../../plan/task.ts';
 import { isJsonObject, type JsonValue } from '../../ports/json.ts';
 import type { ResultRecord } from '../../results/record.ts';
 import { loadManifest, prepare, type LoadedManifest } from '../../run/library.ts';
-import { permissionsOf } from '../permissions.ts';
+import { permissionsOf } from '../permission-flags.ts';
 
 /** Writes a results file as a table: one row per task, with its input columns. */
 export async function exportResults(args: Arguments): Promise<number> {

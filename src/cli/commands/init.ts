@@ -3,7 +3,7 @@ import { EXIT } from '../../errors/volley-error.ts';
 import { printable } from '../../errors/escape-invisible.ts';
 import { systemOutput } from '../../ports/system-output.ts';
 import type { Arguments } from '../arguments.ts';
-import { switchFlag } from '../settings.ts';
+import { switchFlag } from '../flag-values.ts';
 import { checkWrittenFile, writeFileWhole } from '../written-file.ts';
 import { refuseUnsafeNames } from '../written-names.ts';
 import { schemaText } from './schema.ts';

@@ -5,11 +5,11 @@ import { resolveProviders, usableProviders } from '../../providers/resolve.ts';
 import type { LearnedLimits } from '../../run/learned-store.ts';
 import { limitsReport } from '../../run/limits-report.ts';
 import { usageError, type Arguments } from '../arguments.ts';
-import { openLearning } from '../learning.ts';
+import { openLearning } from '../open-learned-limits.ts';
 import { limitsDocument } from '../limits-document.ts';
-import { permissionsOf } from '../permissions.ts';
+import { permissionsOf } from '../permission-flags.ts';
 import { printDocument } from '../print-document.ts';
-import { listFlag, switchFlag, textFlag } from '../settings.ts';
+import { listFlag, switchFlag, textFlag } from '../flag-values.ts';
 import { tellEarly } from '../terminal.ts';
 
 /** Shows the known limits of a manifest's models, or of every provider. Sends nothing. */

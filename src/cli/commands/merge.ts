@@ -8,12 +8,12 @@ import { sealChecker } from '../../journal/sealing.ts';
 import { systemDisk } from '../../ports/system-disk.ts';
 import { keepHeapTight } from '../../ports/system-heap.ts';
 import { digestDocument } from '../../report/document/digest-document.ts';
-import { counted } from '../../report/format.ts';
+import { counted } from '../../report/format-numbers.ts';
 import { usageError, type Arguments } from '../arguments.ts';
 import { openSeal } from '../open-seal.ts';
 import { documentFormat, printDocument } from '../print-document.ts';
 import { elsewhereCount, tellElsewhere } from '../read-records.ts';
-import { switchFlag, textFlag } from '../settings.ts';
+import { switchFlag, textFlag } from '../flag-values.ts';
 import { tellEarly } from '../terminal.ts';
 import { checkWrittenFile } from '../written-file.ts';
 

@@ -3,7 +3,7 @@ import { companionName } from '../../journal/companion.ts';
 import { pruneCompanion } from '../../journal/prune.ts';
 import { formatUsd } from '../../money/cost.ts';
 import { systemDisk } from '../../ports/system-disk.ts';
-import { counted } from '../../report/format.ts';
+import { counted } from '../../report/format-numbers.ts';
 import type { Arguments } from '../arguments.ts';
 import { openSeal } from '../open-seal.ts';
 import { printResult } from '../print-result.ts';

@@ -1,6 +1,6 @@
 import type { LoadedManifest } from '../../run/library.ts';
 import type { Arguments } from '../arguments.ts';
-import { switchFlag } from '../settings.ts';
+import { switchFlag } from '../flag-values.ts';
 import { EXIT } from '../../errors/volley-error.ts';
 import { keepHeapTight } from '../../ports/system-heap.ts';
 import { SinkClosed } from '../../results/sinks/sink.ts';

@@ -19,12 +19,12 @@ import { usageError, type Arguments } from '../arguments.ts';
 import { earlierResults } from '../destination.ts';
 import { earlierOf } from '../earlier-results.ts';
 import { loadNamed } from '../load-named.ts';
-import { permissionsOf } from '../permissions.ts';
+import { permissionsOf } from '../permission-flags.ts';
 import { documentFormat, printDocument } from '../print-document.ts';
 import { printFindings } from '../print-findings.ts';
 import { defaultManifest } from '../read-input.ts';
 import { tellElsewhere, withRecords } from '../read-records.ts';
-import { countFlag } from '../settings.ts';
+import { countFlag } from '../flag-values.ts';
 import { tellEarly } from '../terminal.ts';
 
 /** Shows one task in full: the request before the run, the answer after it. */

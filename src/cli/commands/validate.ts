@@ -3,12 +3,12 @@ import { errorCount, type Finding } from '../../errors/finding.ts';
 import { printable } from '../../errors/escape-invisible.ts';
 import { systemClock } from '../../ports/system-clock.ts';
 import { systemOutput } from '../../ports/system-output.ts';
-import { counted } from '../../report/format.ts';
+import { counted } from '../../report/format-numbers.ts';
 import { addressFindings, contactsOf, type Contact } from '../../providers/contacts.ts';
 import { checkRows } from '../../run/check-rows.ts';
 import { framed } from '../../run/library.ts';
 import type { Arguments } from '../arguments.ts';
-import { permissionsOf } from '../permissions.ts';
+import { permissionsOf } from '../permission-flags.ts';
 import {
   permissionsReport,
   permissionsText,
@@ -17,7 +17,7 @@ import {
 import { printFindingsTo } from '../print-findings.ts';
 import { printJson, printResult, resultOutput } from '../print-result.ts';
 import { manifestArgument } from '../read-input.ts';
-import { switchFlag } from '../settings.ts';
+import { switchFlag } from '../flag-values.ts';
 import { loadNamed } from '../load-named.ts';
 import { tellCredentialsLeftOut, tellEarly } from '../terminal.ts';
 

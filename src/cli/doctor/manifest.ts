@@ -12,7 +12,7 @@ import {
   usableProviders,
   type ResolvedProvider,
 } from '../../providers/resolve.ts';
-import { counted } from '../../report/format.ts';
+import { counted } from '../../report/format-numbers.ts';
 import { checkRows } from '../../run/check-rows.ts';
 import type { LearnedLimits } from '../../run/learned-store.ts';
 import type { LoadedManifest } from '../../run/library.ts';

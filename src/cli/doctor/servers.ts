@@ -5,7 +5,7 @@ import { askForModels } from '../../providers/registry.ts';
 import type { ModelList } from '../../providers/model-list.ts';
 import type { ResolvedProvider } from '../../providers/resolve.ts';
 import type { Wire } from '../../providers/transport.ts';
-import { counted } from '../../report/format.ts';
+import { counted } from '../../report/format-numbers.ts';
 import { checksIn, type Check } from './check.ts';
 
 const TIMEOUT_MS = 15_000;

@@ -8,7 +8,7 @@ import {
 import { wordDiff } from '../../compare/word-diff.ts';
 import { formatUsd } from '../../money/cost.ts';
 import type { JsonValue } from '../../ports/json.ts';
-import { formatCount } from '../format.ts';
+import { formatCount } from '../format-numbers.ts';
 import { foreign, heading, line, table, type Block, type Foreign, type Words } from './blocks.ts';
 import { agreementText, fieldsTable, shortened } from './digest-document.ts';
 

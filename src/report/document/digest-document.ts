@@ -1,6 +1,12 @@
 import type { Digest, DigestedRecord, DigestPart } from '../../compare/digest.ts';
 import { formatUsd } from '../../money/cost.ts';
-import { counted, countTexts, formatCount, formatDuration, formatShare } from '../format.ts';
+import {
+  counted,
+  countTexts,
+  formatCount,
+  formatDuration,
+  formatShare,
+} from '../format-numbers.ts';
 import { foreign, heading, line, table, type Block, type Words } from './blocks.ts';
 
 /** A summary of a results file, for `volley report`. */

@@ -1,6 +1,6 @@
 import { printable, printableLine } from '../../errors/escape-invisible.ts';
 import { createStyle, type Color, type Style } from '../style.ts';
-import { displayWidth, padEnd, stackedRow, truncateMiddle, wrapWords } from '../width.ts';
+import { displayWidth, padEnd, stackedRow, truncateMiddle, wrapWords } from '../text-width.ts';
 import { wordsOf, type Block, type Change, type Words } from './blocks.ts';
 
 export interface DocumentTextOptions {

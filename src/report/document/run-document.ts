@@ -1,8 +1,8 @@
 import { formatUsd } from '../../money/cost.ts';
 import type { Summary } from '../../results/summary.ts';
-import { resultText, STOP_WORDS } from '../end.ts';
+import { resultText, STOP_WORDS } from '../closing-summary.ts';
 import type { FailureGroup } from '../failure-log.ts';
-import { counted, formatCount, formatDuration } from '../format.ts';
+import { counted, formatCount, formatDuration } from '../format-numbers.ts';
 import { shortened } from './digest-document.ts';
 import { foreign, heading, line, table, type Block, type Words } from './blocks.ts';
 

@@ -1,7 +1,7 @@
 import { formatUsd } from '../../money/cost.ts';
 import type { JsonValue } from '../../ports/json.ts';
 import type { ResultRecord } from '../../results/record.ts';
-import { counted, formatCount, formatDuration } from '../format.ts';
+import { counted, formatCount, formatDuration } from '../format-numbers.ts';
 import { foreign, heading, line, type Block, type Words } from './blocks.ts';
 
 /** A whole record, for `volley show`. */

@@ -1,6 +1,6 @@
 import { sanitized } from '../../src/errors/terminal-safe.ts';
 import { expect, test } from 'vitest';
-import { endBlock, problemBlock, type EndOptions } from '../../src/report/end.ts';
+import { endBlock, problemBlock, type EndOptions } from '../../src/report/closing-summary.ts';
 import { createFailureLog, type FailureLog } from '../../src/report/failure-log.ts';
 import { createStyle } from '../../src/report/style.ts';
 import type { RunEvent } from '../../src/results/events.ts';

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
-import { counterLine, groupCounters } from '../../src/report/counters.ts';
+import { counterLine, groupCounters } from '../../src/report/progress-counters.ts';
 import type { GroupProgress } from '../../src/report/group-progress.ts';
 import { createStyle } from '../../src/report/style.ts';
-import { displayWidth } from '../../src/report/width.ts';
+import { displayWidth } from '../../src/report/text-width.ts';
 import { LANE, RATE_LIMIT } from './events.ts';
 
 const BUSY: GroupProgress = {

@@ -4,10 +4,10 @@ import type { Summary } from '../results/summary.ts';
 import { endedWell, type ResultRecord } from '../results/record.ts';
 import type { RunEvent } from '../results/events.ts';
 import { boundText } from './bound-text.ts';
-import { endBlock } from './end.ts';
+import { endBlock } from './closing-summary.ts';
 import { createFailureLog } from './failure-log.ts';
-import { counted, formatSeconds } from './format.ts';
-import { counterText, groupCounters, pauseText } from './counters.ts';
+import { counted, formatSeconds } from './format-numbers.ts';
+import { counterText, groupCounters, pauseText } from './progress-counters.ts';
 import { isWorking } from './group-progress.ts';
 import { createLog } from './log.ts';
 import type { RunFacts } from './progress-tree.ts';
@@ -22,7 +22,7 @@ import {
   movedLine,
   retryLine,
 } from './task-lines.ts';
-import { wrapWords } from './width.ts';
+import { wrapWords } from './text-width.ts';
 
 /** In a run with up to this many tasks, each task has its own line. */
 const MAX_TASK_LINES = 200;

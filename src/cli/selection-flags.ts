@@ -1,8 +1,8 @@
 import type { SelectionRules, Shard } from '../plan/select.ts';
-import { counted } from '../report/format.ts';
+import { counted } from '../report/format-numbers.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import { usageError, type Arguments } from './arguments.ts';
-import { countFlag, listFlag, seedFlag, textFlag } from './settings.ts';
+import { countFlag, listFlag, seedFlag, textFlag } from './flag-values.ts';
 
 /** The tasks that the flags select. Undefined means all. */
 export function selectionOf(args: Arguments): SelectionRules | undefined {

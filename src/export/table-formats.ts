@@ -1,4 +1,4 @@
-import { delimitedWriter } from './delimited.ts';
+import { delimitedWriter } from './csv-file.ts';
 import type { TableColumn, TableTarget, TableWriter } from './table.ts';
 import { safeJson } from '../results/serialize.ts';
 

@@ -12,7 +12,7 @@ import {
   switchFlag,
   textFlag,
   usdFlag,
-} from './settings.ts';
+} from './flag-values.ts';
 
 /** Flags that override the manifest. */
 export function overridesOf(args: Arguments): Overrides {

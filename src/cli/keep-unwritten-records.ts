@@ -6,7 +6,7 @@ import type { RunOptions } from '../run/run-options.ts';
 import type { Destination } from './destination.ts';
 import type { WaitWatch } from './wait-watch.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
-import { counted } from '../report/format.ts';
+import { counted } from '../report/format-numbers.ts';
 import { recordLine } from '../results/serialize.ts';
 import { reasonOf, remedyOf } from '../results/write-problems.ts';
 import { shellWord } from '../errors/shell-word.ts';

@@ -2,7 +2,7 @@ import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import type { Manifest } from '../manifest/manifest.ts';
 import { whereWritten } from '../ports/system-real-path.ts';
 import { usageError, type Arguments } from './arguments.ts';
-import { textFlag } from './settings.ts';
+import { textFlag } from './flag-values.ts';
 
 /**
  * The results file, or undefined for stdout. `--output` may name any file. A manifest may only name a

@@ -1,10 +1,10 @@
 import { formatUsd } from '../money/cost.ts';
 import type { Bound } from '../outcome/lane-bound.ts';
 import { boundShort, boundText } from './bound-text.ts';
-import { formatCount, formatEta, formatShare } from './format.ts';
+import { formatCount, formatEta, formatShare } from './format-numbers.ts';
 import { isWorking, type GroupProgress } from './group-progress.ts';
 import type { Color, Style } from './style.ts';
-import { displayWidth, padEnd, truncateMiddle } from './width.ts';
+import { displayWidth, padEnd, truncateMiddle } from './text-width.ts';
 
 /** A short text about a group of tasks, such as `12 running`. */
 export interface Counter {

@@ -2,12 +2,12 @@ import { printableLine } from '../errors/escape-invisible.ts';
 import { unfinishedWords, type Summary, type SummaryBound } from '../results/summary.ts';
 import type { Bound } from '../outcome/lane-bound.ts';
 import { failureText, type FailureGroup, type FailureLog } from './failure-log.ts';
-import { counted, countTexts, formatCount, formatDuration, formatShare } from './format.ts';
+import { counted, countTexts, formatCount, formatDuration, formatShare } from './format-numbers.ts';
 import { formatUsd } from '../money/cost.ts';
 import { boundSentence } from './bound-text.ts';
 import type { RunFacts } from './progress-tree.ts';
 import type { Style } from './style.ts';
-import { padEnd, wrapWords } from './width.ts';
+import { padEnd, wrapWords } from './text-width.ts';
 
 export interface EndOptions {
   readonly failures: FailureLog;

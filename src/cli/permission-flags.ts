@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { HostPermissions } from '../providers/allowed-hosts.ts';
 import type { Arguments } from './arguments.ts';
-import { listFlag, textFlag } from './settings.ts';
+import { listFlag, textFlag } from './flag-values.ts';
 
 /** Where other tools keep their keys. */
 const KEYS_FILE = '.env';

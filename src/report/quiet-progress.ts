@@ -1,5 +1,5 @@
 import type { Summary } from '../results/summary.ts';
-import { problemBlock } from './end.ts';
+import { problemBlock } from './closing-summary.ts';
 import { createFailureLog } from './failure-log.ts';
 import { createLog } from './log.ts';
 import type { Reporter, ReporterOptions } from './reporter.ts';

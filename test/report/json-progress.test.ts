@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createJsonReporter } from '../../src/report/json.ts';
+import { createJsonReporter } from '../../src/report/json-progress.ts';
 import type { RunEvent } from '../../src/results/events.ts';
 import { attempt, runFinished, runStarted } from './events.ts';
 

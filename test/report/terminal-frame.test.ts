@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { frameErase, frameUpdate, type Frame } from '../../src/report/frame.ts';
+import { frameErase, frameUpdate, type Frame } from '../../src/report/terminal-frame.ts';
 
 const HIDE = '\u001b[?25l\u001b[?7l';
 const SHOW = '\u001b[J\u001b[?7h\u001b[?25h\u001b7';

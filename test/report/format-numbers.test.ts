@@ -6,9 +6,9 @@ import {
   formatEta,
   formatSeconds,
   formatShare,
-} from '../../src/report/format.ts';
+} from '../../src/report/format-numbers.ts';
 import { formatUsd } from '../../src/money/cost.ts';
-import { displayWidth, padEnd, truncateEnd, truncateMiddle } from '../../src/report/width.ts';
+import { displayWidth, padEnd, truncateEnd, truncateMiddle } from '../../src/report/text-width.ts';
 
 test.each([
   [0, '0.0s'],

@@ -1,4 +1,4 @@
-import { visibleWidth } from './width.ts';
+import { visibleWidth } from './text-width.ts';
 
 /** A block of lines at the bottom of a terminal of this size. The cursor is below it. */
 export interface Frame {

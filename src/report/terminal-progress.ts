@@ -1,14 +1,14 @@
 import type { RunEvent } from '../results/events.ts';
-import { endBlock } from './end.ts';
+import { endBlock } from './closing-summary.ts';
 import { createFailureLog } from './failure-log.ts';
-import { frameErase, frameUpdate, marginRows, type Frame } from './frame.ts';
+import { frameErase, frameUpdate, marginRows, type Frame } from './terminal-frame.ts';
 import { growTree, type Tree } from './listr-adapter.ts';
 import { pictureOf, shapeOf, type RunFacts } from './progress-tree.ts';
 import { createProgress } from './progress-state.ts';
 import type { Reporter, ReporterOptions } from './reporter.ts';
 import { createStyle } from './style.ts';
 import { batchLine, drainingLine } from './task-lines.ts';
-import { wrapWords } from './width.ts';
+import { wrapWords } from './text-width.ts';
 
 const TICK_MS = 100;
 /** Steps that get a line: the batch no longer has a node, or the step is unexpected. */
