@@ -1,4 +1,4 @@
-import { addNeeds } from '../plan/select.ts';
+import { addNeeds } from '../plan/select-tasks.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import type { Resumption } from '../run/resume.ts';
 import type { Comparison } from './change.ts';

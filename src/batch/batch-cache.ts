@@ -1,8 +1,8 @@
 import type { RunSettings, TaskTemplate } from '../manifest/manifest.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import { batchPrefixes } from '../prefix/expected-caching.ts';
-import { paysOff, type CacheMarks } from '../prefix/marks.ts';
-import { marksOf } from '../prefix/pass.ts';
+import { paysOff, type CacheMarks } from '../prefix/cache-marks.ts';
+import { marksOf } from '../prefix/cache-role.ts';
 import { createWarmUp, type WarmUpOptions } from '../prefix/warm-up.ts';
 import type { Usage } from '../providers/provider.ts';
 import type { BatchRow } from './chunk.ts';

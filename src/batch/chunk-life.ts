@@ -1,4 +1,4 @@
-import type { CacheMarks } from '../prefix/marks.ts';
+import type { CacheMarks } from '../prefix/cache-marks.ts';
 import { BatchStopped, stoppedBy, type BatchLane } from './batch-lane.ts';
 import {
   chunkEvent,

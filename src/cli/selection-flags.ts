@@ -1,4 +1,4 @@
-import type { SelectionRules, Shard } from '../plan/select.ts';
+import type { SelectionRules, Shard } from '../plan/select-tasks.ts';
 import { counted } from '../report/format-numbers.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import { usageError, type Arguments } from './arguments.ts';

@@ -1,5 +1,5 @@
 import { LIFETIME_MS, type CacheRules } from '../prefix/cache-rules.ts';
-import type { CacheMarks } from '../prefix/marks.ts';
+import type { CacheMarks } from '../prefix/cache-marks.ts';
 import { prefixesOf, type Measured, type Prefix } from '../prefix/prefix.ts';
 import { roughRequestTokens } from '../plan/estimate-input-tokens.ts';
 import type { PromptRequest } from '../plan/task.ts';

@@ -1,7 +1,7 @@
 import type { TaskTemplate } from '../manifest/manifest.ts';
 import type { PromptRequest, Task } from '../plan/task.ts';
 import type { LanePrefixes } from '../prefix/lane-prefixes.ts';
-import { mayKeepLong } from '../prefix/marks.ts';
+import { mayKeepLong } from '../prefix/cache-marks.ts';
 import type { WarmUpOptions } from '../prefix/warm-up.ts';
 import type { Usage } from '../providers/provider.ts';
 import { dearestRequest } from '../providers/request-after-failure.ts';

@@ -1,5 +1,5 @@
 import type { Failure } from '../errors/failure.ts';
-import type { CacheTotals } from '../prefix/cache-entries.ts';
+import type { CacheTotals } from '../prefix/hits-and-misses.ts';
 import type { Bound } from './lane-bound.ts';
 import type { WaitedMs } from './time-waited.ts';
 

@@ -1,7 +1,7 @@
 import type { Finding, Place } from '../errors/finding.ts';
 import type { ReadRows, TaskTemplate } from '../manifest/manifest.ts';
 import { combinationsOf } from './expand.ts';
-import { newFindingList } from './finding-list.ts';
+import { newFindingList } from './first-findings.ts';
 import { readRows, rowPlace, type RowContext } from './rows.ts';
 import { rowKey, taskId } from './task-id.ts';
 

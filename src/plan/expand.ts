@@ -2,7 +2,7 @@ import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import type { ReadRows, MatrixCombination, TaskTemplate } from '../manifest/manifest.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { TaskNode } from './graph.ts';
-import { isBad } from './row.ts';
+import { isBad } from './read-row.ts';
 import { readRows, rowFile, type RowContext } from './rows.ts';
 import { rowKey, taskId, matrixKey } from './task-id.ts';
 import type { Task } from './task.ts';

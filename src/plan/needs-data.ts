@@ -1,6 +1,6 @@
 import type { MatrixCombination, TaskTemplate } from '../manifest/manifest.ts';
 import type { JsonValue } from '../ports/json.ts';
-import { generateValue } from './generate-value.ts';
+import { generateValue } from './value-for-schema.ts';
 
 /** One object of `needs.<id>` in templates: a task that has ended. */
 export type NeedResult = {

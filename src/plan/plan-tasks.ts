@@ -9,10 +9,10 @@ import { linkNodes, needsFirst, type TaskNode } from './graph.ts';
 import { placeholderNeeds, type KnownEntry, type NeedsData } from './needs-data.ts';
 import type { Plan, PlannedLane } from './plan.ts';
 import { createAttachmentReader } from './read-attachments.ts';
-import { unexpectedReason } from './judge-answer.ts';
+import { unexpectedReason } from './check-expect.ts';
 import { renderTask } from './render-task.ts';
 import type { RowContext } from './rows.ts';
-import { surveyTemplate } from './survey.ts';
+import { surveyTemplate } from './survey-rows.ts';
 import type { Task } from './task.ts';
 
 export type PlanResult =

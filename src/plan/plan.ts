@@ -1,6 +1,6 @@
 import type { Manifest, ModelName, TaskTemplate } from '../manifest/manifest.ts';
 import type { TaskNode } from './graph.ts';
-import type { JudgedAnswer } from './judge-answer.ts';
+import type { JudgedAnswer } from './check-expect.ts';
 import type { NeedsData } from './needs-data.ts';
 import type { RenderedTask, Task } from './task.ts';
 

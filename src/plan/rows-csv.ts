@@ -5,7 +5,7 @@ import type { Place } from '../errors/finding.ts';
 import { isBlank, oddCharacter, plainName } from '../errors/invisible.ts';
 import type { Delimiter } from '../manifest/manifest.ts';
 import { csvDialect, peekLine, type CsvDialect } from './csv-dialect.ts';
-import { badRow, rowWarning, type RowBatches, type RowRead } from './row.ts';
+import { badRow, rowWarning, type RowBatches, type RowRead } from './read-row.ts';
 
 /** CSV as in RFC 4180. The first line names the columns. Lines without any value are skipped. */
 export async function* readCsv(

@@ -1,7 +1,7 @@
 import { splitLineBatches, type Line } from '../ports/lines.ts';
 import { isBlank } from '../errors/invisible.ts';
 import { parseJson } from './json-error.ts';
-import { badRow, checkedRow, type RowBatches, type RowRead } from './row.ts';
+import { badRow, checkedRow, type RowBatches, type RowRead } from './read-row.ts';
 
 /** JSONL: an object or scalar per line. Blank lines are skipped. */
 export async function* readJsonLines(chunks: AsyncIterable<Uint8Array>, file: string): RowBatches {

@@ -4,7 +4,7 @@ import type { RowsFromFile } from '../manifest/manifest.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 import type { JsonValue } from '../ports/json.ts';
 import { decodeText } from '../ports/text-encoding.ts';
-import { badRow, checkedRow, opened, type RowBatches, type RowRead } from './row.ts';
+import { badRow, checkedRow, opened, type RowBatches, type RowRead } from './read-row.ts';
 
 /** Keeps the file in memory and decodes one row group at a time. */
 export async function* readParquet(source: RowsFromFile, files: ProjectFiles): RowBatches {

@@ -9,7 +9,7 @@ import { YAML_BOUNDS } from '../errors/input-limits.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 import { parseJson } from './json-error.ts';
 import { decodeText, type BadBytes, type TextEncoding } from '../ports/text-encoding.ts';
-import { badRow, checkedRow, fileFinding, type RowRead } from './row.ts';
+import { badRow, checkedRow, fileFinding, type RowRead } from './read-row.ts';
 import { badText } from '../manifest/read-text.ts';
 
 /** A JSON list of rows, read as a whole. */

@@ -7,8 +7,8 @@ import { FileRefused, type ProjectFiles } from '../ports/files.ts';
 import { LineTooLongError } from '../ports/lines.ts';
 import { asUtf8, BadBytesError } from '../ports/text-encoding.ts';
 import { badBytes, readJson, readYaml } from './rows-whole.ts';
-import { checkedRow, fileFinding, opened, type RowBatches } from './row.ts';
-import { globRows, readPaths } from './rows-paths.ts';
+import { checkedRow, fileFinding, opened, type RowBatches } from './read-row.ts';
+import { globRows, readPaths } from './rows-glob-or-files.ts';
 import { readJsonLines, readTextLines } from './rows-lines.ts';
 
 export interface RowContext {

@@ -1,5 +1,5 @@
 import type { CacheRules } from './cache-rules.ts';
-import { lifetimeFor, paysOff } from './marks.ts';
+import { lifetimeFor, paysOff } from './cache-marks.ts';
 import type { Shared, SharedPrefix } from './shared-prefixes.ts';
 import { isCallCheap } from './warm-up-request.ts';
 

@@ -1,6 +1,6 @@
 import type { ModelName } from '../manifest/manifest.ts';
 import type { RenderedTask, Task } from '../plan/task.ts';
-import type { Pass } from './pass.ts';
+import type { Pass } from './cache-role.ts';
 
 /** An item from a lane's feed. */
 export type FeedItem = FedTask | typeof NOTHING_READY;

@@ -1,8 +1,8 @@
 import type { PromptRequest, Task } from '../plan/task.ts';
 import { onAbort } from '../ports/abort.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { CacheReport } from './hit.ts';
-import type { Pass } from './pass.ts';
+import type { CacheReport } from './cache-hit.ts';
+import type { Pass } from './cache-role.ts';
 import type { Shared } from './shared-prefixes.ts';
 import { createWarmUp, type EnterOptions, type WarmUp, type WarmUpOptions } from './warm-up.ts';
 

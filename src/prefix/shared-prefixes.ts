@@ -2,9 +2,9 @@ import type { TaskTemplate } from '../manifest/manifest.ts';
 import { roughRequestTokens } from '../plan/estimate-input-tokens.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import type { CacheRules } from './cache-rules.ts';
-import { MOST_BREAKPOINTS, steersCaching } from './marks.ts';
+import { MOST_BREAKPOINTS, steersCaching } from './cache-marks.ts';
 import { prefixesOf, type Measured, type Prefix } from './prefix.ts';
-import type { PrefixUses } from './uses.ts';
+import type { PrefixUses } from './prefix-uses.ts';
 
 /** The prefixes of a request that other requests also have, shortest first. */
 export interface Shared {

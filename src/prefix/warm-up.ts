@@ -1,13 +1,13 @@
 import type { CacheLifetime, TaskTemplate } from '../manifest/manifest.ts';
 import type { PromptRequest } from '../plan/task.ts';
-import { createCacheEntries } from './cache-entries.ts';
+import { createCacheEntries } from './hits-and-misses.ts';
 import type { CacheRules } from './cache-rules.ts';
-import type { CacheReport } from './hit.ts';
-import { lifetimeFor, paysOff } from './marks.ts';
-import { isAwaitedByOthers, marksOf, type Pass, type Role } from './pass.ts';
+import type { CacheReport } from './cache-hit.ts';
+import { lifetimeFor, paysOff } from './cache-marks.ts';
+import { isAwaitedByOthers, marksOf, type Pass, type Role } from './cache-role.ts';
 import type { Measured, Prefix } from './prefix.ts';
 import { sharedPrefixes, type Shared, type SharedPrefix } from './shared-prefixes.ts';
-import type { PrefixUses } from './uses.ts';
+import type { PrefixUses } from './prefix-uses.ts';
 import { isCallCheap, warmUpRequest } from './warm-up-request.ts';
 
 export interface EnterOptions {

@@ -1,6 +1,6 @@
 import { RETRY_UNPAID } from './failures.ts';
 import type { PromptRequest } from '../plan/task.ts';
-import type { CacheMarks } from '../prefix/marks.ts';
+import type { CacheMarks } from '../prefix/cache-marks.ts';
 import type { AttemptFailure, AttemptOutcome } from './provider.ts';
 
 /** The batch interface of a provider: many requests in one job, answered within a day at a lower price. */

@@ -1,5 +1,5 @@
 import { takesBreakpoints } from '../manifest/cache-lifetimes.ts';
-import { breakpointAfter, steersCaching, type CacheMarks } from '../prefix/marks.ts';
+import { breakpointAfter, steersCaching, type CacheMarks } from '../prefix/cache-marks.ts';
 import type { LeadingPart } from '../prefix/prefix.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import type { BodyForm } from './body-forms.ts';

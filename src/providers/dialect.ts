@@ -2,7 +2,7 @@ import { FINAL_UNPAID } from './failures.ts';
 import { insteadOfParam } from '../manifest/forbidden-params.ts';
 import type { BodyForm } from './body-forms.ts';
 import type { PromptRequest } from '../plan/task.ts';
-import type { CacheMarks } from '../prefix/marks.ts';
+import type { CacheMarks } from '../prefix/cache-marks.ts';
 import { isObject, type JsonObject } from '../ports/json-shape.ts';
 import type { AttemptFailure, Continuation } from './provider.ts';
 import type { ReportedUsage } from './usage.ts';

@@ -5,7 +5,7 @@ import type { Redactor } from '../errors/redact.ts';
 import type { Clock } from '../ports/clock.ts';
 import { seededRandom, type Random } from '../ports/random.ts';
 import { between, drawnStatus, fakeAttempt, fakeContext } from './fake-attempt.ts';
-import { generateValue } from '../plan/generate-value.ts';
+import { generateValue } from '../plan/value-for-schema.ts';
 import { createMockBatches, hash } from './mock-batches.ts';
 import { canceledFailure } from './network-failures.ts';
 import type { AttemptOutcome, Provider, Usage } from './provider.ts';

@@ -1,7 +1,7 @@
 import type { Failure } from '../errors/failure.ts';
 import type { LimitKind } from '../manifest/declared-limits.ts';
 import type { PromptRequest } from '../plan/task.ts';
-import type { CacheMarks } from '../prefix/marks.ts';
+import type { CacheMarks } from '../prefix/cache-marks.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { BatchApi } from './batch-api.ts';
 import type { CacheNote } from './cache-diagnosis.ts';

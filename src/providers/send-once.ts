@@ -2,7 +2,7 @@ import { messageOf } from '../errors/failure.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import { onAbort } from '../ports/abort.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { CacheMarks } from '../prefix/marks.ts';
+import type { CacheMarks } from '../prefix/cache-marks.ts';
 import { withinDeadline } from './deadline.ts';
 import { RETRY } from './failures.ts';
 import type {

@@ -1,6 +1,6 @@
 import type { Bound, LimitInForce } from '../outcome/lane-bound.ts';
 import type { RecordUsage } from './record.ts';
-import type { CacheStop } from '../prefix/cache-entries.ts';
+import type { CacheStop } from '../prefix/hits-and-misses.ts';
 import type { StopReason } from '../outcome/events.ts';
 import type { WaitReason } from '../outcome/time-waited.ts';
 

@@ -1,7 +1,7 @@
 import { LIMIT_NAMES, LIMITS } from '../manifest/declared-limits.ts';
 import type { Limits, ModelName } from '../manifest/manifest.ts';
 import { cacheRules, type CacheRules } from '../prefix/cache-rules.ts';
-import { countUses, isOnlyFallback, type UseOptions } from '../prefix/uses.ts';
+import { countUses, isOnlyFallback, type UseOptions } from '../prefix/prefix-uses.ts';
 import type { WarmUpOptions } from '../prefix/warm-up.ts';
 import type { PreparedLane, PreparedRun } from './prepare.ts';
 import { laneName } from './task-content.ts';

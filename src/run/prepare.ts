@@ -7,7 +7,7 @@ import type { FoundPrice } from '../money/find-price.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 import type { Plan, PlannedLane } from '../plan/plan.ts';
 import { planTasks } from '../plan/plan-tasks.ts';
-import { selectTasks, type SelectionRules } from '../plan/select.ts';
+import { selectTasks, type SelectionRules } from '../plan/select-tasks.ts';
 import { missingPackages } from '../providers/cloud-signing.ts';
 import type { HostPermissions } from '../providers/allowed-hosts.ts';
 import { resolveProviders, usableProviders, type ResolvedProvider } from '../providers/resolve.ts';

@@ -8,7 +8,7 @@ import { createPace } from '../pace/pace.ts';
 import { onAbort, unlessAborted } from '../ports/abort.ts';
 import { NOTHING_READY } from '../prefix/feed-item.ts';
 import { createLanePrefixes } from '../prefix/lane-prefixes.ts';
-import { isAwaitedByOthers } from '../prefix/pass.ts';
+import { isAwaitedByOthers } from '../prefix/cache-role.ts';
 import { warmFeed } from '../prefix/warm-feed.ts';
 import { createFirstEnds } from '../providers/failure-scope.ts';
 import type { LaneConfig, LaneWorker, RunContext } from './context.ts';

@@ -3,7 +3,7 @@ import type { Price } from '../manifest/price-rates.ts';
 import { changeModel, openAccount } from '../outcome/task-account.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import type { FedTask } from '../prefix/feed-item.ts';
-import type { Pass } from '../prefix/pass.ts';
+import type { Pass } from '../prefix/cache-role.ts';
 import type { AttemptFailure, Continuation } from '../providers/provider.ts';
 import type { ModelSwitch } from './fallback.ts';
 

@@ -4,7 +4,7 @@ import { NOTHING_SPENT, reserveForCall } from '../money/reserve-budget.ts';
 import { expectedLoad } from '../pace/request-load.ts';
 import { roughRequestTokens } from '../plan/estimate-input-tokens.ts';
 import type { PromptRequest } from '../plan/task.ts';
-import type { Pass } from '../prefix/pass.ts';
+import type { Pass } from '../prefix/cache-role.ts';
 import { sendOnce } from '../providers/send-once.ts';
 import { usageOf } from '../providers/usage.ts';
 import type { LaneWorker, RunContext } from './context.ts';

@@ -1,6 +1,6 @@
 import { parseEvent, type LaneEvent } from './lane-event.ts';
 import type { RedisStore } from './redis.ts';
-import { AGREED, BEAT, CLAIM, JOIN, LEAVE, SAVE, TELL } from './scripts.ts';
+import { AGREED, BEAT, CLAIM, JOIN, LEAVE, SAVE, TELL } from './lane-scripts.ts';
 
 /**
  * What runs tell each other about one lane, kept in the store. Every method rejects if the store

@@ -6,9 +6,9 @@ import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { sleep, type Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import { createServerClock, type ServerClock } from './server-clock.ts';
-import { PROBE } from './scripts.ts';
+import { PROBE } from './lane-scripts.ts';
 import { readShareUrl, type ShareAddress } from './share-url.ts';
-import { unusable } from './unusable.ts';
+import { unusable } from './redis-errors.ts';
 
 /**
  * Two connections to one Redis: one for commands, and one that waits for news. This is the only

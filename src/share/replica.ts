@@ -14,7 +14,7 @@ import {
   redeclare,
   smallestLimits,
   withdraw,
-} from './shared-state.ts';
+} from './shared-limits.ts';
 import type { PaceState } from '../pace/state.ts';
 import type { LaneEvent } from './lane-event.ts';
 

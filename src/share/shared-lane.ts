@@ -9,8 +9,8 @@ import type { LaneShare } from '../schedule/lane-limiter.ts';
 import { eventText, type LaneEvent } from './lane-event.ts';
 import type { LaneStore, LogEntry, TakenSnapshot } from './lane-store.ts';
 import { createReplica, isBefore } from './replica.ts';
-import { spareFor } from './shared-state.ts';
-import { createParts } from './parts.ts';
+import { spareFor } from './shared-limits.ts';
+import { createParts } from './without-redis.ts';
 
 /** A lane shared with other runs, as the connection sees it. */
 export interface SharedLane extends LaneShare {

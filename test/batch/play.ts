@@ -7,7 +7,7 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { Disk } from '../../src/ports/disk.ts';
 import type { RunEvent } from '../../src/results/events.ts';
 import type { Summary } from '../../src/results/summary.ts';
-import type { SelectionRules } from '../../src/plan/select.ts';
+import type { SelectionRules } from '../../src/plan/select-tasks.ts';
 import { loadManifest, prepare, wireOf } from '../../src/run/library.ts';
 import { decideTasks } from '../../src/run/resume.ts';
 import { startRun } from '../../src/run/run.ts';

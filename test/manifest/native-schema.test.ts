@@ -7,7 +7,7 @@ import { outputSchema } from '../../src/manifest/output-schema.ts';
 import type { JsonObject } from '../../src/ports/json.ts';
 import { newWork } from '../../src/ports/work.ts';
 import { seededRandom } from '../../src/ports/random.ts';
-import { generateValue } from '../../src/plan/generate-value.ts';
+import { generateValue } from '../../src/plan/value-for-schema.ts';
 import { scaled } from '../support/scale.ts';
 
 const RULES = ['openai', 'anthropic'] as const;

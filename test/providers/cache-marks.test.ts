@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CacheMarks } from '../../src/prefix/marks.ts';
+import type { CacheMarks } from '../../src/prefix/cache-marks.ts';
 import { anthropicDialect } from '../../src/providers/anthropic.ts';
 import type { Dialect } from '../../src/providers/dialect.ts';
 import { chatDialect } from '../../src/providers/openai-chat.ts';

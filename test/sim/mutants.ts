@@ -206,7 +206,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'what a part needs is left out',
-    file: 'plan/select.ts',
+    file: 'plan/select-tasks.ts',
     find: 'addNeeds(chosen, plan.nodes);',
     replace: '',
   },
@@ -578,13 +578,13 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a context that one task has is marked',
-    file: 'prefix/uses.ts',
+    file: 'prefix/prefix-uses.ts',
     find: 'this.#counts.set(key, (this.#counts.get(key) ?? 0) + uses);',
     replace: 'this.#counts.set(key, (this.#counts.get(key) ?? 0) + 2 * uses);',
   },
   {
     name: 'what is never read is written on and on',
-    file: 'prefix/cache-entries.ts',
+    file: 'prefix/hits-and-misses.ts',
     find: "if (lostProbes >= MOST_PROBES) stop('never_read');",
     replace: '',
   },
@@ -608,7 +608,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a leader that failed is waited for',
-    file: 'prefix/cache-entries.ts',
+    file: 'prefix/hits-and-misses.ts',
     find: "move(entry, entry.failedLeads < MOST_FAILED_LEADS ? 'cold' : 'off');",
     replace: '',
   },
@@ -638,13 +638,13 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'caching is given up at the first miss',
-    file: 'prefix/cache-entries.ts',
+    file: 'prefix/hits-and-misses.ts',
     find: 'const MOST_PROBES = 2;',
     replace: 'const MOST_PROBES = 1;',
   },
   {
     name: 'what is written after a miss is read at once',
-    file: 'prefix/cache-entries.ts',
+    file: 'prefix/hits-and-misses.ts',
     find: '(lostProbes > 0 ? REST_MS : totals.restMs)',
     replace: 'totals.restMs',
   },

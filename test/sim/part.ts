@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { SelectionRules } from '../../src/plan/select.ts';
+import type { SelectionRules } from '../../src/plan/select-tasks.ts';
 import type { Dice } from './dice.ts';
 import type { ExpandedTask } from './entries.ts';
 import type { Life, Scenario } from './scenario.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isLike } from '../../src/plan/id-pattern.ts';
-import { selectTasks, type SelectionRules } from '../../src/plan/select.ts';
+import { isLike } from '../../src/plan/only-pattern.ts';
+import { selectTasks, type SelectionRules } from '../../src/plan/select-tasks.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { manifestOf } from '../manifest/support.ts';
 import { idsOf, memoryFiles, planned } from './support.ts';

@@ -1,5 +1,5 @@
 import type { CacheLifetime } from '../manifest/manifest.ts';
-import type { CacheMarks } from './marks.ts';
+import type { CacheMarks } from './cache-marks.ts';
 import type { Prefix } from './prefix.ts';
 import type { Shared } from './shared-prefixes.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createSample } from '../../src/plan/sample.ts';
+import { createSample } from '../../src/plan/random-sample.ts';
 import { task } from '../schedule/world.ts';
 
 /** How many tasks are selected from templates of these sizes, and which. */

@@ -2,7 +2,7 @@ import { GENERATED_VALUE_BOUNDS } from '../errors/input-limits.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../ports/json.ts';
 import { pointerPath } from '../manifest/source-node.ts';
 import type { Random } from '../ports/random.ts';
-import { plausibleRange, plausibleText, singular } from './plausible.ts';
+import { plausibleRange, plausibleText, singular } from './plausible-values.ts';
 
 /**
  * Generates a value for a JSON Schema. Supports what schemas for answers usually contain: types,

@@ -1,7 +1,7 @@
 import type { CacheLifetime } from '../manifest/manifest.ts';
 import { LIFETIME_MS, type CacheRules } from './cache-rules.ts';
-import { isHit, type CacheReport } from './hit.ts';
-import type { Pass, Role } from './pass.ts';
+import { isHit, type CacheReport } from './cache-hit.ts';
+import type { Pass, Role } from './cache-role.ts';
 import type { Prefix } from './prefix.ts';
 import type { SharedPrefix } from './shared-prefixes.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { generateValue } from '../../src/plan/generate-value.ts';
-import { plausibleRange, plausibleText, singular } from '../../src/plan/plausible.ts';
+import { generateValue } from '../../src/plan/value-for-schema.ts';
+import { plausibleRange, plausibleText, singular } from '../../src/plan/plausible-values.ts';
 import { seededRandom } from '../../src/ports/random.ts';
 
 test('a generated object has typical values for fields with familiar names', () => {

@@ -3,7 +3,7 @@ import type { Place } from '../errors/finding.ts';
 import type { RowsFromPaths, RowsFromGlob } from '../manifest/manifest.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 import { asUtf8 } from '../ports/text-encoding.ts';
-import { fileFinding, opened, rowWarning, type RowBatches, type RowRead } from './row.ts';
+import { fileFinding, opened, rowWarning, type RowBatches, type RowRead } from './read-row.ts';
 import { readTextLines } from './rows-lines.ts';
 
 /** One row per listed path, like those of a glob. A missing file is an error. */

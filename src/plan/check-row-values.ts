@@ -4,7 +4,7 @@ import type { TaskTemplate } from '../manifest/manifest.ts';
 import type { RenderResult, TemplateData, TemplateVariable } from '../manifest/template.ts';
 import { writtenPath } from '../manifest/text-conditions.ts';
 import { isJsonObject, type JsonValue } from '../ports/json.ts';
-import { newFindingList, type FindingList } from './finding-list.ts';
+import { newFindingList, type FindingList } from './first-findings.ts';
 import { optionalFields, valueAt } from './optional-fields.ts';
 import { textsOf } from './template-data.ts';
 
