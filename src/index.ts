@@ -9,7 +9,7 @@ export {
   type PrepareOptions,
 } from './run/library.ts';
 export type { RunShare } from './share/open-share.ts';
-export type { PreparedRun } from './run/prepare.ts';
+export type { PreparedRun } from './run/prepare-run.ts';
 export { EXIT, VolleyError, type ExitCode } from './errors/volley-error.ts';
 export type { Finding, FindingCode, Place } from './errors/finding.ts';
 export type { Failure, FailureCode } from './errors/failure.ts';
@@ -20,6 +20,6 @@ export type { Clock } from './ports/clock.ts';
 export type { Environment } from './ports/environment.ts';
 export type { JsonValue } from './ports/json.ts';
 export type { Random } from './ports/random.ts';
-export type { RunEvent } from './results/events.ts';
+export type { RunEvent } from './results/run-events.ts';
 export type { RecordError, RecordUsage, ResultRecord } from './results/record.ts';
 export type { Summary } from './results/summary.ts';

@@ -1,5 +1,5 @@
 import { addNeeds } from '../plan/select-tasks.ts';
-import type { PreparedRun } from '../run/prepare.ts';
+import type { PreparedRun } from '../run/prepare-run.ts';
 import type { Resumption } from '../run/resume.ts';
 import type { Comparison } from './change.ts';
 import type { Plan } from '../plan/plan.ts';

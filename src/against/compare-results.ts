@@ -1,8 +1,8 @@
 import type { ExpectedTask } from '../journal/match-records.ts';
-import type { JournalPreview } from '../journal/preview.ts';
+import type { JournalPreview } from '../journal/preview-resume.ts';
 import type { ResultRecord } from '../results/record.ts';
 import { interruptible } from '../run/interruptible.ts';
-import type { PreparedRun } from '../run/prepare.ts';
+import type { PreparedRun } from '../run/prepare-run.ts';
 import { decideTasks } from '../run/resume.ts';
 import type { RunReason } from '../journal/match-records.ts';
 import type { ChangeReason, Comparison, TaskChange } from './change.ts';

@@ -6,7 +6,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { Task } from '../plan/task.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 import { canonicalJson, isJsonObject } from '../ports/json.ts';
-import type { LaneName } from '../outcome/events.ts';
+import type { LaneName } from '../outcome/schedule-events.ts';
 import { laneName } from '../run/task-content.ts';
 import type { ChangeReason } from './change.ts';
 

@@ -7,7 +7,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { BatchApi } from '../providers/batch-api.ts';
 import type { AttemptFailure } from '../providers/provider.ts';
 import type { WorstCaseOf } from '../money/worst-case.ts';
-import type { LaneName, ScheduleEvent } from '../outcome/events.ts';
+import type { LaneName, ScheduleEvent } from '../outcome/schedule-events.ts';
 import type { TaskOutcome } from '../outcome/task-outcome.ts';
 import type { BatchLine, BatchProvider, BatchRowLine, OpenChunk } from './batch-line.ts';
 

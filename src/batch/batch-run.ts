@@ -1,4 +1,4 @@
-import type { LaneName } from '../outcome/events.ts';
+import type { LaneName } from '../outcome/schedule-events.ts';
 import type { BatchingOptions } from './batch-lane.ts';
 import type { Chunk } from './chunk.ts';
 

@@ -11,7 +11,7 @@ import {
   waitMs,
 } from './create-poll-collect.ts';
 import { newChunk, type BatchRow, type Chunk } from './chunk.ts';
-import type { LaneContext } from './lane-context.ts';
+import type { LaneContext } from './batch-context.ts';
 import { worstUsdOf } from './row-of-task.ts';
 import { settleRows } from './settle-rows.ts';
 

@@ -1,10 +1,10 @@
 import { clampDelay, type Clock } from '../ports/clock.ts';
 import type { BatchState, EndedBatch, Reply } from '../providers/batch-api.ts';
 import type { AttemptFailure } from '../providers/provider.ts';
-import type { ScheduleEvent } from '../outcome/events.ts';
+import type { ScheduleEvent } from '../outcome/schedule-events.ts';
 import { BatchStopped, stoppedBy } from './batch-lane.ts';
 import type { Chunk } from './chunk.ts';
-import type { LaneContext } from './lane-context.ts';
+import type { LaneContext } from './batch-context.ts';
 
 /** Waits are 1, 2, 4 … 60 s. */
 const MOST_WAIT_MS = 60_000;

@@ -5,8 +5,8 @@ import type { BatchLane } from './batch-lane.ts';
 import type { BatchRun } from './batch-run.ts';
 import { resumeChunk, submitChunk } from './chunk-life.ts';
 import type { BatchRow, Chunk } from './chunk.ts';
-import { createLaneContext } from './lane-context.ts';
-import { createLaneQueue } from './lane-queue.ts';
+import { createLaneContext } from './batch-context.ts';
+import { createLaneQueue } from './split-into-chunks.ts';
 import { rowOfTask } from './row-of-task.ts';
 
 /**

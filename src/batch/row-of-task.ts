@@ -5,7 +5,7 @@ import type { FedTask } from '../prefix/feed-item.ts';
 import type { BatchingOptions, BatchLane } from './batch-lane.ts';
 import { customIdOf } from './batch-line.ts';
 import type { BatchRow } from './chunk.ts';
-import type { LaneContext } from './lane-context.ts';
+import type { LaneContext } from './batch-context.ts';
 
 /** A task as a row of a batch; undefined if it does not fit into any batch. */
 export function rowOfTask(

@@ -3,8 +3,8 @@ import type { CollectedRow } from '../providers/batch-api.ts';
 import type { AttemptOutcome } from '../providers/provider.ts';
 import { chunkEvent, now, waited } from './create-poll-collect.ts';
 import type { BatchRow, Chunk } from './chunk.ts';
-import type { LaneContext } from './lane-context.ts';
-import { judgedRow, savedUsd } from './row-outcome.ts';
+import type { LaneContext } from './batch-context.ts';
+import { judgedRow, savedUsd } from './judge-row.ts';
 
 const SETTLED_AT_ONCE = 64;
 /** How long a row from an earlier run waits for its task before Volley checks the row again. */

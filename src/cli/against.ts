@@ -2,7 +2,7 @@ import type { Comparison } from '../against/change.ts';
 import type { ShownChange } from '../against/shown-changes.ts';
 import type { Finding } from '../errors/finding.ts';
 import type { LoadedManifest } from '../run/library.ts';
-import type { PreparedRun } from '../run/prepare.ts';
+import type { PreparedRun } from '../run/prepare-run.ts';
 import type { Arguments } from './arguments.ts';
 import { textFlag } from './flag-values.ts';
 

@@ -4,7 +4,7 @@ import { modelsOf } from '../manifest/task-models.ts';
 import { runsInCi } from '../ports/environment.ts';
 import { counted } from '../report/format-numbers.ts';
 import type { FoundRecords } from '../journal/read-results.ts';
-import type { PreparedRun } from '../run/prepare.ts';
+import type { PreparedRun } from '../run/prepare-run.ts';
 import { laneName } from '../run/task-content.ts';
 import { usageError, type Arguments } from './arguments.ts';
 import { switchFlag } from './flag-values.ts';

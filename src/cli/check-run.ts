@@ -5,7 +5,7 @@ import { documentText } from '../report/document/document-text.ts';
 import type { ReporterMode } from '../report/reporter.ts';
 import { prepare, type LoadedManifest } from '../run/library.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
-import type { PreparedRun } from '../run/prepare.ts';
+import type { PreparedRun } from '../run/prepare-run.ts';
 import { decideTasks } from '../run/resume.ts';
 import { againstOf, type Against } from './against.ts';
 import { type Arguments, usageError } from './arguments.ts';

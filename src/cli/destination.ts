@@ -3,7 +3,7 @@ import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { companionName } from '../journal/companion.ts';
 import { openJournal, type Journal } from '../journal/journal.ts';
 import type { JournalMode } from '../journal/open-results.ts';
-import { notAFile } from '../journal/problems.ts';
+import { notAFile } from '../journal/file-errors.ts';
 import { readOpenBatches } from '../journal/read-batches.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { systemClock } from '../ports/system-clock.ts';

@@ -1,5 +1,5 @@
 import { changedOnly, type ChangedOnly } from '../against/changed-only.ts';
-import { cachedEarlier, readEarlier, type Earlier } from '../forecast/earlier.ts';
+import { cachedEarlier, readEarlier, type Earlier } from '../forecast/earlier-answers.ts';
 import { systemDisk } from '../ports/system-disk.ts';
 import { VolleyError } from '../errors/volley-error.ts';
 import type { Resumption } from '../run/resume.ts';
@@ -7,7 +7,7 @@ import { answersFromElsewhere } from './answers-from-elsewhere.ts';
 import { openSeal } from './open-seal.ts';
 import { switchFlag } from './flag-values.ts';
 import { tellEarly } from './terminal.ts';
-import type { PreparedRun } from '../run/prepare.ts';
+import type { PreparedRun } from '../run/prepare-run.ts';
 import type { Against } from './against.ts';
 import type { Arguments } from './arguments.ts';
 import { earlierResults } from './destination.ts';

@@ -4,7 +4,7 @@ import { roundUsd } from '../money/cost.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import { createFailureLog } from '../report/failure-log.ts';
 import { counted } from '../report/format-numbers.ts';
-import type { RunEvent } from '../results/events.ts';
+import type { RunEvent } from '../results/run-events.ts';
 import { SinkClosed, SinkFailed } from '../results/sinks/sink.ts';
 import type { Summary } from '../results/summary.ts';
 import { reasonOf } from '../results/write-problems.ts';
@@ -25,7 +25,7 @@ import { switchFlag } from './flag-values.ts';
 import { recordedWire } from '../providers/recorded-wire.ts';
 import type { Wire } from '../providers/transport.ts';
 import { safeJson } from '../results/serialize.ts';
-import type { PreparedRun } from '../run/prepare.ts';
+import type { PreparedRun } from '../run/prepare-run.ts';
 import { environmentRedactor } from './print-result.ts';
 import { cannotWriteSideFile, writeSummaryFile, type SummaryFacts } from './side-file.ts';
 

@@ -1,6 +1,6 @@
 import { systemClock } from '../ports/system-clock.ts';
 import { createMetrics } from '../report/prometheus-metrics.ts';
-import type { RunEvent } from '../results/events.ts';
+import type { RunEvent } from '../results/run-events.ts';
 import { cannotWriteSideFile } from './side-file.ts';
 import { writeFileWhole } from './written-file.ts';
 

@@ -25,7 +25,7 @@ import { removeOlderSummary } from './side-file.ts';
 import { confirm, isInteractive } from './terminal.ts';
 import { formatUsd } from '../money/cost.ts';
 import { runsInCi } from '../ports/environment.ts';
-import type { PreparedRun } from '../run/prepare.ts';
+import type { PreparedRun } from '../run/prepare-run.ts';
 
 /** Where records go, and which tasks to send. Nothing has been sent yet. */
 export interface OpenedRun {

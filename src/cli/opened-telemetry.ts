@@ -4,7 +4,7 @@ import { systemClock } from '../ports/system-clock.ts';
 import { bindingFlag } from '../providers/host-problem.ts';
 import { hostRules, type HostPermissions, type HostRules } from '../providers/allowed-hosts.ts';
 import { undiciWire } from '../providers/undici-wire.ts';
-import type { PreparedLane } from '../run/prepare.ts';
+import type { PreparedLane } from '../run/prepare-run.ts';
 import { openTelemetry } from '../telemetry/open-telemetry.ts';
 import { createRunTelemetry } from '../telemetry/run-telemetry.ts';
 import { createOtlpSender } from '../telemetry/otlp-sender.ts';

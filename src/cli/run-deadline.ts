@@ -4,7 +4,7 @@ import { realtimeEstimate } from '../forecast/realtime-estimate.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import { formatDuration } from '../report/format-numbers.ts';
 import type { LearnedLimits } from '../run/learned-store.ts';
-import type { PreparedRun } from '../run/prepare.ts';
+import type { PreparedRun } from '../run/prepare-run.ts';
 import type { OpenedRun } from './open-run.ts';
 import type { RunContext } from './run-state.ts';
 import { textFlag } from './flag-values.ts';

@@ -1,6 +1,6 @@
 import type { SharedParts } from '../manifest/divide-by-shard.ts';
 import { systemClock } from '../ports/system-clock.ts';
-import type { PreparedRun } from '../run/prepare.ts';
+import type { PreparedRun } from '../run/prepare-run.ts';
 import type { RunShare } from '../share/open-share.ts';
 import { readShareUrl } from '../share/share-url.ts';
 import { usageError, type Arguments } from './arguments.ts';

@@ -1,6 +1,6 @@
 import type { SelectionRules, Shard } from '../plan/select-tasks.ts';
 import { counted } from '../report/format-numbers.ts';
-import type { PreparedRun } from '../run/prepare.ts';
+import type { PreparedRun } from '../run/prepare-run.ts';
 import { usageError, type Arguments } from './arguments.ts';
 import { countFlag, listFlag, seedFlag, textFlag } from './flag-values.ts';
 

@@ -9,7 +9,7 @@ import type { Wire } from '../providers/transport.ts';
 import type { FedTask } from '../prefix/feed-item.ts';
 import type { LaneConfig } from '../schedule/context.ts';
 import { runSchedule } from '../schedule/schedule.ts';
-import type { PreparedLane, PreparedRun } from '../run/prepare.ts';
+import type { PreparedLane, PreparedRun } from '../run/prepare-run.ts';
 
 /** Counts from earlier requests, by the fingerprint of the prompt's request. */
 export interface CountCache {

@@ -13,14 +13,14 @@ import {
 } from '../prefix/expected-caching.ts';
 import { createWarmUp, type WarmUpOptions } from '../prefix/warm-up.ts';
 import { lanesCaching } from '../run/lane-caching.ts';
-import type { PreparedLane, PreparedRun } from '../run/prepare.ts';
-import type { Earlier } from './earlier.ts';
+import type { PreparedLane, PreparedRun } from '../run/prepare-run.ts';
+import type { Earlier } from './earlier-answers.ts';
 import type { ExactCounts } from './exact-counts.ts';
 import { expectedAnswers } from './expected-answers.ts';
 import type { LaneForecast, TemplateForecast } from './lane-forecast.ts';
 import { estimateRequest, type RequestEstimate } from './request-estimate.ts';
 import { type TemplateSample, sampleTasks } from './task-sample.ts';
-import { addTotals, UNPRICED, type Totals } from './totals.ts';
+import { addTotals, UNPRICED, type Totals } from './plan-totals.ts';
 import type { Resumption } from '../run/resume.ts';
 
 /** Information from outside the manifest. */

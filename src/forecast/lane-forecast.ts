@@ -8,7 +8,7 @@ import type { KnownAnswers } from './known-answers.ts';
 import { laneTimes, type LaneTime } from './lane-time.ts';
 import type { PlayedLane, PlayedRequest } from './play-schedule.ts';
 import type { RequestEstimate } from './request-estimate.ts';
-import type { Totals } from './totals.ts';
+import type { Totals } from './plan-totals.ts';
 
 /** The forecast for one provider and model. */
 export interface LaneForecast {

@@ -4,7 +4,7 @@ import { modelsOf } from '../manifest/task-models.ts';
 import { batchService } from '../money/bill.ts';
 import { roundUsd } from '../money/cost.ts';
 import type { FoundPrice } from '../money/find-price.ts';
-import type { PreparedLane, PreparedRun } from '../run/prepare.ts';
+import type { PreparedLane, PreparedRun } from '../run/prepare-run.ts';
 import { laneName } from '../run/task-content.ts';
 import type { LaneForecast } from './lane-forecast.ts';
 import { batchSpan, flexSpan } from './mode-times.ts';

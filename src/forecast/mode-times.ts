@@ -1,8 +1,8 @@
 import { MOST_PRIMING_MS } from '../batch/lane-feed.ts';
-import { MOST_ROUNDS } from '../batch/lane-queue.ts';
+import { MOST_ROUNDS } from '../batch/split-into-chunks.ts';
 import { DEFAULT_BATCH_MS } from '../manifest/build-providers.ts';
 import type { TaskNode } from '../plan/graph.ts';
-import type { PreparedRun } from '../run/prepare.ts';
+import type { PreparedRun } from '../run/prepare-run.ts';
 import { timesOf, type LaneForecast } from './lane-forecast.ts';
 import type { PlannedSpan } from './plan-report.ts';
 

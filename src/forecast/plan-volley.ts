@@ -2,19 +2,19 @@ import { isDeepStrictEqual } from 'node:util';
 import { roundUsd } from '../money/cost.ts';
 import type { FoundPrice } from '../money/find-price.ts';
 import type { Task } from '../plan/task.ts';
-import type { PreparedLane, PreparedRun } from '../run/prepare.ts';
+import type { PreparedLane, PreparedRun } from '../run/prepare-run.ts';
 import { pricesAsOf } from '../run/run-prices.ts';
 import { costInterval, type CostInterval } from './cost-interval.ts';
 import type { ExactCounts } from './exact-counts.ts';
-import type { Earlier } from './earlier.ts';
+import type { Earlier } from './earlier-answers.ts';
 import { forecastLanes } from './forecast-lanes.ts';
 import { atModePrices, planModes, serviceOfLane } from './mode-costs.ts';
 import { timesOf, type LaneForecast } from './lane-forecast.ts';
 import { decidingLane, type LaneTime } from './lane-time.ts';
 import type { LearnedLength, PlannedModel, PlannedTotals, VolleyPlan } from './plan-report.ts';
 import { sampleTasks } from './task-sample.ts';
-import { addTotals, type Totals } from './totals.ts';
-import { planWarnings } from './warnings.ts';
+import { addTotals, type Totals } from './plan-totals.ts';
+import { planWarnings } from './plan-warnings.ts';
 
 export interface PlanOptions {
   /** The current time, to tell how old the prices are. */

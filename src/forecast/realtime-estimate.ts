@@ -1,4 +1,4 @@
-import type { PreparedRun } from '../run/prepare.ts';
+import type { PreparedRun } from '../run/prepare-run.ts';
 import type { Resumption } from '../run/resume.ts';
 import { forecastLanes } from './forecast-lanes.ts';
 import { timesOf, type LaneForecast } from './lane-forecast.ts';

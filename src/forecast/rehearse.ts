@@ -4,14 +4,14 @@ import type { Task } from '../plan/task.ts';
 import { seededRandom } from '../ports/random.ts';
 import { VirtualClock } from '../ports/virtual-clock.ts';
 import type { Wire } from '../providers/transport.ts';
-import type { RunEvent } from '../results/events.ts';
+import type { RunEvent } from '../results/run-events.ts';
 import type { Summary } from '../results/summary.ts';
-import type { PreparedRun } from '../run/prepare.ts';
+import type { PreparedRun } from '../run/prepare-run.ts';
 import { rulesOf } from '../run/lane-caching.ts';
 import { runMoney } from '../run/run-budget.ts';
 import { startRun } from '../run/run.ts';
 import type { BatchKeeping } from '../run/run-batches.ts';
-import type { Earlier } from './earlier.ts';
+import type { Earlier } from './earlier-answers.ts';
 import { realtimeEstimate } from './realtime-estimate.ts';
 import { createSimulatedProvider } from './simulated-provider.ts';
 

@@ -9,7 +9,7 @@ import type { PromptRequest } from '../plan/task.ts';
 import type { ExpectedCaching } from '../prefix/expected-caching.ts';
 import type { Usage } from '../providers/provider.ts';
 import { roughRequestTokens } from '../plan/estimate-input-tokens.ts';
-import { UNPRICED, type Totals } from './totals.ts';
+import { UNPRICED, type Totals } from './plan-totals.ts';
 import { dearestRequest } from '../providers/request-after-failure.ts';
 import { NO_USAGE } from '../providers/usage-fields.ts';
 

@@ -2,10 +2,10 @@ import type { Failure } from '../errors/failure.ts';
 import type { Plan } from '../plan/plan.ts';
 import { roughTokens } from '../plan/estimate-input-tokens.ts';
 import type { PromptRequest, Task } from '../plan/task.ts';
-import type { PreparedRun } from '../run/prepare.ts';
-import type { Earlier } from './earlier.ts';
+import type { PreparedRun } from '../run/prepare-run.ts';
+import type { Earlier } from './earlier-answers.ts';
 import { forecastLanes } from './forecast-lanes.ts';
-import { UNPRICED } from './totals.ts';
+import { UNPRICED } from './plan-totals.ts';
 
 /** One task before it is sent: its request and its expected cost. */
 export interface ShownTask {

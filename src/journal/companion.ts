@@ -6,7 +6,7 @@ import { spentUsd, type RecordUsage, type ResultRecord } from '../results/record
 import type { Seal } from '../results/seal.ts';
 import { safeJson } from '../results/serialize.ts';
 import type { MoveReason } from './lines-to-keep.ts';
-import { missingResults, notAFile } from './problems.ts';
+import { missingResults, notAFile } from './file-errors.ts';
 import { checkRecord, isAmount, parseLine, wrong, type CheckedLine } from './record-line.ts';
 
 /**

@@ -3,8 +3,8 @@ import { type DiskFile, writeAll } from '../ports/disk.ts';
 import type { VolleyError } from '../errors/volley-error.ts';
 import type { ResultRecord } from '../results/record.ts';
 import { recordLine } from '../results/serialize.ts';
-import type { LinePlace } from './lines.ts';
-import { cannotWrite } from './problems.ts';
+import type { LinePlace } from './read-lines.ts';
+import { cannotWrite } from './file-errors.ts';
 
 export interface GroupCommit {
   /**

@@ -5,7 +5,7 @@ import type { ResultRecord } from '../results/record.ts';
 import type { SealCheck } from '../results/seal.ts';
 import { column, type Column } from './chunked-array.ts';
 import { hasKey, KeyChains, keyOf, setKey } from './key-chains.ts';
-import type { LinePlace } from './lines.ts';
+import type { LinePlace } from './read-lines.ts';
 
 /** How this run uses a line. */
 export const USE = {

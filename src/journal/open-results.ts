@@ -10,7 +10,7 @@ import {
   type FoundFiles,
 } from './companion.ts';
 import { newLineTable, type LineTable } from './line-table.ts';
-import { cannotOpen, existsAlready, leadsNowhere, nothingToRetry, worded } from './problems.ts';
+import { cannotOpen, existsAlready, leadsNowhere, nothingToRetry, worded } from './file-errors.ts';
 import { mayBeResults, readResults, type FoundRecords } from './read-results.ts';
 import { rewriteName } from './rewrite.ts';
 import { sealChecker, type Sealing } from './sealing.ts';

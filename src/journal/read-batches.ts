@@ -1,7 +1,7 @@
 import type { OpenChunk } from '../batch/batch-line.ts';
 import type { Disk } from '../ports/disk.ts';
 import { companionName } from './companion.ts';
-import { cannotRead, worded } from './problems.ts';
+import { cannotRead, worded } from './file-errors.ts';
 import { readResultsAt } from './read-results.ts';
 import { sealChecker, type Sealing } from './sealing.ts';
 

@@ -1,6 +1,6 @@
 import { type ReadableFile, readExactly } from '../ports/disk.ts';
 import type { ResultRecord } from '../results/record.ts';
-import { withVerdict } from '../results/verdict.ts';
+import { withVerdict } from '../results/unexpected-answer.ts';
 import { checkCompanionLine } from './companion.ts';
 import type { Label, LineTable } from './line-table.ts';
 import { isMarkedId, withPlainId, checkLine } from './record-line.ts';

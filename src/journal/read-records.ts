@@ -4,7 +4,7 @@ import type { SealCheck } from '../results/seal.ts';
 import { column } from './chunked-array.ts';
 import { keyOf, NONE } from './key-chains.ts';
 import { findersOf, isMarked, MARK, sealOf, type LineTable } from './line-table.ts';
-import { cannotRead, worded } from './problems.ts';
+import { cannotRead, worded } from './file-errors.ts';
 import { readLinesAt } from './read-lines-at.ts';
 import { readRecord, recordIn, type JournalFiles } from './read-record.ts';
 import { readResults, type CheckSeal } from './read-results.ts';

@@ -9,8 +9,8 @@ import { checkCompanionLine, companionName, identityOf, type FoundCompanion } fr
 import { addFound, MARK, mark, newLineTable, USE, type LineTable } from './line-table.ts';
 import { isMarkedId, withPlainId, checkLine, type CheckedLine } from './record-line.ts';
 import type { ByteLine } from '../ports/lines.ts';
-import { readLines, type LinePlace } from './lines.ts';
-import { damaged } from './problems.ts';
+import { readLines, type LinePlace } from './read-lines.ts';
+import { damaged } from './file-errors.ts';
 
 /** The content of a results file and its companion. */
 export interface ReadResults {

@@ -1,5 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
-import type { LaneBound } from './events.ts';
+import type { LaneBound } from './schedule-events.ts';
 import { boundOf, byWeight, type Bound, type BoundLane, type SlotUse } from './lane-bound.ts';
 import { createWaitTimes, waitsBetween } from './time-waited.ts';
 

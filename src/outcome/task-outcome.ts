@@ -2,7 +2,7 @@ import type { Failure } from '../errors/failure.ts';
 import type { ModelName } from '../manifest/manifest.ts';
 import type { Message, PromptRequest, Task } from '../plan/task.ts';
 import type { Answer, AttemptFailure, AttemptOutcome, Usage } from '../providers/provider.ts';
-import type { LaneName } from './events.ts';
+import type { LaneName } from './schedule-events.ts';
 import type { WaitedMs } from './time-waited.ts';
 
 /** A model that was asked first and did not answer. */

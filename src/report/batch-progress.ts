@@ -1,4 +1,4 @@
-import type { ScheduleEvent } from '../outcome/events.ts';
+import type { ScheduleEvent } from '../outcome/schedule-events.ts';
 import { printableLine } from '../errors/escape-invisible.ts';
 import { counted, formatDuration } from './format-numbers.ts';
 

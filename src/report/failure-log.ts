@@ -1,5 +1,5 @@
 import { endedWell } from '../results/record.ts';
-import type { RunEvent } from '../results/events.ts';
+import type { RunEvent } from '../results/run-events.ts';
 import { printableLine } from '../errors/escape-invisible.ts';
 import { counted } from './format-numbers.ts';
 import { entryOf } from './progress-state.ts';

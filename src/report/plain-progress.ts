@@ -2,7 +2,7 @@ import { printableLine } from '../errors/escape-invisible.ts';
 import type { Failure } from '../errors/failure.ts';
 import type { Summary } from '../results/summary.ts';
 import { endedWell, type ResultRecord } from '../results/record.ts';
-import type { RunEvent } from '../results/events.ts';
+import type { RunEvent } from '../results/run-events.ts';
 import { boundText } from './bound-text.ts';
 import { endBlock } from './closing-summary.ts';
 import { createFailureLog } from './failure-log.ts';

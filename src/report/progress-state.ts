@@ -1,6 +1,6 @@
 import type { Failure } from '../errors/failure.ts';
 import { createOpenBatches, type BatchProgress } from './batch-progress.ts';
-import type { RunEvent, StartedEntry } from '../results/events.ts';
+import type { RunEvent, StartedEntry } from '../results/run-events.ts';
 import {
   countFinished,
   countNotSent,

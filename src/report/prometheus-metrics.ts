@@ -1,7 +1,7 @@
 import { printable } from '../errors/escape-invisible.ts';
 import { NO_TOKENS } from '../plan/needs-data.ts';
 import { createModelCosts } from '../results/model-costs.ts';
-import type { RunEvent } from '../results/events.ts';
+import type { RunEvent } from '../results/run-events.ts';
 import { TOKEN_KINDS, type ResultRecord } from '../results/record.ts';
 import { wentWell, type Summary } from '../results/summary.ts';
 

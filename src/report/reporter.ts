@@ -1,6 +1,6 @@
 import type { Clock } from '../ports/clock.ts';
 import type { OutputStream } from '../ports/output.ts';
-import type { RunEvent } from '../results/events.ts';
+import type { RunEvent } from '../results/run-events.ts';
 import { createJsonReporter } from './json-progress.ts';
 import { createPlainReporter } from './plain-progress.ts';
 import { createQuietReporter } from './quiet-progress.ts';

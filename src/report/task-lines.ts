@@ -1,7 +1,7 @@
 import { printableLine } from '../errors/escape-invisible.ts';
 import type { Failure } from '../errors/failure.ts';
 import { endedWell, type ResultRecord } from '../results/record.ts';
-import type { ScheduleEvent } from '../outcome/events.ts';
+import type { ScheduleEvent } from '../outcome/schedule-events.ts';
 import { counted, formatCount, formatDuration } from './format-numbers.ts';
 import { formatUsd } from '../money/cost.ts';
 import type { Style } from './style.ts';

@@ -1,4 +1,4 @@
-import type { RunEvent } from '../results/events.ts';
+import type { RunEvent } from '../results/run-events.ts';
 import { endBlock } from './closing-summary.ts';
 import { createFailureLog } from './failure-log.ts';
 import { frameErase, frameUpdate, marginRows, type Frame } from './terminal-frame.ts';

@@ -1,7 +1,7 @@
 import { NO_TOKENS } from '../plan/needs-data.ts';
 import { roundUsd } from '../money/cost.ts';
 import { WAIT_REASONS, type WaitReason } from '../outcome/time-waited.ts';
-import type { ScheduleTotals } from '../outcome/events.ts';
+import type { ScheduleTotals } from '../outcome/schedule-events.ts';
 import type { TaskOutcome, WarmedUp } from '../outcome/task-outcome.ts';
 import { toRecordUsage } from './to-record.ts';
 import { createModelCosts } from './model-costs.ts';

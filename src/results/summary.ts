@@ -1,7 +1,7 @@
 import type { Bound, LimitInForce } from '../outcome/lane-bound.ts';
 import type { RecordUsage } from './record.ts';
 import type { CacheStop } from '../prefix/hits-and-misses.ts';
-import type { StopReason } from '../outcome/events.ts';
+import type { StopReason } from '../outcome/schedule-events.ts';
 import type { WaitReason } from '../outcome/time-waited.ts';
 
 /** Totals of a run. Always `succeeded + failed + canceled + skipped + not_started = tasks`. */

@@ -3,7 +3,7 @@ import type { Limits, ModelName } from '../manifest/manifest.ts';
 import { cacheRules, type CacheRules } from '../prefix/cache-rules.ts';
 import { countUses, isOnlyFallback, type UseOptions } from '../prefix/prefix-uses.ts';
 import type { WarmUpOptions } from '../prefix/warm-up.ts';
-import type { PreparedLane, PreparedRun } from './prepare.ts';
+import type { PreparedLane, PreparedRun } from './prepare-run.ts';
 import { laneName } from './task-content.ts';
 
 /** How each lane caches prefixes that its requests share; undefined if it does not. */

@@ -13,7 +13,7 @@ import {
   type LaneIdentity,
   type LearnedFile,
   type LearnedLane,
-} from './learned-format.ts';
+} from './learned-file.ts';
 
 /** The server, model and key that a run learned something about. */
 export interface LearnedFor {

@@ -8,7 +8,7 @@ import {
 } from '../providers/documented-limits.ts';
 import type { ResolvedProvider } from '../providers/resolve.ts';
 import type { FoundLimits, Learned } from '../outcome/learned.ts';
-import { expiryMs, type LearnedLane } from './learned-format.ts';
+import { expiryMs, type LearnedLane } from './learned-file.ts';
 import type { LearnedLimits } from './learned-store.ts';
 import { laneName } from './task-content.ts';
 

@@ -5,7 +5,7 @@ import type { Task } from '../plan/task.ts';
 import type { ResultRecord } from '../results/record.ts';
 import { cachedRecord } from '../results/unsent-record.ts';
 import type { CachedAnswers } from './check-cached-answers.ts';
-import type { PreparedRun } from './prepare.ts';
+import type { PreparedRun } from './prepare-run.ts';
 import type { Explain } from './resume.ts';
 import type { Fates, InnerFate } from './resume-fates.ts';
 import { hostsOf, taskContent } from './task-content.ts';

@@ -4,7 +4,7 @@ import type { Task } from '../plan/task.ts';
 import type { ResultRecord } from '../results/record.ts';
 import type { CachedAnswers } from './check-cached-answers.ts';
 import { interruptible } from './interruptible.ts';
-import type { PreparedRun } from './prepare.ts';
+import type { PreparedRun } from './prepare-run.ts';
 import { createTaskDecider, hasNeeds, planned, type Decider } from './resume-decider.ts';
 import { createFates } from './resume-fates.ts';
 import { decideNeeding } from './resume-needing.ts';

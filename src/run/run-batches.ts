@@ -2,7 +2,7 @@ import { mayFillCache } from '../batch/batch-cache.ts';
 import type { BatchingOptions } from '../batch/batch-lane.ts';
 import type { BatchLine, BatchProvider, BatchRowLine, OpenChunk } from '../batch/batch-line.ts';
 import type { BatchTotals } from '../batch/batch-run.ts';
-import { createBatching } from '../batch/batching.ts';
+import { createBatching } from '../batch/open-batching.ts';
 import { watchDeadline, type Deadline } from '../batch/cutover.ts';
 import type { ProviderSettings } from '../manifest/manifest.ts';
 import { asksForBatches, modeOf } from '../manifest/task-mode.ts';
@@ -12,7 +12,7 @@ import type { Provider } from '../providers/provider.ts';
 import type { ResolvedProvider } from '../providers/resolve.ts';
 import type { WarmUpOptions } from '../prefix/warm-up.ts';
 import type { FeedItem } from '../prefix/feed-item.ts';
-import type { PreparedLane, PreparedRun } from './prepare.ts';
+import type { PreparedLane, PreparedRun } from './prepare-run.ts';
 import type { RunMoney } from './run-budget.ts';
 import { laneName } from './task-content.ts';
 

@@ -17,7 +17,7 @@ import { createBudgetGate, type BudgetGate } from '../money/budget-wait.ts';
 import { counted } from '../report/format-numbers.ts';
 import type { WorstCaseOf } from '../money/worst-case.ts';
 import type { RunShare } from '../share/open-share.ts';
-import type { PreparedRun } from './prepare.ts';
+import type { PreparedRun } from './prepare-run.ts';
 import { budgetPriceFinder, priceFinder } from './run-prices.ts';
 
 /** Why a manifest cannot run under its budget (exit 3); undefined if it can, or has no budget. */

@@ -11,7 +11,7 @@ import { cachedRecord, sharedRecord } from '../results/unsent-record.ts';
 import type { createTally, Tallied } from '../results/summarize.ts';
 import type { Included } from '../results/task-facts.ts';
 import { toRecord, toRecordUsage } from '../results/to-record.ts';
-import { withVerdict } from '../results/verdict.ts';
+import { withVerdict } from '../results/unexpected-answer.ts';
 import type { TaskOutcome, WarmedUp } from '../outcome/task-outcome.ts';
 import type { Finished } from './record-keeping.ts';
 import type { RunOptions } from './run-options.ts';

@@ -5,8 +5,8 @@ import { earlierFingerprints, requestFingerprint } from '../plan/fingerprint.ts'
 import type { NeedsData } from '../plan/needs-data.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Task } from '../plan/task.ts';
-import type { LaneName } from '../outcome/events.ts';
-import type { PreparedRun } from './prepare.ts';
+import type { LaneName } from '../outcome/schedule-events.ts';
+import type { PreparedRun } from './prepare-run.ts';
 
 export function laneName({ provider, model }: ModelName): LaneName {
   return `${provider}/${model}`;

@@ -7,7 +7,7 @@ import { requestFingerprint } from '../plan/fingerprint.ts';
 import type { PromptRequest, RenderedTask, Task } from '../plan/task.ts';
 import type { CachedAnswer } from '../response-cache/cached-answer.ts';
 import type { ResultRecord } from '../results/record.ts';
-import type { LaneName } from '../outcome/events.ts';
+import type { LaneName } from '../outcome/schedule-events.ts';
 import type { FedTask, FeedItem } from '../prefix/feed-item.ts';
 import {
   enterEnd,
@@ -23,7 +23,7 @@ import type { Resumption } from './resume.ts';
 import type { CachedAnswers } from './check-cached-answers.ts';
 import { laneName, taskContent } from './task-content.ts';
 import { laneFeed, type Taken } from './lane-feed.ts';
-import { createSingleFlight, type SingleFlight } from './single-flight.ts';
+import { createSingleFlight, type SingleFlight } from './identical-requests.ts';
 
 /**
  * Gives the scheduler the tasks that are ready, lane by lane: tasks whose needs have ended and that

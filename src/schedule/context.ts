@@ -11,7 +11,7 @@ import type { Random } from '../ports/random.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { TokenCounting } from '../providers/token-counting.ts';
 import type { AttemptMade, TaskOutcome, WarmedUp } from '../outcome/task-outcome.ts';
-import type { LaneName, ScheduleEvent } from '../outcome/events.ts';
+import type { LaneName, ScheduleEvent } from '../outcome/schedule-events.ts';
 import type { FeedItem } from '../prefix/feed-item.ts';
 import { reportEveryFewSeconds, type LaneWatch } from '../outcome/lane-watch.ts';
 import type { JoinLane, LaneLimiter } from './lane-limiter.ts';

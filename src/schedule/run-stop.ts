@@ -1,6 +1,6 @@
 import { onAbort } from '../ports/abort.ts';
 import { atTime, type Clock } from '../ports/clock.ts';
-import type { StopReason } from '../outcome/events.ts';
+import type { StopReason } from '../outcome/schedule-events.ts';
 
 /** A provider that stops ends only its own lanes. */
 type RunStop = Exclude<StopReason, { readonly kind: 'provider' | 'detached' }>;

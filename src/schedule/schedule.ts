@@ -1,5 +1,5 @@
 import { createRunContext, type ScheduleOptions } from './context.ts';
-import type { ScheduleTotals } from '../outcome/events.ts';
+import type { ScheduleTotals } from '../outcome/schedule-events.ts';
 import { learnedFrom } from '../outcome/learned.ts';
 import { createLane, workLane } from './lane.ts';
 import { createRunSlots } from './run-slots.ts';

@@ -1,4 +1,4 @@
-import type { RunEvent } from '../results/events.ts';
+import type { RunEvent } from '../results/run-events.ts';
 import type { AttemptMade } from '../outcome/task-outcome.ts';
 
 /** Reports a run to a collector while it runs. Only `close` waits, and nothing throws. */

@@ -2,7 +2,7 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { folder, recordsIn, startVolley, ended, volley } from '../support/cli.ts';
-import { pruneCompanion } from '../../src/journal/prune.ts';
+import { pruneCompanion } from '../../src/journal/prune-companion.ts';
 import { systemDisk } from '../../src/ports/system-disk.ts';
 import { HURRIED } from './hurried.ts';
 import { play, type Played, type PlayOptions } from './play.ts';

@@ -5,14 +5,14 @@ import type { Overrides } from '../../src/manifest/load-manifest.ts';
 import { collectedRow } from '../../src/journal/read-results.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Disk } from '../../src/ports/disk.ts';
-import type { RunEvent } from '../../src/results/events.ts';
+import type { RunEvent } from '../../src/results/run-events.ts';
 import type { Summary } from '../../src/results/summary.ts';
 import type { SelectionRules } from '../../src/plan/select-tasks.ts';
 import { loadManifest, prepare, wireOf } from '../../src/run/library.ts';
 import { decideTasks } from '../../src/run/resume.ts';
 import { startRun } from '../../src/run/run.ts';
 import type { RunOptions } from '../../src/run/run-options.ts';
-import type { PreparedRun } from '../../src/run/prepare.ts';
+import type { PreparedRun } from '../../src/run/prepare-run.ts';
 import { HURRIED } from './hurried.ts';
 
 export interface PlayOptions extends Partial<

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { VolleyError } from '../../src/errors/volley-error.ts';
-import { previewJournal } from '../../src/journal/preview.ts';
+import { previewJournal } from '../../src/journal/preview-resume.ts';
 import { SimulatedDisk } from '../support/simulated-disk.ts';
 import { failed, jsonl, open, parsed, PATH, planned, succeeded, tornIn, work } from './records.ts';
 import { isDeep } from '../support/scale.ts';

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { endBlock, problemBlock, type EndOptions } from '../../src/report/closing-summary.ts';
 import { createFailureLog, type FailureLog } from '../../src/report/failure-log.ts';
 import { createStyle } from '../../src/report/style.ts';
-import type { RunEvent } from '../../src/results/events.ts';
+import type { RunEvent } from '../../src/results/run-events.ts';
 import { failedTask, LANE, RATE_LIMIT, SUMMARY } from './events.ts';
 
 function failuresOf(...events: readonly RunEvent[]): FailureLog {

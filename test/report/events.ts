@@ -1,5 +1,5 @@
 import type { Failure } from '../../src/errors/failure.ts';
-import type { RunEvent } from '../../src/results/events.ts';
+import type { RunEvent } from '../../src/results/run-events.ts';
 import type { ResultRecord } from '../../src/results/record.ts';
 import type { Summary } from '../../src/results/summary.ts';
 import { NO_TOKENS } from '../../src/plan/needs-data.ts';

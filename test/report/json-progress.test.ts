@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createJsonReporter } from '../../src/report/json-progress.ts';
-import type { RunEvent } from '../../src/results/events.ts';
+import type { RunEvent } from '../../src/results/run-events.ts';
 import { attempt, runFinished, runStarted } from './events.ts';
 
 /** A stderr whose reader reads only when asked to. */

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createProgress } from '../../src/report/progress-state.ts';
-import type { RunEvent } from '../../src/results/events.ts';
+import type { RunEvent } from '../../src/results/run-events.ts';
 import {
   attempt,
   failedTask,

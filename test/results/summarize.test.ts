@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createTally } from '../../src/results/summarize.ts';
 import { toRecord } from '../../src/results/to-record.ts';
-import type { ScheduleTotals } from '../../src/outcome/events.ts';
+import type { ScheduleTotals } from '../../src/outcome/schedule-events.ts';
 import type { TaskOutcome } from '../../src/outcome/task-outcome.ts';
 import type { Usage } from '../../src/providers/provider.ts';
 import { anyOutcome, failed, succeeded } from './outcomes.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { sleep } from '../../src/ports/clock.ts';
 import { systemClock } from '../../src/ports/system-clock.ts';
-import { prepareRun } from '../../src/run/prepare.ts';
+import { prepareRun } from '../../src/run/prepare-run.ts';
 import { decideTasks } from '../../src/run/resume.ts';
 import { SimulatedDisk } from '../support/simulated-disk.ts';
 import { jsonl, open, PATH, succeeded } from '../journal/records.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import { cancelReserveMs } from '../../src/batch/cutover.ts';
 import { seededRandom } from '../../src/ports/random.ts';
 import { systemEntryFiles } from '../../src/ports/system-entry-files.ts';
-import { parseLearnedFile } from '../../src/run/learned-format.ts';
+import { parseLearnedFile } from '../../src/run/learned-file.ts';
 import {
   openLearnedLimits,
   type LearnedFor,

@@ -11,7 +11,7 @@ import type {
   Usage,
 } from '../../src/providers/provider.ts';
 import type { FedTask } from '../../src/prefix/feed-item.ts';
-import type { ScheduleEvent, ScheduleTotals } from '../../src/outcome/events.ts';
+import type { ScheduleEvent, ScheduleTotals } from '../../src/outcome/schedule-events.ts';
 import type { TaskOutcome } from '../../src/outcome/task-outcome.ts';
 import type { LaneConfig, ScheduleOptions } from '../../src/schedule/context.ts';
 import { runSchedule } from '../../src/schedule/schedule.ts';

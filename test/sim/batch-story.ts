@@ -1,6 +1,6 @@
 import { underClock } from '../../src/forecast/rehearse.ts';
 import { realtimeEstimate } from '../../src/forecast/realtime-estimate.ts';
-import type { PreparedRun } from '../../src/run/prepare.ts';
+import type { PreparedRun } from '../../src/run/prepare-run.ts';
 import { playPrepared, preparedFrom, type Played } from '../batch/play.ts';
 import { SimulatedDisk } from '../support/simulated-disk.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';

@@ -7,7 +7,7 @@ import { sleep } from '../../src/ports/clock.ts';
 import type { AttemptFailure } from '../../src/providers/provider.ts';
 import type { ResultRecord } from '../../src/results/record.ts';
 import type { Summary } from '../../src/results/summary.ts';
-import { prepareRun, type PreparedRun } from '../../src/run/prepare.ts';
+import { prepareRun, type PreparedRun } from '../../src/run/prepare-run.ts';
 import type { LearnedFor } from '../../src/run/learned-store.ts';
 import { underClock } from '../../src/forecast/rehearse.ts';
 import { decideTasks, type Resumption } from '../../src/run/resume.ts';

@@ -231,13 +231,13 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'the same request is sent for each that asks',
-    file: 'run/single-flight.ts',
+    file: 'run/identical-requests.ts',
     find: 'if (others) {',
     replace: 'if (others && task.index < 0) {',
   },
   {
     name: 'those that wait for another answer are never told',
-    file: 'run/single-flight.ts',
+    file: 'run/identical-requests.ts',
     find: "return record.status === 'canceled' ? [] : others;",
     replace: 'return [];',
   },

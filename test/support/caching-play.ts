@@ -5,7 +5,7 @@ import type { Learned } from '../../src/outcome/learned.ts';
 import type { Summary } from '../../src/results/summary.ts';
 import { runMoney } from '../../src/run/run-budget.ts';
 import { decideTasks } from '../../src/run/resume.ts';
-import { prepareRun, type PreparedRun } from '../../src/run/prepare.ts';
+import { prepareRun, type PreparedRun } from '../../src/run/prepare-run.ts';
 import { startRun } from '../../src/run/run.ts';
 import type { Learning } from '../../src/run/run-options.ts';
 import { underClock } from '../../src/forecast/rehearse.ts';

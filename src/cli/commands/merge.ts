@@ -3,7 +3,7 @@ import { createDigest } from '../../compare/digest.ts';
 import { EXIT } from '../../errors/volley-error.ts';
 import { mergeResults } from '../../journal/merge-results.ts';
 import { openRecords, type RecordsFile } from '../../journal/read-records.ts';
-import { cannotRead } from '../../journal/problems.ts';
+import { cannotRead } from '../../journal/file-errors.ts';
 import { sealChecker } from '../../journal/sealing.ts';
 import { systemDisk } from '../../ports/system-disk.ts';
 import { keepHeapTight } from '../../ports/system-heap.ts';

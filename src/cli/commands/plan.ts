@@ -8,7 +8,7 @@ import { line, type Block } from '../../report/document/blocks.ts';
 import { counted } from '../../report/format-numbers.ts';
 import { countExactly } from '../../forecast/exact-counts.ts';
 import { prepare, wireOf, type LoadedManifest } from '../../run/library.ts';
-import type { PreparedRun } from '../../run/prepare.ts';
+import type { PreparedRun } from '../../run/prepare-run.ts';
 import { budgetRefusal } from '../../run/run-budget.ts';
 import type { Arguments } from '../arguments.ts';
 import { againstOf, type Against } from '../against.ts';

@@ -1,6 +1,6 @@
 import { EXIT } from '../../errors/volley-error.ts';
 import { companionName } from '../../journal/companion.ts';
-import { pruneCompanion } from '../../journal/prune.ts';
+import { pruneCompanion } from '../../journal/prune-companion.ts';
 import { formatUsd } from '../../money/cost.ts';
 import { systemDisk } from '../../ports/system-disk.ts';
 import { counted } from '../../report/format-numbers.ts';

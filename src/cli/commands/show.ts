@@ -14,7 +14,7 @@ import { recordDocument } from '../../report/document/task-document.ts';
 import type { ResultRecord } from '../../results/record.ts';
 import { taskFacts } from '../../results/task-facts.ts';
 import { prepare } from '../../run/library.ts';
-import type { PreparedRun } from '../../run/prepare.ts';
+import type { PreparedRun } from '../../run/prepare-run.ts';
 import { usageError, type Arguments } from '../arguments.ts';
 import { earlierResults } from '../destination.ts';
 import { earlierOf } from '../earlier-results.ts';

@@ -2,7 +2,7 @@ import { type Disk, type ReadableFile, withFile } from '../ports/disk.ts';
 import type { ResultRecord } from '../results/record.ts';
 import { companionName, findFiles } from './companion.ts';
 import { matcher, type Matcher, type ResumeMode } from './match-records.ts';
-import { cannotOpen, worded } from './problems.ts';
+import { cannotOpen, worded } from './file-errors.ts';
 import { readResultsAt, type FoundRecords } from './read-results.ts';
 import { sealChecker, type Sealing } from './sealing.ts';
 

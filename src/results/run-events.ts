@@ -1,4 +1,4 @@
-import type { ScheduleEvent } from '../outcome/events.ts';
+import type { ScheduleEvent } from '../outcome/schedule-events.ts';
 import type { ResultRecord } from './record.ts';
 import type { Summary } from './summary.ts';
 

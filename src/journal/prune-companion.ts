@@ -4,7 +4,7 @@ import { type Disk, readExactly, withFile, writeAll } from '../ports/disk.ts';
 import { heldByAnother } from '../results/write-problems.ts';
 import type { Seal } from '../results/seal.ts';
 import { companionLine, companionName, findFiles } from './companion.ts';
-import { cannotOpen, nothingToPrune, worded } from './problems.ts';
+import { cannotOpen, nothingToPrune, worded } from './file-errors.ts';
 import { readResultsAt } from './read-results.ts';
 import { replaceFile, rewriteName } from './rewrite.ts';
 

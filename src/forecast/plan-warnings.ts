@@ -3,7 +3,7 @@ import { formatUsd } from '../money/cost.ts';
 import { counted, formatDuration, formatShare } from '../report/format-numbers.ts';
 import { declaredBuckets } from '../pace/bucket.ts';
 import type { PlannedTotals } from './plan-report.ts';
-import type { Totals } from './totals.ts';
+import type { Totals } from './plan-totals.ts';
 import { stalePrices } from '../run/run-prices.ts';
 import { tooLarge } from '../schedule/too-large.ts';
 import type { ExactCounts } from './exact-counts.ts';

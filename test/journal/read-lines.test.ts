@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readLines } from '../../src/journal/lines.ts';
+import { readLines } from '../../src/journal/read-lines.ts';
 import { SimulatedDisk } from '../support/simulated-disk.ts';
 
 const PATH = '/lines';
