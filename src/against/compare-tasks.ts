@@ -5,8 +5,9 @@ import type { ChangeCounts, ChangeReason, Comparison, TaskChange } from './chang
 import { imageOf, reasonsFor, type Side, type TaskImage } from './task-image.ts';
 
 /**
- * Compares two manifests task by task. A task with the same request as any task of the base is unchanged, whatever
- * its position and id. A task that needs a new, changed or removed one has changed as well.
+ * Compares two manifests task by task. A task with the same request as any task of the base is
+ * unchanged, whatever its position and id. A task that needs a new, changed or removed one has
+ * changed as well.
  */
 export async function compareTasks(
   sides: { readonly now: Side; readonly base: Side | undefined },

@@ -24,7 +24,7 @@ export interface IntendedLine {
   readonly reserved_usd?: number;
 }
 
-/** The settings needed to ask a provider for its batches, as in the manifest. Contains no secret. */
+/** The settings needed to ask a provider for its batches, as in the manifest, without secrets. */
 export interface BatchProvider extends BatchProviderTexts {
   readonly name: string;
   readonly type: 'anthropic' | 'openai' | 'mock';
@@ -91,12 +91,12 @@ export interface BatchRowLine {
   readonly cost_usd: number | null;
 }
 
-/** The id of a task's row in a batch, derived from its fingerprint: the same in every run, and not a secret. */
+/** The id of a task's row in a batch, from its fingerprint: the same in every run, not secret. */
 export function customIdOf(fingerprint: string): string {
   return `v1-${fingerprint.slice(fingerprint.lastIndexOf(':') + 1).slice(0, 40)}`;
 }
 
-/** Reads a line of kind `batch` from a file that anyone may have edited; undefined if it is not valid. */
+/** Reads a line of kind `batch` from a file that anyone may have edited; undefined if invalid. */
 export function readBatchLine(value: JsonObject): BatchLine | undefined {
   const { step, chunk, at, lane, rows, provider, batch_id: batchId } = value;
   if (typeof chunk !== 'string' || typeof at !== 'string') return undefined;

@@ -22,12 +22,12 @@ export const USUAL_CANCEL_MS = 600_000;
 /** The minimum to allow, because the time for one batch says little about the next. */
 const LEAST_CANCEL_MS = 60_000;
 
-/** How long to allow for canceling. `observedMs`: the longest observed time; undefined if unknown. */
+/** How long to allow for canceling. `observedMs`: the longest time so far; undefined if unknown. */
 export function cancelReserveMs(observedMs: number | undefined): number {
   return observedMs === undefined ? USUAL_CANCEL_MS : Math.max(LEAST_CANCEL_MS, 2 * observedMs);
 }
 
-/** The last moment at which to cancel batches so that the rest can be done in realtime by the deadline. */
+/** The last moment to cancel batches so that the rest can be done in realtime by the deadline. */
 export function cutoverEpochMs(
   { atEpochMs, realtimeMs, cancelMs }: Deadline,
   share: number,

@@ -7,8 +7,8 @@ import { laneFeed } from './lane-feed.ts';
 /** The batches of a run. */
 export interface Batching {
   /**
-   * Sits between a lane's tasks and its requests: tasks that are sent in batches are settled here, and the lane gets
-   * the other tasks and what batches left over.
+   * Sits between a lane's tasks and its requests: tasks that are sent in batches are settled here,
+   * and the lane gets the other tasks and what batches left over.
    */
   feed(lane: BatchLane, tasks: AsyncIterable<FeedItem>): AsyncIterable<FeedItem>;
   /** Resolves when no create call is in flight. Call it when nothing accepts tasks any longer. */

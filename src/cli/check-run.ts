@@ -43,8 +43,8 @@ export type CheckedRun = Awaited<ReturnType<typeof checkRun>>;
 const GRACE_MS = { terminal: 60_000, elsewhere: 7_000 };
 
 /**
- * Does every check that is possible before the results are opened. Throws a `VolleyError` if the run
- * can't start, or the user says no.
+ * Does every check that is possible before the results are opened. Throws a `VolleyError` if the
+ * run can't start, or the user says no.
  */
 export async function checkRun(args: Arguments, loaded: LoadedManifest) {
   const stderr = systemOutput(process.stderr);

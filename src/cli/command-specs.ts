@@ -1,4 +1,4 @@
-/** One command, for the parser, the help text, completion and the docs. Its flags are in `flags.ts`. */
+/** One command, for the parser, help, completion and docs. Its flags are in `flags.ts`. */
 export interface CommandSpec {
   /** Words in brackets are arguments. `...` allows any number of them. */
   readonly usage: string;

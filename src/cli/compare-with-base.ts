@@ -32,7 +32,7 @@ interface Compared {
   readonly prepared: PreparedRun;
 }
 
-/** Compares a manifest with a results file, or with its version in a commit. Throws a `VolleyError` (exit 2). */
+/** Compares a manifest with a results file, or with its version in a commit. May throw (exit 2). */
 export async function compareWithBase(args: Arguments, compared: Compared): Promise<Against> {
   const isResults = compared.name.endsWith('.jsonl');
   const flag = (['show', 'against-tip'] as const).find((each) => switchFlag(args, each));

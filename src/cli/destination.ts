@@ -19,12 +19,12 @@ import { usageError, type Arguments } from './arguments.ts';
 import { resultFile } from './results-file-name.ts';
 import { choiceFlag, switchFlag } from './flag-values.ts';
 
-/** Where records go: a journal that a later run can resume, or a stream that can only be written. */
+/** Where records go: a journal that later runs can resume, or a stream that can only be written. */
 export type Destination =
   | { readonly kind: 'journal'; readonly journal: Journal; readonly file: string }
   | { readonly kind: 'sink'; readonly sink: ResultSink; readonly target: string };
 
-/** Opens the destination of the results. Throws a `VolleyError` before anything is sent if that fails. */
+/** Opens the destination of the results. Throws a `VolleyError` if that fails. */
 export async function openDestination(
   args: Arguments,
   manifest: Manifest,
@@ -37,7 +37,7 @@ export async function openDestination(
     readonly stdout: SystemOutput;
     readonly reporter: Reporter;
     readonly seal: Seal | undefined;
-    /** Stops reading an earlier file, or waiting for a pipe's reader. The promise then rejects with the signal's reason. */
+    /** Stops reading a file or waiting for a pipe's reader; rejects with the signal's reason. */
     readonly signal: AbortSignal;
   },
 ): Promise<Destination> {

@@ -258,7 +258,7 @@ export interface Flag {
   readonly value: string | undefined;
   /** All possible values, if they are fixed. */
   readonly choices: readonly string[];
-  /** The value may be left out, and is then empty. A word with a manifest's ending is not taken as the value. */
+  /** The value may be left out. A word with a manifest's ending is not taken as the value. */
   readonly isValueOptional: boolean;
   readonly isRepeatable: boolean;
   readonly isNegatable: boolean;

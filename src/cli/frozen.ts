@@ -7,7 +7,7 @@ import { switchFlag } from './flag-values.ts';
 
 const MOST_NAMED = 5;
 
-/** With `--frozen`, throws a `VolleyError` (exit 6) if anything would be sent. Call it before that happens. */
+/** With `--frozen`, throws a `VolleyError` (exit 6) if anything would be sent. */
 export async function refuseIfFrozen(
   args: Arguments,
   plan: Plan,

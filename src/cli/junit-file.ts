@@ -9,7 +9,7 @@ import {
 import type { ResultRecord } from '../results/record.ts';
 import { writeFileWhole } from './written-file.ts';
 
-/** Writes the records as JUnit XML. Reads them twice, because a suite states its number of cases before it lists them. */
+/** Writes JUnit XML. Reads the records twice, because a suite starts with its number of cases. */
 export async function writeJunit(
   path: string,
   records: Pick<RecordsFile, 'records' | 'name'>,
@@ -37,8 +37,8 @@ export async function writeJunit(
 }
 
 /**
- * The test cases of a run whose results go to a stream, which can't be read again. Does not keep the
- * answers.
+ * The test cases of a run whose results go to a stream, which can't be read again. Does not keep
+ * the answers.
  */
 export interface HeldCases {
   add(record: ResultRecord): void;

@@ -23,7 +23,7 @@ export interface Keeping {
   untaken(): readonly ResultRecord[];
 }
 
-/** If writing fails, requests in flight, which are paid for, may finish within the grace period. Their answers are kept. */
+/** If writing fails, requests in flight may finish within the grace period: they are paid for. */
 export function keepResults(
   destination: Destination,
   {

@@ -10,10 +10,10 @@ const STEERING =
   /^(?:VOLLEY|NODE|NPM|OTEL|XDG|SSL|UV|LD|DYLD|GITHUB|ACTIONS|RUNNER)_|_PROXY$|^(?:AWS_CONFIG_FILE|AWS_SHARED_CREDENTIALS_FILE|GOOGLE_APPLICATION_CREDENTIALS|CI|HOME|PATH|SHELL|TMPDIR|TF_BUILD)$/i;
 
 /**
- * Loads the variables of `--keys-file`, except those that are already set. Throws a `VolleyError` (exit 2)
- * for a file that can't be read, and for names in `STEERING`. The flag is not called `--env-file`
- * because Node reads a flag of that name itself, even after the script's name, and obeys a
- * `NODE_OPTIONS` in the file before Volley starts.
+ * Loads the variables of `--keys-file`, except those that are already set. Throws a `VolleyError`
+ * (exit 2) for a file that can't be read, and for names in `STEERING`. The flag is not called
+ * `--env-file` because Node reads a flag of that name itself, even after the script's name, and
+ * obeys a `NODE_OPTIONS` in the file before Volley starts.
  */
 export function loadKeysFile(args: Arguments): void {
   const file = textFlag(args, 'keys-file');

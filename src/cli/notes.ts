@@ -16,7 +16,7 @@ import { LEFT_OUT_VALUE } from './flag-values.ts';
 export interface Notes {
   print(lines: readonly string[]): Promise<void>;
   readonly explain: Explain;
-  /** Prints the command that continues the run, with the same selection of tasks. `argv` is Node's. */
+  /** Prints the command that continues the run, with the same tasks. `argv` is Node's. */
   howToResume(argv: readonly string[], options?: ResumeOptions): Promise<void>;
 }
 

@@ -14,8 +14,8 @@ export interface Learning {
 }
 
 /**
- * The limits that this user's earlier runs learned. A pull request can commit files to a cache folder
- * in the checkout; those files must not influence the run.
+ * The limits that this user's earlier runs learned. A pull request can commit files to a cache
+ * folder in the checkout; those files must not influence the run.
  */
 export async function openLearning(manifestFile: string): Promise<Learning> {
   const folder = cacheFolder(process.env, process.platform);

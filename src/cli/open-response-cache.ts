@@ -16,16 +16,16 @@ import { refuseUnsafeNames } from './written-names.ts';
 
 /** The response cache of a run. */
 export interface OpenedCache {
-  /** For deciding what to send. Includes answers that are not sealed with the caller's key, so that they can be reported. */
+  /** For deciding what to send: even answers not sealed with the caller's key, to report them. */
   readonly deciding: CachedAnswers;
-  /** For the run. In CI, only answers sealed with the caller's key, unless the caller trusts the others. */
+  /** For the run: in CI, only answers sealed with the caller's key, unless others are trusted. */
   readonly answers: CachedAnswers;
   readonly keep: ResponseCache['put'];
   /** Prunes the cache once a day. Returns notes. */
   readonly close: () => Promise<readonly string[]>;
 }
 
-/** Undefined unless the command line or the manifest asks for a cache. Throws a `VolleyError` (exit 2). */
+/** Undefined unless the command line or the manifest asks for a cache. May throw (exit 2). */
 export async function openResponseCache(
   args: Arguments,
   manifest: Manifest,

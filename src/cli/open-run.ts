@@ -34,7 +34,7 @@ export interface OpenedRun {
   readonly resumption: Resumption | undefined;
 }
 
-/** Asks for confirmation if most records in the file belong to another manifest, which is an easy mistake. */
+/** Asks for confirmation if most records in the file belong to another manifest. */
 async function agreeToMoves(
   args: Arguments,
   { journal, file }: Extract<Destination, { readonly kind: 'journal' }>,
@@ -138,8 +138,8 @@ export async function openRun(context: RunContext, state: RunState): Promise<Ope
 }
 
 /**
- * A warning for CI runs without a budget: whoever opens a pull request can change what the run costs.
- * Undefined for a run that costs nothing.
+ * A warning for CI runs without a budget: whoever opens a pull request can change what the run
+ * costs. Undefined for a run that costs nothing.
  */
 async function unbudgetedNote(
   prepared: PreparedRun,

@@ -8,7 +8,7 @@ import { reasonOf } from '../results/write-problems.ts';
 import { usageError } from './arguments.ts';
 import { projectFolders } from './project-folders.ts';
 
-/** The seal of this caller's results, or the reason there is none. Without one, nothing is sealed and no answer verifies. */
+/** The seal of this caller's results, or the reason there is none: then no answer verifies. */
 export type OpenedSeal =
   | { readonly seal: Seal; readonly problem?: undefined }
   | { readonly seal: undefined; readonly problem: string };

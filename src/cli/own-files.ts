@@ -9,13 +9,13 @@ import { responseCacheFolder } from './open-response-cache.ts';
 import { textFlag } from './flag-values.ts';
 import { SIDE_FILES, sideFiles, type SideFiles } from './side-file.ts';
 
-/** All files that a run writes, by the flag that names each. Undefined if a file is not wanted, or goes to stdout. */
+/** All files that a run writes, by flag; undefined if not wanted, or if it goes to stdout. */
 export type WrittenFiles = SideFiles & { readonly output: string | undefined };
 
 /**
- * Throws a `VolleyError` (exit 2) if the run would write a file that it also reads, or that it writes
- * something else to. Compares files through symlinks and hard links, including the companions next to
- * the results.
+ * Throws a `VolleyError` (exit 2) if the run would write a file that it also reads, or that it
+ * writes something else to. Compares files through symlinks and hard links, including the
+ * companions next to the results.
  */
 export async function refuseSharedFiles(
   written: WrittenFiles,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** A file of this package, by its path from the package root. The built command is in `dist/cli`. */
+/** A file of this package, by its path from the root. The built command is in `dist/cli`. */
 export function packageFile(path: string): URL {
   return new URL(`../../${path}`, import.meta.url);
 }

@@ -51,7 +51,7 @@ function narrowed(frame: string, room: number): string {
     .join('\n');
 }
 
-/** Redacts before printing: an annotation escapes some characters, which would hide a secret from the redactor. */
+/** Redacts before printing: escapes in an annotation would hide a secret from the redactor. */
 function withoutSecrets(finding: Finding, redact: Redactor): Finding {
   const { message, hint, frame, place } = finding;
   return {

@@ -17,7 +17,7 @@ import { sharedParts } from './run-share.ts';
 import { selectionOf } from './selection-flags.ts';
 import { durationFlag, seedFlag } from './flag-values.ts';
 
-/** Simulates a run on a clock that jumps ahead, and prints the result. Returns the exit code that the run would have. */
+/** Simulates a run on a virtual clock and prints the result. Returns the run's exit code. */
 export async function printRehearsal(args: Arguments, loaded: LoadedManifest): Promise<number> {
   await printFindings(loaded.warnings, systemOutput(process.stderr), args);
   const seed = seedFlag(args);

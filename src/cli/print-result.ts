@@ -42,7 +42,7 @@ export function resultOutput(): OutputStream & Pick<SystemOutput, 'columns'> {
   };
 }
 
-/** Removes the values of secret variables from output: variables that sound secret, and passwords in URLs. */
+/** Removes values of variables that sound secret, and passwords in URLs, from output. */
 export function environmentRedactor(): Redactor {
   return createRedactor(secretsOf(process.env));
 }

@@ -5,8 +5,8 @@ import { usageError, type Arguments } from './arguments.ts';
 import { textFlag } from './flag-values.ts';
 
 /**
- * The results file, or undefined for stdout. `--output` may name any file. A manifest may only name a
- * file below its own folder, even after following symlinks, and not one of git's own files.
+ * The results file, or undefined for stdout. `--output` may name any file. A manifest may only name
+ * a file below its own folder, even after following symlinks, and not one of git's own files.
  */
 export async function resultFile(args: Arguments, manifest: Manifest): Promise<string | undefined> {
   const flag = textFlag(args, 'output');

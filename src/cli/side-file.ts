@@ -10,7 +10,7 @@ import { reasonOf } from '../results/write-problems.ts';
 import type { Arguments } from './arguments.ts';
 import { textFlag } from './flag-values.ts';
 
-/** The files that a run writes next to its results, by the flag that names each, and what they contain. */
+/** The files that a run writes next to its results, by flag, and what they contain. */
 const CONTENT = {
   'emergency-dump': 'unsaved results',
   'summary-file': 'the summary',
@@ -34,8 +34,9 @@ export function sideFiles(args: Arguments): SideFiles {
 }
 
 /**
- * Makes sure that the file can be written at the end of the run, and creates its folder with mode 0700.
- * Refuses a FIFO, which could block forever. Throws a `VolleyError` (exit 74) before anything is sent.
+ * Makes sure that the file can be written at the end of the run, and creates its folder with mode
+ * 0700. Refuses a FIFO, which could block forever. Throws a `VolleyError` (exit 74) before anything
+ * is sent.
  */
 export async function readySideFile(flag: SideFile, path: string | undefined): Promise<void> {
   if (path === undefined) return;
@@ -70,8 +71,8 @@ export function cannotWriteSideFile(
 }
 
 /**
- * Removes the summary from an earlier run, so that it can't be mistaken for this run's. Call it when
- * nothing can refuse the run any longer, but before anything is sent.
+ * Removes the summary from an earlier run, so that it can't be mistaken for this run's. Call it
+ * when nothing can refuse the run any longer, but before anything is sent.
  */
 export async function removeOlderSummary(path: string | undefined): Promise<void> {
   if (path === undefined || !statSync(path, { throwIfNoEntry: false })?.isFile()) return;

@@ -6,9 +6,9 @@ const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
 type Signal = (typeof SIGNALS)[number];
 
 export interface Interruption {
-  /** Aborted by the first signal, with a sentence for the user as the reason. Nothing new is sent after that. */
+  /** Aborted by the first signal, with a sentence for the user as the reason. Stops sending. */
   readonly drain: AbortSignal;
-  /** Aborted by the second signal or at the end of the grace period. Requests in flight are then abandoned. */
+  /** Aborted by the second signal or after the grace period. Abandons requests in flight. */
   readonly abort: AbortSignal;
   /** 128 + the number of the first signal. Undefined before any signal. */
   exitCode(): number | undefined;

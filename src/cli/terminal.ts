@@ -34,7 +34,7 @@ export async function tellEarly(args: Arguments, line: string): Promise<void> {
   await createNotes(stderr, { mode }).print([line]);
 }
 
-/** Asks one question on the terminal. Anything but y or yes means no, and so does the end of input. */
+/** Asks one question on the terminal. Anything but y or yes means no, even the end of input. */
 export async function confirm(question: string): Promise<void> {
   await systemOutput(process.stderr).write(`${question} [y/N] `);
   const answer = await firstLine();

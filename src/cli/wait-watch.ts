@@ -2,7 +2,7 @@ import type { Clock } from '../ports/clock.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import type { Arguments } from './arguments.ts';
 
-/** Reports waits that no progress display shows: for a disk, a reader of stdout, or a long results file. */
+/** Reports waits that no display shows: for a disk, a reader of stdout, a long results file. */
 export interface WaitWatch {
   /**
    * Returns the result of `work`. Reports a wait whenever nothing with the same `forWhat` has

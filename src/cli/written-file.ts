@@ -26,7 +26,8 @@ export interface WriteOptions {
 }
 
 /**
- * Throws a `VolleyError` (exit 2) for a name that is not allowed, and (exit 74) for a file that can't be written.
+ * Throws a `VolleyError` (exit 2) for a name that is not allowed, and (exit 74) for a file that
+ * can't be written.
  */
 export async function checkWrittenFile({
   flag,

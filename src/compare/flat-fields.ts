@@ -20,7 +20,7 @@ function isTakenApart(value: JsonValue | undefined, path: readonly string[]): va
   return isJsonObject(value) && path.length < TABLE_BOUNDS.depth && Object.keys(value).length > 0;
 }
 
-/** The field of `flatFields` at this path; undefined if the value has none, or has fields below it. */
+/** The field of `flatFields` at this path; undefined if it is missing or has fields below it. */
 export function valueAt(
   value: JsonValue | undefined,
   path: readonly string[],

@@ -7,7 +7,7 @@ export interface DiffPart {
 /** If a diff would take more comparisons than this, its middle is shown as replaced. */
 const MOST_COMPARED = 4_000_000;
 
-/** The changes from one string to another, word by word. Takes limited time, even for long strings. */
+/** The changes from one string to another, word by word, in limited time even for long strings. */
 export function wordDiff(before: string, after: string): readonly DiffPart[] {
   const [old, now] = [wordsOf(before), wordsOf(after)];
   let start = 0;
@@ -67,7 +67,7 @@ function middleParts(old: readonly string[], now: readonly string[]): readonly D
   return parts;
 }
 
-/** The length of the longest common subsequence of words from each pair of positions to the ends. */
+/** The length of the longest common subsequence from each pair of positions to the ends. */
 function commonLengths(old: readonly string[], now: readonly string[]): Uint32Array {
   const width = now.length + 1;
   const lengths = new Uint32Array((old.length + 1) * width);

@@ -3,7 +3,7 @@ export type TextKind = 'text' | 'frame' | 'command';
 
 export interface SanitizeOptions {
   readonly kind?: TextKind;
-  /** Whether a line that starts with `--- ` opens a section, as in Buildkite's log; default: true. */
+  /** Whether a line that starts with `--- ` opens a section, as for Buildkite; default: true. */
   readonly hasHeadings?: boolean;
 }
 
@@ -33,7 +33,8 @@ const COLOUR = String.raw`\u001b\[(?:0|1|2|3|4|22|23|24|3[0-7]|39|9[0-7])m`;
 /** Cursor movements of the live tree: see `frameUpdate`. */
 const MOVE = String.raw`\u001b\[(?:\?(?:25|7)[hl]|[KJ]|[1-9]\d{0,3}A)|\u001b[78]|(?:^|(?<=\u001b(?:8|\[\?7l)))\r`;
 /**
- * C0 except tab and newline, DEL, C1, text-direction characters, and separators that some programs treat as newlines.
+ * C0 except tab and newline, DEL, C1, text-direction characters, and separators that some programs
+ * treat as newlines.
  */
 const CONTROLS = String.raw`[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]`;
 const ANY_CONTROL = new RegExp(CONTROLS);

@@ -25,7 +25,7 @@ export interface TableTarget {
   readonly draft: string;
 }
 
-/** Converts a value to a cell of its column: lists become JSON, and so do numbers in a text column. */
+/** A value as a cell of its column: lists become JSON, and so do numbers in a text column. */
 export function cellOf(
   value: JsonValue | undefined,
   kind: ColumnKind,

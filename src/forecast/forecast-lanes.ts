@@ -88,9 +88,9 @@ function isSame(one: ModelName, other: ModelName): boolean {
 }
 
 /**
- * The bounds for a model that is only a fallback. It is unlikely to be asked, but a model may charge
- * for a refusal, and so may the next one, so a task may have to be paid for with every model in its
- * list. A run's budget reserves the same amounts, one model after the other.
+ * The bounds for a model that is only a fallback. It is unlikely to be asked, but a model may
+ * charge for a refusal, and so may the next one, so a task may have to be paid for with every model
+ * in its list. A run's budget reserves the same amounts, one model after the other.
  */
 function onlyBounds({ outputCeiling, ceilingUsd, retriesUsd }: Totals): Totals {
   return { ...addTotals([]), outputCeiling, ceilingUsd, retriesUsd };

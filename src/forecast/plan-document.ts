@@ -101,7 +101,7 @@ function notes({ report, retriesUsd, interval, ...plan }: VolleyPlan): readonly 
   ];
 }
 
-/** Compares the modes, if another one is cheaper than realtime. `isRealtime`: the plan is for realtime. */
+/** Compares the modes, if another is cheaper than realtime. `isRealtime`: the plan is realtime. */
 function modesBlocks(
   modes: VolleyPlan['report']['modes'],
   { isRealtime }: { readonly isRealtime: boolean },

@@ -14,7 +14,7 @@ export interface GroupCommit {
   append(record: ResultRecord): Promise<LinePlace>;
   /** Resolves when no write is in progress. Never rejects. */
   idle(): Promise<void>;
-  /** Tries for at most `graceMs` to write the unsaved records; returns those that are still unsaved. */
+  /** Tries for at most `graceMs` to write the unsaved records; returns those still unsaved. */
   drain(graceMs: number, signal?: AbortSignal): Promise<readonly ResultRecord[]>;
   unsaved(): readonly ResultRecord[];
   /** The latest error from the disk, if any. */

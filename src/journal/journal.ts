@@ -33,7 +33,7 @@ export interface Journal extends Matcher {
   append(record: ResultRecord): Promise<void>;
   /** Resolves when a line is durable in the companion. Rejects like `append`. */
   appendAside(line: CompanionLine): Promise<void>;
-  /** Tries for at most `graceMs` to write the unsaved records; returns those that are still unsaved. */
+  /** Tries for at most `graceMs` to write the unsaved records; returns those still unsaved. */
   drain(graceMs: number, signal?: AbortSignal): Promise<readonly ResultRecord[]>;
   /**
    * What all runs that wrote to this file cost so far, in US dollars, including the companion's
@@ -71,8 +71,9 @@ export interface JournalEnd {
 }
 
 /**
- * Opens the journal and locks it. Throws a `VolleyError` and leaves everything untouched: exit 2 (already exists,
- * damaged, or not a results file), 74 (cannot be written), 75 (locked by another run).
+ * Opens the journal and locks it. Throws a `VolleyError` and leaves everything untouched: exit 2
+ * (already exists, damaged, or not a results file), 74 (cannot be written), 75 (locked by another
+ * run).
  */
 export async function openJournal(
   path: string,

@@ -129,7 +129,7 @@ function makeFinders(idKey: Column): Finders {
   };
 }
 
-/** Adds a line that an earlier run wrote. Tasks find it by its id and, unless `onlyIds`, by its fingerprint. */
+/** Adds a line of an earlier run, found by its id and, unless `onlyIds`, by its fingerprint. */
 export function addFound(
   table: LineTable,
   record: ResultRecord,

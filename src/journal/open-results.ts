@@ -41,7 +41,7 @@ export interface OpenResults {
   release(): Promise<void>;
 }
 
-/** Opens or creates a results file. Throws a `VolleyError` (exit 2, 74 or 75) and leaves the file untouched. */
+/** Opens or creates a results file. If it throws (exit 2, 74 or 75), the file is untouched. */
 export async function openResults(
   disk: Disk,
   {

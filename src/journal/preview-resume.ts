@@ -11,7 +11,7 @@ export interface JournalPreview extends Matcher {
   readonly found: FoundRecords;
 }
 
-/** Undefined if there is no file. Throws a `VolleyError`: exit 2 (damaged or not a results file) or 74 (unreadable). */
+/** Undefined if there is no file. Exit 2 if it is damaged or foreign, 74 if unreadable. */
 export async function previewJournal(
   path: string,
   {

@@ -30,7 +30,7 @@ export async function readRecord(
   return recordNow(table, line, bytes);
 }
 
-/** The record in the bytes of a line, with the current label of its task and the current verdict on its answer. */
+/** The record in a line, with the current label of its task and verdict on its answer. */
 export function recordNow(table: LineTable, line: number, bytes: Uint8Array): ResultRecord {
   const record = labelled(recordIn(table, line, bytes), table.labels.get(line));
   return table.verdicts.has(line) ? withVerdict(record, table.verdicts.get(line)) : record;

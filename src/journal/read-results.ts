@@ -305,7 +305,7 @@ function withoutMark(line: ByteLine): ByteLine {
   };
 }
 
-/** A power cut may leave NUL bytes where a line break and the next lines were. They are not part of the line. */
+/** A power cut may leave NUL bytes where a line break and the next lines were. */
 function piecesOf(
   line: ByteLine,
   check: (bytes: Uint8Array) => { ok: boolean },

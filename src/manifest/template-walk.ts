@@ -103,7 +103,7 @@ function optionalTokens(node: Node, { initial, filters }: Value): { has(token: T
   return isLenient ? new Set(initial.postfix) : NONE;
 }
 
-/** The operands of a condition that are used as booleans, or compared with a boolean or a number. */
+/** The operands of a condition that are used as booleans or compared with one or with a number. */
 function askedTokens({ initial, filters }: Value): typeof NONE {
   const asked = new Map<Token, NonNullable<TemplateVariable['isAsked']>>();
   if (filters.length > 0) return asked;

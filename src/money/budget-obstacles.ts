@@ -112,8 +112,8 @@ function isFree({ base, tiers }: Price): boolean {
 }
 
 /**
- * The first of a task's `params` that may change the price of a request in an unknown way. NEUTRAL is an allow-list,
- * because providers add parameters.
+ * The first of a task's `params` that may change the price of a request in an unknown way. NEUTRAL
+ * is an allow-list, because providers add parameters.
  */
 function priceyParam(
   { params = {} }: Parameters,

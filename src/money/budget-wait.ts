@@ -11,8 +11,8 @@ export interface BudgetGate {
   /** Waits as long as tasks in flight may release enough money. */
   reserve(need: TaskNeed, lane: string, stop: AbortSignal): Promise<Reserved>;
   /**
-   * An attempt cost this much more than its worst case, because the server adds text or counts differently. From now
-   * on, every attempt in the lane reserves that much more.
+   * An attempt cost this much more than its worst case, because the server adds text or counts
+   * differently. From now on, every attempt in the lane reserves that much more.
    */
   wasExceeded(lane: string, byUsd: number): void;
   settle(reservation: Reservation, spent: Spent): void;

@@ -8,7 +8,7 @@ import type { Price, Rates } from '../manifest/price-rates.ts';
  */
 const REGIONAL_FACTOR = 1.1;
 
-/** Bedrock profiles that keep a request in one geography. GovCloud profiles have different prices. */
+/** Bedrock profiles that keep a request in one geography. GovCloud's have other prices. */
 const BEDROCK_ID =
   /^(?:(global|us|eu|apac|jp|au|ca)\.)?anthropic\.(claude-[a-z0-9-]+?)(?:-v\d+(?::\d+)?)?$/;
 const VERTEX_ID = /^(claude-[a-z0-9-]+?)(?:@(\d{8}|default))?$/;

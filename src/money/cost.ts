@@ -34,7 +34,7 @@ export function sumCosts(costs: Iterable<number | null>): number | null {
   return roundUsd(sum);
 }
 
-/** US dollars that caching saved on ONE request; negative if writing cost more than reading saved; null if unknown. */
+/** US dollars that caching saved on ONE request, negative if writing cost more; null if unknown. */
 export function cacheSavings(
   usage: Usage,
   price: Price | undefined,

@@ -66,7 +66,7 @@ export async function reserveBudget(
   return undefined;
 }
 
-/** Adds what an attempt cost, or may have cost. Returns its bill; undefined if no usage is known. */
+/** Adds what an attempt cost, or may have cost. Returns its bill; undefined if usage is unknown. */
 export function chargeAttempt(
   task: PaidTask,
   { usage, possiblyPaid }: { readonly usage: Usage | undefined; readonly possiblyPaid: boolean },

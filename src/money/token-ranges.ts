@@ -73,7 +73,7 @@ interface Mixture {
   readonly unmeasured: number;
 }
 
-/** What roles, separators and the start of the answer add to a request, and to each of its texts. */
+/** What roles, separators and the start of the answer add to a request and each of its strings. */
 const ENVELOPE: TokenRange = { low: 0, expected: 4, high: 12 };
 const FRAME: TokenRange = { low: 0, expected: 3, high: 8 };
 

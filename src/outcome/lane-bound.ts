@@ -12,7 +12,7 @@ export interface Bound {
   readonly reason: Exclude<WaitReason, 'retry'>;
   /** Share of the observed time, 0 to 1. */
   readonly share: number;
-  /** Undefined for a pause, for `needs`, and for a rate that is only a guess because the server announces none. */
+  /** Undefined for pauses, `needs`, and a rate that is a guess because none is announced. */
   readonly limit: LimitInForce | undefined;
   /** The reason for most of the pauses; set only for `pause`. */
   readonly pausedBy?: PauseCause;
@@ -35,7 +35,7 @@ export interface LimitInForce {
   readonly source: 'declared' | 'announced' | 'met' | 'growing' | 'run';
 }
 
-/** How long the slots of a lane were held and for what, in milliseconds, summed across all slots. */
+/** For what the slots of a lane were held, in milliseconds, summed across all slots. */
 export interface SlotUse {
   inFlightMs: number;
   keepingMs: number;
@@ -105,8 +105,8 @@ function shareOfKeeping({ inFlightMs, keepingMs }: SlotUse): number {
 }
 
 /**
- * The largest delay comes first; a lane that waits for the needs of its tasks comes last, because other lanes may be
- * the cause.
+ * The largest delay comes first; a lane that waits for the needs of its tasks comes last, because
+ * other lanes may be the cause.
  */
 export function byWeight(one: Bound, other: Bound): number {
   return weight(other) - weight(one);

@@ -9,7 +9,7 @@ import type { Usage } from '../providers/provider.ts';
 import type { TaskOutcome, Try } from './task-outcome.ts';
 import { addWaits, waitsBetween, type WaitedMs, type WaitTimes } from './time-waited.ts';
 
-/** What a task has used, cost and waited for so far. The costs are those of the current model. Changed in place. */
+/** What a task has used, cost and waited for so far, at the prices of its current model. */
 export interface TaskAccount extends AttemptCosts {
   readonly task: Task;
   readonly takenAtMs: number;

@@ -45,7 +45,7 @@ export function createConcurrency(
     size: start,
     start,
     max,
-    /** Slow-start threshold: below it, the number grows with every success; above it, by a few per round. */
+    /** Slow-start threshold. Below it, the number grows with every success; above it, per round. */
     threshold: learned.threshold ?? Infinity,
   };
 }

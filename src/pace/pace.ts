@@ -98,8 +98,8 @@ function room(state: PaceState, load: Load, nowMs: number): Room {
 }
 
 /**
- * When to send one request although a limit seems to have no room: its span is a guess, and without a
- * request in flight no answer would ever correct it.
+ * When to send one request although a limit seems to have no room: its span is a guess, and without
+ * a request in flight no answer would ever correct it.
  */
 function lookAtMs({ inFlight, lastSentMs }: PaceState, bucket: Bucket): number {
   const isGuess = bucket.source === 'announced' && bucket.toldSpanMs === undefined;

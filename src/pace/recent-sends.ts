@@ -11,7 +11,7 @@ export interface Sent {
   /** Whether it was sent to find out if a server that refused everything admits requests again. */
   readonly isProbe: boolean;
   readonly load: Load;
-  /** Its share of each limit that was known when it was sent, or became known while it was in flight. */
+  /** Its share of each limit that was known when it was sent or became known in flight. */
   readonly shares: Map<Bucket, Share>;
   isRefused: boolean;
 }
@@ -72,7 +72,7 @@ export function noteRefused(
   if (refusals.length > REFUSALS_KEPT) refusals.shift();
 }
 
-/** Forgets what happened before the server admitted nothing: it no longer says anything about limits. */
+/** Forgets what happened before the server admitted nothing: it says nothing about limits now. */
 export function forgetBeforeLast({ sends, refusals }: RecentSends): void {
   sends.length = 0;
   refusals.splice(0, refusals.length - 1);

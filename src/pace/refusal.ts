@@ -42,9 +42,9 @@ export interface Refusal {
 }
 
 /**
- * The assumed cause of a refusal: announced limits that were empty, too many concurrent requests, or a
- * rate above a limit that is not announced. `unsure`: one of the latter two. Both are lowered, which is
- * harmless if it was the other one.
+ * The assumed cause of a refusal: announced limits that were empty, too many concurrent requests,
+ * or a rate above a limit that is not announced. `unsure`: one of the latter two. Both are lowered,
+ * which is harmless if it was the other one.
  */
 type Cause = readonly AnnouncedBucket[] | 'concurrency' | 'rate' | 'unsure';
 

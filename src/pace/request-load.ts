@@ -27,7 +27,7 @@ export interface Expected {
   readonly outputTokens: AnswerMean;
 }
 
-/** The load that a request is expected to cause. `pass`: what it is expected to read from a cache. */
+/** The load that a request is expected to cause. `pass`: what it should read from a cache. */
 export function expectedLoad(
   { parameters }: PromptRequest,
   { inputTokens, pass }: { readonly inputTokens: number; readonly pass: Pass | undefined },

@@ -44,7 +44,7 @@ export const PLATEAU_MS = 10_000;
 export const FOUND_BURST_MS = 1_000;
 /** The most measurements that a known rate counts for; `two on one cap of 40`. */
 export const MOST_TRUST = 6;
-/** Requests between two refusals that determine a rate to within a few percent; `nothing-announced`. */
+/** Requests between two refusals that give a rate to within a few percent; `nothing-announced`. */
 export const SURE_REQUESTS = 30;
 /**
  * Milliseconds without a refusal that end a series of refusals, and without growth after a server

@@ -14,8 +14,8 @@ export interface Clock {
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * Resolves after `delayMs` (negative and NaN count as 0; the maximum is 24.8 days). Rejects with the signal's reason as
- * soon as it aborts.
+ * Resolves after `delayMs` (negative and NaN count as 0; the maximum is 24.8 days). Rejects with
+ * the signal's reason as soon as it aborts.
  */
 export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -36,7 +36,7 @@ export function clampDelay(delayMs: number): number {
   return delayMs > 0 ? Math.min(delayMs, MAX_TIMER_MS) : 0;
 }
 
-/** Calls `act` at this time. Timers are limited to 24.8 days, so a later time is waited for in steps. */
+/** Calls `act` at this time. Timers last at most 24.8 days, so longer waits take several. */
 export function atTime(clock: Clock, timeMs: number, act: () => void): () => void {
   let cancel: (() => void) | undefined;
   function look(): void {

@@ -5,7 +5,7 @@ import { systemError } from './error-code.ts';
  * at any byte. Methods reject with the system's own errors: `code` is `ENOSPC`, `EIO`, `EEXIST`, …
  */
 export interface Disk {
-  /** The real path of a file that may not exist yet, with symlinks resolved; missing folders stay as written. */
+  /** The path of a file, which may not exist, with symlinks resolved as far as folders exist. */
   resolve(path: string): Promise<string>;
   /** Undefined if nothing is there. */
   stat(path: string): Promise<DiskStat | undefined>;

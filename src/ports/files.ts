@@ -1,8 +1,8 @@
 import type { BoundCode } from '../errors/input-limits.ts';
 
 /**
- * The files that a manifest may read. Names are relative to its folder. With symlinks resolved, they must be inside the
- * root or in a folder that the caller allowed.
+ * The files that a manifest may read. Names are relative to its folder. With symlinks resolved,
+ * they must be inside the root or in a folder that the caller allowed.
  */
 export interface ProjectFiles {
   /** Reads a file of at most `maxBytes` (default 10 MiB). */

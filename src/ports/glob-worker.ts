@@ -1,4 +1,4 @@
-/** Runs in its own thread, so that patterns that backtrack can be stopped (see system-project-glob.ts). */
+/** Runs in its own thread, so that slow patterns can be stopped (see system-project-glob.ts). */
 import { parentPort } from 'node:worker_threads';
 import { matchFiles, type GlobQuery } from './match-files.ts';
 

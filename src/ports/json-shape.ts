@@ -23,7 +23,7 @@ export function textAt(value: unknown, key: string): string | undefined {
   return typeof found === 'string' && found !== '' ? found : undefined;
 }
 
-/** The content of a message: a string, or the parts of type `text` in a list (not the thinking ones). */
+/** The content of a message: a string, or the parts of type `text` in a list (no thinking). */
 export function contentText(content: unknown): string {
   if (typeof content === 'string') return content;
   if (isObject(content)) return textAt(content, 'text') ?? '';

@@ -26,8 +26,8 @@ export function parsedJson(text: string): JsonValue | undefined {
 }
 
 /**
- * Whether lists and objects have at most this many levels. Most functions on JSON, including `JSON.stringify`, recurse,
- * and a few thousand levels exhaust the stack.
+ * Whether lists and objects have at most this many levels. Most functions on JSON, including
+ * `JSON.stringify`, recurse, and a few thousand levels exhaust the stack.
  */
 export function isShallow(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return true;

@@ -82,8 +82,8 @@ export class LineTooLongError extends Error {
 }
 
 /**
- * Splits a stream of UTF-8 at `\n` and `\r\n` only (not at U+2028). Invalid bytes become U+FFFD. Throws
- * `LineTooLongError`.
+ * Splits a stream of UTF-8 at `\n` and `\r\n` only (not at U+2028). Invalid bytes become U+FFFD.
+ * Throws `LineTooLongError`.
  */
 export async function* splitLineBatches(
   chunks: AsyncIterable<Uint8Array>,

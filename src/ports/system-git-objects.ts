@@ -8,7 +8,7 @@ export interface ObjectReader {
   close(): void;
 }
 
-/** Small files are cached, because each is read several times: for its type, for checks and for prompts. */
+/** Small files are cached, because each is read several times: type, checks, prompts. */
 const KEPT_BYTES = 64 * 1024 * 1024;
 const MOST_KEPT_OBJECT = 256 * 1024;
 

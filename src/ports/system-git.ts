@@ -5,7 +5,7 @@ import { delimiter, isAbsolute, join } from 'node:path';
 import type { Environment } from './environment.ts';
 import { isInside } from './system-bounds.ts';
 
-/** Runs git on one repository. The repository is not trusted: nothing in its configuration is run. */
+/** Runs git on one repository, which is not trusted: nothing in its configuration is run. */
 export interface Git {
   /** Runs a command and waits until it ends. */
   run(args: readonly string[]): Promise<GitOutcome>;
@@ -27,7 +27,7 @@ const LIMITS = {
   killSignal: 'SIGKILL',
 } as const;
 
-/** Git for the repository with the work tree `root`; undefined if git is not installed. Never uses a `git` in the repository. */
+/** Undefined if git is not installed. Never uses a `git` in the repository itself. */
 export async function openGit(root: string, environment: Environment): Promise<Git | undefined> {
   const program = await findGit(root, environment);
   if (program === undefined) return undefined;

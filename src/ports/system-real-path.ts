@@ -36,8 +36,8 @@ export interface LinkOut {
 }
 
 /**
- * The first symlink in a path, including its last part, that is inside one of the folders and leads outside, or to a
- * place that `isForbidden` rejects. `folders` are real paths.
+ * The first symlink in a path, including its last part, that is inside one of the folders and leads
+ * outside, or to a place that `isForbidden` rejects. `folders` are real paths.
  */
 export async function linkOutOf(
   path: string,

@@ -13,8 +13,8 @@ export type Secret =
 const SECRET_BYTES = 32;
 
 /**
- * Reads the secret in a file, which is created on first use with mode 0600. Processes that create it concurrently all get
- * the same one. Rejects with the system's error.
+ * Reads the secret in a file, which is created on first use with mode 0600. Processes that create
+ * it concurrently all get the same one. Rejects with the system's error.
  */
 export async function readOrCreateSecret(path: string): Promise<Secret> {
   return (await readSecret(path)) ?? createSecret(path);
@@ -67,6 +67,6 @@ async function createSecret(path: string): Promise<Secret> {
   return made;
 }
 
-/** Without O_NONBLOCK, a FIFO in place of the file would block a thread forever. Windows has neither flag. */
+/** Without O_NONBLOCK, a FIFO would block a thread forever. Windows has neither flag. */
 const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 const OTHERS = 0o077;

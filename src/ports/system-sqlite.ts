@@ -1,6 +1,6 @@
 import type * as Sqlite from 'node:sqlite';
 
-/** Opens a database. `node:sqlite` is loaded on first use, without the warning of Node 22 that it is experimental. */
+/** Loads `node:sqlite` on first use, without Node 22's warning that it is experimental. */
 export async function openDatabase(path: string): Promise<Sqlite.DatabaseSync> {
   loading ??= loadQuietly();
   const { DatabaseSync } = await loading;

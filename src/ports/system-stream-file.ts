@@ -11,8 +11,8 @@ export interface StreamFile {
 }
 
 /**
- * Opens an existing pipe or device for writing. Waits for the reader of a pipe; the signal ends this
- * wait, and the promise rejects with the signal's reason.
+ * Opens an existing pipe or device for writing. Waits for the reader of a pipe; the signal ends
+ * this wait, and the promise rejects with the signal's reason.
  */
 export async function openStreamFile(
   path: string,

@@ -7,7 +7,7 @@ import { threadCpuMs } from './system-time-slice.ts';
  * restarted for the next job.
  */
 export interface BoundedThread<Job> {
-  /** Runs one job after another. `signal` abandons the job. Rejects only for bugs. `Value` is what the thread returns. */
+  /** Runs one job after another. `signal` abandons the job. Rejects only for bugs. */
   run<Value>(job: Job, options: JobOptions): Promise<JobOutcome<Value>>;
 }
 

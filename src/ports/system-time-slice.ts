@@ -7,8 +7,8 @@ export type Sliced<Value> =
   | { readonly ok: false; readonly tookMs: number };
 
 /**
- * Runs work that may never end and stops it after `ms`. It runs in a `node:vm` script, which is the only code that can be
- * stopped from outside. Costs 0.1 ms. Throws what the work throws.
+ * Runs work that may never end and stops it after `ms`. It runs in a `node:vm` script, which is the
+ * only code that can be stopped from outside. Costs 0.1 ms. Throws what the work throws.
  */
 export function inTimeSlice<Value>(ms: number, work: () => Value): Sliced<Value> {
   const startedMs = threadCpuMs();
@@ -37,7 +37,7 @@ function slice<Value>(ms: number, work: () => Value): { readonly value: Value } 
   try {
     script.runInContext(context, { timeout: ms });
   } catch (error) {
-    // Errors of the script come from another realm, so they are not instances of this one's `Error`.
+    // Errors of the script come from another realm: they are not instances of this one's `Error`.
     if (types.isNativeError(error) && Reflect.get(error, 'code') === TIMED_OUT) return undefined;
     throw error;
   } finally {

@@ -2,7 +2,7 @@ import { WORK_BOUNDS, type Bounds } from '../errors/input-limits.ts';
 
 /** The CPU time that a manifest may take in total. */
 export interface Work {
-  /** Milliseconds for one piece of work: a share of the total, if that much is left. Never below 0. */
+  /** Milliseconds for one piece of work: a share of the total, or what is left of it. */
   pieceMs(share?: number): number;
   /** Whether too little is left to be worth a thread. */
   isSpent(): boolean;

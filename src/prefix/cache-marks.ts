@@ -10,7 +10,7 @@ export interface CacheMarks {
   readonly key: string;
   /** Set for a warm-up call: no answer is requested. */
   readonly isOnlyWritten?: true;
-  /** Asks why the prefix that this response wrote was not read. `undefined` in the request that writes the prefix. */
+  /** Asks why the prefix that this response wrote was not read. `undefined` when writing it. */
   readonly comparedWith?: { readonly responseId: string | undefined };
 }
 

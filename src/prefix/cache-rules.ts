@@ -23,7 +23,7 @@ export interface CacheRules {
   readonly lifetimes: readonly CacheLifetime[];
   /** How long an entry with the default lifetime exists after its last use. */
   readonly lifetimeMs: number;
-  /** The cost of a token that is written, written with a long lifetime, or read, relative to an uncached one. */
+  /** The cost of a token that is written, written for long or read, relative to an uncached one. */
   readonly rates: CacheRates;
   readonly settings: SettingsPlace;
   /** How long an entry has to rest after the answer that wrote it, if this is known in advance. */
@@ -106,8 +106,8 @@ const MINIMUM_ELSEWHERE = 1_024;
 const USUAL_RATES: CacheRates = { write: 1.25, writeLong: 2, read: 0.1 };
 
 /**
- * The shortest prefix that Anthropic caches, as documented on 2026-10-04; trying a shorter one costs nothing. Models
- * that are not listed count as recent; answers correct the value.
+ * The shortest prefix that Anthropic caches, as documented on 2026-10-04; trying a shorter one
+ * costs nothing. Models that are not listed count as recent; answers correct the value.
  */
 const MINIMUM_OF_CLAUDE: ReadonlyArray<readonly [RegExp, number]> = [
   [/^claude-(?:opus-5|sonnet-5-5|fable-5|mythos-5)/, 512],

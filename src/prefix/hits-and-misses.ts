@@ -21,8 +21,8 @@ export interface CacheTotals {
 }
 
 /**
- * `never_read`: written entries were not read. `not_written`: the server ignores the marks. `not_reported`: answers do
- * not say what was cached.
+ * `never_read`: written entries were not read. `not_written`: the server ignores the marks.
+ * `not_reported`: answers do not say what was cached.
  */
 export type CacheStop = 'never_read' | 'not_written' | 'not_reported';
 

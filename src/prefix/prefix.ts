@@ -17,8 +17,8 @@ export type LeadingPart =
   | 'prompt';
 
 /**
- * The start of a request, up to the end of one of its leading parts. Requests of one lane with the same prefix key
- * start with the same bytes on the wire, so a provider's cache can serve both.
+ * The start of a request, up to the end of one of its leading parts. Requests of one lane with the
+ * same prefix key start with the same bytes on the wire, so a provider's cache can serve both.
  */
 export interface Prefix {
   readonly key: string;

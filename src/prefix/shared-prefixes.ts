@@ -47,7 +47,7 @@ export function sharedPrefixes(
   return { request, template, prefixes, promptTokens: roughRequestTokens(request) };
 }
 
-/** Prefixes that more requests share than the next longer one, up to the number of allowed marks. */
+/** Prefixes that more requests share than the next longer one, at most the allowed marks. */
 function worthMarking(prefixes: readonly SharedPrefix[]): readonly SharedPrefix[] {
   const ends = prefixes.filter(({ uses }, at) => uses >= 2 && uses > (prefixes[at + 1]?.uses ?? 0));
   const apart: SharedPrefix[] = [];

@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
-/** Where an IP address leads. `metadata`: serves cloud credentials. `unusable`: not a server (multicast, reserved, invalid). */
+/** `metadata` serves cloud credentials. `unusable`: multicast, reserved or invalid. */
 export type AddressKind =
   | 'public'
   | 'private'
@@ -9,7 +9,7 @@ export type AddressKind =
   | 'metadata'
   | 'unusable';
 
-/** The kind of an address. An IPv6 address that represents an IPv4 one (mapped, compatible, NAT64, 6to4) counts as that one. */
+/** An IPv6 address that represents an IPv4 one (mapped, NAT64, 6to4, …) counts as that one. */
 export function addressKind(address: string): AddressKind {
   if (isIPv4(address)) return kindOf4(numberOf4(address));
   const [bare = ''] = address.split('%', 1);

@@ -9,9 +9,9 @@ export interface HostPermissions {
   /** Variables for provider settings. */
   readonly environment: Environment;
   /**
-   * Hosts besides the built-in providers' own that the manifest may send requests to, each `HOST[:PORT][=VARIABLE]`;
-   * with a variable, its value may go there too. `VOLLEY_ALLOW_HOSTS` in the environment adds hosts. Unless `CI` is
-   * set there, any port of this machine is allowed.
+   * Hosts besides the built-in providers' own that the manifest may send requests to, each
+   * `HOST[:PORT][=VARIABLE]`; with a variable, its value may go there too. `VOLLEY_ALLOW_HOSTS` in
+   * the environment adds hosts. Unless `CI` is set there, any port of this machine is allowed.
    */
   readonly allowHosts: readonly string[];
   /** Like `allowHosts`, for hosts reached without encryption. */
@@ -48,7 +48,7 @@ interface Allowed {
   readonly permitsHttp: boolean;
 }
 
-/** Reads the caller's permissions. Throws a `VolleyError` (exit 2) for an entry that is not `HOST[:PORT][=VARIABLE]`. */
+/** Throws a `VolleyError` (exit 2) for an entry that is not `HOST[:PORT][=VARIABLE]`. */
 export function hostRules(permissions: HostPermissions): HostRules {
   const { environment, allowHosts, allowHttp = [] } = permissions;
   const allowed = [

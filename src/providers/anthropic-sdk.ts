@@ -15,8 +15,8 @@ export function openAnthropic(endpoint: ResolvedProvider, transport: Transport):
 }
 
 /**
- * The only module that imports Anthropic's SDK, loaded on first use. Its retries, timeouts and logs are off, and it
- * gets the key here, so it does not search the environment or a profile on disk.
+ * The only module that imports Anthropic's SDK, loaded on first use. Its retries, timeouts and logs
+ * are off, and it gets the key here, so it does not search the environment or a profile on disk.
  */
 async function clientFor(endpoint: ResolvedProvider, transport: Transport, contentType: string) {
   const { Anthropic } = await import('@anthropic-ai/sdk');

@@ -4,7 +4,7 @@ const SCOPE = 'https://cognitiveservices.azure.com/.default';
 /** A token is replaced this long before it expires. */
 const MARGIN_MS = 5 * 60_000;
 
-/** The only module that imports Microsoft's package: its default credential chain, for a token from Entra ID. */
+/** Imports Microsoft's package: its default credential chain, for a token from Entra ID. */
 export async function open({ clock }: SignerOptions): Promise<CloudSigner> {
   const { DefaultAzureCredential } = await packages();
   const chain = new DefaultAzureCredential();

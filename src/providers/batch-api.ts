@@ -3,13 +3,13 @@ import type { PromptRequest } from '../plan/task.ts';
 import type { CacheMarks } from '../prefix/cache-marks.ts';
 import type { AttemptFailure, AttemptOutcome } from './provider.ts';
 
-/** The batch interface of a provider: many requests in one job, answered within a day at a lower price. */
+/** A provider's batches: many requests in one job, answered within a day at a lower price. */
 export interface BatchApi {
   /** The limits of one batch. */
   readonly most: { readonly rows: number; readonly bytes: number };
   /** Writes a request as a row. Returns a failure if the row does not fit into any batch. */
   rowOf(customId: string, request: PromptRequest, marks?: CacheMarks): RowText;
-  /** Uploads the rows, which is free. Returns the id of the input file; undefined if rows are part of the create call. */
+  /** Uploads the rows, for free. Returns the file's id; undefined if `create` sends the rows. */
   upload(chunk: ChunkToSend, signal: AbortSignal): Promise<Reply<string | undefined>>;
   /** Creates the batch. If a failure is `possiblyPaid`, the batch may exist. */
   create(

@@ -56,7 +56,7 @@ export function createBodyForms(
     asksForDiagnosis: true,
   };
   const byModel = new Map<string, BodyForm>();
-  /** Fields already changed per model. Each changes only once, so that two rejections cannot alternate forever. */
+  /** Fields already changed, per model. Each changes once, so that rejections cannot alternate. */
   const changed = new Set<string>();
   let isCut = false;
 
@@ -98,7 +98,7 @@ const FIELDS = [
   'asksForDiagnosis',
 ] as const;
 
-/** How to write the body after the server rejected a field that Volley chose; undefined if there is no other way. */
+/** Another way to write a field that the server rejected; undefined if there is none. */
 export function amendedForm(
   form: BodyForm,
   sent: JsonObject,

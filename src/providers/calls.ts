@@ -10,7 +10,7 @@ import { parsed } from './replies.ts';
 import type { ResolvedProvider } from './resolve.ts';
 import type { Transport } from './transport.ts';
 
-/** Sends a request through an SDK's client to any path of its API, and returns the transport's response. */
+/** Sends a request to any path of an API through its SDK, and returns the transport's response. */
 export type Call = (request: CallRequest, options: CallOptions) => Promise<Response>;
 
 export interface CallRequest {

@@ -7,7 +7,7 @@ import type { ProviderProblem, ResolvedProvider } from './resolve.ts';
 
 /** Authenticates requests to a cloud. */
 export interface CloudSigner {
-  /** The headers for one request. Rejects if there are no credentials, or they cannot be refreshed. */
+  /** The headers for one request. Rejects without credentials, or if they cannot be refreshed. */
   headersFor(request: UnsentRequest): Promise<ResponseHeaders>;
   /** Secrets that it sends, which must not appear in any text. */
   secrets(): readonly string[];
@@ -75,7 +75,7 @@ export const CLOUD_HINTS = {
   gcp: 'log in: gcloud auth application-default login; in a job, set GOOGLE_APPLICATION_CREDENTIALS',
 } as const;
 
-/** The providers whose requests cannot be signed here, because a package of the vendor is not installed. */
+/** The providers whose requests cannot be signed, because the vendor's package is not installed. */
 export async function missingPackages(
   providers: Iterable<Pick<ResolvedProvider, 'name' | 'cloud'>>,
 ): Promise<readonly ProviderProblem[]> {
@@ -96,7 +96,7 @@ export async function missingPackages(
   return problems;
 }
 
-/** Loads a vendor's packages. If one is missing, throws an error with the command that installs it. */
+/** Loads a vendor's packages. If one is missing, the error has the command that installs it. */
 export async function vendorPackages<Modules>(
   load: () => Promise<Modules>,
   names: string,

@@ -26,7 +26,7 @@ export interface ProxyName {
   readonly variable: string;
 }
 
-/** Thrown by a wire that could not connect. Has its own code, because undici retries some others. */
+/** Thrown by a wire that could not connect. It has its own code: undici retries some others. */
 export class ConnectionFailed extends Error {
   readonly code = 'VOLLEY_NOT_CONNECTED';
   readonly problem: ConnectionProblem;

@@ -27,8 +27,9 @@ type Found =
   | { readonly ok: false; readonly message: string; readonly hint: string };
 
 /**
- * The values of the variables in a provider's entry. A variable that is set but not bound to the host is refused, with
- * the flag that binds it; the variable of a built-in provider that the entry does not name is just left out.
+ * The values of the variables in a provider's entry. A variable that is set but not bound to the
+ * host is refused, with the flag that binds it; the variable of a built-in provider that the entry
+ * does not name is just left out.
  */
 export function credentialsFor(url: URL, context: ProviderContext): Found {
   const { name, settings, environment, rules } = context;

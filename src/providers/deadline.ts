@@ -7,9 +7,10 @@ export type Bounded<Value> =
   | { readonly kind: 'canceled' };
 
 /**
- * Runs work that must end within `timeoutMs`. After that, or when `signal` aborts, the work's own signal aborts, and the
- * result is settled immediately; whatever the work does later is ignored. If the event loop was blocked at the
- * deadline, the work gets another `catchUpMs` (default half a second) to read what has arrived.
+ * Runs work that must end within `timeoutMs`. After that, or when `signal` aborts, the work's own
+ * signal aborts, and the result is settled immediately; whatever the work does later is ignored. If
+ * the event loop was blocked at the deadline, the work gets another `catchUpMs` (default half a
+ * second) to read what has arrived.
  */
 export function withinDeadline<Value>(
   work: (signal: AbortSignal) => Promise<Value>,

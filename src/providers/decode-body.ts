@@ -63,8 +63,8 @@ function encodingOf([first, second, third, fourth]: Uint8Array): Encoding | unde
 }
 
 /**
- * Unpacks a body that is not text. Brotli and deflate have no signature, so both are tried; the result must be text or
- * another layer. Undefined if nothing fits.
+ * Unpacks a body that is not text. Brotli and deflate have no signature, so both are tried; the
+ * result must be text or another layer. Undefined if nothing fits.
  */
 async function unpackedAs(
   body: Uint8Array,

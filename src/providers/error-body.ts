@@ -41,9 +41,9 @@ const MOST_LEVELS = 6;
 const MOST_LAYERS = 24;
 
 /**
- * Keys under which errors are nested: OpenAI and most others (`error`), Google (`details`), FastAPI (`detail`),
- * Cloudflare (`errors`), Azure (`innererror`), OpenRouter (`metadata.raw`), MiniMax (`base_resp`), vLLM and LiteLLM
- * (`message`), Zod (`issues`), RFC 7807 (`invalid_params`).
+ * Keys under which errors are nested: OpenAI and most others (`error`), Google (`details`), FastAPI
+ * (`detail`), Cloudflare (`errors`), Azure (`innererror`), OpenRouter (`metadata.raw`), MiniMax
+ * (`base_resp`), vLLM and LiteLLM (`message`), Zod (`issues`), RFC 7807 (`invalid_params`).
  */
 const INNER_KEYS = [
   'error',
@@ -180,7 +180,7 @@ function fieldMessages(layer: JsonObject): readonly string[] {
   );
 }
 
-/** `Unknown parameter: 'store'`, `store: Extra inputs are not permitted`, `property 'store' is unsupported`. */
+/** `Unknown parameter: 'store'`, `store: Extra inputs are not permitted`, `… 'store' is …`. */
 function namedIn(messages: readonly string[]): string | undefined {
   for (const message of messages) {
     const found = NAMED.map((pattern) => pattern.exec(message)?.[1]).find(isPresent);

@@ -114,7 +114,7 @@ interface StreamEvent {
   readonly data: unknown;
 }
 
-/** Parses by the rules for event streams: any line ending, `data` over several lines, comments ignored. */
+/** Parses an event stream: any line ending, `data` over several lines, comments ignored. */
 function eventsIn(text: string): readonly StreamEvent[] {
   const events: StreamEvent[] = [];
   let data: string[] = [];
@@ -185,7 +185,7 @@ function assembledMessage(bodies: readonly JsonObject[]): Assembled {
   return { body: { type: 'message', ...message, content: [...blocks.values()] }, ended };
 }
 
-/** An object with a piece added: strings are joined, and lists are joined entry by entry, by `index`. */
+/** An object with a piece added: strings are joined, and so are list entries with equal `index`. */
 function grown(whole: JsonObject, piece: JsonObject): JsonObject {
   const joined = Object.entries(piece).map(([key, value]) => {
     const before = whole[key];
@@ -232,7 +232,7 @@ function assembledResponse(bodies: readonly JsonObject[]): Assembled {
   return { body: { ...latest, output, ...error }, ended: end !== undefined };
 }
 
-/** Chat Completions. Some servers never send `[DONE]`, some put the whole message into one chunk. */
+/** Chat Completions. Some servers never send `[DONE]`; some send the whole message in one chunk. */
 function assembledChat(bodies: readonly JsonObject[], done: boolean): Assembled {
   let message: JsonObject = {};
   let reason: string | undefined;

@@ -49,7 +49,7 @@ export function createFirstEnds() {
   /** The failure of the first task; undefined once another ended differently. */
   let common: string | undefined;
   return {
-    /** Adds an end; undefined is a success. True if at least `needed` tasks ended, all with the same failure. */
+    /** Undefined is a success. True if at least `needed` tasks ended, all with the same failure. */
     areAlike(failure: Failure | undefined, needed: number): boolean {
       const kind = mayConcernLane(failure);
       if (count === 0) common = kind;

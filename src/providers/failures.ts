@@ -76,7 +76,7 @@ export interface ErrorReply {
   readonly text: string;
 }
 
-/** What most failures of a single task share: whether to retry, and whether the provider may charge. */
+/** Most failures of a single task: whether to retry, and whether the provider may charge. */
 export const RETRY = { retryable: true, reach: 'task', possiblyPaid: true } as const;
 export const RETRY_UNPAID = { ...RETRY, possiblyPaid: false } as const;
 export const FINAL = { ...RETRY, retryable: false } as const;
@@ -87,8 +87,9 @@ type Kind = Pick<AttemptFailure, 'retryable' | 'reach' | 'possiblyPaid' | 'maxRe
 };
 
 /**
- * Interprets an error response. The body's words count more than the status: a 429 may be a rate limit or an empty
- * account, a 400 a long prompt or a wrong key. `x-should-retry` is obeyed, except for errors that must never be retried.
+ * Interprets an error response. The body's words count more than the status: a 429 may be a rate
+ * limit or an empty account, a 400 a long prompt or a wrong key. `x-should-retry` is obeyed, except
+ * for errors that must never be retried.
  */
 export function httpFailure(reply: ErrorReply, context: FailureContext): AttemptFailure {
   const error = withHeaderWord(readErrorBody(reply.body), reply.headers);
@@ -103,8 +104,8 @@ function withHeaderWord(error: ErrorBody, headers: ResponseHeaders): ErrorBody {
 }
 
 /**
- * An error in the body of a 200: judged by its words, then by the status in the body, then by `fallbackStatus`. The
- * provider may have charged for it.
+ * An error in the body of a 200: judged by its words, then by the status in the body, then by
+ * `fallbackStatus`. The provider may have charged for it.
  */
 export function bodyFailure(
   reply: ErrorReply,

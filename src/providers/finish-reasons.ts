@@ -44,7 +44,7 @@ export function unknownWord(word: string | undefined): string | undefined {
   return plainWord(word) === undefined ? undefined : word;
 }
 
-/** `FINISH_REASON_STOP`, `content-filter` and `MaxTokens` as `stop`, `content_filter` and `max_tokens`. */
+/** `FINISH_REASON_STOP` to `stop`, `content-filter` to `content_filter`, and so on. */
 function plainWord(word: string | undefined): string | undefined {
   const plain = (word ?? '')
     .trim()

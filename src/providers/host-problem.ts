@@ -15,7 +15,7 @@ export interface ProviderContext {
   readonly rules: HostRules;
 }
 
-/** Why a provider's host must not be called, and the flags that allow it; undefined if it may be. */
+/** Why a provider's host must not be called, and the flags that allow it; undefined if it may. */
 export function hostProblem(
   { url, variable }: Extract<Address, { readonly ok: true }>,
   { name, settings, environment, rules }: ProviderContext,

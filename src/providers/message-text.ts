@@ -9,9 +9,9 @@ const MAX_READ_LENGTH = 64 * 1024;
 export type Cleaner = (text: string) => string;
 
 /**
- * One line of at most 500 characters, without control, invisible or direction-changing characters, and without secrets:
- * the caller's, and anything that looks like a key, because a gateway may echo its own. Secrets are removed first,
- * because truncation could leave half of a secret.
+ * One line of at most 500 characters, without control, invisible or direction-changing characters,
+ * and without secrets: the caller's, and anything that looks like a key, because a gateway may echo
+ * its own. Secrets are removed first, because truncation could leave half of a secret.
  */
 export function createCleaner(redact: Redactor): Cleaner {
   return (text) => {

@@ -12,8 +12,9 @@ import type { AttemptOutcome, Provider, Usage } from './provider.ts';
 import { estimatedUsage } from './missing-usage.ts';
 
 /**
- * A provider without a network. Its answers depend only on its seed and the request, not on the order of requests;
- * failures also depend on the number of attempts. It has no limits of its own; declared limits apply as for any other.
+ * A provider without a network. Its answers depend only on its seed and the request, not on the
+ * order of requests; failures also depend on the number of attempts. It has no limits of its own;
+ * declared limits apply as for any other.
  */
 export function createMockProvider(options: {
   readonly name: string;

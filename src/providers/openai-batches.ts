@@ -2,7 +2,7 @@ import { unprocessed, type BatchApi, type BatchState } from './batch-api.ts';
 import { createBatchApi, replyWith, type BatchParts } from './batch-wire.ts';
 import { isObject, listAt, objectAt, textAt, type JsonObject } from '../ports/json-shape.ts';
 
-/** The metadata key with the name of Volley's chunk, for finding a batch after a lost create call. */
+/** The metadata key for the name of a chunk, to find its batch after a lost create call. */
 const CHUNK_KEY = 'volley_chunk';
 
 /** OpenAI's Batch API and its imitators: an input file, a batch, and up to two files of rows. */

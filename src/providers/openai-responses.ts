@@ -28,8 +28,8 @@ import {
 import { reportedUsage } from './usage.ts';
 
 /**
- * OpenAI Responses. The shared context comes first, so that the prefix stays the same. Instructions cannot have a
- * breakpoint, so they become a message if Volley decides what is cached.
+ * OpenAI Responses. The shared context comes first, so that the prefix stays the same. Instructions
+ * cannot have a breakpoint, so they become a message if Volley decides what is cached.
  */
 export const responsesDialect: Dialect = {
   requestIdHeader: 'x-request-id',

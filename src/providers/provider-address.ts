@@ -23,8 +23,8 @@ export type Address =
     };
 
 /**
- * The address of an HTTP provider. Only built-in ones have a default. The value of a variable is never repeated in a
- * message: it may be a secret.
+ * The address of an HTTP provider. Only built-in ones have a default. The value of a variable is
+ * never repeated in a message: it may be a secret.
  */
 export function addressOf(provider: {
   readonly name: string;

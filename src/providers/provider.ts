@@ -9,7 +9,7 @@ import type { CacheNote } from './cache-diagnosis.ts';
 /** A provider, in any wire format. A new one is one file and one line in the registry. */
 export interface Provider {
   readonly name: string;
-  /** The host of the base URL, such as `api.openai.com`, which is part of the fingerprint; `mock` for the mock. */
+  /** The host of the base URL, which is part of the fingerprint; `mock` for the mock. */
   readonly host: string;
   /** Makes one HTTP request. Never throws for server or network errors; never retries. */
   send(request: PromptRequest, options: SendOptions): Promise<AttemptOutcome>;
@@ -85,13 +85,13 @@ export interface Answer {
   readonly text: string;
   /** The parsed text if the task has a schema. */
   readonly value?: JsonValue;
-  /** `stop`, or an unknown word of the vendor; undefined if the answer does not say why it ended. */
+  /** `stop`, or an unknown word of the vendor; undefined if the answer has no reason. */
   readonly finishReason: string | undefined;
   readonly usage: Usage;
   readonly requestId: string | undefined;
 }
 
-/** Tokens as billed, the same for all providers. The parts do not overlap, except that output includes reasoning. */
+/** Tokens as billed. Output includes reasoning; the other parts do not overlap. */
 export interface Usage {
   /** Neither read from nor written to a cache. */
   readonly inputTokens: number;
@@ -102,7 +102,7 @@ export interface Usage {
   /** The part of `cacheWriteTokens` with a lifetime of an hour or more, which costs more. */
   readonly cacheWriteLongTokens: number;
   readonly reasoningTokens: number;
-  /** The service tier in the answer, if it may change the price: `flex`, `default`, `priority`, … */
+  /** The answer's service tier, if it may change the price: `flex`, `default`, `priority`, … */
   readonly tier?: string;
   /** Some of it was missing or impossible, and was estimated from prompt and answer. */
   readonly isEstimated?: true;

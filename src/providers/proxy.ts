@@ -22,7 +22,7 @@ export function proxyFor(url: URL, environment: Environment): Proxy | undefined 
   return { url: address, name: { host: address.host, variable } };
 }
 
-/** `NO_PROXY`: `*`, hosts including subdomains, optionally with a port, addresses and CIDR blocks. */
+/** `NO_PROXY`: `*`, hosts with their subdomains, optionally with a port, addresses, CIDR blocks. */
 function isExempt(url: URL, list: string): boolean {
   const host = url.hostname.replaceAll(/^\[|\]$/gu, '').toLowerCase();
   const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port;

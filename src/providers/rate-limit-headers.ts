@@ -3,10 +3,11 @@ import type { AnnouncedLimit, ResponseHeaders } from './provider.ts';
 import { epochMsOf, isPointInTime, plainNumber, waitIn } from './times.ts';
 
 /**
- * The limits in an answer's headers: `x-ratelimit-*` as written by OpenAI, Azure, Groq, Mistral, Cerebras and Fireworks,
- * `anthropic-ratelimit-*`, and, if none of these counts requests, the bare `x-ratelimit-*` of OpenRouter and the
- * `ratelimit-*` of an IETF draft. Values in an unknown format count as absent, and so does a limit or reset of 0 or -1.
- * Dates are compared with the server's own `date` header, or with `epochMs`.
+ * The limits in an answer's headers: `x-ratelimit-*` as written by OpenAI, Azure, Groq, Mistral,
+ * Cerebras and Fireworks, `anthropic-ratelimit-*`, and, if none of these counts requests, the bare
+ * `x-ratelimit-*` of OpenRouter and the `ratelimit-*` of an IETF draft. Values in an unknown format
+ * count as absent, and so does a limit or reset of 0 or -1. Dates are compared with the server's
+ * own `date` header, or with `epochMs`.
  */
 export function announcedLimits(
   headers: ResponseHeaders,

@@ -38,8 +38,8 @@ export function createProvider(endpoint: ResolvedProvider, parts: ProviderParts)
 }
 
 /**
- * Creates a provider that counts the tokens of requests, for free; undefined if the vendor does not offer that. The
- * usage has all input tokens, as if nothing were cached.
+ * Creates a provider that counts the tokens of requests, for free; undefined if the vendor does not
+ * offer that. The usage has all input tokens, as if nothing were cached.
  */
 export function createTokenCounter(
   endpoint: ResolvedProvider,
@@ -60,8 +60,8 @@ export function createTokenCounter(
 }
 
 /**
- * Asks a server for its models, which is free and checks connection and key. Undefined for a mock, and for clouds, whose
- * lists have other addresses and names.
+ * Asks a server for its models, which is free and checks connection and key. Undefined for a mock,
+ * and for clouds, whose lists have other addresses and names.
  */
 export async function askForModels(
   endpoint: ResolvedProvider,

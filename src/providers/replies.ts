@@ -81,7 +81,7 @@ function resultOf(exchange: Exchange, dialect: Dialect, options: Options): Attem
 
 type Reply = Extract<Exchange, { ok: true }>;
 
-/** A provider that validates against the schema itself may reject an answer and include its text. */
+/** A provider that validates the schema itself may reject an answer and include its text. */
 function verdictOnError(reply: Reply, { context, request }: Options): Verdict {
   const body = parsed(reply.text);
   const { answer: text } = readErrorBody(body);
@@ -300,7 +300,7 @@ function idOf(value: string | undefined, context: FailureContext): string | unde
   return id === '' ? undefined : id;
 }
 
-/** Redacts an outcome, because a server may echo the key anywhere, as in an answer or a broken body. */
+/** A server may echo the key anywhere, even in an answer or a broken body. */
 export function redacted(outcome: AttemptOutcome, redact: Redactor): AttemptOutcome {
   const shortened = (reason: string): string => redact(reason).slice(0, 100);
   if (outcome.kind === 'incomplete') return outcome;

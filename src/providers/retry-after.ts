@@ -17,9 +17,10 @@ const MAX_DATE_WAIT_MS = 3_600_000;
 const DATE_ERROR_MS = 1_000;
 
 /**
- * How long the server asks to wait, in milliseconds: `retry-after-ms`, or `retry-after` in seconds, as a duration or as a
- * point in time. The latter is compared with the server's own `date` header, so that wrong clocks do not matter, or
- * with `epochMs`. Anything but a positive wait (`0`, `-5`, `soon`, `1e300`) counts as absent.
+ * How long the server asks to wait, in milliseconds: `retry-after-ms`, or `retry-after` in seconds,
+ * as a duration or as a point in time. The latter is compared with the server's own `date` header,
+ * so that wrong clocks do not matter, or with `epochMs`. Anything but a positive wait (`0`, `-5`,
+ * `soon`, `1e300`) counts as absent.
  */
 export function retryAfterMs(headers: ResponseHeaders, epochMs: number): number | undefined {
   const nowEpochMs = epochMsOf(headers['date']) ?? epochMs;

@@ -47,7 +47,7 @@ export function isPointInTime(text: string): boolean {
   return epochMsOf(plain) !== undefined || (plainNumber(plain) ?? 0) > EARLIEST_S;
 }
 
-/** Epoch milliseconds of a date; undefined if it is not one. `Date.parse` alone accepts `-5` as a date. */
+/** Epoch milliseconds of a date; undefined if it is not one. `Date.parse` alone accepts `-5`. */
 export function epochMsOf(text: string | undefined): number | undefined {
   if (text === undefined || !(ISO_DATE.test(text) || HTTP_DATE.test(text))) return undefined;
   const epochMs = Date.parse(text);

@@ -86,9 +86,9 @@ export type TransferInit = RequestInit & {
 
 export interface Transport {
   /**
-   * A replacement for an SDK's `fetch`. It reads the whole body and always resolves to an empty 200, so SDKs only build
-   * requests, and never judge, parse, retry or log an answer. It sends `headers` instead of the SDK's, some of which
-   * come from the environment.
+   * A replacement for an SDK's `fetch`. It reads the whole body and always resolves to an empty
+   * 200, so SDKs only build requests, and never judge, parse, retry or log an answer. It sends
+   * `headers` instead of the SDK's, some of which come from the environment.
    */
   fetchWith(headers: ResponseHeaders): SdkFetch;
   /** The real exchange behind a response of this `fetch`. */

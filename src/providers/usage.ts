@@ -69,8 +69,8 @@ function* valuesIn(
 }
 
 /**
- * Decides whether the input includes cached tokens and the output includes reasoning: by the totals, then by what is
- * possible, then by the names.
+ * Decides whether the input includes cached tokens and the output includes reasoning: by the
+ * totals, then by what is possible, then by the names.
  */
 function withoutOverlap({ counts, isApart }: Counts): ReportedUsage {
   const input = counts.get('input');

@@ -1,7 +1,7 @@
 import type { FailureCode } from '../errors/failure.ts';
 import { broadErrorWords, errorTexts, errorWords } from '../generated/vendor-facts.ts';
 
-/** What a server's error may be about, independent of its status. If it is about several, the first one counts. */
+/** What a server's error may be about, whatever its status. The first that applies counts. */
 export const REASONS = [
   'QUOTA_EXHAUSTED',
   'AUTH',
@@ -29,15 +29,16 @@ export type Reason = (typeof REASONS)[number];
 export const AT_ONCE = /concurren/iu;
 
 /**
- * The meaning of a status alone, by RFC 9110 or by those who use it, as of November 2026. Other statuses from 400 are
- * about the request, from 500 about the server.
+ * The meaning of a status alone, by RFC 9110 or by those who use it, as of November 2026. Other
+ * statuses from 400 are about the request, from 500 about the server.
  */
 const STATUSES: Readonly<Partial<Record<Reason, readonly number[]>>> = {
   AUTH: [401],
   QUOTA_EXHAUSTED: [402], // https://openrouter.ai/docs/api-reference/errors
   FORBIDDEN: [403, 451],
   NOT_FOUND: [404, 405, 410],
-  // 460: https://docs.aws.amazon.com/elasticloadbalancing, 499: https://console.groq.com/docs/errors
+  // 460: https://docs.aws.amazon.com/elasticloadbalancing
+  // 499: https://console.groq.com/docs/errors
   TIMEOUT: [408, 460, 499],
   TOO_LARGE: [413, 431],
   RATE_LIMITED: [420, 429], // 420: https://developer.x.com (enhance your calm)
@@ -89,8 +90,8 @@ const WORDS = new Map<string, Reason>(Object.entries(errorWords));
 const BROAD_WORDS = new Map<string, Reason>(Object.entries(broadErrorWords));
 
 /**
- * Errors quote prompts, and a prompt must not be able to stop a provider: reasons that concern other tasks count only
- * at the start of a message.
+ * Errors quote prompts, and a prompt must not be able to stop a provider: reasons that concern
+ * other tasks count only at the start of a message.
  */
 const TEXTS = errorTexts.map(({ says, means, under }: ErrorText) => ({
   says: new RegExp(`${OF_ONE_TASK.has(means) ? '\\b' : '^\\s*'}(?:${says})`, 'iu'),

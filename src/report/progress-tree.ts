@@ -66,8 +66,9 @@ export function shapeOf(entries: readonly EntryProgress[]): readonly TreeShape[]
 }
 
 /**
- * The run with its progress bar; below it the entries of the manifest; below those their models, if there are several
- * or one is limited, and the longest-running calls; finally the kinds of failures.
+ * The run with its progress bar; below it the entries of the manifest; below those their models, if
+ * there are several or one is limited, and the longest-running calls; finally the kinds of
+ * failures.
  */
 export function pictureOf(
   progress: Progress,

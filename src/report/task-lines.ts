@@ -18,7 +18,7 @@ export interface ReasonOptions {
   readonly isKnown?: boolean;
 }
 
-/** `✓ id (2.5s, 1.2k tokens, $0.0036)`, `✗ id: CODE: message (2.5s)` or `– id: skipped, message`. */
+/** `✓ id (2.5s, 1.2k tokens, $0.0036)`, `✗ id: CODE: message (2.5s)`, `– id: skipped, message`. */
 export function finishedLine(
   record: ResultRecord,
   { style, isKnown = false }: ReasonOptions,

@@ -8,10 +8,11 @@ export interface Frame {
 }
 
 /**
- * The text that turns one block into another and prints `above` above it. Lines are overwritten in place to avoid
- * flicker. The cursor is hidden and wrapping is off only within this text, so a process killed between two updates
- * leaves the terminal as it was. Typed keys move the cursor, so its position is saved in the terminal and restored
- * first. Blank rows below the block keep typed line breaks from scrolling it.
+ * The text that turns one block into another and prints `above` above it. Lines are overwritten in
+ * place to avoid flicker. The cursor is hidden and wrapping is off only within this text, so a
+ * process killed between two updates leaves the terminal as it was. Typed keys move the cursor, so
+ * its position is saved in the terminal and restored first. Blank rows below the block keep typed
+ * line breaks from scrolling it.
  */
 export function frameUpdate(shown: Frame | undefined, next: Frame, above = ''): string {
   const isOfSameSize = shown !== undefined && hasSizeOf(shown, next);
@@ -47,7 +48,7 @@ export function frameErase(shown: Frame | undefined, size: Omit<Frame, 'lines'>)
   return shown ? toTop(shown, size) + ERASE_BELOW : '';
 }
 
-/** Blank rows below the block: a key that is held down types about three line breaks per repaint. */
+/** Blank rows below the block. A key held down types about three line breaks per repaint. */
 export function marginRows(rows: number): number {
   return Math.max(0, Math.min(MAX_MARGIN, Math.floor((rows - LOW_TERMINAL) / 4)));
 }
@@ -64,9 +65,9 @@ const SAVE_CURSOR = '\u001b7';
 const RESTORE_CURSOR = '\u001b8';
 
 /**
- * The text that moves the cursor to the top of the block. A terminal that was resized has moved its rows, but
- * possibly not the saved cursor position. A terminal that became narrower has wrapped lines, which
- * now take up more rows.
+ * The text that moves the cursor to the top of the block. A terminal that was resized has moved its
+ * rows, but possibly not the saved cursor position. A terminal that became narrower has wrapped
+ * lines, which now take up more rows.
  */
 function toTop(shown: Frame | undefined, size: Omit<Frame, 'lines'>): string {
   if (!shown) return '\r';

@@ -2,8 +2,9 @@ import { stripVTControlCharacters } from 'node:util';
 import { graphemes } from '../errors/escape-invisible.ts';
 
 /**
- * The columns that a string without control sequences takes up on a terminal. Never too few, so that
- * truncated lines do not wrap: if terminals disagree (emoji sequences), the larger count is used.
+ * The columns that a string without control sequences takes up on a terminal. Never too few, so
+ * that truncated lines do not wrap: if terminals disagree (emoji sequences), the larger count is
+ * used.
  */
 export function displayWidth(text: string): number {
   if (ASCII.test(text)) return text.length;
@@ -17,7 +18,7 @@ export function visibleWidth(styled: string): number {
   return displayWidth(stripVTControlCharacters(styled));
 }
 
-/** Truncates in the middle to at most `width` columns, to keep both ends of an id: `review@…/auth.ts`. */
+/** Truncates in the middle to at most `width` columns: `review@…/auth.ts`. */
 export function truncateMiddle(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
   if (width < 1) return '';

@@ -43,7 +43,7 @@ export function answerOf({
   };
 }
 
-/** The answer in the text of an entry; undefined if the text is damaged or answers another request. */
+/** The answer in an entry; undefined if the entry is damaged or answers another request. */
 export function readAnswer(text: string, fingerprint: string): CachedAnswer | undefined {
   const value = parsedJson(text);
   return isAnswer(value) && value.fingerprint === fingerprint ? value : undefined;

@@ -38,7 +38,7 @@ export async function cacheStats(files: EntryFiles): Promise<CacheStats> {
   return statsOf(await entriesOf(files));
 }
 
-/** Removes entries that are too old, then the oldest ones until the rest is small enough. Safe at any time. */
+/** Removes entries that are too old, then the oldest until the rest is small enough. */
 export async function pruneCache(
   files: EntryFiles,
   { maxBytes, maxAgeMs }: CacheBounds,

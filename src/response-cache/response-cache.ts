@@ -6,8 +6,8 @@ import { safeJson } from '../results/serialize.ts';
 import { answerOf, readAnswer, type CachedAnswer } from './cached-answer.ts';
 
 /**
- * Answers by the fingerprint of their request, one small file each. Manifests, branches and concurrent processes can
- * share them, and a CI system can cache them.
+ * Answers by the fingerprint of their request, one small file each. Manifests, branches and
+ * concurrent processes can share them, and a CI system can cache them.
  */
 export interface ResponseCache {
   /** The first usable answer to any of these requests. */
@@ -88,7 +88,7 @@ export function createResponseCache(options: CacheOptions): ResponseCache {
   };
 }
 
-/** The file of the answer to a fingerprint: `v2-ab/…` for `v2:sha256:ab…`; undefined if it is not a fingerprint. */
+/** The file of an answer: `v2-ab/…` for `v2:sha256:ab…`; undefined if it is not a fingerprint. */
 export function entryName(fingerprint: string): string | undefined {
   const [, version, start, rest] =
     /^v(\d{1,3}):sha256:([0-9a-f]{2})([0-9a-f]{62})$/.exec(fingerprint) ?? [];

@@ -2,8 +2,9 @@ import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import { canonicalJson, type Canonical } from '../ports/json.ts';
 
 /**
- * Distinguishes what Volley wrote with this key from what others wrote. A seal is an HMAC over a value's canonical
- * JSON without `seal` itself, so it does not depend on the order of keys or on escapes.
+ * Distinguishes what Volley wrote with this key from what others wrote. A seal is an HMAC over a
+ * value's canonical JSON without `seal` itself, so it does not depend on the order of keys or on
+ * escapes.
  */
 export interface Seal {
   /** Adds the seal or replaces it. */

@@ -57,7 +57,8 @@ export interface Summary {
     readonly diagnosis?: string;
   }>;
   /**
-   * Separate calls that wrote a shared prefix to the provider's cache, and their part of `cost_usd`; absent if none.
+   * Separate calls that wrote a shared prefix to the provider's cache, and their part of
+   * `cost_usd`; absent if none.
    */
   readonly warm_ups?: number;
   readonly warm_ups_usd?: number | null;
@@ -85,7 +86,7 @@ export interface SummaryModel {
   /** Tasks that this model answered, or that it was the last to be asked about. */
   readonly tasks: number;
   readonly succeeded: number;
-  /** US dollars, including tasks that another model finally answered; null if the price is unknown. */
+  /** US dollars, even for tasks that another model answered; null if a price is unknown. */
   readonly cost_usd: number | null;
 }
 
@@ -95,7 +96,7 @@ export interface SummaryBound {
   readonly reason: Bound['reason'];
   /** Share of the run's time, 0 to 1. */
   readonly share: number;
-  /** Null for pauses, for `needs`, and while a rate is only a guess because the server announces none. */
+  /** Null for pauses, for `needs`, and for a rate that is a guess because none is announced. */
   readonly limit: {
     readonly amount: number;
     /** The time span of `amount`; null for concurrent requests. */

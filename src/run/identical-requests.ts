@@ -3,8 +3,8 @@ import type { ResultRecord } from '../results/record.ts';
 import { createTextMemory } from './text-memory.ts';
 
 /**
- * Sends each distinct request of a lane once: equal requests wait while it is in flight, and later ones get the
- * remembered answer.
+ * Sends each distinct request of a lane once: equal requests wait while it is in flight, and later
+ * ones get the remembered answer.
  */
 export interface SingleFlight {
   enter(task: Task, fingerprint: string): Entry;

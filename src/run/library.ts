@@ -59,7 +59,7 @@ export interface LoadedManifest {
    * to them. Call it once: files read later are not recorded.
    */
   takeFilesRead(): readonly string[];
-  /** An earlier version of the manifest, loaded with the same settings. Throws like `loadManifest`. */
+  /** An earlier version of the manifest, with the same settings. Throws like `loadManifest`. */
   loadEarlier(earlier: EarlierSource): Promise<LoadedManifest>;
 }
 
@@ -70,7 +70,7 @@ interface EarlierSource {
   readonly files: (current: ProjectFiles) => ProjectFiles;
 }
 
-/** Reads and checks a manifest. Sends nothing and needs no key. Throws a `VolleyError` with all `findings`, or for bad options. */
+/** Reads and checks a manifest. Sends nothing. Throws a `VolleyError`, often with `findings`. */
 export async function loadManifest(
   file: string,
   options: LoadOptions = {},
@@ -122,8 +122,8 @@ export async function loadManifest(
 export type PrepareOptions = Partial<Omit<RunPreparation, 'files' | 'epochMs'>>;
 
 /**
- * Expands the tasks, checks every row, and resolves hosts and keys. Sends nothing. Throws a `VolleyError`: exit
- * code 2 with `findings`, or 4 for keys and hosts.
+ * Expands the tasks, checks every row, and resolves hosts and keys. Sends nothing. Throws a
+ * `VolleyError`: exit code 2 with `findings`, or 4 for keys and hosts.
  */
 export async function prepare(
   loaded: LoadedManifest,
@@ -184,8 +184,8 @@ export function openShare(
 }
 
 /**
- * Runs a manifest and yields its events. Prints nothing and sets no signal handler. Leaving the loop or aborting
- * `signal` abandons requests in flight.
+ * Runs a manifest and yields its events. Prints nothing and sets no signal handler. Leaving the
+ * loop or aborting `signal` abandons requests in flight.
  */
 export async function* run(
   loaded: LoadedManifest,

@@ -23,8 +23,8 @@ export interface KeepOptions {
    */
   readonly graceAfterKeepFailureMs?: number | ((error: unknown) => number);
   /**
-   * Called after a rejection, once nothing is in flight: returns the records that are still not saved.
-   * Default: all that were rejected.
+   * Called after a rejection, once nothing is in flight: returns the records that are still not
+   * saved. Default: all that were rejected.
    */
   readonly keepAgain?: () => Promise<readonly ResultRecord[]>;
 }

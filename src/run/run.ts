@@ -27,8 +27,8 @@ import type { RunOptions } from './run-options.ts';
 import { runRecords } from './run-records.ts';
 
 /**
- * Runs a prepared volley. Events come in order, from `run_started` to `run_finished`; a slow reader slows the run
- * down. Leaving the loop early abandons requests in flight.
+ * Runs a prepared volley. Events come in order, from `run_started` to `run_finished`; a slow reader
+ * slows the run down. Leaving the loop early abandons requests in flight.
  */
 export async function* startRun(
   prepared: PreparedRun,

@@ -46,12 +46,13 @@ function finite(slots: number): number | null {
 }
 
 /**
- * Bottleneck goes through timers and two locks for each job, so that its store may be in Redis. That
- * takes 290 µs, and an injected clock does not see the timers. One of them is computed from the wall
- * clock, so a clock set back by an hour would stop a lane for an hour. This replaces these steps on
- * this one instance, as Bottleneck itself does in `stop()`, and skips events that nobody listens to.
- * It depends on the private API of 2.19.5, hence the exact version in package.json and the test that
- * fails if the internals differ. If they differ anyway, jobs go the long way, slow but correct.
+ * Bottleneck goes through timers and two locks for each job, so that its store may be in Redis.
+ * That takes 290 µs, and an injected clock does not see the timers. One of them is computed from
+ * the wall clock, so a clock set back by an hour would stop a lane for an hour. This replaces these
+ * steps on this one instance, as Bottleneck itself does in `stop()`, and skips events that nobody
+ * listens to. It depends on the private API of 2.19.5, hence the exact version in package.json and
+ * the test that fails if the internals differ. If they differ anyway, jobs go the long way, slow
+ * but correct.
  */
 function dispatchAtOnce(bottleneck: Bottleneck): void {
   if (!hasKnownInternals(bottleneck)) return;

@@ -68,7 +68,7 @@ export interface ScheduleOptions extends RunMoney, StopOptions {
    * until this resolves; a rejection stops the run.
    */
   readonly settleWarmUp?: (warmedUp: WarmedUp) => Promise<void>;
-  /** Called once per task that ended. The task keeps its slot until this resolves; a rejection stops the run. */
+  /** Called when a task ends. It keeps its slot until this resolves; a rejection stops the run. */
   readonly settle: (outcome: TaskOutcome) => Promise<void>;
 }
 
@@ -83,7 +83,7 @@ export interface LaneWorker extends LaneWatch {
   readonly flex: { isUnknown: boolean };
   /** Aborted once the lane sends nothing more, for its own reasons or the run's. */
   readonly stopped: AbortSignal;
-  /** Why the lane stopped, if the reason is its own. A task waiting for its retry has then failed. */
+  /** Why the lane stopped, if the reason is its own. A task waiting for its retry then fails. */
   stoppedBy(): Failure | undefined;
   /** Stops this lane, because nothing more can succeed in it. */
   stop(failure: Failure): void;

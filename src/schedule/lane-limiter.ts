@@ -35,8 +35,8 @@ export interface Permit {
 }
 
 /**
- * A lane whose limits are shared with other runs. Its pace also counts what the others send, and each
- * request is claimed before it is sent, so that two runs never take the same place.
+ * A lane whose limits are shared with other runs. Its pace also counts what the others send, and
+ * each request is claimed before it is sent, so that two runs never take the same place.
  */
 export interface LaneShare {
   readonly pace: Pace;
@@ -70,12 +70,13 @@ export interface LaneLimiterOptions {
 export type LaneLimiter = ReturnType<typeof createLaneLimiter>;
 
 /**
- * Enforces what a lane may send: every request runs as one job, and holds a slot of the lane and one of
- * the run until the job ends. Probes go first, then retries, then new tasks, each in order of arrival.
+ * Enforces what a lane may send: every request runs as one job, and holds a slot of the lane and
+ * one of the run until the job ends. Probes go first, then retries, then new tasks, each in order
+ * of arrival.
  *
- * Whenever something changes, `look` asks the pace whether the first request in the queue may be sent.
- * If so, it takes a slot of the run and grants one permit, and Bottleneck starts the job. If not, it
- * looks again when the pace says so.
+ * Whenever something changes, `look` asks the pace whether the first request in the queue may be
+ * sent. If so, it takes a slot of the run and grants one permit, and Bottleneck starts the job. If
+ * not, it looks again when the pace says so.
  */
 export function createLaneLimiter(options: LaneLimiterOptions) {
   const { pace, share, slots, waits, clock, random, stop, onError } = options;

@@ -91,7 +91,7 @@ export function afterFailure(
   return { kind: 'again', delayMs: decision.delayMs };
 }
 
-/** There is no room in the flex tier: the request is tried again a few times, then sent to the standard tier. */
+/** Without room in the flex tier: retries a few times, then sends to the standard tier. */
 export function afterFlexRefusal(
   failure: AttemptFailure,
   refusal: 'full' | 'unknown',

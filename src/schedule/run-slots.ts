@@ -25,7 +25,8 @@ export function createRunSlots(capacity: () => number) {
     tryTake,
     /**
      * Calls `granted` once, with a place taken for it, as soon as there is one. `held` returns how
-     * many places the caller holds by then; default: none. Returns a function that leaves the queue.
+     * many places the caller holds by then; default: none. Returns a function that leaves the
+     * queue.
      */
     whenFree(granted: () => void, held: () => number = () => 0): () => void {
       if (tryTake()) {

@@ -7,7 +7,7 @@ type RunStop = Exclude<StopReason, { readonly kind: 'provider' | 'detached' }>;
 
 export interface StopOptions {
   readonly clock: Clock;
-  /** Time limit of the whole run: after it, nothing new is sent and requests in flight are abandoned. */
+  /** Time limit of the run. After it, nothing new is sent and requests in flight are abandoned. */
   readonly timeoutMs: number | undefined;
   /** Aborting it lets requests in flight finish and starts no new one. */
   readonly drain: AbortSignal;
@@ -48,10 +48,10 @@ export function createStopSignals(options: StopOptions) {
     cut: cut.signal,
   };
   return {
-    /** Once `halt` is aborted, nothing new is sent; once `cut` is, requests in flight are abandoned. */
+    /** Once `halt` is aborted, nothing new is sent. `cut` also abandons requests in flight. */
     ...signals,
     reason: () => reason,
-    /** A bug, or results that cannot be saved: the run rejects with the first of these once nothing is in flight. */
+    /** For bugs, and results that cannot be saved. The run rejects with the first, at its end. */
     error: () => error,
     deadlineMs,
     stop,

@@ -43,7 +43,7 @@ function newModelState() {
     continuations: 0,
     /** How often there was no room for it in the flex tier. */
     flexRefusals: 0,
-    /** The failure of the answer that was cut off, set once `max_tokens` has grown because of it. */
+    /** The failure of an answer that was cut off, set once `max_tokens` has grown because of it. */
     truncated: undefined as AttemptFailure | undefined,
   };
 }

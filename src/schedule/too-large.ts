@@ -22,7 +22,7 @@ export function tooLarge(
   });
 }
 
-/** For a prompt larger than an announced limit. Call this only after a refusal: the size is a guess until then. */
+/** For a prompt over an announced limit. Only after a refusal: the size is a guess until then. */
 export function tooLargeAsAnnounced(
   announced: readonly AnnouncedBucket[],
   tokens: number,

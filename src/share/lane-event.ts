@@ -5,10 +5,11 @@ import { parsedJson } from '../ports/json.ts';
 import { isObject } from '../ports/json-shape.ts';
 
 /**
- * What a run tells the others about a lane. Contains only numbers and Volley's own words: no text from a prompt, an
- * answer or an error, and no key.
+ * What a run tells the others about a lane. Contains only numbers and Volley's own words: no text
+ * from a prompt, an answer or an error, and no key.
  *
- * `n` numbers a run's events, so that none is counted twice; `request` is the `n` of the request's `sent`.
+ * `n` numbers a run's events, so that none is counted twice; `request` is the `n` of the request's
+ * `sent`.
  */
 export type LaneEvent =
   | {

@@ -19,7 +19,7 @@ end`;
 
 const KEEP = `for i = 1, 4 do redis.call('PEXPIRE', KEYS[i], 600000) end`;
 
-/** ARGV: member, lease in ms, epoch if it is new, event. Returns epoch, id, now, snapshot, members. */
+/** ARGV: member, lease in ms, epoch if new, event. Returns epoch, id, now, snapshot, members. */
 export const JOIN = `${NOW}
 redis.call('HSETNX', KEYS[2], 'epoch', ARGV[3])
 ${EXPEL}
@@ -31,8 +31,8 @@ ${KEEP}
 return {redis.call('HGET', KEYS[2], 'epoch'), id, tostring(now), snapshot[1], snapshot[2], snapshot[3], redis.call('ZRANGE', KEYS[3], 0, -1)}`;
 
 /**
- * ARGV: member, version seen, last id seen, event, the number of requests that others may have sent since. Returns
- * {1, version}, {0, missed entries} or {-1}.
+ * ARGV: member, version seen, last id seen, event, the number of requests that others may have sent
+ * since. Returns {1, version}, {0, missed entries} or {-1}.
  */
 export const CLAIM = `${MEMBER}
 local missed = redis.call('HGET', KEYS[2], 'version') - ARGV[2]

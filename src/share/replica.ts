@@ -140,7 +140,7 @@ export function createReplica(
   return {
     pace,
     members,
-    /** Assumes that an absent member has sent a request. Returns a function that ends the request. */
+    /** Assumes that an absent member sent a request. Returns a function that ends it. */
     sentUnheard(name: string, load: Load, nowMs: number): (nowMs: number) => void {
       const member = memberOf(name);
       unheard -= 1;

@@ -1,6 +1,6 @@
 /**
- * The server's clock, as seen by this process. Messages from the server may be late but never early, so the smallest
- * difference is the most accurate.
+ * The server's clock, as seen by this process. Messages from the server may be late but never
+ * early, so the smallest difference is the most accurate.
  */
 export interface ServerClock {
   /** Notes that the server reported this time a moment ago. */

@@ -20,7 +20,7 @@ const SCHEMES: Readonly<Record<string, { readonly isEncrypted: boolean }>> = {
   'valkeys:': { isEncrypted: true },
 };
 
-/** Reads `redis://user:password@host:6379/0`. An invalid URL is never printed, because it may contain a password. */
+/** Reads `redis://user:password@host:6379/0`. Never prints a bad URL: it may hold a password. */
 export function readShareUrl(text: string): ShareAddress {
   const url = URL.parse(text);
   if (!url) throw refused('is not a URL');

@@ -111,7 +111,7 @@ const TIMES = new Set(
   ).split(' '),
 );
 
-/** Moves every time in a state, or in anything that contains one, by this much. Infinite times stay. */
+/** Moves every finite time in a state, or in anything that contains one, by this much. */
 export function rebase(whole: object, byMs: number): void {
   const seen = new Set<object>();
   const visit = (value: unknown): void => {

@@ -24,7 +24,7 @@ export interface OpenTelemetry {
     },
   ): Span;
   end(span: Span, atEpochMs: number, options?: { readonly isError: boolean }): void;
-  /** Sends what is left, within a bounded time. Returns what to report to the user; undefined if all was sent. */
+  /** Sends what is left, within a bounded time. Returns what to tell the user, if anything. */
   close(signal: AbortSignal): Promise<string | undefined>;
 }
 
@@ -32,7 +32,7 @@ export interface OpenTelemetry {
 const CLOSING_MS = 3_000;
 const MOST_WAITING_SPANS = 8_192;
 
-/** The only module that imports OpenTelemetry's packages, which are optional. Throws a `VolleyError` (exit 2) if one is missing. */
+/** Imports OpenTelemetry's optional packages. Throws a `VolleyError` (exit 2) if one is missing. */
 export async function openTelemetry(
   settings: OtlpSettings,
   {

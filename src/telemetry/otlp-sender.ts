@@ -5,7 +5,7 @@ import { ConnectionFailed, errorCode } from '../providers/connection-problem.ts'
 import type { Wire } from '../providers/transport.ts';
 import type { OtlpTarget } from './otlp-settings.ts';
 
-/** Posts spans and metrics over Volley's own connections: same host rules and proxies, no redirects. */
+/** Posts spans and metrics over Volley's own connections: same host rules, no redirects. */
 export interface OtlpSender {
   /** Rejects with what to report to the user. Ends within the target's timeout. */
   send(target: OtlpTarget, body: Uint8Array): Promise<void>;

@@ -5,6 +5,6 @@ import type { AttemptMade } from '../outcome/task-outcome.ts';
 export interface Telemetry {
   attempted(attempt: AttemptMade): void;
   apply(event: RunEvent): void;
-  /** Sends what is left, within a bounded time. Returns what to report to the user; undefined if all was sent. */
+  /** Sends what is left, within a bounded time. Returns what to tell the user, if anything. */
   close(signal: AbortSignal): Promise<string | undefined>;
 }

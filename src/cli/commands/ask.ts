@@ -140,8 +140,8 @@ function literalTasks(name: string, tasks: readonly unknown[]): AskSource {
 }
 
 /**
- * The `providers` section for `--model` and `--base-url`, with the key that the caller bound to that
- * host. Undefined without `--base-url`. Throws a `VolleyError` (exit 2).
+ * The `providers` section for `--model` and `--base-url`, with the key that the caller bound to
+ * that host. Undefined without `--base-url`. Throws a `VolleyError` (exit 2).
  */
 function serverOf(args: Arguments): object | undefined {
   const text = textFlag(args, 'base-url');

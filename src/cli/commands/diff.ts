@@ -33,7 +33,7 @@ export async function diff(args: Arguments): Promise<number> {
   return EXIT.ok;
 }
 
-/** Compares a manifest with a git ref or a results file. Prints the same as `volley plan --against`. */
+/** Compares a manifest with a git ref or a results file, like `volley plan --against`. */
 async function diffWithBase(args: Arguments, base: string | undefined): Promise<number> {
   if (base === undefined) {
     throw usageError(

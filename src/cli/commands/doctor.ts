@@ -22,7 +22,7 @@ import { switchFlag } from '../flag-values.ts';
 import { createStyle, type Color } from '../../report/style.ts';
 import { displayWidth, padEnd, wrapWords } from '../../report/text-width.ts';
 
-/** Checks everything that a run depends on. Sends nothing without `--online`, and never anything that costs money. */
+/** Checks what a run depends on. Sends nothing without `--online`, and never what costs money. */
 export async function doctor(args: Arguments): Promise<number> {
   const stderr = systemOutput(process.stderr);
   const stdout = systemOutput(process.stdout);
@@ -71,7 +71,7 @@ async function checkManifest(
   });
 }
 
-/** Checks the manifest's providers. Without a manifest, checks every built-in provider whose key is set. */
+/** Checks the manifest's providers; without a manifest, every built-in one whose key is set. */
 async function checkServers(
   args: Arguments,
   manifest: ManifestChecks | undefined,

@@ -290,8 +290,8 @@ async function tasksOf(
 }
 
 /**
- * Finds rows in order, with one in memory at a time. A request for an earlier row, as when two tasks
- * share the same rows, makes it read all rows into memory.
+ * Finds rows in order, with one in memory at a time. A request for an earlier row, as when two
+ * tasks share the same rows, makes it read all rows into memory.
  */
 function createCursor({ tasks, keyOf }: RowSource): {
   find(key: string): Promise<JsonValue | undefined>;

@@ -11,7 +11,7 @@ import { schemaText } from './schema.ts';
 const SCHEMA_FILE = 'volley.schema.json';
 const READABLE_BY_ALL = 0o666;
 
-/** Writes a starter manifest that runs as is, along with the schema that its first line points to. */
+/** Writes a starter manifest that runs as is, and the schema that its first line points to. */
 export async function init(args: Arguments): Promise<number> {
   const file = args.positionals[0] ?? 'volley.yaml';
   const overwrite = switchFlag(args, 'overwrite');

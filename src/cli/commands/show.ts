@@ -128,7 +128,7 @@ async function matching(
   return { found, meant };
 }
 
-/** A key, or an id without the model, selects all tasks of a row. An entry selects its first tasks. */
+/** A key, or an id without the model, selects a row's tasks. An entry selects its first tasks. */
 function isMeant(facts: Facts, id: string | undefined): boolean {
   return id === undefined || facts.id === id || facts.task === id || isRow(facts, id);
 }

@@ -21,7 +21,7 @@ import { switchFlag } from '../flag-values.ts';
 import { loadNamed } from '../load-named.ts';
 import { tellCredentialsLeftOut, tellEarly } from '../terminal.ts';
 
-/** Checks a manifest, its files and every row. The findings are the result, so they go to stdout. */
+/** Checks a manifest, its files and every row. Findings are the result, so they go to stdout. */
 export async function validate(args: Arguments): Promise<number> {
   const file = manifestArgument(args);
   const checked = await check(args);
@@ -84,7 +84,7 @@ async function check(args: Arguments): Promise<Checked> {
   }
 }
 
-/** The caller decides which hosts may be called, so a refused host is not a finding about the manifest. */
+/** The caller decides which hosts may be called, so a refused one is not the manifest's problem. */
 async function tellRefused(args: Arguments, contacts: readonly Contact[]): Promise<void> {
   const refused = contacts.filter(({ isAllowed }) => !isAllowed);
   const flags = new Set(refused.flatMap((contact) => contact.flags));

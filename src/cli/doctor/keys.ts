@@ -5,7 +5,7 @@ import { checksIn, type Check } from './check.ts';
 
 const check = checksIn('keys');
 
-/** Lists which keys of built-in providers are set, by name only, with one line for all unset ones. */
+/** Lists the names of built-in providers' keys that are set, with one line for all unset ones. */
 export function keyChecks(environment: Environment): readonly Check[] {
   const variables = [...knownProviders].flatMap(([provider, { apiKeyEnv }]) =>
     apiKeyEnv === undefined ? [] : [{ provider, variable: apiKeyEnv }],
