@@ -1,7 +1,7 @@
 import { batchBillOf, type Bill, type LanePrices } from '../money/bill.ts';
 import { costOf } from '../money/cost.ts';
 import { askedOf } from '../plan/task.ts';
-import { checkedAnswer } from '../providers/check-answer.ts';
+import { checkedAnswer } from '../providers/check-answer-schema.ts';
 import type { AttemptOutcome, Usage } from '../providers/provider.ts';
 import { usageOf } from '../providers/usage.ts';
 import type { TaskOutcome } from '../outcome/task-outcome.ts';

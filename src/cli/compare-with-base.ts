@@ -16,7 +16,7 @@ import { openGit } from '../ports/system-git.ts';
 import { projectRoot } from '../ports/system-project-root.ts';
 import { decodeText } from '../ports/text-encoding.ts';
 import { planTasks } from '../plan/plan-tasks.ts';
-import { usableProviders } from '../providers/resolve.ts';
+import { usableProviders } from '../providers/resolve-providers.ts';
 import type { LoadedManifest } from '../run/library.ts';
 import type { PreparedRun } from '../run/prepare-run.ts';
 import { hostsOf } from '../run/task-content.ts';

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { printableLine } from '../errors/escape-invisible.ts';
-import { contactsOf } from '../providers/contacts.ts';
+import { contactsOf } from '../providers/contacted-hosts.ts';
 import type { HostPermissions } from '../providers/allowed-hosts.ts';
 import type { LoadedManifest } from '../run/library.ts';
 

@@ -4,7 +4,7 @@ import { requestFingerprint } from '../plan/fingerprint.ts';
 import type { PromptRequest, Task } from '../plan/task.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
-import { createTokenCounter } from '../providers/registry.ts';
+import { createTokenCounter } from '../providers/create-provider.ts';
 import type { Wire } from '../providers/transport.ts';
 import type { FedTask } from '../prefix/feed-item.ts';
 import type { LaneConfig } from '../schedule/context.ts';

@@ -1,4 +1,4 @@
-import { tokenCounting } from '../providers/token-counting.ts';
+import { tokenCounting } from '../providers/what-limits-count.ts';
 import { NO_USAGE } from '../providers/usage-fields.ts';
 import type { Limits, ProviderType, TaskTemplate } from '../manifest/manifest.ts';
 import type { FoundPrice } from '../money/find-price.ts';

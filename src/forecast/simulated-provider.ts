@@ -1,4 +1,4 @@
-import { tokenCounting } from '../providers/token-counting.ts';
+import { tokenCounting } from '../providers/what-limits-count.ts';
 import type { Limits, Manifest } from '../manifest/manifest.ts';
 import type { TokenEstimator } from '../money/token-ranges.ts';
 import type { PromptRequest } from '../plan/task.ts';
@@ -11,7 +11,7 @@ import type { BatchApi } from '../providers/batch-api.ts';
 import { createMockBatches } from '../providers/mock-batches.ts';
 import type { AttemptOutcome, Provider, Usage } from '../providers/provider.ts';
 import { estimatedUsage } from '../providers/missing-usage.ts';
-import type { ResolvedProvider } from '../providers/resolve.ts';
+import type { ResolvedProvider } from '../providers/resolve-providers.ts';
 import { usedLoad } from '../pace/request-load.ts';
 import type { CacheRules } from '../prefix/cache-rules.ts';
 import type { CacheMarks } from '../prefix/cache-marks.ts';

@@ -1,6 +1,6 @@
 import type { Limits } from '../manifest/manifest.ts';
 import type { AnnouncedLimit, AttemptFailure, Usage } from '../providers/provider.ts';
-import type { TokenCounting } from '../providers/token-counting.ts';
+import type { TokenCounting } from '../providers/what-limits-count.ts';
 import { bucketOf, createAnnounced, reconcile } from './announced-limits.ts';
 import { roomAt, settle, take, type Bucket } from './bucket.ts';
 import { grow, holdGrowth, slotsOf, type ConcurrencyStart } from './concurrency.ts';

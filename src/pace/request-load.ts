@@ -2,7 +2,7 @@ import type { TokenCount } from '../manifest/declared-limits.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import type { Pass } from '../prefix/cache-role.ts';
 import type { Usage } from '../providers/provider.ts';
-import type { TokenCounting } from '../providers/token-counting.ts';
+import type { TokenCounting } from '../providers/what-limits-count.ts';
 import { FOLLOWED_ANSWERS, UNKNOWN_OUTPUT_TOKENS } from './tuning.ts';
 
 /** The tokens of one request, as limits count them. */

@@ -1,5 +1,5 @@
 import type { Limits } from '../manifest/manifest.ts';
-import type { TokenCounting } from '../providers/token-counting.ts';
+import type { TokenCounting } from '../providers/what-limits-count.ts';
 import { declaredBuckets, type AnnouncedBucket, type FoundBucket } from './bucket.ts';
 import { createConcurrency, type ConcurrencyStart } from './concurrency.ts';
 import { NO_ANSWERS } from './request-load.ts';

@@ -1,5 +1,5 @@
-import type { Call } from './calls.ts';
-import type { ResolvedProvider } from './resolve.ts';
+import type { Call } from './other-endpoints.ts';
+import type { ResolvedProvider } from './resolve-providers.ts';
 import { keyHeader, sdkCalls, silentLogger } from './sdk-calls.ts';
 import type { Transport } from './transport.ts';
 

@@ -9,10 +9,10 @@ import type {
   EndedBatch,
   Reply,
 } from './batch-api.ts';
-import type { BodyForms } from './body-forms.ts';
-import { failed, type CallRequest, type Calls } from './calls.ts';
+import type { BodyForms } from './refused-fields.ts';
+import { failed, type CallRequest, type Calls } from './other-endpoints.ts';
 import type { Dialect } from './dialect.ts';
-import { RETRY } from './failures.ts';
+import { RETRY } from './http-failures.ts';
 import { isObject, listAt, textAt, type JsonObject } from '../ports/json-shape.ts';
 import type { AttemptFailure, AttemptOutcome } from './provider.ts';
 import { outcomeOf, parsed, redacted } from './replies.ts';

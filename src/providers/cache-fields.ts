@@ -2,7 +2,7 @@ import { takesBreakpoints } from '../manifest/cache-lifetimes.ts';
 import { breakpointAfter, steersCaching, type CacheMarks } from '../prefix/cache-marks.ts';
 import type { LeadingPart } from '../prefix/prefix.ts';
 import type { PromptRequest } from '../plan/task.ts';
-import type { BodyForm } from './body-forms.ts';
+import type { BodyForm } from './refused-fields.ts';
 import { isText, present } from './dialect.ts';
 import type { JsonObject } from '../ports/json-shape.ts';
 

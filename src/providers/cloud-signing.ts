@@ -3,7 +3,7 @@ import type { Cloud, CloudCredential } from '../manifest/cloud.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ResponseHeaders } from './provider.ts';
 import type { Sign, UnsentRequest } from './transport.ts';
-import type { ProviderProblem, ResolvedProvider } from './resolve.ts';
+import type { ProviderProblem, ResolvedProvider } from './resolve-providers.ts';
 
 /** Authenticates requests to a cloud. */
 export interface CloudSigner {

@@ -1,6 +1,6 @@
-import { FINAL_UNPAID } from './failures.ts';
+import { FINAL_UNPAID } from './http-failures.ts';
 import { insteadOfParam } from '../manifest/forbidden-params.ts';
-import type { BodyForm } from './body-forms.ts';
+import type { BodyForm } from './refused-fields.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import type { CacheMarks } from '../prefix/cache-marks.ts';
 import { isObject, type JsonObject } from '../ports/json-shape.ts';

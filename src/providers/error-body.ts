@@ -1,5 +1,5 @@
 import { isObject, listAt, textAt, type JsonObject } from '../ports/json-shape.ts';
-import { literalAt } from './literal.ts';
+import { literalAt } from './python-literal.ts';
 
 /** The content of an error body, from any vendor and through any gateways. */
 export interface ErrorBody {

@@ -1,5 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
-import type { Calls, CallRequest } from './calls.ts';
+import type { Calls, CallRequest } from './other-endpoints.ts';
 import { isObject } from '../ports/json-shape.ts';
 import type { AttemptFailure } from './provider.ts';
 import { parsed } from './replies.ts';

@@ -8,7 +8,7 @@ import {
   RETRY_UNPAID,
   TIMEOUT_HINT,
   type FailureContext,
-} from './failures.ts';
+} from './http-failures.ts';
 import type { AttemptFailure, Stage } from './provider.ts';
 import type { Fault } from './transport.ts';
 

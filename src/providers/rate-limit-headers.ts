@@ -1,6 +1,6 @@
 import type { LimitKind } from '../manifest/declared-limits.ts';
 import type { AnnouncedLimit, ResponseHeaders } from './provider.ts';
-import { epochMsOf, isPointInTime, plainNumber, waitIn } from './times.ts';
+import { epochMsOf, isPointInTime, plainNumber, waitIn } from './parse-wait-time.ts';
 
 /**
  * The limits in an answer's headers: `x-ratelimit-*` as written by OpenAI, Azure, Groq, Mistral,

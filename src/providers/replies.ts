@@ -14,7 +14,7 @@ import {
   httpFailure,
   pageTitle,
   type FailureContext,
-} from './failures.ts';
+} from './http-failures.ts';
 import { parsedJson } from '../ports/json.ts';
 import { isObject, type JsonObject } from '../ports/json-shape.ts';
 import { faultFailure } from './network-failures.ts';

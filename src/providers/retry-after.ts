@@ -1,7 +1,7 @@
 import type { ErrorBody } from './error-body.ts';
 import { isObject, type JsonObject } from '../ports/json-shape.ts';
 import type { ResponseHeaders } from './provider.ts';
-import { epochMsOf, isPointInTime, plainNumber, waitIn } from './times.ts';
+import { epochMsOf, isPointInTime, plainNumber, waitIn } from './parse-wait-time.ts';
 
 /** Node's timers are limited to 31 bits of milliseconds. */
 const MAX_WAIT_MS = 2 ** 31 - 1;

@@ -1,7 +1,7 @@
 import type { AuthScheme } from '../manifest/manifest.ts';
-import type { Call } from './calls.ts';
+import type { Call } from './other-endpoints.ts';
 import type { ResponseHeaders } from './provider.ts';
-import type { ResolvedProvider } from './resolve.ts';
+import type { ResolvedProvider } from './resolve-providers.ts';
 
 /**
  * The part of an SDK's client that Volley uses: requests to any path. The SDK's own methods are

@@ -1,7 +1,7 @@
 import type { Finding } from '../errors/finding.ts';
 import { isLoopback } from '../manifest/base-url.ts';
 import type { Manifest } from '../manifest/manifest.ts';
-import type { ResolvedProvider } from '../providers/resolve.ts';
+import type { ResolvedProvider } from '../providers/resolve-providers.ts';
 
 /** A warning for each provider on another machine whose `api_key_env` is not set. */
 export function keyWarnings(

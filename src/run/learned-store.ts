@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import type { EntryFiles } from '../ports/entry-files.ts';
 import { randomHex, type Random } from '../ports/random.ts';
-import type { ResolvedProvider } from '../providers/resolve.ts';
+import type { ResolvedProvider } from '../providers/resolve-providers.ts';
 import type { Learned } from '../outcome/learned.ts';
 import {
   isSameLane,

@@ -6,7 +6,7 @@ import {
   documentedTiers,
   type DocumentedTier,
 } from '../providers/documented-limits.ts';
-import type { ResolvedProvider } from '../providers/resolve.ts';
+import type { ResolvedProvider } from '../providers/resolve-providers.ts';
 import type { FoundLimits, Learned } from '../outcome/learned.ts';
 import { expiryMs, type LearnedLane } from './learned-file.ts';
 import type { LearnedLimits } from './learned-store.ts';

@@ -10,7 +10,11 @@ import { planTasks } from '../plan/plan-tasks.ts';
 import { selectTasks, type SelectionRules } from '../plan/select-tasks.ts';
 import { missingPackages } from '../providers/cloud-signing.ts';
 import type { HostPermissions } from '../providers/allowed-hosts.ts';
-import { resolveProviders, usableProviders, type ResolvedProvider } from '../providers/resolve.ts';
+import {
+  resolveProviders,
+  usableProviders,
+  type ResolvedProvider,
+} from '../providers/resolve-providers.ts';
 import { budgetRefusal, smallBudgetWarnings } from './run-budget.ts';
 import { keyWarnings } from './key-warnings.ts';
 import { modelWarnings } from './model-warnings.ts';

@@ -9,7 +9,7 @@ import { asksForBatches, modeOf } from '../manifest/task-mode.ts';
 import type { Clock } from '../ports/clock.ts';
 import { randomHex, type Random } from '../ports/random.ts';
 import type { Provider } from '../providers/provider.ts';
-import type { ResolvedProvider } from '../providers/resolve.ts';
+import type { ResolvedProvider } from '../providers/resolve-providers.ts';
 import type { WarmUpOptions } from '../prefix/warm-up.ts';
 import type { FeedItem } from '../prefix/feed-item.ts';
 import type { PreparedLane, PreparedRun } from './prepare-run.ts';

@@ -3,7 +3,7 @@ import type { Learned } from '../outcome/learned.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { Wire } from '../providers/transport.ts';
-import type { createProvider } from '../providers/registry.ts';
+import type { createProvider } from '../providers/create-provider.ts';
 import type { ResultRecord } from '../results/record.ts';
 import type { Seal } from '../results/seal.ts';
 import type { ScheduleOptions } from '../schedule/context.ts';

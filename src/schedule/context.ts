@@ -9,7 +9,7 @@ import type { LanePrefixes } from '../prefix/lane-prefixes.ts';
 import type { WarmUpOptions } from '../prefix/warm-up.ts';
 import type { Random } from '../ports/random.ts';
 import type { Provider } from '../providers/provider.ts';
-import type { TokenCounting } from '../providers/token-counting.ts';
+import type { TokenCounting } from '../providers/what-limits-count.ts';
 import type { AttemptMade, TaskOutcome, WarmedUp } from '../outcome/task-outcome.ts';
 import type { LaneName, ScheduleEvent } from '../outcome/schedule-events.ts';
 import type { FeedItem } from '../prefix/feed-item.ts';

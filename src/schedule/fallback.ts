@@ -2,7 +2,7 @@ import type { Failure } from '../errors/failure.ts';
 import type { ModelName } from '../manifest/manifest.ts';
 import { modelsOf } from '../manifest/task-models.ts';
 import type { TaskAccount } from '../outcome/task-account.ts';
-import { isOfTheModel } from '../providers/failure-scope.ts';
+import { isOfTheModel } from '../providers/failures-that-stop-lanes.ts';
 import type { LaneWorker, RunContext } from './context.ts';
 
 /** Where a task continues. */

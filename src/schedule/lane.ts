@@ -10,7 +10,7 @@ import { NOTHING_READY } from '../prefix/feed-item.ts';
 import { createLanePrefixes } from '../prefix/lane-prefixes.ts';
 import { isAwaitedByOthers } from '../prefix/cache-role.ts';
 import { warmFeed } from '../prefix/warm-feed.ts';
-import { createFirstEnds } from '../providers/failure-scope.ts';
+import { createFirstEnds } from '../providers/failures-that-stop-lanes.ts';
 import type { LaneConfig, LaneWorker, RunContext } from './context.ts';
 import { stillFeedsFallback } from './fallback.ts';
 import { createLaneLimiter } from './lane-limiter.ts';

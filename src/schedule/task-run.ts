@@ -5,7 +5,7 @@ import { requestFingerprint } from '../plan/fingerprint.ts';
 import { roughRequestTokens } from '../plan/estimate-input-tokens.ts';
 import type { RenderedTask } from '../plan/task.ts';
 import { sleep } from '../ports/clock.ts';
-import { checkedAnswer } from '../providers/check-answer.ts';
+import { checkedAnswer } from '../providers/check-answer-schema.ts';
 import { whyNotContinued } from '../providers/paused-turn.ts';
 import { sendOnce } from '../providers/send-once.ts';
 import { addUsage, usageOf } from '../providers/usage.ts';

@@ -1,4 +1,4 @@
-import type { ResolvedProvider } from '../providers/resolve.ts';
+import type { ResolvedProvider } from '../providers/resolve-providers.ts';
 import type { AttemptOutcome, Usage } from '../providers/provider.ts';
 import { usageOf } from '../providers/usage.ts';
 import type { AttemptMade } from '../outcome/task-outcome.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { loadManifest, run, VolleyError } from '../../src/index.ts';
-import { contactsOf } from '../../src/providers/contacts.ts';
+import { contactsOf } from '../../src/providers/contacted-hosts.ts';
 import type { ResultRecord } from '../../src/results/record.ts';
 import { checkAwsSignature } from '../support/aws-signature.ts';
 import { folder, volley } from '../support/cli.ts';

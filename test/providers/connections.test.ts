@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { AttemptFailure, Provider } from '../../src/providers/provider.ts';
 import { openTunnel } from '../../src/providers/proxy-tunnel.ts';
-import { createProvider } from '../../src/providers/registry.ts';
+import { createProvider } from '../../src/providers/create-provider.ts';
 import { undiciWire } from '../../src/providers/undici-wire.ts';
 import { systemClock } from '../../src/ports/system-clock.ts';
 import {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { connect, createServer as createTcpServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createCleaner } from '../../src/providers/message-text.ts';
+import { createCleaner } from '../../src/providers/clean-message.ts';
 import { faultFailure } from '../../src/providers/network-failures.ts';
 import type { AttemptFailure, Stage } from '../../src/providers/provider.ts';
 import type { Wire } from '../../src/providers/transport.ts';

@@ -4,8 +4,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { systemClock } from '../../src/ports/system-clock.ts';
 import { fetchWire } from '../../src/providers/callers-fetch.ts';
 import type { Provider } from '../../src/providers/provider.ts';
-import { createProvider } from '../../src/providers/registry.ts';
-import type { ResolvedProvider } from '../../src/providers/resolve.ts';
+import { createProvider } from '../../src/providers/create-provider.ts';
+import type { ResolvedProvider } from '../../src/providers/resolve-providers.ts';
 import type { Wire } from '../support/wires.ts';
 import { endpointAt, failureOf, KEY, promptRequest, sendOptions } from './setup.ts';
 

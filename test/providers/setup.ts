@@ -12,9 +12,9 @@ import type {
   Provider,
   SendOptions,
 } from '../../src/providers/provider.ts';
-import { createProvider } from '../../src/providers/registry.ts';
-import type { ProviderParts } from '../../src/providers/registry.ts';
-import type { ResolvedProvider } from '../../src/providers/resolve.ts';
+import { createProvider } from '../../src/providers/create-provider.ts';
+import type { ProviderParts } from '../../src/providers/create-provider.ts';
+import type { ResolvedProvider } from '../../src/providers/resolve-providers.ts';
 import { undiciWire } from '../../src/providers/undici-wire.ts';
 import {
   startServer,

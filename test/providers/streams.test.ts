@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { PromptRequest } from '../../src/plan/task.ts';
 import type { AttemptOutcome } from '../../src/providers/provider.ts';
-import type { ResolvedProvider } from '../../src/providers/resolve.ts';
+import type { ResolvedProvider } from '../../src/providers/resolve-providers.ts';
 import type { Behaviour, TestServer } from '../support/server.ts';
 import { answerEvents, type Wire } from '../support/wires.ts';
 import {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createRedactor } from '../../src/errors/redact.ts';
-import { bodyFailure, httpFailure } from '../../src/providers/failures.ts';
-import { createCleaner } from '../../src/providers/message-text.ts';
+import { bodyFailure, httpFailure } from '../../src/providers/http-failures.ts';
+import { createCleaner } from '../../src/providers/clean-message.ts';
 import type { AttemptFailure } from '../../src/providers/provider.ts';
 import { vendorFacts } from '../../scripts/embed-vendor-facts.ts';
 

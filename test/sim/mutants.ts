@@ -479,7 +479,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a lane that has answered is left like one that never did',
-    file: 'providers/failure-scope.ts',
+    file: 'providers/failures-that-stop-lanes.ts',
     find: 'if (kind !== common) common = undefined;',
     replace: 'if (kind !== undefined && kind !== common) common = undefined;',
   },

@@ -4,7 +4,7 @@ import { anthropicDialect } from '../../src/providers/anthropic.ts';
 import { createHttpProvider } from '../../src/providers/http-provider.ts';
 import { chatDialect } from '../../src/providers/openai-chat.ts';
 import type { AttemptOutcome, Provider } from '../../src/providers/provider.ts';
-import type { ResolvedProvider } from '../../src/providers/resolve.ts';
+import type { ResolvedProvider } from '../../src/providers/resolve-providers.ts';
 import {
   createTransport,
   type Wire,

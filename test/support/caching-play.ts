@@ -16,7 +16,7 @@ import { createHttpProvider } from '../../src/providers/http-provider.ts';
 import { chatDialect } from '../../src/providers/openai-chat.ts';
 import { responsesDialect } from '../../src/providers/openai-responses.ts';
 import type { Provider } from '../../src/providers/provider.ts';
-import type { ResolvedProvider } from '../../src/providers/resolve.ts';
+import type { ResolvedProvider } from '../../src/providers/resolve-providers.ts';
 import { createTransport, type Wire } from '../../src/providers/transport.ts';
 import { createVendor, type Vendor, type VendorOptions } from './cache-vendor.ts';
 import { manifestOf, memoryFiles } from '../manifest/support.ts';

@@ -4,7 +4,7 @@ import { EXIT } from '../../errors/volley-error.ts';
 import { knownProviders } from '../../manifest/known-providers.ts';
 import { systemClock } from '../../ports/system-clock.ts';
 import { systemOutput } from '../../ports/system-output.ts';
-import { readyMadeProviders } from '../../providers/resolve.ts';
+import { readyMadeProviders } from '../../providers/resolve-providers.ts';
 import { wireOf } from '../../run/library.ts';
 import type { Arguments } from '../arguments.ts';
 import { type Check, AREAS, type CheckStatus } from '../doctor/check.ts';

@@ -1,7 +1,7 @@
 import { EXIT } from '../../errors/volley-error.ts';
 import type { Manifest, ModelName } from '../../manifest/manifest.ts';
 import { parseModelName } from '../../manifest/model-name.ts';
-import { resolveProviders, usableProviders } from '../../providers/resolve.ts';
+import { resolveProviders, usableProviders } from '../../providers/resolve-providers.ts';
 import type { LearnedLimits } from '../../run/learned-store.ts';
 import { limitsReport } from '../../run/limits-report.ts';
 import { usageError, type Arguments } from '../arguments.ts';

@@ -4,7 +4,7 @@ import { printable } from '../../errors/escape-invisible.ts';
 import { systemClock } from '../../ports/system-clock.ts';
 import { systemOutput } from '../../ports/system-output.ts';
 import { counted } from '../../report/format-numbers.ts';
-import { addressFindings, contactsOf, type Contact } from '../../providers/contacts.ts';
+import { addressFindings, contactsOf, type Contact } from '../../providers/contacted-hosts.ts';
 import { checkRows } from '../../run/check-rows.ts';
 import { framed } from '../../run/library.ts';
 import type { Arguments } from '../arguments.ts';

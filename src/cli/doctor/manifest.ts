@@ -11,7 +11,7 @@ import {
   resolveProviders,
   usableProviders,
   type ResolvedProvider,
-} from '../../providers/resolve.ts';
+} from '../../providers/resolve-providers.ts';
 import { counted } from '../../report/format-numbers.ts';
 import { checkRows } from '../../run/check-rows.ts';
 import type { LearnedLimits } from '../../run/learned-store.ts';

@@ -1,9 +1,9 @@
 import { suggest } from '../../errors/suggest.ts';
 import type { ModelName } from '../../manifest/manifest.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { askForModels } from '../../providers/registry.ts';
+import { askForModels } from '../../providers/create-provider.ts';
 import type { ModelList } from '../../providers/model-list.ts';
-import type { ResolvedProvider } from '../../providers/resolve.ts';
+import type { ResolvedProvider } from '../../providers/resolve-providers.ts';
 import type { Wire } from '../../providers/transport.ts';
 import { counted } from '../../report/format-numbers.ts';
 import { checksIn, type Check } from './check.ts';

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { VolleyError } from '../../src/errors/volley-error.ts';
 import type { Manifest, ProviderSettings } from '../../src/manifest/manifest.ts';
 import type { Environment } from '../../src/ports/environment.ts';
-import { resolveProviders } from '../../src/providers/resolve.ts';
-import type { Resolution, ResolvedProvider } from '../../src/providers/resolve.ts';
+import { resolveProviders } from '../../src/providers/resolve-providers.ts';
+import type { Resolution, ResolvedProvider } from '../../src/providers/resolve-providers.ts';
 import { manifestOf } from '../plan/support.ts';
 
 const place = { file: 'volley.yaml', line: 3, column: 3 };

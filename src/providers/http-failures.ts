@@ -3,9 +3,9 @@ import type { Redactor } from '../errors/redact.ts';
 import { CLOUD_HINTS } from './cloud-signing.ts';
 import { readErrorBody, type ErrorBody } from './error-body.ts';
 import type { Clock } from '../ports/clock.ts';
-import { createCleaner, type Cleaner } from './message-text.ts';
+import { createCleaner, type Cleaner } from './clean-message.ts';
 import type { AttemptFailure, ResponseHeaders } from './provider.ts';
-import type { ResolvedProvider } from './resolve.ts';
+import type { ResolvedProvider } from './resolve-providers.ts';
 import { retryAfterMs, waitInBody } from './retry-after.ts';
 import {
   AT_ONCE,

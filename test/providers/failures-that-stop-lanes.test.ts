@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AttemptFailure } from '../../src/providers/provider.ts';
-import { createFirstEnds } from '../../src/providers/failure-scope.ts';
+import { createFirstEnds } from '../../src/providers/failures-that-stop-lanes.ts';
 import { failure } from '../schedule/world.ts';
 
 /** `BAD_REQUEST store` is a failure that names the parameter `store`; `-` is a success. */

@@ -2,7 +2,7 @@ import type { PromptRequest } from '../plan/task.ts';
 import { readErrorBody } from './error-body.ts';
 import { isObject, type JsonObject } from '../ports/json-shape.ts';
 import { isOpenaiHost } from './provider-address.ts';
-import type { ResolvedProvider } from './resolve.ts';
+import type { ResolvedProvider } from './resolve-providers.ts';
 
 /** The details of a request body that differ between servers and models of one wire format. */
 export interface BodyForm {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { amendedForm } from '../../src/providers/body-forms.ts';
+import { amendedForm } from '../../src/providers/refused-fields.ts';
 import type { Behaviour } from '../support/server.ts';
 import { PLAIN, failureOf, served, withParameters } from './setup.ts';
 

@@ -5,10 +5,10 @@ import { createAnthropicBatches } from './anthropic-batches.ts';
 import { openAnthropic } from './anthropic-sdk.ts';
 import { anthropicDialect } from './anthropic.ts';
 import type { BatchApi } from './batch-api.ts';
-import { createCalls, type Call } from './calls.ts';
+import { createCalls, type Call } from './other-endpoints.ts';
 import { claudeRequest } from './cloud-request.ts';
 import { createSigning, type Signing } from './cloud-signing.ts';
-import type { BodyForms } from './body-forms.ts';
+import type { BodyForms } from './refused-fields.ts';
 import { countDialect } from './count-tokens.ts';
 import type { Dialect } from './dialect.ts';
 import { createHttpProvider } from './http-provider.ts';
@@ -19,7 +19,7 @@ import { responsesDialect } from './openai-responses.ts';
 import { listModels, type ModelList } from './model-list.ts';
 import { openOpenai } from './openai-sdk.ts';
 import type { Provider } from './provider.ts';
-import type { ResolvedProvider } from './resolve.ts';
+import type { ResolvedProvider } from './resolve-providers.ts';
 import { createTransport, type Transport, type Wire } from './transport.ts';
 
 export interface ProviderParts {

@@ -2,12 +2,12 @@ import type { Redactor } from '../errors/redact.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Reply } from './batch-api.ts';
 import { withinDeadline } from './deadline.ts';
-import { RETRY, failureContext, httpFailure, type FailureContext } from './failures.ts';
+import { RETRY, failureContext, httpFailure, type FailureContext } from './http-failures.ts';
 import { isObject, type JsonObject } from '../ports/json-shape.ts';
 import { canceledFailure, faultFailure, timeoutFailure } from './network-failures.ts';
 import type { AttemptFailure, Transfer } from './provider.ts';
 import { parsed } from './replies.ts';
-import type { ResolvedProvider } from './resolve.ts';
+import type { ResolvedProvider } from './resolve-providers.ts';
 import type { Transport } from './transport.ts';
 
 /** Sends a request to any path of an API through its SDK, and returns the transport's response. */
