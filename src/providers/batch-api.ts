@@ -1,4 +1,4 @@
-import { RETRY_UNPAID } from './http-failures.ts';
+import { RETRY_UNPAID } from './should-retry.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import type { CacheMarks } from '../prefix/cache-marks.ts';
 import type { AttemptFailure, AttemptOutcome } from './provider.ts';

@@ -12,10 +12,10 @@ import type {
 import type { BodyForms } from './refused-fields.ts';
 import { failed, type CallRequest, type Calls } from './other-endpoints.ts';
 import type { Dialect } from './dialect.ts';
-import { RETRY } from './http-failures.ts';
+import { RETRY } from './should-retry.ts';
 import { isObject, listAt, textAt, type JsonObject } from '../ports/json-shape.ts';
 import type { AttemptFailure, AttemptOutcome } from './provider.ts';
-import { outcomeOf, parsed, redacted } from './replies.ts';
+import { outcomeOf, parsed, redacted } from './read-reply.ts';
 
 /** The parts of a batch interface that differ between vendors. */
 export interface BatchWire extends Pick<BatchApi, 'upload' | 'deleteFiles'> {

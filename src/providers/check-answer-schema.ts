@@ -1,4 +1,4 @@
-import { RETRY, SCHEMA_HINT } from './http-failures.ts';
+import { RETRY, SCHEMA_HINT } from './should-retry.ts';
 import type { OutputSchema } from '../manifest/manifest.ts';
 import type { AttemptFailure, AttemptOutcome } from './provider.ts';
 

@@ -1,6 +1,6 @@
 import { knownProviders } from '../manifest/known-providers.ts';
 import { certificateWords, type ConnectionProblem } from './connection-problem.ts';
-import type { FailureContext } from './http-failures.ts';
+import type { FailureContext } from './failure-context.ts';
 import type { AttemptFailure } from './provider.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { FINAL_UNPAID } from './http-failures.ts';
+import { FINAL_UNPAID } from './should-retry.ts';
 import { insteadOfParam } from '../manifest/forbidden-params.ts';
 import type { BodyForm } from './refused-fields.ts';
 import type { PromptRequest } from '../plan/task.ts';

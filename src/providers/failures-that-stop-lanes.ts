@@ -1,18 +1,11 @@
 import type { Failure, FailureCode } from '../errors/failure.ts';
 import type { AttemptFailure } from './provider.ts';
 
-/**
- * Failures of a model or its provider that say nothing about the request, so another model may
- * answer it.
- */
-const OF_THE_MODEL: ReadonlySet<FailureCode> = new Set([
-  'QUOTA_EXHAUSTED',
-  'RATE_LIMITED',
-  'OVERLOADED',
-  'SERVER_ERROR',
-  'REFUSED',
-  'CONTENT_FILTERED',
-]);
+/** Failures of an account. They stop all lanes of its provider, because no request can succeed. */
+const STOPS_PROVIDER: ReadonlySet<FailureCode> = new Set(['AUTH', 'QUOTA_EXHAUSTED']);
+
+/** A lane stops once this many tasks have ended, all with the same failure. */
+const MOST_ALIKE = 3;
 
 /** Failures that may be the fault of the model, the address or the settings, not of the task. */
 const MAY_CONCERN_LANE: ReadonlySet<FailureCode> = new Set([
@@ -23,9 +16,9 @@ const MAY_CONCERN_LANE: ReadonlySet<FailureCode> = new Set([
   'BAD_REQUEST',
 ]);
 
-/** Whether another model may answer the request. */
-export function isOfTheModel(failure: Failure | undefined): failure is Failure {
-  return failure !== undefined && OF_THE_MODEL.has(failure.code);
+/** Whether nothing more is sent to the provider after this failure. */
+export function stopsProvider(code: FailureCode): boolean {
+  return STOPS_PROVIDER.has(code);
 }
 
 /**
@@ -49,13 +42,16 @@ export function createFirstEnds() {
   /** The failure of the first task; undefined once another ended differently. */
   let common: string | undefined;
   return {
-    /** Undefined is a success. True if at least `needed` tasks ended, all with the same failure. */
-    areAlike(failure: Failure | undefined, needed: number): boolean {
+    /**
+     * Adds an end; undefined is a success. True if at least three tasks ended, or as many as may
+     * run at once, all with the same failure.
+     */
+    areAlike(failure: Failure | undefined, mostAtOnce: number): boolean {
       const kind = mayConcernLane(failure);
       if (count === 0) common = kind;
       count += 1;
       if (kind !== common) common = undefined;
-      return common !== undefined && count >= needed;
+      return common !== undefined && count >= Math.min(MOST_ALIKE, mostAtOnce);
     },
   };
 }

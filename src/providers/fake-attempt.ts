@@ -1,7 +1,8 @@
 import { sleep, type Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import { withinDeadline } from './deadline.ts';
-import { httpFailure, type FailureContext } from './http-failures.ts';
+import { httpFailure } from './http-failures.ts';
+import type { FailureContext } from './failure-context.ts';
 import { canceledFailure, timeoutFailure } from './network-failures.ts';
 import type { AttemptOutcome, SendOptions } from './provider.ts';
 

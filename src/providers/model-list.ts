@@ -2,7 +2,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Calls, CallRequest } from './other-endpoints.ts';
 import { isObject } from '../ports/json-shape.ts';
 import type { AttemptFailure } from './provider.ts';
-import { parsed } from './replies.ts';
+import { parsed } from './read-reply.ts';
 
 export interface ListedModel {
   readonly id: string;

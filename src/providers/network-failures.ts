@@ -1,14 +1,8 @@
 import { connectionFailure } from './connection-failures.ts';
 import { CLOUD_HINTS } from './cloud-signing.ts';
 import { connectionProblem, neverConnected } from './connection-problem.ts';
-import {
-  FINAL,
-  FINAL_UNPAID,
-  RETRY,
-  RETRY_UNPAID,
-  TIMEOUT_HINT,
-  type FailureContext,
-} from './http-failures.ts';
+import { FINAL, FINAL_UNPAID, RETRY, RETRY_UNPAID, TIMEOUT_HINT } from './should-retry.ts';
+import type { FailureContext } from './failure-context.ts';
 import type { AttemptFailure, Stage } from './provider.ts';
 import type { Fault } from './transport.ts';
 

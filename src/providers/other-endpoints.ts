@@ -2,11 +2,13 @@ import type { Redactor } from '../errors/redact.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Reply } from './batch-api.ts';
 import { withinDeadline } from './deadline.ts';
-import { RETRY, failureContext, httpFailure, type FailureContext } from './http-failures.ts';
+import { httpFailure } from './http-failures.ts';
+import { RETRY } from './should-retry.ts';
+import { failureContext, type FailureContext } from './failure-context.ts';
 import { isObject, type JsonObject } from '../ports/json-shape.ts';
 import { canceledFailure, faultFailure, timeoutFailure } from './network-failures.ts';
 import type { AttemptFailure, Transfer } from './provider.ts';
-import { parsed } from './replies.ts';
+import { parsed } from './read-reply.ts';
 import type { ResolvedProvider } from './resolve-providers.ts';
 import type { Transport } from './transport.ts';
 

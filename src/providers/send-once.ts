@@ -4,7 +4,7 @@ import { onAbort } from '../ports/abort.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CacheMarks } from '../prefix/cache-marks.ts';
 import { withinDeadline } from './deadline.ts';
-import { RETRY } from './http-failures.ts';
+import { RETRY } from './should-retry.ts';
 import type {
   AttemptFailure,
   AttemptOutcome,

@@ -1,8 +1,7 @@
-import type { Failure } from '../errors/failure.ts';
+import type { Failure, FailureCode } from '../errors/failure.ts';
 import type { ModelName } from '../manifest/manifest.ts';
 import { modelsOf } from '../manifest/task-models.ts';
 import type { TaskAccount } from '../outcome/task-account.ts';
-import { isOfTheModel } from '../providers/failures-that-stop-lanes.ts';
 import type { LaneWorker, RunContext } from './context.ts';
 
 /** Where a task continues. */
@@ -12,6 +11,16 @@ export interface ModelSwitch {
   /** The failure that ended the task with the previous model. */
   readonly failure: Failure;
 }
+
+/** Failures that say nothing about the request, so another model may answer it. */
+const OF_THE_MODEL: ReadonlySet<FailureCode> = new Set([
+  'QUOTA_EXHAUSTED',
+  'RATE_LIMITED',
+  'OVERLOADED',
+  'SERVER_ERROR',
+  'REFUSED',
+  'CONTENT_FILTERED',
+]);
 
 /**
  * The next model for a task that failed for good, or must not be sent, for this reason; undefined
@@ -34,4 +43,9 @@ export function nextModel(
 /** Whether a lane that stopped still passes its tasks on to other models. */
 export function stillFeedsFallback(lane: LaneWorker): boolean {
   return lane.config.hasFallbacks === true && isOfTheModel(lane.stoppedBy());
+}
+
+/** Whether another model may answer the request. */
+function isOfTheModel(failure: Failure | undefined): failure is Failure {
+  return failure !== undefined && OF_THE_MODEL.has(failure.code);
 }

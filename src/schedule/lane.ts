@@ -25,9 +25,6 @@ import { warmUpCall } from './warm-up-call.ts';
  */
 const IN_MEMORY_PER_SLOT = 2;
 
-/** A lane stops once this many tasks have ended, all with the same failure. */
-const MOST_ALIKE = 3;
-
 export function createLane(
   config: LaneConfig,
   { options, stops, slots }: Pick<RunContext, 'options' | 'stops'> & { readonly slots: RunSlots },
@@ -76,8 +73,8 @@ export function createLane(
     stoppedBy: () => stoppedBy,
     stop,
     noteEnd(failure) {
-      const needed = Math.min(MOST_ALIKE, slotsOf(pace.state.concurrency), maxConcurrent);
-      if (firstEnds.areAlike(failure, needed) && failure) stop(failure);
+      const mostAtOnce = Math.min(slotsOf(pace.state.concurrency), maxConcurrent);
+      if (firstEnds.areAlike(failure, mostAtOnce) && failure) stop(failure);
     },
     dispose() {
       forgetHalt();

@@ -6,15 +6,9 @@ import { anthropicDialect } from './anthropic.ts';
 import type { Decoded, Dialect, Reading } from './dialect.ts';
 import { isWhole, remains, verdictOn, type Verdict } from './judge-answer.ts';
 import { errorIn, readErrorBody } from './error-body.ts';
-import {
-  FINAL,
-  FINAL_UNPAID,
-  RETRY,
-  bodyFailure,
-  httpFailure,
-  pageTitle,
-  type FailureContext,
-} from './http-failures.ts';
+import { bodyFailure, httpFailure } from './http-failures.ts';
+import type { FailureContext } from './failure-context.ts';
+import { kept, misshapenAnswer, notAnAnswer, notAnObject } from './bad-response.ts';
 import { parsedJson } from '../ports/json.ts';
 import { isObject, type JsonObject } from '../ports/json-shape.ts';
 import { faultFailure } from './network-failures.ts';
@@ -26,13 +20,6 @@ import type { Exchange, Fault } from './transport.ts';
 import { completeUsage, estimatedUsage } from './missing-usage.ts';
 import { reportedUsage } from './usage.ts';
 import { reasonIn } from './vendor-errors.ts';
-
-/**
- * How much of a broken body is kept, and how much is searched for secrets: truncation may leave
- * half of a secret.
- */
-const MAX_KEPT_LENGTH = 4096;
-const MAX_READ_LENGTH = 64 * 1024;
 
 interface Options {
   readonly context: FailureContext;
@@ -100,11 +87,11 @@ function verdictOnBody(reply: Reply, dialect: Dialect, options: Options): Verdic
     const found = answersIn(reply.text, dialect, continuation);
     const [only] = found;
     if (only && found.length === 1) return verdictOn(only, request);
-    return { kind: 'failed', failure: unparsable(reply, context, found.length) };
+    return { kind: 'failed', failure: notAnAnswer(reply, context, found.length) };
   }
   const read = isObject(body)
     ? readBody(body, dialect, continuation)
-    : misshapen(`the answer is ${nameOf(body)} instead of an object`);
+    : misshapen(notAnObject(body));
   const error = errorIn(body);
   if (error !== undefined && !(read.kind === 'read' && isWhole(read))) {
     const failure = bodyFailure({ ...reply, body: error.body }, error.fallbackStatus, context);
@@ -117,7 +104,7 @@ function verdictOnBody(reply: Reply, dialect: Dialect, options: Options): Verdic
     return { kind: 'failed', failure: bodyFailure({ ...reply, body }, reply.status, context) };
   }
   const said = told.message === undefined ? '' : `: ${context.clean(told.message)}`;
-  const failure = misshapenFailure(read.message + said);
+  const failure = misshapenAnswer(read.message + said);
   const usage = reportedUsage(isObject(body) ? body : {});
   if (usage.outputTokens === undefined) return { kind: 'failed', failure };
   // It was paid for, and the next answer would look the same.
@@ -186,62 +173,6 @@ function misshapen(message: string): Decoded {
   return { kind: 'misshapen', message };
 }
 
-/** A 200 without an answer. */
-function misshapenFailure(message: string): AttemptFailure {
-  return {
-    code: 'BAD_RESPONSE',
-    message,
-    hint: 'check that `base_url` and `api` match the server',
-    ...RETRY,
-    maxRetries: 2,
-  };
-}
-
-function unparsable(
-  { text, headers, status }: Reply,
-  context: FailureContext,
-  answers: number,
-): AttemptFailure {
-  const host = context.clean(context.host);
-  const type = headers['content-type'] ?? '';
-  const again = { code: 'BAD_RESPONSE', ...RETRY, maxRetries: 2 } as const;
-  if (text.trim() === '') {
-    return { ...again, message: `${host} answered ${status} with an empty body` };
-  }
-  if (answers > 1) {
-    return {
-      code: 'BAD_RESPONSE',
-      message: `${host} sent ${answers} different answers in one body`,
-      hint: `check what is between Volley and the model of \`${context.provider}\``,
-      ...FINAL,
-      partialOutput: kept(text, context),
-    };
-  }
-  if (/^text\/html\b/iu.test(type)) {
-    const title = pageTitle(text, context.clean);
-    return {
-      code: 'BAD_RESPONSE',
-      message: `${host} sent a web page${title === undefined ? '' : ` titled \`${title}\``} instead of an answer`,
-      hint: `check the base URL of \`${context.provider}\`; a proxy or a login page may be in front of it`,
-      ...FINAL_UNPAID,
-    };
-  }
-  if (/^text\/event-stream\b/iu.test(type) || /^(?:data|event|id|retry|):/u.test(text)) {
-    return {
-      code: 'BAD_RESPONSE',
-      message: `${host} sent a stream of events instead of one answer`,
-      hint: 'turn streaming off on the server: Volley asks for whole answers',
-      ...FINAL,
-    };
-  }
-  return {
-    ...again,
-    message: `${host} sent a body that is not complete JSON`,
-    hint: 'check `base_url`; the body may also have been cut off in transit',
-    partialOutput: kept(text, context),
-  };
-}
-
 /**
  * The failure for a stream that broke off, with its text so far. The usage so far does not include
  * most of the answer, so the attempt counts as possibly paid.
@@ -265,10 +196,6 @@ function cutShort(fault: Fault, text: string, context: FailureContext): AttemptF
   return text.trim() === '' ? failure : { ...failure, partialOutput: kept(text, context) };
 }
 
-function kept(text: string, context: FailureContext): string {
-  return context.redact(text.slice(0, MAX_READ_LENGTH)).slice(0, MAX_KEPT_LENGTH).toWellFormed();
-}
-
 /**
  * The parsed text; undefined if it is not JSON. Python writes numbers that JSON cannot represent;
  * they become null. Servers that build JSON by hand leave line breaks in strings unescaped.
@@ -288,11 +215,6 @@ const CONTROLS = /[\u0000-\u001F]/gu;
 
 function escaped(control: string): string {
   return JSON.stringify(control).slice(1, -1);
-}
-
-function nameOf(value: unknown): string {
-  if (value === null) return '`null`';
-  return Array.isArray(value) ? 'a list' : `a ${typeof value}`;
 }
 
 function idOf(value: string | undefined, context: FailureContext): string | undefined {
