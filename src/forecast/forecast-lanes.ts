@@ -45,10 +45,7 @@ export async function forecastLanes(
     mostCharacters: MOST_CHARACTERS,
   });
   const forecasts: LaneForecast[] = [];
-  const resumption = known.earlier?.resumption;
-  const cachingOf = await lanesCaching(prepared, {
-    sends: resumption && ((task) => resumption.sends(task)),
-  });
+  const cachingOf = await lanesCaching(prepared, { resumption: known.earlier?.resumption });
   for (const lane of lanes) {
     const { planned: model, price } = lane;
     const facts = { ...known, model, price, estimator };

@@ -20,7 +20,7 @@ export interface UseOptions {
   /** Whether a task will or may be sent. By default, all tasks may be. */
   readonly sends?: ((task: Task) => boolean) | undefined;
   /** Ends counting early; the counts so far are used. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**

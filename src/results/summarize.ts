@@ -18,6 +18,8 @@ export interface Tally {
   addUnkept(outcome: Tallied, record: ResultRecord): void;
   /** Adds the cost of a call that does not belong to a task. */
   addWarmUp(warmedUp: WarmedUp): void;
+  /** How many tasks were added with `add`. */
+  ended(): number;
   /** Throws if a task is missing without a reason or counted twice, which is a bug. */
   summary(run: RunTotals): Summary;
 }
@@ -88,10 +90,15 @@ export function createTally(): Tally {
     warmUps.costUsd = addCost(warmUps.costUsd, usd);
   }
 
+  function ended(): number {
+    return Object.values(statuses).reduce((sum, count) => sum + count);
+  }
+
   return {
     add,
     addUnkept,
     addWarmUp,
+    ended,
     summary: ({ tasks, kept = 0, left = 0, fromElsewhere = 0, totals, durationMs, ...before }) => ({
       v: 1,
       tasks,
@@ -103,7 +110,7 @@ export function createTally(): Tally {
         cached: answers.cached,
       }),
       ...(fromElsewhere > 0 && { from_elsewhere: fromElsewhere }),
-      not_started: left + notStarted(tasks - kept - left, statuses, totals),
+      not_started: left + notStarted(tasks - kept - left, ended(), totals),
       ...(left > 0 && { left_out: left }),
       duration_ms: Math.round(durationMs),
       usage: { ...usage },
@@ -141,12 +148,7 @@ function addCost(sum: number | null | undefined, more: number | null): number | 
   return sum === null || more === null ? null : roundUsd((sum ?? 0) + more);
 }
 
-function notStarted(
-  tasks: number,
-  statuses: Readonly<Record<ResultRecord['status'], number>>,
-  totals: ScheduleTotals,
-): number {
-  const ended = statuses.succeeded + statuses.failed + statuses.canceled + statuses.skipped;
+function notStarted(tasks: number, ended: number, totals: ScheduleTotals): number {
   if (ended > tasks) throw new Error(`${ended} tasks ended, but only ${tasks} were planned`);
   if (ended < tasks && !totals.stoppedBy) {
     throw new Error(`only ${ended} of ${tasks} tasks ended, although nothing stopped the run`);

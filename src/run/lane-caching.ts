@@ -1,19 +1,27 @@
 import { LIMIT_NAMES, LIMITS } from '../manifest/declared-limits.ts';
 import type { Limits, ModelName } from '../manifest/manifest.ts';
 import { cacheRules, type CacheRules } from '../prefix/cache-rules.ts';
-import { countUses, isOnlyFallback, type UseOptions } from '../prefix/prefix-uses.ts';
+import { countUses, isOnlyFallback } from '../prefix/prefix-uses.ts';
 import type { WarmUpOptions } from '../prefix/warm-up.ts';
 import type { PreparedLane, PreparedRun } from './prepare-run.ts';
+import type { Resumption } from './resume.ts';
 import { laneName } from './task-content.ts';
 
 /** How each lane caches prefixes that its requests share; undefined if it does not. */
 export async function lanesCaching(
   { plan, lanes }: PreparedRun,
-  options: Pick<UseOptions, 'sends' | 'signal'>,
+  {
+    resumption,
+    signal,
+  }: { readonly resumption: Resumption | undefined; readonly signal?: AbortSignal },
 ): Promise<(lane: PreparedLane) => WarmUpOptions | undefined> {
   const rules = new Map(lanes.map((lane) => [laneName(lane.planned), rulesOf(lane)]));
   const ruleOf = (model: ModelName): CacheRules | undefined => rules.get(laneName(model));
-  const usesIn = await countUses(plan, { rulesOf: ruleOf, ...options });
+  const usesIn = await countUses(plan, {
+    rulesOf: ruleOf,
+    sends: resumption && ((task) => resumption.sends(task)),
+    signal,
+  });
   return ({ planned, limits }) => {
     const found = ruleOf(planned);
     if (!found) return undefined;

@@ -31,8 +31,8 @@ export interface BatchKeeping {
 export interface RunBatches {
   /** Puts a lane's tasks into batches; undefined if the lane has no batches. */
   feed(lane: string, tasks: AsyncIterable<FeedItem>): AsyncIterable<FeedItem> | undefined;
-  close(): Promise<void>;
-  totals(): BatchTotals;
+  /** Resolves when no call that creates a batch is in flight. */
+  close(): Promise<BatchTotals>;
 }
 
 /** The batches of a run; undefined if there are none to submit or collect. */
@@ -49,7 +49,7 @@ export function batchesOf(
     readonly shareLeft: () => number;
     readonly cachingOf: (lane: PreparedLane) => WarmUpOptions | undefined;
     readonly deadline?: Deadline | undefined;
-    readonly batches?: BatchKeeping;
+    readonly batches?: BatchKeeping | undefined;
   },
 ): RunBatches | undefined {
   const { batches, money, providers, clock, random, drain, abort, settle, leave, emit } = options;
@@ -58,11 +58,7 @@ export function batchesOf(
   const asks = asksForBatches(plan.manifest);
   if (!batches || (!asks && batches.open.length === 0)) return undefined;
   const cutover =
-    options.deadline &&
-    watchDeadline(options.deadline, {
-      clock,
-      share: options.shareLeft,
-    });
+    options.deadline && watchDeadline(options.deadline, { clock, share: options.shareLeft });
   const batching = createBatching({
     settings: batch,
     cutover: cutover?.signal,
@@ -109,8 +105,8 @@ export function batchesOf(
     async close() {
       await batching.close();
       cutover?.dispose();
+      return batching.totals();
     },
-    totals: () => batching.totals(),
   };
 }
 

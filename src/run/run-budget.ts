@@ -118,7 +118,7 @@ export interface RunMoney {
  */
 export async function runMoney(
   { plan: { manifest }, lanes }: PreparedRun,
-  { spentUsd }: { readonly spentUsd: number },
+  { spentUsd = 0 }: { readonly spentUsd?: number },
 ): Promise<RunMoney> {
   const { budget } = manifest;
   // The exact tokenizer takes time and memory to load; only a budget for paid models needs it.

@@ -90,11 +90,16 @@ function sharedIdentity({ planned, provider, limits }: PreparedLane): SharedLane
 export function learnedLanes(
   { lanes }: PreparedRun,
   learned: ReadonlyMap<LaneName, Learned>,
+  batchCancelMs: ReadonlyMap<LaneName, number> = new Map(),
 ): ReadonlyArray<LearnedFor & { readonly learned: Learned }> {
   return lanes.flatMap((lane) => {
-    const found = learned.get(laneName(lane.planned));
-    if (!found || isNothing(found) || lane.provider.type === 'mock') return [];
-    return { ...learnedFor(lane), learned: found };
+    const name = laneName(lane.planned);
+    const { announced = {}, found = {} } = learned.get(name) ?? {};
+    const cancelMs = batchCancelMs.get(name);
+    const all = { announced, found: { ...found, ...(cancelMs && { batchCancelMs: cancelMs }) } };
+    return isNothing(all) || lane.provider.type === 'mock'
+      ? []
+      : { ...learnedFor(lane), learned: all };
   });
 }
 

@@ -47,11 +47,11 @@ export interface TaskFlow {
   /** Notes that the lane has nothing in flight, and never will again. */
   laneEnded(lane: LaneName): void;
   /**
-   * Counts tasks that were undecided at the start and then needed no request: `kept` ones, and ones
-   * that are not part of this kind of resume (`left`). `unreached` tasks need one of the latter;
-   * this count is valid only if the run ended by itself.
+   * Counts tasks that need no request, as far as known: `kept` ones, and ones that are not part of
+   * this kind of resume (`left`). `unreached` tasks need one of the latter; this count is valid only
+   * if the run ended by itself.
    */
-  late(): { readonly kept: number; readonly left: number; readonly unreached: number };
+  notSent(): { readonly kept: number; readonly left: number; readonly unreached: number };
 }
 
 export interface FlowOptions {
@@ -82,7 +82,7 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
   const nodes = flowNodes(plan);
   const order = doneFirst(byUrgency(plan.nodes), resumption).flatMap(flowsOf);
   const flights = new Map<LaneName, SingleFlight>();
-  const late = { kept: 0, left: 0 };
+  const notSent = { kept: resumption?.kept ?? 0, left: resumption?.left ?? 0 };
   /**
    * By task index: the results of other tasks that a task in progress can see, kept to judge its
    * answer.
@@ -195,10 +195,10 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
     if (decision.kind === 'send') return true;
     if (decision.kind === 'share') return share(flow, task, decision.record);
     if (decision.kind === 'keep') {
-      late.kept += 1;
+      notSent.kept += 1;
       await keep(flow, task, async () => decision.record);
     } else {
-      late.left += 1;
+      notSent.left += 1;
       leave(flow);
     }
     options.onNotSent(task);
@@ -304,14 +304,11 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
       }
       tellChange();
     },
-    late() {
-      const nodesLeft = [...nodes.values()].some(({ left }) => left > 0);
-      if (!nodesLeft) return { ...late, unreached: 0 };
-      const unreached = [...nodes.values()].reduce(
-        (sum, { total, ended, left }) => sum + total - ended - left,
-        0,
-      );
-      return { ...late, unreached };
+    notSent() {
+      const flows = [...nodes.values()];
+      const hasLeft = flows.some(({ left }) => left > 0);
+      const open = flows.reduce((sum, { total, ended, left }) => sum + total - ended - left, 0);
+      return { ...notSent, unreached: hasLeft ? open : 0 };
     },
   };
 }

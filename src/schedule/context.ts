@@ -49,7 +49,7 @@ export interface ScheduleOptions extends RunMoney, StopOptions {
   readonly maxConcurrent: number;
   readonly failFast: boolean;
   /** First wait before a retry, in milliseconds; it doubles each time. Default 1,000. */
-  readonly retryDelayMs?: number;
+  readonly retryDelayMs?: number | undefined;
   readonly random: Random;
   /** Decides when each lane may send; default: the pace of `pace/pace.ts`. */
   readonly makePace?: ((options: PaceOptions) => Pace) | undefined;

@@ -226,8 +226,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'what earlier runs spent is forgotten',
     file: 'run/run.ts',
-    find: 'spentUsd: options.spentUsd ?? 0',
-    replace: 'spentUsd: 0',
+    find: 'await runMoney(prepared, options)',
+    replace: 'await runMoney(prepared, {})',
   },
   {
     name: 'the same request is sent for each that asks',
