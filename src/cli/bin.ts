@@ -10,4 +10,6 @@ if (major < 22 || (major === 22 && minor < 13)) {
 } else {
   const { main } = await import('./main.ts');
   await main(process.argv.slice(2));
+  const { endUnlessIdle } = await import('../ports/system-exit.ts');
+  await endUnlessIdle();
 }

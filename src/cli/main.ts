@@ -1,14 +1,15 @@
 import { messageOf } from '../errors/failure.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { systemErrorCode } from '../ports/error-code.ts';
+import { endProcess } from '../ports/system-exit.ts';
 import { systemOutput } from '../ports/system-output.ts';
 import type { Arguments } from './arguments.ts';
 import type { CommandName } from './command-specs.ts';
 import { docsAddress, packageVersion } from './package-file.ts';
 
 /**
- * Runs one command line and sets the process's exit code. Calls `process.exit` only for a bug in a
- * promise that nobody awaits; pending writes are then lost, as in a crash.
+ * Runs one command line and sets the process's exit code. Ends the process only for a bug in a promise
+ * that nobody awaits; pending writes are then lost, as in a crash.
  */
 export async function main(argv: readonly string[]): Promise<void> {
   // If a promise never settles, Node would exit with its own code 13.
@@ -82,7 +83,7 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<(args: Arguments) => 
   };
 
 async function crash(error: unknown, args: Pick<Arguments, 'switches' | 'values'>): Promise<void> {
-  process.exit(await explain(error, args));
+  endProcess(await explain(error, args));
 }
 
 async function explain(

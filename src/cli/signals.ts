@@ -1,4 +1,5 @@
 import { afterReading, type Clock } from '../ports/clock.ts';
+import { endProcess } from '../ports/system-exit.ts';
 import { formatSeconds } from '../report/format-numbers.ts';
 
 const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
@@ -42,7 +43,7 @@ export function watchSignals(options: {
         abort.abort(new Error(`the grace period after ${first ?? signal} has ended`));
       });
     } else if (abort.signal.aborted) {
-      process.exit(128 + NUMBERS[first]);
+      endProcess(128 + NUMBERS[first]);
     } else {
       cancelGrace?.();
       abort.abort(new Error(`interrupted by ${signal}`));

@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs';
+import type { Writable } from 'node:stream';
+import { sleep } from './clock.ts';
+import { systemClock } from './system-clock.ts';
+
+/** Work in Node's thread pool. Names of hosts are resolved there, and files are read and written. */
+const IN_THREAD_POOL = /^(?:GetAddrInfoReqWrap|GetNameInfoReqWrap|FSReq)/;
+
+/** Longer than work on a local file takes, and too short to be noticed. */
+const LAST_WORK_MS = 100;
+
+/**
+ * Ends the process at once. Node's own exit waits for the thread pool, even for a lookup that
+ * nobody needs any more and that a silent resolver holds for half a minute. Nothing can cancel such
+ * work except the end of its process, so another program, which only exits, replaces this one.
+ */
+export function endProcess(code: number): void {
+  const { execPath } = process;
+  const canReplace = process.execve && process.platform !== 'win32' && existsSync(execPath);
+  if (!canReplace || !usesThreadPool()) process.exit(code);
+  process.emit('exit', code);
+  for (const stream of [process.stdout, process.stderr]) makeBlocking(stream);
+  process.execve?.(execPath, [execPath, '--eval', `process.exit(${code})`], {
+    ...process.env,
+    NODE_OPTIONS: '',
+  });
+}
+
+/** Once a command has done everything, ends the process if only the thread pool keeps it alive. */
+export async function endUnlessIdle(): Promise<void> {
+  if (!usesThreadPool()) return;
+  await Promise.all([process.stdout, process.stderr].map(flushed));
+  await sleep(systemClock, LAST_WORK_MS);
+  if (usesThreadPool()) endProcess(Number(process.exitCode ?? 0));
+}
+
+function usesThreadPool(): boolean {
+  return process.getActiveResourcesInfo().some((name) => IN_THREAD_POOL.test(name));
+}
+
+function flushed(stream: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => resolve());
+  });
+}
+
+/**
+ * Other programs may share a pipe with this one. Node makes pipes non-blocking, and when it exits,
+ * it undoes that.
+ */
+function makeBlocking(stream: Writable): void {
+  const handle: unknown = Reflect.get(stream, '_handle');
+  if (typeof handle !== 'object' || handle === null) return;
+  const setBlocking: unknown = Reflect.get(handle, 'setBlocking');
+  if (typeof setBlocking === 'function') setBlocking.call(handle, true);
+}
