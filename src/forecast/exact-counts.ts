@@ -7,7 +7,7 @@ import type { Random } from '../ports/random.ts';
 import { createTokenCounter } from '../providers/create-provider.ts';
 import type { Wire } from '../providers/transport.ts';
 import type { FedTask } from '../prefix/feed-item.ts';
-import type { LaneConfig } from '../schedule/context.ts';
+import type { LaneConfig } from '../schedule/run-context.ts';
 import { runSchedule } from '../schedule/schedule.ts';
 import type { PreparedLane, PreparedRun } from '../run/prepare-run.ts';
 

@@ -1,4 +1,5 @@
-import { LIMIT_NAMES, LIMITS, PER_MINUTE, weightIn } from '../manifest/declared-limits.ts';
+import { LIMIT_NAMES, LIMITS, PER_MINUTE } from '../manifest/declared-limits.ts';
+import { weightIn } from '../pace/tokens-per-limit.ts';
 import type { Limits } from '../manifest/manifest.ts';
 import { WAIT_REASONS, type WaitReason } from '../outcome/time-waited.ts';
 import { enforcedSpanMs } from '../pace/bucket.ts';

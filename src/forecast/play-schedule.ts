@@ -4,11 +4,11 @@ import { sleep, type Clock } from '../ports/clock.ts';
 import { seededRandom, type Random } from '../ports/random.ts';
 import { VirtualClock } from '../ports/virtual-clock.ts';
 import type { Provider, Usage } from '../providers/provider.ts';
-import { usedLoad } from '../pace/request-load.ts';
+import { usedLoad } from '../pace/tokens-per-limit.ts';
 import type { WaitedMs } from '../outcome/time-waited.ts';
-import type { LaneConfig } from '../schedule/context.ts';
+import type { LaneConfig } from '../schedule/run-context.ts';
 import { runSchedule } from '../schedule/schedule.ts';
-import type { Load } from '../pace/request-load.ts';
+import type { Load } from '../pace/tokens-per-limit.ts';
 import { createPlayedFlow, type PlayedFlow } from './played-flow.ts';
 
 /** A provider and model with its tasks. */

@@ -1,16 +1,11 @@
-import {
-  LIMIT_NAMES,
-  LIMITS,
-  weightIn,
-  type LimitKind,
-  type TokenCount,
-} from '../manifest/declared-limits.ts';
+import { LIMIT_NAMES, LIMITS, type LimitKind } from '../manifest/declared-limits.ts';
+import { weightIn, type Load } from '../pace/tokens-per-limit.ts';
 import type { Limits } from '../manifest/manifest.ts';
 
 /** The server's side of declared limits: refuses requests beyond them. */
 export interface SimulatedLimits {
   /** Undefined if admitted, otherwise the milliseconds to wait. */
-  refuse(load: TokenCount, nowMs: number): number | undefined;
+  refuse(load: Load, nowMs: number): number | undefined;
   released(): void;
 }
 

@@ -12,7 +12,7 @@ import { createMockBatches } from '../providers/mock-batches.ts';
 import type { AttemptOutcome, Provider, Usage } from '../providers/provider.ts';
 import { estimatedUsage } from '../providers/missing-usage.ts';
 import type { ResolvedProvider } from '../providers/resolve-providers.ts';
-import { usedLoad } from '../pace/request-load.ts';
+import { usedLoad } from '../pace/tokens-per-limit.ts';
 import type { CacheRules } from '../prefix/cache-rules.ts';
 import type { CacheMarks } from '../prefix/cache-marks.ts';
 import { expectedAnswers, FIRST_TOKEN_MS } from './expected-answers.ts';

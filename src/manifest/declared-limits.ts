@@ -5,11 +5,6 @@ export type LimitKind = 'requests' | 'tokens' | 'input_tokens' | 'output_tokens'
 
 export type LimitName = 'rps' | 'rpm' | 'rpd' | 'tpm' | 'itpm' | 'otpm';
 
-export interface TokenCount {
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-}
-
 /** Every limit that a manifest can declare: what it counts, and in which time span. */
 export const LIMITS: Readonly<
   Record<LimitName, { readonly kind: LimitKind; readonly spanMs: number }>
@@ -31,12 +26,6 @@ export const PER_MINUTE = {
   input_tokens: 'itpm',
   output_tokens: 'otpm',
 } as const;
-
-export function weightIn(kind: LimitKind, { inputTokens, outputTokens }: TokenCount): number {
-  if (kind === 'requests') return 1;
-  if (kind === 'input_tokens') return inputTokens;
-  return kind === 'output_tokens' ? outputTokens : inputTokens + outputTokens;
-}
 
 /** A model's own limits override those of its provider. */
 export function declaredLimits(manifest: Manifest, { provider, model }: ModelName): Limits {

@@ -4,7 +4,7 @@ import type { Bucket } from '../pace/bucket.ts';
 import { slotsOf } from '../pace/concurrency.ts';
 import { isMeasured } from '../pace/found-rate.ts';
 import type { Blocker } from '../pace/pace.ts';
-import type { PaceState, PauseCause } from '../pace/state.ts';
+import type { PaceState, PauseCause } from '../pace/pace-state.ts';
 import { isPause, reasonOf, type WaitedMs, type WaitReason } from './time-waited.ts';
 
 /** What a lane waited for most, and the limit that made it wait. */

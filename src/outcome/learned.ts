@@ -4,7 +4,7 @@ import type { AnnouncedBucket } from '../pace/bucket.ts';
 import { slotsOf } from '../pace/concurrency.ts';
 import { isMeasured } from '../pace/found-rate.ts';
 import type { PaceStart } from '../pace/pace.ts';
-import type { PaceState } from '../pace/state.ts';
+import type { PaceState } from '../pace/pace-state.ts';
 import { START_CONCURRENCY } from '../pace/tuning.ts';
 
 /**

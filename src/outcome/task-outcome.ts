@@ -1,4 +1,4 @@
-import type { Failure } from '../errors/failure.ts';
+import type { Failure, FailureCode } from '../errors/failure.ts';
 import type { ModelName } from '../manifest/manifest.ts';
 import type { Message, PromptRequest, Task } from '../plan/task.ts';
 import type { Answer, AttemptFailure, AttemptOutcome, Usage } from '../providers/provider.ts';
@@ -88,4 +88,12 @@ export interface TaskOutcome {
   readonly startedAtEpochMs: number;
   readonly finishedAtEpochMs: number;
   readonly waitedMs: WaitedMs;
+}
+
+/** Codes of tasks that are skipped: a condition does not hold, or a needed task failed. */
+const SKIPPING: ReadonlySet<FailureCode> = new Set(['CONDITION_FALSE', 'DEPENDENCY_FAILED']);
+
+/** The end of a task that is not sent because of this failure. */
+export function unsentResult(failure: Failure): TaskOutcome['result'] {
+  return { status: SKIPPING.has(failure.code) ? 'skipped' : 'failed', failure };
 }

@@ -1,6 +1,6 @@
 import { PER_MINUTE } from '../manifest/declared-limits.ts';
 import type { Blocker } from '../pace/pace.ts';
-import type { PauseCause } from '../pace/state.ts';
+import type { PauseCause } from '../pace/pace-state.ts';
 import type { Clock } from '../ports/clock.ts';
 
 /**
@@ -119,4 +119,8 @@ export function addWaits(left: WaitedMs, right: WaitedMs): WaitedMs {
     if (more !== undefined) waits[reason] = (waits[reason] ?? 0) + more;
   }
   return waits;
+}
+
+export function totalMs(waits: WaitedMs): number {
+  return Object.values(waits).reduce((sum, waitMs) => sum + waitMs, 0);
 }

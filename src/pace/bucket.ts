@@ -1,7 +1,7 @@
-import { LIMIT_NAMES, LIMITS, weightIn, type LimitKind } from '../manifest/declared-limits.ts';
+import { LIMIT_NAMES, LIMITS, type LimitKind } from '../manifest/declared-limits.ts';
 import type { LimitName } from '../manifest/declared-limits.ts';
 import type { Limits } from '../manifest/manifest.ts';
-import type { Load } from './request-load.ts';
+import { weightIn, type Load } from './tokens-per-limit.ts';
 import { ANNOUNCED_MARGIN_MS, FOUND_BURST_MS, RATE_DIP } from './tuning.ts';
 
 /**

@@ -5,11 +5,12 @@ import { bucketOf, createAnnounced, reconcile } from './announced-limits.ts';
 import { roomAt, settle, take, type Bucket } from './bucket.ts';
 import { grow, holdGrowth, slotsOf, type ConcurrencyStart } from './concurrency.ts';
 import { learnedRate } from './found-rate.ts';
-import { announcedLoad, declaredLoad, usedLoad, withAnswer, type Load } from './request-load.ts';
+import { announcedLoad, declaredLoad, usedLoad, type Load } from './tokens-per-limit.ts';
+import { withAnswer } from './estimate-output-tokens.ts';
 import { endProbing, probeRoomAt, slotsNow } from './probe.ts';
 import { noteSent, type Sent } from './recent-sends.ts';
 import { learnFromRefusal, type Moment } from './refusal.ts';
-import { createPaceState, type PaceState, type PauseCause } from './state.ts';
+import { createPaceState, type PaceState, type PauseCause } from './pace-state.ts';
 import { CALM_MS, LONGEST_HOLD_MS } from './tuning.ts';
 
 /**
@@ -76,12 +77,8 @@ export function createPace({ limits, policy, start = {}, nowMs }: PaceOptions): 
 
 function room(state: PaceState, load: Load, nowMs: number): Room {
   const { pausedUntilMs, pausedBy } = state;
-  if (nowMs < pausedUntilMs) {
-    return { kind: 'wait', untilMs: pausedUntilMs, by: pausedBy };
-  }
-  if (state.inFlight >= slotsNow(state)) {
-    return { kind: 'wait', untilMs: undefined, by: 'lane' };
-  }
+  if (nowMs < pausedUntilMs) return { kind: 'wait', untilMs: pausedUntilMs, by: pausedBy };
+  if (state.inFlight >= slotsNow(state)) return { kind: 'wait', untilMs: undefined, by: 'lane' };
   let untilMs = nowMs;
   let by: Blocker | undefined;
   const later = (roomMs: number, blocker: Blocker): void => {

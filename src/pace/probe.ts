@@ -1,7 +1,7 @@
 import { forgetCeiling, slotsOf } from './concurrency.ts';
 import { distrust } from './found-rate.ts';
 import { forgetBeforeLast } from './recent-sends.ts';
-import { NO_EPISODE, type PaceState } from './state.ts';
+import { NO_EPISODE, type PaceState } from './pace-state.ts';
 import {
   LIMIT_PROBE_SHARE,
   LONGEST_PROBE_PAUSE_MS,
@@ -52,9 +52,8 @@ export function probeRoomAt({ probing, recent }: PaceState): number {
 
 /** Requests that may be in flight at once now. */
 export function slotsNow({ probing, concurrency }: PaceState): number {
-  if (!probing) return slotsOf(concurrency);
   // Requests sent before the refusals may take long to end; probes do not wait for them.
-  return concurrency.max;
+  return probing ? concurrency.max : slotsOf(concurrency);
 }
 
 /**

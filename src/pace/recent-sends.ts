@@ -1,5 +1,5 @@
 import type { Bucket, Share } from './bucket.ts';
-import type { Load } from './request-load.ts';
+import type { Load } from './tokens-per-limit.ts';
 import { SURE_REQUESTS } from './tuning.ts';
 
 /** A request that was sent. */

@@ -1,4 +1,4 @@
-import { weightIn } from '../manifest/declared-limits.ts';
+import { weightIn } from './tokens-per-limit.ts';
 import type { AnnouncedLimit, AttemptFailure } from '../providers/provider.ts';
 import type { Random } from '../ports/random.ts';
 import { bucketOf, foundEmpty, noteWindowEnd } from './announced-limits.ts';
@@ -21,7 +21,7 @@ import {
   noteRefused,
   type Sent,
 } from './recent-sends.ts';
-import type { PaceState, PauseCause } from './state.ts';
+import type { PaceState, PauseCause } from './pace-state.ts';
 import {
   CALM_MS,
   CUTS_BEFORE_DOUBT,

@@ -5,7 +5,7 @@ import type { Wire } from '../providers/transport.ts';
 import type { Provider } from '../providers/provider.ts';
 import { createProvider } from '../providers/create-provider.ts';
 import { tokenCounting } from '../providers/what-limits-count.ts';
-import type { LaneConfig } from '../schedule/context.ts';
+import type { LaneConfig } from '../schedule/run-context.ts';
 import type { LaneName } from '../outcome/schedule-events.ts';
 import type { RunShare, SharedLaneIdentity } from '../share/open-share.ts';
 import type { LearnedFor } from './learned-store.ts';

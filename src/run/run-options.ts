@@ -6,7 +6,7 @@ import type { Wire } from '../providers/transport.ts';
 import type { createProvider } from '../providers/create-provider.ts';
 import type { ResultRecord } from '../results/record.ts';
 import type { Seal } from '../results/seal.ts';
-import type { ScheduleOptions } from '../schedule/context.ts';
+import type { ScheduleOptions } from '../schedule/run-context.ts';
 import type { RunShare } from '../share/open-share.ts';
 import type { CachedAnswers } from './check-cached-answers.ts';
 import type { LearnedFor } from './learned-store.ts';

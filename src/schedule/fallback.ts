@@ -2,7 +2,7 @@ import type { Failure, FailureCode } from '../errors/failure.ts';
 import type { ModelName } from '../manifest/manifest.ts';
 import { modelsOf } from '../manifest/task-models.ts';
 import type { TaskAccount } from '../outcome/task-account.ts';
-import type { LaneWorker, RunContext } from './context.ts';
+import type { LaneWorker, RunContext } from './run-context.ts';
 
 /** Where a task continues. */
 export interface ModelSwitch {

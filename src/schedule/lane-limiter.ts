@@ -1,5 +1,5 @@
 import type { Failure } from '../errors/failure.ts';
-import type { Load } from '../pace/request-load.ts';
+import type { Load } from '../pace/tokens-per-limit.ts';
 import type { Answered, Pace } from '../pace/pace.ts';
 import { slotsNow } from '../pace/probe.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -114,7 +114,8 @@ export function createLaneLimiter(options: LaneLimiterOptions) {
     const laneSlots = slotsNow(pace.state);
     queue.setSlots(laneSlots);
     waits.hasRoom(pace.state.inFlight < laneSlots);
-    const next = first(waiting.probe, waiting.retry, waiting.new);
+    const { probe, retry } = waiting;
+    const [next] = [probe, retry, waiting.new].flatMap(([first]) => first ?? []);
     const room = next && !isGranted && !stop.aborted ? roomFor(next) : undefined;
     if (room?.kind === 'free' && (hasSlot || slots.tryTake())) {
       isGranted = true;
@@ -230,9 +231,4 @@ export function createLaneLimiter(options: LaneLimiterOptions) {
       return scheduled ?? { kind: 'stopped' };
     },
   };
-}
-
-function first(...queues: ReadonlyArray<Set<LimitedRequest>>): LimitedRequest | undefined {
-  for (const [request] of queues) if (request) return request;
-  return undefined;
 }

@@ -2,7 +2,7 @@ import type { Failure } from '../errors/failure.ts';
 import { createLaneWatch } from '../outcome/lane-watch.ts';
 import { learnedStart } from '../outcome/learned.ts';
 import { beginWait } from '../outcome/task-account.ts';
-import { addWaits, waitsBetween } from '../outcome/time-waited.ts';
+import { addWaits, totalMs, waitsBetween } from '../outcome/time-waited.ts';
 import { slotsOf } from '../pace/concurrency.ts';
 import { createPace } from '../pace/pace.ts';
 import { onAbort, unlessAborted } from '../ports/abort.ts';
@@ -11,11 +11,11 @@ import { createLanePrefixes } from '../prefix/lane-prefixes.ts';
 import { isAwaitedByOthers } from '../prefix/cache-role.ts';
 import { warmFeed } from '../prefix/warm-feed.ts';
 import { createFirstEnds } from '../providers/failures-that-stop-lanes.ts';
-import type { LaneConfig, LaneWorker, RunContext } from './context.ts';
+import type { LaneConfig, LaneWorker, RunContext } from './run-context.ts';
 import { stillFeedsFallback } from './fallback.ts';
 import { createLaneLimiter } from './lane-limiter.ts';
 import { createRunSlots, type RunSlots, takeSlot } from './run-slots.ts';
-import { runTask } from './task-run.ts';
+import { runTask } from './run-task.ts';
 import { createTaskState, type TaskState } from './task-state.ts';
 import { warmUpCall } from './warm-up-call.ts';
 
@@ -30,7 +30,6 @@ export function createLane(
   { options, stops, slots }: Pick<RunContext, 'options' | 'stops'> & { readonly slots: RunSlots },
 ): LaneWorker {
   const { clock, random, emit, maxConcurrent, makePace = createPace } = options;
-  const { halt } = stops;
   const { limits, countsCacheReads = true, countsMaxTokens = false, learned } = config;
   const policy = { countsCacheReads, countsMaxTokens };
   const start = learned && learnedStart(learned);
@@ -38,7 +37,7 @@ export function createLane(
   const share = config.share?.(own);
   const pace = share?.pace ?? own;
   const controller = new AbortController();
-  const forgetHalt = onAbort(halt, () => controller.abort(halt.reason));
+  const forgetHalt = onAbort(stops.halt, () => controller.abort(stops.halt.reason));
   let stoppedBy: Failure | undefined;
   const firstEnds = createFirstEnds();
   const watch = createLaneWatch(
@@ -90,10 +89,9 @@ export function createLane(
  */
 export async function workLane(lane: LaneWorker, context: RunContext): Promise<void> {
   const { clock } = context.options;
-  const { config, waits } = lane;
+  const { config, waits, prefixes } = lane;
   const inMemory = createRunSlots(() => IN_MEMORY_PER_SLOT * slotsOf(lane.pace.state.concurrency));
   const running = new Set<Promise<void>>();
-  const { prefixes } = lane;
   prefixes?.onCall((request, pass) => track(warmUpCall(request, pass, { lane, context })));
   const tasks = prefixes ? warmFeed(config.tasks, prefixes, lane.stopped) : config.tasks;
   const feed = tasks[Symbol.asyncIterator]();
@@ -188,10 +186,8 @@ export async function workLane(lane: LaneWorker, context: RunContext): Promise<v
     const hasPlace = await takeSlot(inMemory, closing());
     // The lane's own waits in this time count once the task is sent, so only the rest counts as a
     // wait for retries.
-    const counted = Object.values(waitsBetween(before, waits.reading()));
-    const countedMs = counted.reduce((sum, waitMs) => sum + waitMs, 0);
-    const retryMs = Math.max(0, clock.now() - fromMs - countedMs);
-    state.waited = addWaits(state.waited, { retry: retryMs });
+    const retryMs = clock.now() - fromMs - totalMs(waitsBetween(before, waits.reading()));
+    state.waited = addWaits(state.waited, { retry: Math.max(0, retryMs) });
     return hasPlace;
   }
 }

@@ -1,6 +1,7 @@
 import type { FailureCode } from '../errors/failure.ts';
 import type { Random } from '../ports/random.ts';
 import type { AttemptFailure } from '../providers/provider.ts';
+import { retryWaitMs } from './wait-for-retry.ts';
 
 export interface RetryOptions {
   /** 0 means a single attempt, whatever happens. */
@@ -19,7 +20,7 @@ export interface RetryOptions {
 }
 
 /** A task's failures so far, by code, with the current one. */
-export type FailureCounts = ReadonlyMap<FailureCode, number>;
+type FailureCounts = ReadonlyMap<FailureCode, number>;
 
 export type RetryDecision =
   | { readonly kind: 'retry'; readonly delayMs: number }
@@ -30,8 +31,6 @@ export type RetryDecision =
 const REFUSALS_BEFORE_NEXT = 10;
 /** However short its attempts are, a task accepts waits of up to the longest backoff. */
 const PATIENCE_MS = 60_000;
-const LONGEST_BACKOFF_MS = 60_000;
-const MAX_JITTER_MS = 1_000;
 
 /** Whether a failed attempt is sent again, and after how long. */
 export function decideRetry(
@@ -46,23 +45,7 @@ export function decideRetry(
   if (!failure.retryable || !hasRetriesLeft(failure, counts, options)) {
     return { kind: 'final', failure, stopsLane: false };
   }
-  return { kind: 'retry', delayMs: nextDelayMs(failure, counts, options) };
-}
-
-/**
- * The wait that the server asks for, or no wait if the next request is different. Otherwise a
- * backoff: `baseMs` doubled with each failure, plus a random part, so that tasks that failed
- * together do not return together.
- */
-export function nextDelayMs(
-  failure: AttemptFailure,
-  counts: FailureCounts,
-  { baseMs, random }: Pick<RetryOptions, 'baseMs' | 'random'>,
-): number {
-  if (failure.retryAfterMs !== undefined && failure.retryAfterMs > 0) return failure.retryAfterMs;
-  if (failure.violation !== undefined || failure.code === 'TRUNCATED') return 0;
-  const backoffMs = baseMs * 2 ** Math.max(0, total(counts) - 1);
-  return Math.min(LONGEST_BACKOFF_MS, backoffMs) + Math.min(MAX_JITTER_MS, baseMs) * random();
+  return { kind: 'retry', delayMs: retryWaitMs(failure, total(counts), options) };
 }
 
 function hasRetriesLeft(

@@ -1,3 +1,5 @@
+import { onAbort } from '../ports/abort.ts';
+
 export type RunSlots = ReturnType<typeof createRunSlots>;
 
 /**
@@ -53,26 +55,19 @@ interface Waiting {
 }
 
 function fewestHeld(waiting: Iterable<Waiting>): Waiting | undefined {
-  let fewest: { readonly entry: Waiting; readonly held: number } | undefined;
-  for (const entry of waiting) {
-    const held = entry.held();
-    if (!fewest || held < fewest.held) fewest = { entry, held };
-  }
-  return fewest?.entry;
+  const all = [...waiting].map((entry) => ({ entry, held: entry.held() }));
+  return all.toSorted((one, other) => one.held - other.held)[0]?.entry;
 }
 
 /** Waits for a place. False, with no place taken, once `signal` aborts. */
 export function takeSlot(slots: RunSlots, signal: AbortSignal): Promise<boolean> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve(false);
-    const leave = slots.whenFree(() => {
-      signal.removeEventListener('abort', onAbort);
-      resolve(true);
-    });
-    function onAbort(): void {
-      leave();
-      resolve(false);
-    }
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
+  if (signal.aborted) return Promise.resolve(false);
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const leave = slots.whenFree(() => resolve(true));
+  const stop = () => {
+    leave();
+    resolve(false);
+  };
+  void promise.then(onAbort(signal, stop));
+  return promise;
 }

@@ -28,25 +28,20 @@ export function createStopSignals(options: StopOptions) {
   let error: { readonly thrown: unknown } | undefined;
   const deadlineMs = timeoutMs === undefined ? undefined : clock.now() + timeoutMs;
 
-  function stop(next: RunStop): void {
+  function stop(next: RunStop, { cutting = false } = {}): void {
     reason ??= next;
     halt.abort(new Error(stopMessage(reason, timeoutMs)));
-  }
-  function stopAndCut(next: RunStop): void {
-    stop(next);
-    cut.abort(new Error(stopMessage(next, timeoutMs)));
+    if (cutting) cut.abort(new Error(stopMessage(next, timeoutMs)));
   }
 
   const listening = [
     onAbort(drain, () => stop({ kind: 'interrupted' })),
-    onAbort(abort, () => stopAndCut({ kind: 'interrupted' })),
+    onAbort(abort, () => stop({ kind: 'interrupted' }, { cutting: true })),
     failFastAlso && onAbort(failFastAlso, () => stop({ kind: 'fail_fast' })),
-    deadlineMs !== undefined && atTime(clock, deadlineMs, () => stopAndCut({ kind: 'timeout' })),
+    deadlineMs !== undefined &&
+      atTime(clock, deadlineMs, () => stop({ kind: 'timeout' }, { cutting: true })),
   ];
-  const signals: Readonly<Record<'halt' | 'cut', AbortSignal>> = {
-    halt: halt.signal,
-    cut: cut.signal,
-  };
+  const signals: Record<'halt' | 'cut', AbortSignal> = { halt: halt.signal, cut: cut.signal };
   return {
     /** Once `halt` is aborted, nothing new is sent. `cut` also abandons requests in flight. */
     ...signals,

@@ -1,4 +1,4 @@
-import { createRunContext, type ScheduleOptions } from './context.ts';
+import { createRunContext, type ScheduleOptions } from './run-context.ts';
 import type { ScheduleTotals } from '../outcome/schedule-events.ts';
 import { learnedFrom } from '../outcome/learned.ts';
 import { createLane, workLane } from './lane.ts';

@@ -1,5 +1,5 @@
 import type { Failure } from '../errors/failure.ts';
-import { weightIn } from '../manifest/declared-limits.ts';
+import { weightIn } from '../pace/tokens-per-limit.ts';
 import type { AnnouncedBucket, DeclaredBucket } from '../pace/bucket.ts';
 
 /** For a prompt that will never fit within some declared limit, however long it waits. */
@@ -9,17 +9,16 @@ export function tooLarge(
 ): Failure | undefined {
   // The length of the answer is a guess, so no request is refused because of it.
   const tokens = { inputTokens: promptTokens, outputTokens: 0 };
-  const unfit = declared.find(
-    ({ kind, amount }) => (kind === 'output_tokens' ? 1 : weightIn(kind, tokens)) > amount,
-  );
-  if (!unfit) return undefined;
-  const { name, kind, amount } = unfit;
-  const isInput = kind === 'tokens' || kind === 'input_tokens';
-  return larger({
-    what: isInput ? `about ${promptTokens} input tokens` : '1 request',
-    than: `the whole \`${name}\` limit of ${amount}`,
-    instead: `raise \`${name}\` if the provider allows more`,
-  });
+  for (const { name, kind, amount } of declared) {
+    if ((kind === 'output_tokens' ? 1 : weightIn(kind, tokens)) <= amount) continue;
+    const isInput = kind === 'tokens' || kind === 'input_tokens';
+    return larger({
+      what: isInput ? `about ${promptTokens} input tokens` : '1 request',
+      than: `the whole \`${name}\` limit of ${amount}`,
+      instead: `raise \`${name}\` if the provider allows more`,
+    });
+  }
+  return undefined;
 }
 
 /** For a prompt over an announced limit. Only after a refusal: the size is a guess until then. */

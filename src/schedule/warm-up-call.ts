@@ -1,13 +1,13 @@
 import { billOf } from '../money/bill.ts';
 import type { Spent } from '../money/budget-ledger.ts';
 import { NOTHING_SPENT, reserveForCall } from '../money/reserve-budget.ts';
-import { expectedLoad } from '../pace/request-load.ts';
+import { expectedLoad } from '../pace/tokens-per-limit.ts';
 import { roughRequestTokens } from '../plan/estimate-input-tokens.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import type { Pass } from '../prefix/cache-role.ts';
 import { sendOnce } from '../providers/send-once.ts';
 import { usageOf } from '../providers/usage.ts';
-import type { LaneWorker, RunContext } from './context.ts';
+import type { LaneWorker, RunContext } from './run-context.ts';
 
 /**
  * Makes the provider's own warm-up call for the prefixes of a pass: it writes them and returns no

@@ -1,5 +1,5 @@
 import type { Limits } from '../manifest/manifest.ts';
-import type { Load } from '../pace/request-load.ts';
+import type { Load } from '../pace/tokens-per-limit.ts';
 import type { Answered } from '../pace/pace.ts';
 import { parsedJson } from '../ports/json.ts';
 import { isObject } from '../ports/json-shape.ts';

@@ -2,7 +2,7 @@ import { deserialize, serialize } from 'node:v8';
 import type { Limits } from '../manifest/manifest.ts';
 import { slotsOf } from '../pace/concurrency.ts';
 import type { Share } from '../pace/bucket.ts';
-import type { Load } from '../pace/request-load.ts';
+import type { Load } from '../pace/tokens-per-limit.ts';
 import type { Pace } from '../pace/pace.ts';
 import type { Sent } from '../pace/recent-sends.ts';
 import type { Moment } from '../pace/refusal.ts';
@@ -15,7 +15,7 @@ import {
   smallestLimits,
   withdraw,
 } from './shared-limits.ts';
-import type { PaceState } from '../pace/state.ts';
+import type { PaceState } from '../pace/pace-state.ts';
 import type { LaneEvent } from './lane-event.ts';
 
 /** A run that shares the lane, as seen by the others. */

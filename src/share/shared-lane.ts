@@ -1,5 +1,5 @@
 import type { Limits } from '../manifest/manifest.ts';
-import type { Load } from '../pace/request-load.ts';
+import type { Load } from '../pace/tokens-per-limit.ts';
 import type { Pace, Room } from '../pace/pace.ts';
 import type { Sent } from '../pace/recent-sends.ts';
 import type { Moment } from '../pace/refusal.ts';

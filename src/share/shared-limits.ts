@@ -1,10 +1,10 @@
-import { LIMIT_NAMES, weightIn, type LimitName } from '../manifest/declared-limits.ts';
+import { LIMIT_NAMES, type LimitName } from '../manifest/declared-limits.ts';
 import type { Limits } from '../manifest/manifest.ts';
 import { declaredBuckets, settle, type DeclaredBucket, type Share } from '../pace/bucket.ts';
 import { slotsOf } from '../pace/concurrency.ts';
-import type { Load } from '../pace/request-load.ts';
+import { weightIn, type Load } from '../pace/tokens-per-limit.ts';
 import type { Sent } from '../pace/recent-sends.ts';
-import type { PaceState } from '../pace/state.ts';
+import type { PaceState } from '../pace/pace-state.ts';
 
 /**
  * Operations on a state that counts what several runs send: they withdraw requests, add and remove

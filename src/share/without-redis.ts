@@ -1,5 +1,5 @@
 import { weightOf, windowRoomAt } from '../pace/bucket.ts';
-import type { Load } from '../pace/request-load.ts';
+import type { Load } from '../pace/tokens-per-limit.ts';
 import type { Room } from '../pace/pace.ts';
 import { slotsOfEach, type Replica } from './replica.ts';
 

@@ -3,7 +3,7 @@ import type { Limits } from '../../src/manifest/manifest.ts';
 import { sleep } from '../../src/ports/clock.ts';
 import { createFoundRate } from '../../src/pace/found-rate.ts';
 import type { Blocker } from '../../src/pace/pace.ts';
-import { createPaceState } from '../../src/pace/state.ts';
+import { createPaceState } from '../../src/pace/pace-state.ts';
 import { announcedLimits } from '../../src/providers/rate-limit-headers.ts';
 import { boundOf } from '../../src/outcome/lane-bound.ts';
 import type { WaitedMs } from '../../src/outcome/time-waited.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Load } from '../../src/pace/request-load.ts';
+import type { Load } from '../../src/pace/tokens-per-limit.ts';
 import { createPace, type Pace } from '../../src/pace/pace.ts';
 import type { Sent } from '../../src/pace/recent-sends.ts';
 import type { ResponseHeaders } from '../../src/providers/provider.ts';

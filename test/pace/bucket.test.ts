@@ -10,7 +10,7 @@ import {
   type DeclaredBucket,
   type Share,
 } from '../../src/pace/bucket.ts';
-import type { Load } from '../../src/pace/request-load.ts';
+import type { Load } from '../../src/pace/tokens-per-limit.ts';
 import { tooLarge } from '../../src/schedule/too-large.ts';
 
 const ONE: Load = { inputTokens: 1, outputTokens: 1 };

@@ -4,7 +4,7 @@ import { createLedger, type LedgerOptions } from '../../src/money/budget-ledger.
 import type { AttemptOutcome } from '../../src/providers/provider.ts';
 import { createBudgetGate } from '../../src/money/budget-wait.ts';
 import type { WorstCaseOf } from '../../src/money/worst-case.ts';
-import type { LaneConfig, ScheduleOptions } from '../../src/schedule/context.ts';
+import type { LaneConfig, ScheduleOptions } from '../../src/schedule/run-context.ts';
 import { seededRandom } from '../../src/ports/random.ts';
 import { answered, createWorld, failed, failureOf, REFUSED, task, type Script } from './world.ts';
 import { NO_USAGE } from '../../src/providers/usage-fields.ts';

@@ -6,7 +6,7 @@ import { seededRandom } from '../../src/ports/random.ts';
 import type { AttemptFailure } from '../../src/providers/provider.ts';
 import { createBudgetGate } from '../../src/money/budget-wait.ts';
 import type { WorstCaseOf } from '../../src/money/worst-case.ts';
-import type { LaneConfig } from '../../src/schedule/context.ts';
+import type { LaneConfig } from '../../src/schedule/run-context.ts';
 import {
   answered,
   BAD_KEY,

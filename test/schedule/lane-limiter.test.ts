@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Limits } from '../../src/manifest/manifest.ts';
-import type { Load } from '../../src/pace/request-load.ts';
+import type { Load } from '../../src/pace/tokens-per-limit.ts';
 import { createPace, type Answered, type Pace } from '../../src/pace/pace.ts';
 import { createLaneLimiter, type Permit, type Priority } from '../../src/schedule/lane-limiter.ts';
 import { createRunSlots, type RunSlots } from '../../src/schedule/run-slots.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { FailureCode } from '../../src/errors/failure.ts';
 import type { AttemptFailure } from '../../src/providers/provider.ts';
-import { decideRetry, nextDelayMs, type RetryOptions } from '../../src/schedule/retry.ts';
+import { decideRetry, type RetryOptions } from '../../src/schedule/retry.ts';
+import { retryWaitMs } from '../../src/schedule/wait-for-retry.ts';
 import { failure, REFUSED } from './world.ts';
 
 const OPTIONS: RetryOptions = {
@@ -35,22 +36,19 @@ describe('the delay before a retry', () => {
     [7, 60_000, 60_999],
     [2_000, 60_000, 60_999],
   ])('after failure %d is %d ms, with jitter up to %d ms', (count, least, most) => {
-    const counts = new Map<FailureCode, number>([['SERVER_ERROR', count]]);
     const delay = (random: () => number) =>
-      nextDelayMs(failure(), counts, { baseMs: 1_000, random });
+      retryWaitMs(failure(), count, { baseMs: 1_000, random });
     expect(delay(() => 0)).toBe(least);
     expect(delay(() => 0.999)).toBe(most);
   });
 
   test('starts at the base, and its jitter does not exceed it', () => {
-    const counts = new Map<FailureCode, number>([['SERVER_ERROR', 2]]);
-    expect(nextDelayMs(failure(), counts, { baseMs: 100, random: () => 0.5 })).toBe(250);
+    expect(retryWaitMs(failure(), 2, { baseMs: 100, random: () => 0.5 })).toBe(250);
   });
 
   test('is exactly what the server says, to the millisecond', () => {
-    const counts = new Map<FailureCode, number>([['SERVER_ERROR', 5]]);
     const told = failure({ retryAfterMs: 1_234 });
-    expect(nextDelayMs(told, counts, { baseMs: 1_000, random: () => 0.9 })).toBe(1_234);
+    expect(retryWaitMs(told, 5, { baseMs: 1_000, random: () => 0.9 })).toBe(1_234);
   });
 });
 

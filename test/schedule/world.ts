@@ -13,7 +13,7 @@ import type {
 import type { FedTask } from '../../src/prefix/feed-item.ts';
 import type { ScheduleEvent, ScheduleTotals } from '../../src/outcome/schedule-events.ts';
 import type { TaskOutcome } from '../../src/outcome/task-outcome.ts';
-import type { LaneConfig, ScheduleOptions } from '../../src/schedule/context.ts';
+import type { LaneConfig, ScheduleOptions } from '../../src/schedule/run-context.ts';
 import { runSchedule } from '../../src/schedule/schedule.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { NO_USAGE } from '../../src/providers/usage-fields.ts';

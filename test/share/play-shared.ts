@@ -3,7 +3,7 @@ import { planOf, type Scenario } from '../../bench/scenarios.ts';
 import { sleep, type Clock } from '../../src/ports/clock.ts';
 import { seededRandom } from '../../src/ports/random.ts';
 import { VirtualClock } from '../../src/ports/virtual-clock.ts';
-import { estimateOutputTokens } from '../../src/pace/request-load.ts';
+import { estimateOutputTokens } from '../../src/pace/estimate-output-tokens.ts';
 import { createPace } from '../../src/pace/pace.ts';
 import { announcedLimits } from '../../src/providers/rate-limit-headers.ts';
 import { createLaneLimiter } from '../../src/schedule/lane-limiter.ts';

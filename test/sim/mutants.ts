@@ -280,7 +280,7 @@ export const mutants: readonly Mutant[] = [
   // Slots
   {
     name: 'a slot is given back before the record is durable',
-    file: 'schedule/task-run.ts',
+    file: 'schedule/run-task.ts',
     find: "if (step.kind === 'again' || nextModel(task, step.why, context)) return step;",
     replace: 'if (step) return step;',
   },
@@ -319,8 +319,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a refused lane continues',
     file: 'pace/pace.ts',
-    find: 'if (nowMs < pausedUntilMs) {',
-    replace: 'if (nowMs < pausedUntilMs - 1e9) {',
+    find: 'if (nowMs < pausedUntilMs) return',
+    replace: 'if (nowMs < pausedUntilMs - 1e9) return',
   },
   {
     name: "the server's own wait does not pause the lane",
@@ -441,8 +441,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'retries do not wait',
-    file: 'schedule/task-run.ts',
-    find: 'if (!(await waited(run, step.delayMs))) return stoppedEnd(run);',
+    file: 'schedule/run-task.ts',
+    find: 'if (!(await waitForRetry(run, step.delayMs))) return stoppedEnd(run);',
     replace: 'if (!(await waited(run, 0 * step.delayMs))) return stoppedEnd(run);',
   },
   {
@@ -459,7 +459,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a paused turn starts over',
-    file: 'schedule/task-run.ts',
+    file: 'schedule/run-task.ts',
     find: "if (outcome.kind === 'incomplete') task.continuation = outcome.continuation;",
     replace: '',
   },
@@ -472,7 +472,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a bad key stops only one lane of its provider',
-    file: 'schedule/context.ts',
+    file: 'schedule/run-context.ts',
     find: 'if (lane.config.provider.name === provider.name) lane.stop(failure);',
     replace:
       "if (lane.config.provider === provider && lane.config.name === '') lane.stop(failure);",
@@ -491,7 +491,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'the first failure does not stop the run that asked for it',
-    file: 'schedule/task-run.ts',
+    file: 'schedule/run-task.ts',
     find: "if (result.status === 'failed' && failFast) context.stops.stop({ kind: 'fail_fast' });",
     replace: '',
   },
@@ -504,7 +504,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the second signal of the user abandons nothing',
     file: 'schedule/run-stop.ts',
-    find: "onAbort(abort, () => stopAndCut({ kind: 'interrupted' }))",
+    find: "onAbort(abort, () => stop({ kind: 'interrupted' }, { cutting: true }))",
     replace: "onAbort(abort, () => stop({ kind: 'interrupted' }))",
   },
   {

@@ -1,17 +1,18 @@
 import type { Failure } from '../errors/failure.ts';
 import { coversAnother } from '../money/attempt-costs.ts';
-import { expectedLoad } from '../pace/request-load.ts';
+import { expectedLoad } from '../pace/tokens-per-limit.ts';
 import { closedForGoodMs } from '../pace/pace.ts';
 import { roughRequestTokens } from '../plan/estimate-input-tokens.ts';
 import type { AttemptFailure } from '../providers/provider.ts';
-import type { LaneWorker, RunContext } from './context.ts';
+import type { LaneWorker, RunContext } from './run-context.ts';
 import type { TaskOutcome } from '../outcome/task-outcome.ts';
 import { nextModel } from './fallback.ts';
 import { atStandardTier, MOST_FLEX_OFFERS } from '../providers/flex-tier.ts';
 import { judged, requestAfter } from '../providers/request-after-failure.ts';
-import { decideRetry, nextDelayMs, type RetryDecision } from './retry.ts';
+import { decideRetry, type RetryDecision } from './retry.ts';
 import { countFailure, type ReadyTask } from './task-state.ts';
 import { tooLargeAsAnnounced } from './too-large.ts';
+import { retryWaitMs } from './wait-for-retry.ts';
 
 /** What follows an attempt. */
 export type Step =
@@ -105,8 +106,7 @@ export function afterFlexRefusal(
   const most = Math.min(MOST_FLEX_OFFERS, task.task.template.maxRetries + 1);
   const isOver = lane.flex.isUnknown || task.flexRefusals >= most;
   if (isOver) task.sending = atStandardTier(task.sending, task.request);
-  const counts = new Map([[failure.code, task.flexRefusals]]);
-  const delayMs = isOver ? 0 : nextDelayMs(failure, counts, { baseMs, random });
+  const delayMs = isOver ? 0 : retryWaitMs(failure, task.flexRefusals, { baseMs, random });
   reportRetry(failure, tried, delayMs);
   return { kind: 'again', delayMs };
 }

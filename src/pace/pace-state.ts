@@ -2,7 +2,7 @@ import type { Limits } from '../manifest/manifest.ts';
 import type { TokenCounting } from '../providers/what-limits-count.ts';
 import { declaredBuckets, type AnnouncedBucket, type FoundBucket } from './bucket.ts';
 import { createConcurrency, type ConcurrencyStart } from './concurrency.ts';
-import { NO_ANSWERS } from './request-load.ts';
+import { NO_ANSWERS } from './estimate-output-tokens.ts';
 import { createRecentSends, type Sent } from './recent-sends.ts';
 
 /** Why a lane pauses. Declaring limits does not help against an overloaded server. */

@@ -104,13 +104,12 @@ export function createRunContext(
   stops: StopSignals,
   lanes: readonly LaneWorker[],
 ) {
-  const counts = { rateLimited: 0 };
   let firstUnsent: Failure | undefined;
   let canKeep = true;
   return {
     options,
     stops,
-    counts,
+    counts: { rateLimited: 0 },
     /**
      * Saves an outcome. Never rejects: once one cannot be saved, requests in flight are abandoned
      * and all later outcomes are dropped.

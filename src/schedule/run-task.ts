@@ -1,23 +1,28 @@
-import { messageOf, type FailureCode } from '../errors/failure.ts';
+import { messageOf } from '../errors/failure.ts';
 import { chargeAttempt, reserveBudget, returnBudget } from '../money/reserve-budget.ts';
-import { expectedLoad } from '../pace/request-load.ts';
+import { expectedLoad } from '../pace/tokens-per-limit.ts';
 import { requestFingerprint } from '../plan/fingerprint.ts';
 import { roughRequestTokens } from '../plan/estimate-input-tokens.ts';
 import type { RenderedTask } from '../plan/task.ts';
-import { sleep } from '../ports/clock.ts';
 import { checkedAnswer } from '../providers/check-answer-schema.ts';
 import { whyNotContinued } from '../providers/paused-turn.ts';
 import { sendOnce } from '../providers/send-once.ts';
 import { addUsage, usageOf } from '../providers/usage.ts';
-import type { LaneWorker, RunContext } from './context.ts';
+import type { LaneWorker, RunContext } from './run-context.ts';
 import { beginWait, endWait, outcomeOf } from '../outcome/task-account.ts';
-import type { TaskOutcome } from '../outcome/task-outcome.ts';
+import { unsentResult, type TaskOutcome } from '../outcome/task-outcome.ts';
 import { nextModel, type ModelSwitch } from './fallback.ts';
 import { atFlexTier, atStandardTier, flexRefusal } from '../providers/flex-tier.ts';
 import type { Permit, Priority } from './lane-limiter.ts';
-import { afterFailure, afterFlexRefusal, failedWith, type End, type Step } from './next-step.ts';
+import {
+  afterFailure,
+  afterFlexRefusal,
+  failedWith,
+  type End,
+  type Step,
+} from './after-failure.ts';
 import { switchModel, type ReadyTask, type TaskState } from './task-state.ts';
-import { addWaits } from '../outcome/time-waited.ts';
+import { waitForRetry } from './wait-for-retry.ts';
 
 /** A task with its current model. */
 interface TaskRun {
@@ -61,8 +66,7 @@ async function askModel(run: TaskRun, rendered: RenderedTask): Promise<End> {
   const { lane, context, onOut } = run;
   if (!rendered.ok) {
     const { failure } = rendered;
-    const status = SKIPPING.has(failure.code) ? 'skipped' : 'failed';
-    return { kind: 'end', result: { status, failure }, why: failure };
+    return { kind: 'end', result: unsentResult(failure), why: failure };
   }
   const task = Object.assign(run.state, prepareRequest(rendered, run));
   // For the first model, the lane's feed has already done this.
@@ -95,15 +99,12 @@ async function askModel(run: TaskRun, rendered: RenderedTask): Promise<End> {
     if (scheduled.kind === 'too_large') return failedWith(scheduled.failure);
     const step = scheduled.value;
     if (step.kind === 'end') return step;
-    if (!(await waited(run, step.delayMs))) return stoppedEnd(run);
+    if (!(await waitForRetry(run, step.delayMs))) return stoppedEnd(run);
     await lane.prefixes?.admit(task, { isAgain: true, stop: lane.stopped });
     // A refused probe is sent again first, because it still serves as the probe.
     priority = isProbe ? 'probe' : 'retry';
   }
 }
-
-/** Codes of tasks that were skipped: a condition does not hold, or a needed task failed. */
-const SKIPPING: ReadonlySet<FailureCode> = new Set(['CONDITION_FALSE', 'DEPENDENCY_FAILED']);
 
 /** Derives once, before a request is sent to a lane, what the lane needs to know about it. */
 function prepareRequest(
@@ -171,21 +172,6 @@ async function attempt(task: ReadyTask, run: TaskRun, permit: Permit): Promise<S
   task.continuations += 1;
   const why = whyNotContinued(task);
   return why ? failedWith(why) : { kind: 'again', delayMs: 0 };
-}
-
-/** Waits for a retry without a slot. False: the lane stopped. */
-async function waited({ state, lane, context }: TaskRun, delayMs: number): Promise<boolean> {
-  if (delayMs <= 0) return !lane.stopped.aborted;
-  const { clock } = context.options;
-  const fromMs = clock.now();
-  const isOver = await sleep(clock, Math.ceil(delayMs), lane.stopped).then(
-    () => true,
-    () => false,
-  );
-  // A lane's pause is a wait for all of its tasks, not part of this task's retry.
-  const reason = state.lastFailure?.reach === 'lane' ? 'pause' : 'retry';
-  state.waited = addWaits(state.waited, { [reason]: clock.now() - fromMs });
-  return isOver;
 }
 
 /** The end of a task whose run or lane stopped. A task that was never sent has no result. */

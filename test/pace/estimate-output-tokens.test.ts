@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { estimateOutputTokens, NO_ANSWERS, withAnswer } from '../../src/pace/request-load.ts';
+import {
+  estimateOutputTokens,
+  NO_ANSWERS,
+  withAnswer,
+} from '../../src/pace/estimate-output-tokens.ts';
 
 test('before the first answer, output tokens are expected to be half of max_tokens, or 512', () => {
   expect(estimateOutputTokens(801, NO_ANSWERS)).toBe(401);

@@ -1,25 +1,26 @@
-import type { TokenCount } from '../manifest/declared-limits.ts';
+import type { LimitKind } from '../manifest/declared-limits.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import type { Pass } from '../prefix/cache-role.ts';
 import type { Usage } from '../providers/provider.ts';
 import type { TokenCounting } from '../providers/what-limits-count.ts';
-import { FOLLOWED_ANSWERS, UNKNOWN_OUTPUT_TOKENS } from './tuning.ts';
+import { estimateOutputTokens, type AnswerMean } from './estimate-output-tokens.ts';
 
 /** The tokens of one request, as limits count them. */
-export interface Load extends TokenCount {
+export interface Load {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
   /** The whole prompt, if part of it is not expected to count. */
   readonly promptTokens?: number;
   /** The task's `max_tokens`, for providers that charge it when a request arrives. */
   readonly maxOutputTokens?: number | undefined;
 }
 
-/** Running mean over a lane's answers: of their lengths in tokens, or of the time they took. */
-export interface AnswerMean {
-  readonly answers: number;
-  readonly value: number;
+/** What a request counts in a limit: `tokens` is a limit for input and output together. */
+export function weightIn(kind: LimitKind, { inputTokens, outputTokens }: Load): number {
+  if (kind === 'requests') return 1;
+  if (kind === 'input_tokens') return inputTokens;
+  return kind === 'output_tokens' ? outputTokens : inputTokens + outputTokens;
 }
-
-export const NO_ANSWERS: AnswerMean = { answers: 0, value: 0 };
 
 /** What a lane's answers have shown so far. */
 export interface Expected {
@@ -42,15 +43,6 @@ export function expectedLoad(
   };
 }
 
-/**
- * The mean of actual answers, at most `max_tokens`; before the first answer, half of `max_tokens`.
- * Reserving `max_tokens` itself would starve an announced limit: answers seldom use it up.
- */
-export function estimateOutputTokens(maxTokens: number | undefined, mean: AnswerMean): number {
-  if (mean.answers > 0) return Math.ceil(Math.min(mean.value, maxTokens ?? Infinity));
-  return maxTokens === undefined ? UNKNOWN_OUTPUT_TOKENS : Math.ceil(maxTokens / 2);
-}
-
 /** The load of a request for declared limits: until the first answer, the most that it may use. */
 export function declaredLoad({ outputTokens }: Expected, load: Load): Load {
   const most = outputTokens.answers > 0 ? undefined : load.maxOutputTokens;
@@ -70,10 +62,4 @@ export function usedLoad(usage: Usage, options: { readonly countsCacheReads: boo
     inputTokens: usage.inputTokens + usage.cacheWriteTokens + cached,
     outputTokens: usage.outputTokens,
   };
-}
-
-export function withAnswer(mean: AnswerMean, value: number): AnswerMean {
-  const answers = mean.answers + 1;
-  const share = 1 / Math.min(answers, FOLLOWED_ANSWERS);
-  return { answers, value: mean.value + (value - mean.value) * share };
 }
