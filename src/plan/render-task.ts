@@ -5,6 +5,7 @@ import type { RenderResult } from '../manifest/template.ts';
 import type { ProjectFiles } from '../ports/files.ts';
 import { isBlank } from '../errors/invisible.ts';
 import { readsText, templateData, withText } from './template-data.ts';
+import { checkIf } from './if-condition.ts';
 import type { NeedsData } from './needs-data.ts';
 import type { Message, RenderedTask, Task } from './task.ts';
 import type { AttachmentReader } from './read-attachments.ts';
@@ -41,11 +42,9 @@ export async function renderTask(
     : { ok: true as const, ...task };
   if (!row.ok) return failed(row.problem.message, row.problem.hint);
   const data = templateData(manifest, { ...task, item: row.item }, { model, needs });
-  const condition = isAsked(template, { isEstimate })
-    ? await template.condition?.render(data)
-    : undefined;
-  if (condition && !condition.ok) return failedAt(condition);
-  if (condition?.text === '') return conditionFalse(template);
+  const condition = await checkIf(template, data, { isEstimate });
+  if (condition?.kind === 'error') return failedAt(condition.error);
+  if (condition) return { ok: false, failure: condition.failure };
   const prompt = await template.prompt.render(data);
   if (!prompt.ok) return failedAt(prompt);
   if (isBlank(prompt.text)) {
@@ -107,15 +106,6 @@ function failedAt({ message, hint, place }: Extract<RenderResult, { ok: false }>
 
 function shown({ file, line, column }: Place): string {
   return `${file}:${line}:${column}`;
-}
-
-function isAsked({ condition }: TaskTemplate, { isEstimate }: RenderOptions): boolean {
-  return !isEstimate || !condition?.variables.some(({ path }) => path[0] === 'needs');
-}
-
-function conditionFalse({ condition }: TaskTemplate): RenderedTask {
-  const message = `\`if\` is false: ${condition?.text ?? ''}`;
-  return { ok: false, failure: { code: 'CONDITION_FALSE', message, retryable: false } };
 }
 
 function failed(message: string, hint: string): RenderedTask {

@@ -1,9 +1,8 @@
-import { createHmac } from 'node:crypto';
-import type { Limits } from '../manifest/manifest.ts';
 import type { BudgetGate } from '../money/budget-wait.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { JoinLane } from '../schedule/lane-limiter.ts';
+import { keyHash, type SharedLaneIdentity } from './key-hash.ts';
 import { createLaneStore, entriesOf, laneKeys } from './lane-store.ts';
 import { connectRedis } from './redis.ts';
 import { openSharedBudget, type SharedBudget } from './shared-budget.ts';
@@ -21,14 +20,6 @@ export interface RunShare {
   onTell(tell: (line: string) => void): void;
   /** Leaves all lanes and closes the connections. */
   close(): Promise<void>;
-}
-
-export interface SharedLaneIdentity {
-  /** A secret: the lane's name contains only a keyed hash of it. */
-  readonly key: string | undefined;
-  readonly origin: string;
-  readonly model: string;
-  readonly limits: Limits;
 }
 
 export interface ShareOptions {
@@ -109,7 +100,7 @@ export async function openShare(url: string, options: ShareOptions): Promise<Run
 
   return {
     lane: (identity) => (pace) => {
-      const key = laneKey(identity);
+      const key = keyHash(identity);
       const [log = ''] = laneKeys(key);
       const name = redis.newId();
       const store = createLaneStore(redis, { key, member: name });
@@ -142,12 +133,4 @@ export async function openShare(url: string, options: ShareOptions): Promise<Run
       await redis.close();
     },
   };
-}
-
-/** The same for every run with this API key, and impossible to guess without the key. */
-function laneKey({ key = '', origin, model }: SharedLaneIdentity): string {
-  return createHmac('sha256', key)
-    .update(`volley: shared limits\0${origin}\0${model}`)
-    .digest('hex')
-    .slice(0, 32);
 }

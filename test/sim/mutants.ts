@@ -373,9 +373,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: '`if` is not asked',
-    file: 'plan/render-task.ts',
-    find: "if (condition?.text === '') return conditionFalse(template);",
-    replace: '',
+    file: 'plan/if-condition.ts',
+    find: "if (result.text !== '') return undefined;",
+    replace: 'if (result.ok) return undefined;',
   },
   {
     name: 'all samples are one request',
