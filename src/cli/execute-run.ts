@@ -50,28 +50,24 @@ export async function executeRun(
     clock: systemClock,
     random: Math.random,
     wire: debug?.wire ?? direct,
-    ...(context.retryDelayMs === undefined ? {} : { retryDelayMs: context.retryDelayMs }),
+    retryDelayMs: context.retryDelayMs,
     drain: signals.drain,
     signal: signals.abort,
-    ...(resumption === undefined ? {} : { resumption }),
+    resumption,
     spentUsd: spentBeforeUsd(destination),
-    ...(context.sealing.seal && { seal: context.sealing.seal }),
-    ...(context.responseCache && {
-      cached: context.responseCache.answers,
-      keepAnswer: context.responseCache.keep,
-    }),
-    ...(learning === undefined ? {} : { learning }),
+    seal: context.sealing.seal,
+    cached: context.responseCache?.answers,
+    keepAnswer: context.responseCache?.keep,
+    learning,
     onAttempt: (attempt) => context.telemetry?.attempted(attempt),
-    ...(context.share && { share: context.share }),
+    share: context.share,
+    deadline,
     ...keeping.options,
-    ...(deadline && { deadline }),
-    ...(keeping.options.batches && {
-      batches: {
-        ...keeping.options.batches,
-        detaches: switchFlag(context.args, 'detach'),
-        resubmits: switchFlag(context.args, 'resubmit'),
-      },
-    }),
+    batches: keeping.options.batches && {
+      ...keeping.options.batches,
+      detaches: switchFlag(context.args, 'detach'),
+      resubmits: switchFlag(context.args, 'resubmit'),
+    },
   });
   const failed = await shown(events, context, state);
   const lacking = await debug?.close();

@@ -33,7 +33,7 @@ export async function printRehearsal(args: Arguments, loaded: LoadedManifest): P
   const failures = createFailureLog();
   const rehearsal = await rehearse(prepared, {
     seed,
-    ...(retryDelayMs === undefined ? {} : { retryDelayMs }),
+    retryDelayMs,
     earlier: await earlierOf(args, prepared, against),
     onEvent: (event) => failures.apply(event),
   });

@@ -18,7 +18,7 @@ import { createSimulatedProvider } from './simulated-provider.ts';
 export interface RehearsalOptions {
   /** The same seed gives the same run. */
   readonly seed: number;
-  readonly retryDelayMs?: number;
+  readonly retryDelayMs?: number | undefined;
   readonly earlier?: Earlier | undefined;
   readonly onEvent?: (event: RunEvent) => void;
 }
@@ -53,17 +53,17 @@ export async function rehearse(
       wire: NO_WIRE,
       money,
       batches: NOTHING_KEPT,
-      ...(deadlineMs !== undefined &&
-        realtimeMs && {
-          deadline: {
-            atEpochMs: clock.epochMs() + deadlineMs,
-            realtimeMs,
-            cancelMs: cancelReserveMs(undefined),
-          },
-        }),
-      ...(retryDelayMs === undefined ? {} : { retryDelayMs }),
-      ...(earlier?.resumption && { resumption: earlier.resumption }),
-      ...(cached && { cached: { find: (...asked) => clock.during(cached.find(...asked)) } }),
+      deadline:
+        deadlineMs !== undefined && realtimeMs
+          ? {
+              atEpochMs: clock.epochMs() + deadlineMs,
+              realtimeMs,
+              cancelMs: cancelReserveMs(undefined),
+            }
+          : undefined,
+      retryDelayMs,
+      resumption: earlier?.resumption,
+      cached: cached && { find: (...asked) => clock.during(cached.find(...asked)) },
       makeProvider: (endpoint) =>
         createSimulatedProvider(endpoint, {
           manifest,

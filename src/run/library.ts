@@ -195,7 +195,7 @@ export async function* run(
   const { sealKey, ...rest } = options;
   yield* startRun(prepared, {
     ...rest,
-    ...(sealKey !== undefined && { seal: createSeal(sealKey) }),
+    seal: sealKey === undefined ? undefined : createSeal(sealKey),
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random,
     wire: wireOf(options),

@@ -25,9 +25,9 @@ export interface RunOptions extends KeepOptions {
   /** Decides when each lane may send; default: Volley's own pace. */
   readonly makePace?: ScheduleOptions['makePace'];
   /** How long to wait before the first retry, in milliseconds. The time doubles with each retry. */
-  readonly retryDelayMs?: number;
+  readonly retryDelayMs?: number | undefined;
   /** Prices of attempts, and the budget. By default, they are computed when the run starts. */
-  readonly money?: RunMoney;
+  readonly money?: RunMoney | undefined;
   /**
    * What earlier runs with the same journal cost, in US dollars, including attempts that may have
    * been charged.
@@ -41,23 +41,23 @@ export interface RunOptions extends KeepOptions {
    * Seals every record, so that later runs recognize it as their own. By default, records have no
    * seal.
    */
-  readonly seal?: Seal;
+  readonly seal?: Seal | undefined;
   /** Which tasks still have to be sent, given the results of earlier runs. */
-  readonly resumption?: Resumption;
+  readonly resumption?: Resumption | undefined;
   /** Answers from other runs. Tasks that have one are not sent. Default: none. */
-  readonly cached?: CachedAnswers;
+  readonly cached?: CachedAnswers | undefined;
   /** Saves an answer for other runs. Never rejects. */
-  readonly keepAnswer?: (record: ResultRecord) => Promise<void>;
+  readonly keepAnswer?: ((record: ResultRecord) => Promise<void>) | undefined;
   /** When all answers are due, for tasks in mode `auto`. */
-  readonly deadline?: Deadline;
+  readonly deadline?: Deadline | undefined;
   /** Saves batches from run to run. By default, tasks are never sent in batches. */
-  readonly batches?: BatchKeeping;
+  readonly batches?: BatchKeeping | undefined;
   /** Called after each request of a task. Never throws. */
   readonly onAttempt?: ScheduleOptions['onAttempt'];
   /** What runs with the same keys share; default: nothing. The caller closes it. */
-  readonly share?: RunShare;
+  readonly share?: RunShare | undefined;
   /** Where limits are loaded from, and where learned limits are saved; default: nowhere. */
-  readonly learning?: Learning;
+  readonly learning?: Learning | undefined;
 }
 
 export interface Learning {

@@ -31,9 +31,9 @@ export async function* startRun(
   prepared: PreparedRun,
   options: RunOptions,
 ): AsyncGenerator<RunEvent, void, void> {
-  const run = openRun(prepared, options);
+  const run = connectParts(prepared, options);
   run.events.push(run.started);
-  const finished = executeRun(run)
+  const finished = sendTasks(run)
     .then((ended) => finishRun(run, ended))
     .catch((error: unknown) => run.events.end({ error: asRefusal(error) }));
   try {
@@ -48,10 +48,10 @@ export async function* startRun(
   }
 }
 
-type Run = ReturnType<typeof openRun>;
+type Run = ReturnType<typeof connectParts>;
 
 /** Creates and connects the parts of a run. Sends nothing yet. */
-function openRun(prepared: PreparedRun, options: RunOptions) {
+function connectParts(prepared: PreparedRun, options: RunOptions) {
   const { plan } = prepared;
   const events = createEventQueue<RunEvent>();
   /** Stops sending because of the caller's signal or because a record could not be saved. */
@@ -149,7 +149,7 @@ interface EndedRun {
 }
 
 /** Sends the tasks. Resolves when nothing is in flight. */
-async function executeRun(run: Run): Promise<EndedRun> {
+async function sendTasks(run: Run): Promise<EndedRun> {
   const { prepared, options, events, flow, providers, records } = run;
   const { maxConcurrent, failFast, timeoutMs } = prepared.plan.manifest.run;
   const own = options.money ?? (await runMoney(prepared, options));
