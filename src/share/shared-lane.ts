@@ -8,7 +8,8 @@ import type { Random } from '../ports/random.ts';
 import type { LaneShare } from '../schedule/lane-limiter.ts';
 import { eventText, type LaneEvent } from './lane-event.ts';
 import type { LaneStore, LogEntry, TakenSnapshot } from './lane-store.ts';
-import { createReplica, isBefore } from './replica.ts';
+import { CALL_AGAIN_MS, createTurns } from './lane-turns.ts';
+import { createReplica } from './replica.ts';
 import { spareFor } from './shared-limits.ts';
 import { createParts } from './without-redis.ts';
 
@@ -33,13 +34,6 @@ export interface SharedLane extends LaneShare {
 /** The events of a run in the lane after it has joined. */
 type NumberedEvent = Exclude<LaneEvent, { type: 'gone' | 'joined' | 'saved' }>;
 
-/**
- * How long to let each run that is ahead go first. The wait is longer if the other run has at least
- * two fewer requests in flight.
- */
-const TURN_MS = { alike: 10, fewer: 30, longest: 40 };
-/** How often a waiting run may announce that it is waiting. */
-const CALL_AGAIN_MS = 25;
 /** How long an absent run keeps its part of the limits after the store is back. */
 const ABSENT_MS = 6_000;
 /** A snapshot older than this is replaced. */
@@ -60,6 +54,7 @@ export function createSharedLane(
   const replica = createReplica(pace, name, serverMs);
   const { members } = replica;
   const parts = createParts(replica, name, serverMs);
+  const turns = createTurns(members, name, () => tell({ type: 'waiting', n: next() }));
   /**
    * The `n` of the event of each request that the limiter holds. The requests in a snapshot are
    * different objects.
@@ -81,9 +76,6 @@ export function createSharedLane(
   /** This run's events since the last agreed snapshot, in order. */
   let told: Array<{ readonly event: NumberedEvent; readonly moment: Moment }> = [];
   let claimed: { readonly sent: Sent; readonly n: number } | undefined;
-  let wasBlocked = false;
-  let freeSinceMs: number | undefined;
-  let calledMs = -Infinity;
   let changed: (() => void) | undefined;
 
   function next(): number {
@@ -165,10 +157,10 @@ export function createSharedLane(
 
   function receive(entries: readonly LogEntry[]): void {
     const nowMs = clock.now();
-    for (const { id, by, event, version: after } of entries) {
+    for (const entry of entries) {
+      const { id, by, event } = entry;
       if (byId(id, lastId) <= 0) continue;
-      lastId = id;
-      if (after !== undefined) version = Math.max(version, after);
+      noteRead(entry);
       // This run's own events were applied when they happened.
       if (!event || by === name) continue;
       parts.heard(by);
@@ -176,6 +168,11 @@ export function createSharedLane(
       else replica.apply(by, event, momentOf(id, event, nowMs));
     }
     if (entries.length > 0) changed?.();
+  }
+
+  function noteRead({ id, version: after = 0 }: LogEntry): void {
+    lastId = id;
+    version = Math.max(version, after);
   }
 
   function momentOf(id: string, event: LaneEvent, nowMs: number): Moment {
@@ -208,9 +205,9 @@ export function createSharedLane(
     if (state !== 'inside' || entering || !snapshot || isBehind) return;
     const nowMs = clock.now();
     if (!replica.restore(snapshot.state, snapshot.atMs)) return;
-    for (const { id, by, event, version: after } of entries) {
-      lastId = id;
-      if (after !== undefined) version = Math.max(version, after);
+    for (const entry of entries) {
+      const { id, by, event } = entry;
+      noteRead(entry);
       if (event && isNew(by, event)) replica.apply(by, event, momentOf(id, event, nowMs));
     }
     told = told.filter(({ event }) => isNew(name, event));
@@ -219,45 +216,11 @@ export function createSharedLane(
   }
 
   function room(load: Load, nowMs: number): Room {
-    if (claimed) {
-      const { pausedUntilMs, pausedBy } = pace.state;
-      return nowMs < pausedUntilMs
-        ? { kind: 'wait', untilMs: pausedUntilMs, by: pausedBy }
-        : { kind: 'free' };
-    }
-    const now = parts.room(load, nowMs) ?? pace.room(load, nowMs);
-    if (now.kind === 'wait') {
-      freeSinceMs = undefined;
-      return blocked(now, nowMs);
-    }
-    // If room lasts, there is enough for every run; turns matter only for the last slot.
-    freeSinceMs ??= nowMs;
-    const turnMs = freeSinceMs + aheadMs();
-    if (nowMs >= turnMs) return now;
-    return blocked({ kind: 'wait', untilMs: turnMs, by: 'lane' }, nowMs);
-  }
-
-  function blocked(wait: Room, nowMs: number): Room {
-    wasBlocked = true;
-    const isKnown = members.get(name)?.isWaiting ?? true;
-    if (members.size > 1 && !isKnown && nowMs - calledMs >= CALL_AGAIN_MS) {
-      calledMs = nowMs;
-      tell({ type: 'waiting', n: next() });
-    }
-    return wait;
-  }
-
-  function aheadMs(): number {
-    const own = members.get(name);
-    if (!own) return 0;
-    let alikeMs = 0;
-    let fewerMs = 0;
-    for (const other of members.values()) {
-      if (other === own || !other.isWaiting || !isBefore(other, own)) continue;
-      if (other.inFlight < own.inFlight - 1) fewerMs += TURN_MS.fewer;
-      else alikeMs += TURN_MS.alike;
-    }
-    return fewerMs + Math.min(alikeMs, TURN_MS.longest);
+    if (!claimed) return turns.roomInTurn(parts.room(load, nowMs) ?? pace.room(load, nowMs), nowMs);
+    const { pausedUntilMs, pausedBy } = pace.state;
+    return nowMs < pausedUntilMs
+      ? { kind: 'wait', untilMs: pausedUntilMs, by: pausedBy }
+      : { kind: 'free' };
   }
 
   async function claim(load: Load): Promise<boolean> {
@@ -265,7 +228,7 @@ export function createSharedLane(
       await enterAgain().catch(() => sleep(clock, CALL_AGAIN_MS));
       return false;
     }
-    const event: LaneEvent = { type: 'sent', n: next(), load, waited: wasBlocked };
+    const event: LaneEvent = { type: 'sent', n: next(), load, waited: turns.wasBlocked() };
     if (state === 'inside') {
       const spare = spareFor(pace.state, load, clock.now());
       try {
@@ -288,7 +251,7 @@ export function createSharedLane(
     if (!sent) return false;
     requests.set(sent, event.n);
     claimed = { sent, n: event.n };
-    wasBlocked = false;
+    turns.sent();
     return true;
   }
 
@@ -305,6 +268,14 @@ export function createSharedLane(
     told = [];
     const nowMs = clock.now();
     await store.save(lastId, replica.snapshot(nowMs), nowMs).catch(() => {});
+  }
+
+  /** Saves the state that the others continue with. */
+  async function leaveStore(): Promise<void> {
+    const nowMs = clock.now();
+    replica.apply(name, { type: 'gone' }, { nowMs, random });
+    await store.save(lastId, replica.snapshot(nowMs), nowMs);
+    await store.leave();
   }
 
   return {
@@ -343,9 +314,7 @@ export function createSharedLane(
       if (state === 'left') return;
       const wasInside = state === 'inside';
       state = 'left';
-      const done = wasInside
-        ? store.save(lastId, withoutSelf(), clock.now()).then(() => store.leave())
-        : Promise.resolve();
+      const done = wasInside ? leaveStore() : Promise.resolve();
       void done.catch(() => {}).then(nowLeft);
     },
     enter: enterAgain,
@@ -365,12 +334,6 @@ export function createSharedLane(
     lastId: () => (state === 'inside' && !entering ? lastId : undefined),
     runs: () => members.size,
   };
-
-  function withoutSelf(): Buffer {
-    const nowMs = clock.now();
-    replica.apply(name, { type: 'gone' }, { nowMs, random });
-    return replica.snapshot(nowMs);
-  }
 }
 
 /** Ids in a log have the form `milliseconds-number`. */
