@@ -158,7 +158,7 @@ export function companionLine(line: CompanionLine, seal: Seal | undefined): stri
 }
 
 /** What a run needs to know about a line: its record, if any, and what it cost. */
-interface CheckedCompanionLine {
+export interface CheckedCompanionLine {
   readonly kind: string;
   readonly record: ResultRecord | undefined;
   readonly usd: number;

@@ -11,7 +11,8 @@ import {
 } from './companion.ts';
 import { newLineTable, type LineTable } from './line-table.ts';
 import { cannotOpen, existsAlready, leadsNowhere, nothingToRetry, worded } from './file-errors.ts';
-import { mayBeResults, readResults, type FoundRecords } from './read-results.ts';
+import { mayBeResults } from './read-whole-file.ts';
+import { readResults, type FoundRecords } from './read-results.ts';
 import { rewriteName } from './rewrite.ts';
 import { sealChecker, type Sealing } from './sealing.ts';
 import { repairTail, type TornTail } from './torn-tail.ts';

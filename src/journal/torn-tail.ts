@@ -1,6 +1,6 @@
 import { type DiskFile, writeAll } from '../ports/disk.ts';
 import type { Companion } from './companion.ts';
-import type { Tail } from './read-results.ts';
+import type { Tail } from './read-whole-file.ts';
 
 export interface TornTail {
   readonly bytes: number;

@@ -157,9 +157,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the companion is not looked through for answers',
     file: 'journal/read-results.ts',
-    find: 'identityOf(record);\n        if (identity !== undefined && copies',
+    find: 'identityOf(record);\n    if (identity !== undefined && copies',
     replace:
-      "identityOf(record);\n        if (kind === 'record') return;\n        if (identity !== undefined && copies",
+      "identityOf(record);\n    if (kind === 'record') return;\n    if (identity !== undefined && copies",
   },
   {
     name: 'what moves is not synced before it goes',
