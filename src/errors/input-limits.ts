@@ -168,5 +168,7 @@ export const TEMPLATE_BOUNDS = {
   /** Smaller ranges are rendered without a time limit. */
   shortRange: 10_000,
   /** The number of characters and list items that one rendering may create. */
-  madeItems: 256 * 1024 * 1024,
+  madeItems: 64 * 1024 * 1024,
+  /** Above this, it is done in a thread whose memory is limited. */
+  madeInPlace: 1024 * 1024,
 } as const;

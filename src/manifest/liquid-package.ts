@@ -2,6 +2,7 @@
 export {
   AssignTag,
   CaseTag,
+  defaultOperators,
   ForTag,
   IfTag,
   Liquid,
@@ -12,6 +13,7 @@ export {
   UnlessTag,
   Value,
   type Context,
+  type Operators,
   type PropertyAccessToken,
   type Template as Node,
 } from 'liquidjs';

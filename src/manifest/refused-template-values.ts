@@ -57,7 +57,7 @@ export function refuseWide(format: unknown): void {
 export const LINEAR_FILTERS = wordSet(`
   abs append at_least at_most capitalize ceil compact default divided_by downcase first floor join
   json last map minus modulo newline_to_br plus prepend raw remove replace reverse round size slice
-  split sum times truncate upcase where
+  split sum times truncate upcase
 `);
 
 /** Filters that convert their input to text. */

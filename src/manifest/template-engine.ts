@@ -1,4 +1,5 @@
 import { TEMPLATE_BOUNDS } from '../errors/input-limits.ts';
+import { boundFilters, chargeJson, OPERATORS } from './bounded-filters.ts';
 import { TOO_MUCH, type Rendered, type RenderProblem } from './bounded-renderer.ts';
 import {
   AssignTag,
@@ -32,10 +33,9 @@ const ENGINE_OPTIONS = {
   timezoneOffset: 0,
   locale: 'en-US',
   parseLimit: 16 * 1024 * 1024,
-  /** Characters and list items produced per render. */
-  memoryLimit: TEMPLATE_BOUNDS.madeItems,
   // The engine uses these templates instead of the file system.
   templates: {},
+  operators: OPERATORS,
 };
 /** These tags read files, keep state between renders, or produce HTML tables. */
 const REMOVED_TAGS = wordSet('include render layout block increment decrement cycle tablerow');
@@ -82,10 +82,12 @@ function makeEngine(): Liquid {
       return filter.call(this, value, ...given);
     });
   }
-  liquid.registerFilter('json', (value: unknown, space?: unknown) =>
-    JSON.stringify(value, null, typeof space === 'number' ? space : undefined),
-  );
+  liquid.registerFilter('json', function (value: unknown, space?: unknown) {
+    chargeJson(value, this.context.memoryLimit);
+    return JSON.stringify(value, null, typeof space === 'number' ? space : undefined);
+  });
   liquid.registerFilter('raw', (value: unknown) => textOnly(value));
+  boundFilters(liquid);
   return liquid;
 }
 
@@ -150,14 +152,18 @@ export function renderText(text: string, data: TemplateData): Rendered | undefin
   return renderNodes(parsed.nodes, data, Infinity);
 }
 
-/** Undefined if it takes longer than `ms`. */
+/** Undefined if it takes longer than `ms`, or too much memory to be made in place. */
 export function renderNodes(nodes: Node[], data: TemplateData, ms: number): Rendered | undefined {
+  const isInPlace = ms < Infinity;
+  const memoryLimit = isInPlace ? TEMPLATE_BOUNDS.madeInPlace : TEMPLATE_BOUNDS.madeItems;
   try {
-    return { ok: true, text: String(engine.renderSync(nodes, { ...data }, { renderLimit: ms })) };
+    const made: unknown = engine.renderSync(nodes, { ...data }, { renderLimit: ms, memoryLimit });
+    return { ok: true, text: String(made) };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const original = error instanceof LiquidError ? (error.originalError ?? error) : error;
     if (original.message.endsWith('render limit exceeded')) return undefined;
+    if (isInPlace && original.message.endsWith('alloc limit exceeded')) return undefined;
     const [begin, end] =
       error instanceof LiquidError ? [error.token.begin, error.token.end] : [0, 0];
     if (original instanceof RangeError || original.message.endsWith('limit exceeded')) {

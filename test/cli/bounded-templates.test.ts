@@ -51,11 +51,21 @@ const BOMBS: ReadonlyArray<readonly [string, string]> = [
     'a condition inside nested loops',
     loops(5_000, loops(5_000, '{% if item.words contains i %}{% endif %}')),
   ],
+  ['filters without end in one tag', `{{ item.rows ${'| where: "a" '.repeat(5_000)}| size }}`],
+  [
+    'filters that search, without end in one tag',
+    `{{ item.spaces ${'| replace: " ", "  " | replace: "  ", " " '.repeat(5_000)}| size }}`,
+  ],
+  [
+    'comparisons without end in one tag',
+    `{% if ${'item.words contains "z" or '.repeat(30_000)}false %}x{% endif %}`,
+  ],
   ['text longer than any prompt', loops(1_000, '{{ item.spaces }}')],
 ];
 
 describe('a template that would render endlessly is refused before anything is sent', SLOW, () => {
-  const row = { spaces, words: Array.from({ length: 500 }, (_, n) => `w${n}`), a: 2 };
+  const words = Array.from({ length: 500 }, (_, n) => `w${n}`);
+  const row = { spaces, words, rows: words.map((a) => ({ a })), a: 2 };
   test.for(BOMBS)('%s', async ([, prompt]) => {
     const cwd = folder({ 'm.yaml': manifest({ prompt, for_each: [row] }) });
     const run = await volley(['validate', 'm.yaml', '--json', '--max-work', '250ms'], { cwd });
