@@ -77,7 +77,7 @@ async function search(mutant: Mutant, folder: string): Promise<Finding['found']>
     const output = await simulated(folder);
     const found = /^seed (\d+) failed.*\n {2}([^:]+):/mu.exec(output);
     if (found) return { seeds: Number(found[1]), oracle: found[2] ?? '' };
-    // If the simulation does not even finish, the bug shows at once.
+    // If the simulation does not even finish, the bug shows immediately.
     return /seeds in/u.test(output) ? undefined : { seeds: 1, oracle: 'does not run' };
   } finally {
     writeFileSync(file, source);

@@ -33,7 +33,7 @@ export function scaleTables(runs: readonly FullRun[]): string {
       ...sizes.map((tasks) => cell(runs, { client, tasks, quantity })),
     ]);
     const head = ['', ...sizes.map((tasks) => `${tasks.toLocaleString('en')} tasks`)];
-    return `${quantity.title}, start included:\n\n${markdownTable(head, rows)}`;
+    return `${quantity.title}, including start-up:\n\n${markdownTable(head, rows)}`;
   }).join('\n\n');
 }
 

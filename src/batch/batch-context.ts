@@ -23,7 +23,7 @@ interface LaneParts {
 
 export type LaneContext = ReturnType<typeof createLaneContext>;
 
-/** What the functions that bring a lane's chunks to their end share. */
+/** What the functions that process a lane's chunks share. */
 export function createLaneContext(parts: LaneParts) {
   let bytes = 0;
   let failure: { readonly error: unknown } | undefined;

@@ -22,7 +22,7 @@ import { settleRows } from './settle-rows.ts';
 const QUEUE_WAIT_MS = 60_000;
 const MOST_UPLOADS = 10;
 
-/** Submits rows as one batch and brings it to its end. */
+/** Submits rows as one batch and follows it until it ends. */
 export function submitChunk(
   rows: readonly BatchRow[],
   context: LaneContext,
@@ -50,7 +50,7 @@ function marksIn(
   return isPrimer ? row.prefix?.marks : context.cache?.marks(row);
 }
 
-/** Brings a chunk from an earlier run to its end. */
+/** Follows a chunk from an earlier run until it ends. */
 export function resumeChunk(chunk: Chunk, context: LaneContext): void {
   context.run.track(resumed(chunk, context), (error) => context.fail(error));
 }
@@ -192,7 +192,7 @@ async function submitted(chunk: Chunk, batchId: string, context: LaneContext): P
   context.tellChange();
 }
 
-/** Brings a batch to its end after it was created. */
+/** Follows a batch that was created until it ends. */
 async function follow(chunk: Chunk, context: LaneContext): Promise<void> {
   const { batchId, isRestored } = chunk;
   const { detaches, emit } = context.run.options;

@@ -20,8 +20,8 @@ export interface BatchRow {
 }
 
 /**
- * Rows that are sent to the provider as one batch. The code that brings the batch to its end
- * changes this object in place.
+ * Rows that are sent to the provider as one batch. The code that processes the batch changes this
+ * object in place.
  */
 export interface Chunk {
   readonly id: string;

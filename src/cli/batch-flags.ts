@@ -55,7 +55,7 @@ export function refuseUnbatchable(
 
 /**
  * As of November 2026. Mistral has jobs (https://docs.mistral.ai/studio-api/batch-processing), and
- * Together files of its own kind (https://docs.together.ai/docs/inference/batch/tutorial).
+ * Together has its own file format (https://docs.together.ai/docs/inference/batch/tutorial).
  */
 const OTHER_BATCHES = /(?:^|\.)(?:mistral\.ai|together\.(?:ai|xyz))$/;
 

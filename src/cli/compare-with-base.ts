@@ -122,7 +122,7 @@ async function openBase(args: Arguments, file: string, ref: string): Promise<Ope
     const { ignored } = root;
     throw ignored
       ? usageError(
-          `the checkout in \`${ignored.path}\` does not count: ${ignored.reason}`,
+          `the checkout in \`${ignored.path}\` is ignored: ${ignored.reason}`,
           'use your own checkout',
         )
       : usageError(found.message, found.hint);

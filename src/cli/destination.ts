@@ -19,7 +19,10 @@ import { usageError, type Arguments } from './arguments.ts';
 import { resultFile } from './results-file-name.ts';
 import { choiceFlag, switchFlag } from './flag-values.ts';
 
-/** Where records go: a journal that later runs can resume, or a stream that can only be written. */
+/**
+ * Where records go: a journal that later runs can resume, or a stream that can only be written
+ * to.
+ */
 export type Destination =
   | { readonly kind: 'journal'; readonly journal: Journal; readonly file: string }
   | { readonly kind: 'sink'; readonly sink: ResultSink; readonly target: string };

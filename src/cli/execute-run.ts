@@ -29,7 +29,7 @@ import type { PreparedRun } from '../run/prepare-run.ts';
 import { environmentRedactor } from './print-result.ts';
 import { cannotWriteSideFile, writeSummaryFile, type SummaryFacts } from './side-file.ts';
 
-/** Sends the tasks and shows the run to its end. Throws the run's error after the summary. */
+/** Sends the tasks and shows the run until it ends. Throws the run's error after the summary. */
 export async function executeRun(
   context: RunContext,
   { destination, resumption }: OpenedRun,
@@ -93,7 +93,7 @@ async function learningOf({
 }
 
 /**
- * Shows a run to its end. However the run ends, writes the answers and the summary. If there are
+ * Shows a run until it ends. However the run ends, writes the answers and the summary. If there are
  * several errors, returns the first, unless paid answers were lost: then it returns that error.
  */
 async function shown(

@@ -92,7 +92,7 @@ function misplacedResults(
     case 'lost':
       return refusal(
         `\`${file}\` was deleted, moved or replaced while the run wrote to it, and cannot be written again: ${changes.reason}`,
-        'if it was moved, its results are in the moved file',
+        'if you moved it, look for the results in the moved file',
       );
   }
 }

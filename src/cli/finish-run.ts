@@ -40,8 +40,8 @@ export async function tellInterrupted(
   { destination }: RunState,
 ): Promise<void> {
   await notes.print(['interrupted before anything was sent']);
-  // The signal stopped the reading of a results file and its tasks, or the wait for the reader of a
-  // pipe. A pipe can't be resumed.
+  // The signal came while a results file and its tasks were read, or while a pipe had no reader. A
+  // pipe can't be resumed.
   if (!destination && (await earlierResults(args, loaded.manifest))) {
     await notes.howToResume(process.argv);
   }

@@ -51,7 +51,7 @@ const TABLE = {
   Results: {
     'run ask plan': {
       '-o, --output <FILE>': 'Write the results to this file instead of stdout',
-      '--retry-failed': 'Send again only what failed in an existing results file',
+      '--retry-failed': 'Resend only what failed in an existing results file',
     },
     'run ask': {
       '--resume': 'Continue an existing results file: send only what is not done',
@@ -103,7 +103,7 @@ const TABLE = {
       '--json': 'Print the result as JSON',
     },
     'show report export diff': {
-      '--trust-results': 'Do not report answers that were not sealed with your key',
+      '--trust-results': 'Do not warn about answers that were not sealed with your key',
     },
     batch: { '--trust-results': 'Include batches that were not submitted with your key' },
   },

@@ -24,7 +24,7 @@ export async function refuseIfFrozen(
   if (count === 0) return;
   const ids = named.map((id) => `\`${id}\``).join(', ');
   throw new VolleyError(
-    `${counted(count, 'task')} would be sent, and \`--frozen\` allows none: ${ids}${count > named.length ? ', …' : ''}`,
+    `${counted(count, 'task')} would be sent, but \`--frozen\` allows none: ${ids}${count > named.length ? ', …' : ''}`,
     {
       exitCode: EXIT.frozen,
       hint: 'run it without `--frozen` first, and keep its results or its response cache',

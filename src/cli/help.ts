@@ -11,8 +11,8 @@ export interface HelpOptions {
 }
 
 /**
- * The help text for `--help`, `help run` or `run --help`. Undefined if the user asked for no help,
- * or for an unknown command. Built from the tables alone, so it loads nothing else.
+ * The help text for `--help`, `help run` or `run --help`. Undefined if the user did not ask for
+ * help, or asked about an unknown command. Built from the tables alone, so it loads nothing else.
  */
 export function helpAskedFor(
   argv: readonly string[],

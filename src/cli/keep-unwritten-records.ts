@@ -51,7 +51,7 @@ export function keepResults(
             throw error;
           }
         },
-        // If the reader went away, the run ends at once.
+        // If the reader went away, the run ends immediately.
         graceAfterKeepFailureMs: (error) => (error instanceof SinkFailed ? graceAfterFailureMs : 0),
       },
     };

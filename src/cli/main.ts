@@ -94,7 +94,7 @@ async function explain(
     const { reportError } = await import('./print-findings.ts');
     return await reportError(error instanceof VolleyError ? error : asBug(error), args);
   } catch (cause) {
-    // An installation that broke off lacks files. Throwing here would start over without end.
+    // An interrupted installation lacks files. Throwing here would repeat this forever.
     await tell(
       `volley: cannot report an error: ${messageOf(cause)}\n  ${REINSTALL}\n`,
       process.stderr,

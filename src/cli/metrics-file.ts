@@ -7,7 +7,7 @@ import { writeFileWhole } from './written-file.ts';
 /** Keeps the numbers of a run in a file for Prometheus. */
 export interface MetricsFile {
   apply(event: RunEvent): void;
-  /** Writes the file a last time. Throws a `VolleyError` (exit 74). */
+  /** Writes the file one last time. Throws a `VolleyError` (exit 74). */
   close(): Promise<void>;
 }
 

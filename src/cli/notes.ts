@@ -21,7 +21,7 @@ export interface Notes {
 }
 
 export interface ResumeOptions {
-  /** The budget is used up, so the same command would stop at once. */
+  /** The budget is used up, so the same command would stop immediately. */
   readonly needsMoney?: boolean;
   /** Rows came from stdin, so the command needs the same rows again. */
   readonly readsStdin?: boolean;

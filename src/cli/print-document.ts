@@ -15,7 +15,7 @@ export function documentFormat(args: Arguments): DocumentFormat {
   return askedFormat(args) ?? 'text';
 }
 
-/** Undefined if the user asked for no format. */
+/** Undefined if the user did not ask for a format. */
 export function askedFormat(args: Arguments): DocumentFormat | undefined {
   const format = choiceFlag(args, 'format', ['text', 'markdown', 'json']);
   if (!switchFlag(args, 'json')) return format;

@@ -72,7 +72,7 @@ export function cannotWriteSideFile(
 
 /**
  * Removes the summary from an earlier run, so that it can't be mistaken for this run's. Call it
- * when nothing can refuse the run any longer, but before anything is sent.
+ * after the last check that can refuse the run, but before anything is sent.
  */
 export async function removeOlderSummary(path: string | undefined): Promise<void> {
   if (path === undefined || !statSync(path, { throwIfNoEntry: false })?.isFile()) return;

@@ -17,8 +17,8 @@ export interface Interruption {
 }
 
 /**
- * Watches INT, TERM and HUP. The third signal ends the process at once, in case the reader of the
- * results has stopped reading.
+ * Watches INT, TERM and HUP. The third signal ends the process immediately, in case the reader of
+ * the results has stopped reading.
  */
 export function watchSignals(options: {
   readonly clock: Clock;

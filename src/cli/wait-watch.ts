@@ -67,7 +67,7 @@ export function watchWaits(options: {
 export function watchInput(args: Arguments): WaitWatch {
   return watchWaits({
     clock: systemClock,
-    // Loaded only if needed: most files are read at once.
+    // Loaded only if needed: most files are read immediately.
     tell: (line) =>
       void import('./terminal.ts')
         .then(({ tellEarly }) => tellEarly(args, line))

@@ -95,7 +95,7 @@ const MOST_HINTS = 50;
 function unknownTask(id: string, known: Known, own: number): FindingWords {
   const unknown = { code: 'UNKNOWN_TASK', message: `there is no task \`${shown(id)}\`` } as const;
   known.unknown += 1;
-  if (known.unknown > MOST_HINTS) return { ...unknown, hint: 'give the `id` of a task' };
+  if (known.unknown > MOST_HINTS) return { ...unknown, hint: 'use the `id` of an existing task' };
   const { places } = known;
   const whole = /^[^@#]*/.exec(id)?.[0] ?? '';
   if (places.has(whole) && whole !== id) {

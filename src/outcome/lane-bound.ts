@@ -35,7 +35,7 @@ export interface LimitInForce {
   readonly source: 'declared' | 'announced' | 'met' | 'growing' | 'run';
 }
 
-/** For what the slots of a lane were held, in milliseconds, summed across all slots. */
+/** What the slots of a lane were held for, in milliseconds, summed across all slots. */
 export interface SlotUse {
   inFlightMs: number;
   keepingMs: number;

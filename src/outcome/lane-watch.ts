@@ -66,7 +66,7 @@ const LOOK_EVERY_MS = 5_000;
  */
 const MOST_WITHOUT_ANSWER = 120;
 
-/** Reports every few seconds what delays each lane, as long as there are answers. */
+/** Reports every few seconds what delays each lane, as long as answers arrive. */
 export function reportEveryFewSeconds(lanes: readonly LaneWatch[], clock: Clock) {
   let withoutAnswer = 0;
   let cancel: (() => void) | undefined;

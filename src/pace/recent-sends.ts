@@ -34,7 +34,7 @@ export type RecentSends = ReturnType<typeof createRecentSends>;
 
 /**
  * What a lane's sends and refusals say about limits that are not announced. Everything that was
- * sent and not refused counts as admitted: refusals come back at once, answers take their time.
+ * sent and not refused counts as admitted: refusals come back immediately, answers take a while.
  */
 export function createRecentSends() {
   return {

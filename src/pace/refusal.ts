@@ -94,7 +94,7 @@ export function learnFromRefusal(
   const isLimit = !isOverload && !failure.growsTooFast;
   const limit = isLimit ? causeOf(state, sent, { failure, announced }) : undefined;
   const isClosed = streak >= REFUSALS_MEAN_CLOSED && typeof limit !== 'object';
-  // A server that admits nothing reveals no limit.
+  // While a server admits nothing, its refusals do not reveal a limit.
   if (isClosed) beginProbing(state, { sizeBefore, nowMs });
   else if (limit) {
     decrease(state, sent, { cause: limit, pauseMs: askedMs, pausedBeforeMs, nowMs });

@@ -130,7 +130,7 @@ function csvRecord(read: unknown): { record: readonly string[]; endLine: number 
     const hasLines = typeof info === 'object' && info !== null && 'lines' in info;
     if (Array.isArray(record) && hasLines) return { record, endLine: Number(info.lines) };
   }
-  throw new Error('csv-parse gave a record of another form');
+  throw new Error('csv-parse returned a record in another form');
 }
 
 /**

@@ -34,7 +34,7 @@ type Surveyed = ReadonlyMap<string, KnownEntry>;
 
 interface SoFar {
   readonly surveyed: Surveyed;
-  /** Maximum number of further tasks. */
+  /** Maximum number of additional tasks. */
   readonly room: number;
 }
 

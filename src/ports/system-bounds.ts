@@ -56,7 +56,7 @@ export async function isLexicallyInside(path: string, roots: readonly string[]):
 export function outsideProblem(name: string, { root, directory, ignored }: Bounds): FileProblem {
   const shown = relative(directory, root) || '.';
   const why = ignored
-    ? `; the checkout in \`${ignored.path}\` does not count: ${ignored.reason}`
+    ? `; the checkout in \`${ignored.path}\` is ignored: ${ignored.reason}`
     : '';
   return {
     code: 'FILE_OUTSIDE_ROOT',

@@ -10,9 +10,10 @@ const IN_THREAD_POOL = /^(?:GetAddrInfoReqWrap|GetNameInfoReqWrap|FSReq)/;
 const LAST_WORK_MS = 100;
 
 /**
- * Ends the process at once. Node's own exit waits for the thread pool, even for a lookup that
- * nobody needs any more and that a silent resolver holds for half a minute. Nothing can cancel such
- * work except the end of its process, so another program, which only exits, replaces this one.
+ * Ends the process immediately. Node's own exit waits for the thread pool, even for a lookup that
+ * nobody needs any longer, and a resolver that does not answer can keep a lookup waiting for half a
+ * minute. Nothing can cancel such work except the end of its process, so this process is replaced
+ * by another program that only exits.
  */
 export function endProcess(code: number): void {
   const { execPath } = process;

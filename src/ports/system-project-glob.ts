@@ -27,7 +27,10 @@ export interface GlobbedFolder extends ProjectFolder {
   readonly work?: Work;
 }
 
-/** Paths of files below the root, with `/`, to match instead of those on disk. */
+/**
+ * Relative paths of files below the root, with `/` as the separator, to match instead of the files
+ * on disk.
+ */
 type FileListing = readonly string[];
 
 type GlobReader = (

@@ -118,7 +118,7 @@ function proxyWords(
 ): Words {
   const { name, variable, host } = names;
   const proxy = `the proxy ${name}`;
-  const around = `or list \`${hostname(host)}\` in \`NO_PROXY\` if it can be reached without`;
+  const around = `or list \`${hostname(host)}\` in \`NO_PROXY\` if it can be reached without a proxy`;
   const check = `check the address in \`${variable}\`, ${around}`;
   if (proxyStatus === 407) {
     return {

@@ -46,7 +46,7 @@ export interface Reading {
   readonly refusal?: string | undefined;
   /** The input that the model gives to a tool, as JSON; empty if it gives none. */
   readonly toolInput?: string | undefined;
-  /** What the next request must include if the server pauses its turn. */
+  /** What the next request must include if the model pauses its turn. */
   readonly continuation?: Continuation;
 }
 

@@ -10,7 +10,7 @@ export type Ending =
   | 'refused'
   | 'filtered'
   | 'tool'
-  /** The server paused its turn and wants a request to continue it. */
+  /** The model paused its turn and expects a request to continue it. */
   | 'paused'
   | 'overloaded'
   /** The answer broke off. */

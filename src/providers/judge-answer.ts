@@ -80,7 +80,7 @@ const FAILED_ENDINGS = {
   },
   broken: {
     code: 'SERVER_ERROR',
-    message: 'the answer ended in an error of the server',
+    message: 'the answer ended in a server error',
     hint: 'server error: send the failed tasks again later with `--retry-failed`',
     retryable: true,
   },

@@ -55,7 +55,7 @@ export type AttemptOutcome = AttemptResult & { readonly announced?: readonly Ann
 
 export type AttemptResult =
   | { readonly kind: 'answered'; readonly answer: Answer }
-  /** The server paused its turn: send again with `continuation`. */
+  /** The model paused its turn: send again with `continuation`. */
   | { readonly kind: 'incomplete'; readonly continuation: Continuation; readonly usage: Usage }
   | { readonly kind: 'failed'; readonly failure: AttemptFailure };
 

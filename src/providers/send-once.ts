@@ -20,8 +20,8 @@ export interface AttemptOptions {
   readonly continuation: Continuation | undefined;
   readonly marks: CacheMarks | undefined;
   /**
-   * Aborting it abandons the request at once, whatever the provider does. The message of the abort
-   * reason is reported.
+   * Aborting it abandons the request immediately, whatever the provider does. The message of the
+   * abort reason is reported.
    */
   readonly cut: AbortSignal;
 }

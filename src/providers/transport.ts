@@ -70,7 +70,7 @@ export type Fault =
   | { readonly kind: 'silent'; readonly silentMs: number }
   /** A stream was closed without its final event. */
   | { readonly kind: 'unfinished' }
-  /** `origin` is that of the target; undefined if the target is not a URL. */
+  /** `origin` is the target's origin; undefined if the target is not a URL. */
   | {
       readonly kind: 'redirect';
       readonly status: number;

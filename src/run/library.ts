@@ -118,7 +118,7 @@ export async function loadManifest(
   }
 }
 
-/** By default, the environment is that of the process, and the caller allows no further hosts. */
+/** The default is the environment of the process, and the caller allows no additional hosts. */
 export type PrepareOptions = Partial<Omit<RunPreparation, 'files' | 'epochMs'>>;
 
 /**

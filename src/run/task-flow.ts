@@ -314,8 +314,8 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
 }
 
 /**
- * Puts entries first that others need and that earlier runs completed: they cost no request, and
- * the tasks that need them may belong to a lane with free slots.
+ * Puts completed entries first that others need: they cost no request, and the tasks that need them
+ * may belong to a lane with free slots.
  */
 function doneFirst(
   nodes: readonly TaskNode[],

@@ -61,7 +61,7 @@ export async function runTask(first: TaskRun): Promise<void> {
   context.options.leave?.(state.task);
 }
 
-/** Sends to one model until there is an answer, or no further attempt. */
+/** Sends to one model until there is an answer, or no attempt is left. */
 async function askModel(run: TaskRun, rendered: RenderedTask): Promise<End> {
   const { lane, context, onOut } = run;
   if (!rendered.ok) {

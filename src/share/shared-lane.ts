@@ -19,7 +19,7 @@ export interface SharedLane extends LaneShare {
   enter(): Promise<void>;
   /** Applies what other runs did, according to the log. */
   receive(entries: readonly LogEntry[]): void;
-  /** The store cannot be reached: from now on, the run keeps to its part of the limits. */
+  /** The store cannot be reached: from now on, the run stays within its part of the limits. */
   lost(): void;
   /** Called once per second. Rejects if the store cannot be reached. */
   beat(): Promise<void>;

@@ -157,7 +157,7 @@ describe('the action', () => {
     '-o pwned',
     '--help',
     'a\nb.yaml',
-  ])('takes the input %j only as the name of a manifest', async (manifest) => {
+  ])('treats the input %j only as the name of a manifest', async (manifest) => {
     const server = await served();
     const repo = pullRequest(server);
     const runner = runnerOn(repo, { manifest });
@@ -170,7 +170,7 @@ describe('the action', () => {
     expect(repo.git('status', '--short')).toBe('');
   });
 
-  it('names third-party actions by commit, and passes inputs through the environment', () => {
+  it('pins third-party actions to a commit, and passes inputs through the environment', () => {
     for (const { uses, run } of runs.steps) {
       if (uses !== undefined) expect(uses).toMatch(/@[0-9a-f]{40}$/);
       expect(run ?? '').not.toContain('${{');

@@ -119,7 +119,7 @@ describe('a parent folder with a `.git`', () => {
       env: { HOME: home },
     });
     expect(run.code).toBe(2);
-    expect(run.stderr).toContain('does not count: it contains your home folder');
+    expect(run.stderr).toContain('is ignored: it contains your home folder');
     expect(server.requests).toEqual([]);
   });
 });

@@ -281,7 +281,7 @@ describe('a 429', () => {
     expect(compared.map(({ seen }) => seen)).toEqual(compared.map(({ wanted }) => wanted));
   });
 
-  test("with an hour's retry-after ends the lane at once and says so", async () => {
+  test("with an hour's retry-after ends the lane immediately and says so", async () => {
     const server = await served({
       respond: () => ({ kind: 'error', status: 429, headers: { 'retry-after': '3600' } }),
     });

@@ -35,7 +35,7 @@ function statuses(stdout: string) {
 }
 
 describe.skipIf(process.platform === 'win32')('a lookup that never ends', () => {
-  test('does not hold a run that has finished', async () => {
+  test('does not keep a finished run from ending', async () => {
     const run = await ended(await started(['--timeout', '500ms']));
     expect([run.code, run.signal, statuses(run.stdout)]).toEqual([
       1,
@@ -47,7 +47,7 @@ describe.skipIf(process.platform === 'win32')('a lookup that never ends', () => 
     ]);
   });
 
-  test('does not hold a run after a second signal', async () => {
+  test('does not keep a run from ending after a second signal', async () => {
     const child = await started(['--grace', '10m']);
     const result = ended(child);
     let signals = 0;

@@ -186,7 +186,7 @@ describe('--frozen', () => {
     expect(empty).toMatchObject({
       code: 6,
       stdout: '',
-      stderr: expect.stringContaining('2 tasks would be sent, and `--frozen` allows none'),
+      stderr: expect.stringContaining('2 tasks would be sent, but `--frozen` allows none'),
     });
     expect(server.requests).toHaveLength(0);
     await volley(['run', '-o', 'out.jsonl', '--response-cache', 'cache'], options);

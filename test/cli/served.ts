@@ -45,7 +45,7 @@ export function manifestOn(
   });
 }
 
-/** The provider entry of a mock that answers at once. */
+/** The provider entry of a mock that answers immediately. */
 export const QUICK_MOCK = { mock: { latency: '1ms' } };
 
 /** The same as a line of a manifest. */

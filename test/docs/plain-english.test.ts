@@ -44,14 +44,27 @@ const FOREIGN: ReadonlyArray<readonly [words: RegExp, instead: string]> = [
   [/\blists? of texts\b/i, 'list of strings'],
   [/\bfor certain\b/i, 'with certainty'],
   [/\bthe disk took\b/i, 'the disk accepted'],
-  [/\b(?:retries|waits|attempts) (?:[a-z ]{0,20})?included\b/i, 'including …'],
+  [
+    /\b(?:retries|waits|attempts) (?:[a-z ]{0,20})?included\b|, (?!type\b)[a-z]+ included\b/i,
+    'including …',
+  ],
   [/\bwho(?:ever)? asks\b/i, 'the caller'],
   [/\btoo dear\b|\bdearer\b/i, 'expensive'],
   [
     /\b(?:summaris|categoris|honour|normalis|organis|recognis|serialis|initialis)/i,
     'American spelling',
   ],
-  [/(?<!not |nothing |nobody |never )\bany more\b(?=[.,;:*]| \*)/i, 'no longer'],
+  [/(?<!not |nothing |nobody |never )\bany more\b(?=[.,;:*]| \*| and\b| or\b)/i, 'no longer'],
+  [/\b(?:is|are|was|were) over\b/i, 'has ended'],
+  [/\bkeeps? to (?:an?|the|its|their)\b/i, 'stays within'],
+  [/\b(?:asked|asks|asking) for no\b/i, 'did not ask for'],
+  [/\bstands (?:exactly|once|at|after)\b|\bas it lies\b/i, 'occurs, is, follows'],
+  [/\bbrings? (?:[a-z']+ ){1,4}to (?:its|their) end\b/i, 'follows it until it ends'],
+  [/\ban error of the (?:server|provider|model|disk)\b/i, 'a server error'],
+  [/\b(?:reached|sent|works|done) without(?=[.,;:`'])/i, 'without what?'],
+  [/\bis that of\b/i, 'is the …’s, depends on'],
+  [/\b(?:never|not) what costs\b/i, 'nothing that costs'],
+  [/\ba last time\b/i, 'one last time'],
 ];
 
 /** These files quote the words that they advise against. */

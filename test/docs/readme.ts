@@ -22,7 +22,7 @@ export const yamlManifests: readonly string[] = codeBlocks.flatMap(({ language, 
   language === 'yaml' && workflowSteps(text).length === 0 ? text : [],
 );
 
-/** The first fenced manifest, with a model that needs no key and answers at once. */
+/** The first fenced manifest, with a model that needs no key and answers immediately. */
 export const readmeManifest: string =
   (yamlManifests[0] ?? '').replace(/model: [^,\s]+/, 'model: mock/small') + WITH_QUICK_MOCK;
 

@@ -57,8 +57,8 @@ async function minutes(tasks: number, limits: Limits): Promise<readonly [number,
 
 const TEN_AT_ONCE = { concurrency: { start: 10, max: 10 } };
 
-describe('how long a lane takes', () => {
-  it('depends on its slowest limit', async () => {
+describe('an estimate of how long a lane takes', () => {
+  it('depends on the slowest limit', async () => {
     expect(await minutes(10, TEN_AT_ONCE)).toEqual([0, 'latency']);
     expect(await minutes(600, TEN_AT_ONCE)).toEqual([1, 'concurrency']);
     expect((await minutes(600, { ...TEN_AT_ONCE, rpm: 100 }))[1]).toBe('rpm');
@@ -139,7 +139,7 @@ describe('how long a lane takes', () => {
     expect((first?.durationMs ?? 0) / 60_000).toBeCloseTo(100, -1);
   });
 
-  it('does not wait for a lane that it does not need', async () => {
+  it('does not include waits for a lane whose tasks are not needed', async () => {
     const slow = lane(60, { ...TEN_AT_ONCE, rpd: 10 }, 'q/slow');
     const times = await laneTimes(
       [

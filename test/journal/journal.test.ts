@@ -179,7 +179,7 @@ describe('a resume', () => {
     });
   });
 
-  it('with --retry-failed skips a task whose twin failed first and was then answered', async () => {
+  it('with --retry-failed skips a task if another task with its content failed first and was then answered', async () => {
     const file = jsonl(failed('a', 0, 'x'), failed('a', 0, 'x'), succeeded('a', 0, 'x'));
     const journal = await open(diskWith(file), 'retry-failed');
     expect(decisions(journal, [planned('a', 0, 'x'), planned('b', 1, 'x')])).toEqual({
@@ -212,7 +212,7 @@ describe('a resume', () => {
     }
   });
 
-  it('never runs a task that has its answer, even if a twin failed before', async () => {
+  it('never runs a task that has its answer, even if another task with its content failed before', async () => {
     const journal = await open(diskWith(jsonl(failed('a', 0, 'x'), succeeded('b', 1, 'x'))));
     expect(decisions(journal, [planned('a', 0, 'x'), planned('b', 1, 'x')])).toEqual({
       a: 'run: failed',

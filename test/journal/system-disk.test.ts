@@ -172,7 +172,7 @@ describe('on a real disk', () => {
 });
 
 describe('a process that is killed at random moments', () => {
-  it('loses no record that it reported durable, and pays for at most 16 again each time', async () => {
+  it('loses no record that it reported durable, and pays again for at most 16 tasks per kill', async () => {
     const durable = new Set<string>();
     const paid = new Map<string, number>();
     let kills = 0;

@@ -70,7 +70,7 @@ describe('the price of a model', () => {
     expect(inputRate(name, { clouds: CLOUDS })).toBeUndefined();
   });
 
-  it('is that of the dated snapshot if there is one', () => {
+  it('is the dated snapshot’s own price if it has one', () => {
     expect(inputRate('openai/gpt-4o-2024-05-13')).toEqual(['shipped', 5]);
   });
 
@@ -96,7 +96,7 @@ describe('the price of a model', () => {
     expect(inputRate(name)).toBeUndefined();
   });
 
-  it('is taken from the file or else the manifest or else the shipped table', () => {
+  it('comes from the file, or else the manifest, or else the shipped table', () => {
     const manifest = table({ 'openai/gpt-6-sol': 11 });
     const file = table({ 'openai/gpt-6-sol': 22, 'openai/gpt-6-luna': 33 });
     expect(inputRate('openai/gpt-6-sol', { manifest, file })).toEqual(['file', 22]);
@@ -105,7 +105,7 @@ describe('the price of a model', () => {
     expect(inputRate('openai/gpt-6-astra', { manifest, file })).toEqual(['shipped', 10]);
   });
 
-  it('is that of the manifest for a dated snapshot too, not that of the shipped table', () => {
+  it('comes from the manifest for a dated snapshot too, not from the shipped table', () => {
     const manifest = table({ 'openai/gpt-6-sol': 11 });
     expect(inputRate('openai/gpt-6-sol-2026-09-22', { manifest })).toEqual(['manifest', 11]);
   });

@@ -124,7 +124,7 @@ describe('a settled request', () => {
 });
 
 describe('a request that cannot fit', () => {
-  test('is recognized by its input, not by the guess at its output', () => {
+  test('is recognized by its input, not by its estimated output', () => {
     const limits = lane({ rpm: 5, tpm: 1_000, otpm: 100 });
     expect(tooLarge(limits.buckets, 1_000)).toBeUndefined();
     expect(tooLarge(limits.buckets, 1_001)?.message).toContain('the whole `tpm` limit of 1000');

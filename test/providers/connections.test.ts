@@ -116,7 +116,7 @@ const throughProxy: readonly Row[] = [
     message: 'no connection to llm.example.com within 200 ms: nothing was sent',
   },
   {
-    name: 'a tunnel that closes at once',
+    name: 'a tunnel that closes immediately',
     proxy: (socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n'),
     expected: again,
     message:

@@ -70,7 +70,7 @@ test.each([
     true,
   ],
   [
-    'a connection is cut at once, the next request does not stream',
+    'a connection is cut immediately, the next request does not stream',
     cutAfter(100),
     undefined,
     undefined,

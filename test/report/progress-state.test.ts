@@ -133,7 +133,7 @@ describe('ETA', () => {
     expect(progress.lanes(180_000)[0]?.etaMs).toBeCloseTo(left * 1000, -4);
   });
 
-  test('is that of the slowest lane', () => {
+  test('depends on the slowest lane', () => {
     const progress = createProgress();
     progress.apply(runStarted([LANE, 4], [OTHER, 12]), 0);
     for (const id of ['a', 'b']) {

@@ -74,7 +74,7 @@ describe('a lane', () => {
     expect(order).toHaveLength(20);
   });
 
-  test('keeps to a declared rate from the first second', async () => {
+  test('stays within a declared rate from the first second', async () => {
     const world = createWorld();
     const provider = world.provider(() => answered(), { latencyMs: () => 10 });
     await world.run([world.lane({ tasks: 7, provider, limits: { rps: 3 } })]);
@@ -94,7 +94,7 @@ describe('a lane', () => {
     expect(sentAt(world.calls)).toEqual([0, 100, 100, 100]);
   });
 
-  test('keeps to a declared output limit before the first answer', async () => {
+  test('stays within a declared output limit before the first answer', async () => {
     const world = createWorld();
     const provider = world.provider(() => answered({ inputTokens: 1, outputTokens: 45 }));
     const tasks = [1, 2, 3, 4].map((number) =>

@@ -148,7 +148,7 @@ describe('a task', () => {
     expect(world.outcomes).toHaveLength(3);
   });
 
-  test('that is larger than a whole limit fails at once, and the message has both numbers', async () => {
+  test('that is larger than a whole limit fails immediately, and the message has both numbers', async () => {
     const world = createWorld();
     const provider = world.provider(() => answered());
     const tasks = [task('x'.repeat(4_004)), task('small')];
@@ -174,7 +174,7 @@ function paused(step: number): AttemptOutcome {
 }
 
 describe('a turn that the model paused', () => {
-  test('is continued at once from the text so far, and the tokens of both parts add up', async () => {
+  test('is continued immediately from the text so far, and the tokens of both parts add up', async () => {
     const world = createWorld();
     const provider = world.provider(play(paused(1), paused(2), answered({ outputTokens: 4 })));
     await world.run([world.lane({ tasks: 1, provider })]);

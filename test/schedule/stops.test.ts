@@ -96,7 +96,7 @@ describe('drain', () => {
 });
 
 describe('abort', () => {
-  test('abandons requests in flight at once, even if the provider ignores the signal', async () => {
+  test('abandons requests in flight immediately, even if the provider ignores the signal', async () => {
     const world = createWorld();
     const provider = { ...world.provider(never), send: never };
     world.clock.after(70, () => world.abort.abort());

@@ -80,7 +80,7 @@ export interface Call {
   readonly options: SendOptions;
 }
 
-/** What a provider does with a call: an outcome, at once or after `latencyMs`. */
+/** What a provider does with a call: an outcome, immediately or after `latencyMs`. */
 export type Script = (call: Call) => AttemptOutcome | Promise<AttemptOutcome>;
 
 export interface World {

@@ -20,7 +20,7 @@ describe.skipIf(NO_REDIS !== '')(`runs that share one key${NO_REDIS}`, () => {
     await redis.close();
   });
 
-  test('together keep to a declared concurrency, and each gets its share', async () => {
+  test('together stay within a declared concurrency, and each gets its share', async () => {
     const server = await serve({ latencyMs: 40 });
     const runs = await together(3, server, { limits: { concurrency: 4 }, tasks: 30 });
     expect(server.highestConcurrency()).toBe(4);
@@ -31,7 +31,7 @@ describe.skipIf(NO_REDIS !== '')(`runs that share one key${NO_REDIS}`, () => {
     }
   });
 
-  test('together keep to a declared rate', async () => {
+  test('together stay within a declared rate', async () => {
     const server = await serve();
     await together(3, server, { limits: { rps: 10 }, tasks: 10 });
     expect(secondsOf(server)).toBeGreaterThan(1.8);
@@ -77,7 +77,7 @@ describe.skipIf(NO_REDIS !== '')(`runs that share one key${NO_REDIS}`, () => {
     await Promise.all(stores.map((store) => store.close()));
   });
 
-  test('keep to the limit and lose nothing, both while the store is lost and after it is back', async () => {
+  test('stay within the limit and lose nothing, both while the store is lost and after it is back', async () => {
     const own = await startRedis();
     onTestFinished(() => own.close());
     const server = await serve();

@@ -82,7 +82,7 @@ function checkRecords(
     const told = finished.get(task.id);
     if (told && keptIds.has(task.id)) watch.report('paid once', `${task.id} was kept and sent`);
     if (told?.status === 'skipped' && !maySkip(task, { finished, keptIds })) {
-      watch.report('needs', `${task.id} is skipped for nothing: ${told.error?.message}`);
+      watch.report('needs', `${task.id} is skipped needlessly: ${told.error?.message}`);
     }
     if (!told && !keptIds.has(task.id)) continue;
     const records = byId.get(task.id) ?? [];

@@ -163,7 +163,7 @@ const oddAnswers: readonly Fault[] = [
   })),
 ];
 
-/** The server pauses its own turn, and is asked to continue it. */
+/** The model pauses its own turn, and is asked to continue it. */
 const pausedTurn: Fault = {
   name: 'paused-turn',
   paid: 'reported',

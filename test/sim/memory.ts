@@ -16,7 +16,9 @@ import type { Watch } from './watch.ts';
  * same.
  */
 export interface Memory {
-  /** Starts a life with the content of the disk; returns the mode that a sensible user would choose. */
+  /**
+   * Starts a life with the content of the disk; returns the mode that a sensible user would choose.
+   */
   begin(file: ResultsFile, life: Life): JournalMode;
   /** Checks the program's decisions against the content of the file. */
   decided(id: string, decision: ResumeDecision, watch: Watch): void;
@@ -92,7 +94,7 @@ export function createMemory(scenario: Scenario): Memory {
       add(answered, content, 1);
       keptIds.add(id);
       const there = mode === 'overwrite' ? 0 : answersIn(before).filter(is(content)).length;
-      if ((answered.get(content) ?? 0) > there) watch.report('resume', `${id} is kept for nothing`);
+      if ((answered.get(content) ?? 0) > there) watch.report('resume', `${id} is kept needlessly`);
     },
 
     allDecided({ kept, toSend }, watch) {

@@ -3,7 +3,7 @@ export interface Mutant {
   readonly name: string;
   /** Below src. */
   readonly file: string;
-  /** Stands exactly once in the file. */
+  /** Occurs exactly once in the file. */
   readonly find: string;
   readonly replace: string;
 }
@@ -397,7 +397,7 @@ export const mutants: readonly Mutant[] = [
     replace: 'state.found = createFoundRate({ requests: 1e6 + requests + least, overMs }, nowMs);',
   },
   {
-    name: 'a number at once that was refused is tried again',
+    name: 'a number of concurrent requests that was refused is tried again',
     file: 'pace/concurrency.ts',
     find: 'concurrency.size = Math.max(1, Math.min(concurrency.size, inFlight - less));',
     replace: 'void less;',
@@ -643,7 +643,7 @@ export const mutants: readonly Mutant[] = [
     replace: 'const MOST_PROBES = 1;',
   },
   {
-    name: 'what is written after a miss is read at once',
+    name: 'a prefix that is written after a miss is read immediately',
     file: 'prefix/hits-and-misses.ts',
     find: '(lostProbes > 0 ? REST_MS : totals.restMs)',
     replace: 'totals.restMs',

@@ -63,8 +63,8 @@ export class MachineStopped extends Error {
 
 /**
  * A disk in memory that knows what a power cut would leave. For each file, it keeps what programs
- * see (the page cache) and what is durable. Programs see changed names at once; `syncFolder` makes
- * them durable.
+ * see (the page cache) and what is durable. Programs see changed names immediately; `syncFolder`
+ * makes them durable.
  */
 export class SimulatedDisk implements Disk {
   readonly faults: DiskFaults;

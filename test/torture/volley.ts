@@ -14,7 +14,7 @@ export interface Volley {
   readonly tasks: number;
   /** Starts `volley run` with further flags; `wrap` is a line of bash that runs `"$@"`. */
   start(flags: readonly string[], wrap?: string): Running;
-  /** The results file as it lies there now. */
+  /** The results file as it is now. */
   read(): ResultsNow;
   /** Names in the folder that no run should leave behind. */
   leftovers(): readonly string[];
@@ -26,7 +26,7 @@ export interface Running {
   kill(signal: NodeJS.Signals): void;
   /** Called with each event of `--progress json`. */
   onEvent(listener: (event: Record<string, unknown>) => void): void;
-  /** Resolves when it first says that it runs, as it does under `--progress plain`. */
+  /** Resolves when it first says that it is running, as it does under `--progress plain`. */
   readonly started: Promise<void>;
   readonly end: Promise<Ended>;
 }
@@ -41,7 +41,7 @@ export interface Ended {
 
 export interface ResultsNow {
   readonly records: readonly ResultRecord[];
-  /** What stands after the last whole line. */
+  /** What follows the last whole line. */
   readonly tornEnd: string;
 }
 
@@ -104,7 +104,8 @@ function start(
 ): Running {
   const child = spawn(program, args, {
     cwd,
-    // At home where it works: what it learns about limits does not affect another run's start.
+    // Its home is the folder that it works in, so that what it learns about limits does not affect
+    // another run's start.
     env: { PATH: process.env['PATH'] ?? '', HOME: cwd, CI: 'true', ...SEALED, ...bound },
     stdio: ['ignore', 'ignore', 'pipe'],
   });

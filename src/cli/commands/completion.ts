@@ -72,7 +72,7 @@ export function completionsFor(words: readonly string[], lookups: Lookups): stri
   const typed = words.at(-1) ?? '';
   const root = rootFor(typed.slice(typed.indexOf('=') + 1), lookups);
   let prefix = '';
-  // The library's own method prints at once, and ends every completion, even inside a folder's
+  // The library's own method prints immediately, and ends every completion, even inside a folder's
   // name.
   Object.defineProperty(root, 'complete', { value: (text: string) => (prefix = text) });
   root.parse([...words]);

@@ -22,7 +22,10 @@ import { switchFlag } from '../flag-values.ts';
 import { createStyle, type Color } from '../../report/style.ts';
 import { displayWidth, padEnd, wrapWords } from '../../report/text-width.ts';
 
-/** Checks what a run depends on. Sends nothing without `--online`, and never what costs money. */
+/**
+ * Checks what a run depends on. Sends nothing without `--online`, and never anything that costs
+ * money.
+ */
 export async function doctor(args: Arguments): Promise<number> {
   const stderr = systemOutput(process.stderr);
   const stdout = systemOutput(process.stdout);

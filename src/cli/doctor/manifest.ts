@@ -91,7 +91,7 @@ export async function manifestChecks(
           ? check(
               lane,
               'missing',
-              'no price is known, and a budget needs one',
+              'no price is known, but a budget needs one',
               'add it under `prices:` in the manifest, or in a file for `--prices`',
             )
           : check(lane, 'absent', `no price is known, so its cost is unknown, ${limits}`);
