@@ -55,9 +55,7 @@ export async function isLexicallyInside(path: string, roots: readonly string[]):
 
 export function outsideProblem(name: string, { root, directory, ignored }: Bounds): FileProblem {
   const shown = relative(directory, root) || '.';
-  const why = ignored
-    ? `; the checkout in \`${ignored.path}\` is ignored: ${ignored.reason}`
-    : '';
+  const why = ignored ? `; the checkout in \`${ignored.path}\` is ignored: ${ignored.reason}` : '';
   return {
     code: 'FILE_OUTSIDE_ROOT',
     message: `\`${name}\` is outside the folder that a manifest may read (\`${shown}\`)${why}`,
