@@ -1,14 +1,13 @@
 import { dirname } from 'node:path';
 import type { Finding } from '../errors/finding.ts';
 import { systemOutput } from '../ports/system-output.ts';
-import { documentText } from '../report/document/document-text.ts';
-import type { ReporterMode } from '../report/reporter.ts';
 import { prepare, type LoadedManifest } from '../run/library.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { PreparedRun } from '../run/prepare-run.ts';
 import { decideTasks } from '../run/resume.ts';
 import { againstOf, type Against } from './against.ts';
-import { type Arguments, usageError } from './arguments.ts';
+import type { Arguments } from './arguments.ts';
+import { confirmLargeRun, isPaid } from './confirm-large-run.ts';
 import { maxFailuresFlag } from './exit-code.ts';
 import { permissionsOf } from './permission-flags.ts';
 import { refuseOtherFormats } from './destination.ts';
@@ -22,20 +21,10 @@ import { refuseUnsafeNames } from './written-names.ts';
 import { refuseSharedFiles } from './own-files.ts';
 import { printFindings } from './print-findings.ts';
 import { selectionOf } from './selection-flags.ts';
+import { tellCredentialsLeftOut } from './credential-files-left-out.ts';
 import { choiceFlag, durationFlag, switchFlag, textFlag } from './flag-values.ts';
 import { readySideFile, SIDE_FILES, sideFiles } from './side-file.ts';
-import {
-  tellCredentialsLeftOut,
-  confirm,
-  isInteractive,
-  progressMode,
-  PROGRESS_MODES,
-  tellEarly,
-} from './terminal.ts';
-import { printable } from '../errors/escape-invisible.ts';
-import type { Plan } from '../plan/plan.ts';
-import type { Task } from '../plan/task.ts';
-import { roughRequestTokens } from '../plan/estimate-input-tokens.ts';
+import { isInteractive, progressMode, PROGRESS_MODES, tellEarly } from './terminal.ts';
 
 /** A run that has been checked and confirmed. Nothing is open yet. */
 export type CheckedRun = Awaited<ReturnType<typeof checkRun>>;
@@ -86,7 +75,7 @@ export async function checkRun(args: Arguments, loaded: LoadedManifest) {
   if (output === undefined && stdout.isTty && prepared.plan.total > 1 && isPaid(prepared)) {
     await tellEarly(args, ONLY_ON_SCREEN);
   }
-  await agree(args, prepared, { mode, against });
+  await confirmLargeRun(args, prepared, { mode, against });
   for (const name of SIDE_FILES) await readySideFile(name, sides[name]);
   const share = await openRunShare(args, prepared);
   return {
@@ -138,83 +127,5 @@ function asNote(finding: Finding): Finding {
   return { ...finding, severity: 'warning' };
 }
 
-/** A terminal user must confirm runs that are larger than this. */
-const ASK_ABOVE = { tasks: 10, inputTokens: 50_000 };
-
-/**
- * Shows the estimate if the user asked for it or the run is large, and asks for confirmation of a
- * large run on a terminal. Throws a `VolleyError` (exit 2) if the answer is no.
- */
-async function agree(
-  args: Arguments,
-  prepared: PreparedRun,
-  { mode, against }: { readonly mode: ReporterMode; readonly against: Against | undefined },
-): Promise<void> {
-  const wanted = args.switches.get('estimate');
-  if (wanted === true && mode === 'json') {
-    throw usageError(
-      '`--estimate` cannot be combined with `--progress json`',
-      '`volley plan --json` gives the estimate as data',
-    );
-  }
-  const sent = against ? changedPart(prepared.plan, against) : prepared.plan;
-  const isAsked = await mustAsk(args, prepared, sent);
-  if (wanted === true || (isAsked && wanted !== false)) {
-    const { planDocument } = await import('../forecast/plan-document.ts');
-    const { planOf } = await import('./commands/plan.ts');
-    const stderr = systemOutput(process.stderr);
-    const blocks = planDocument(await planOf(args, prepared, against));
-    await stderr.write(documentText(blocks, { columns: stderr.columns() || undefined }));
-  }
-  if (isAsked) await confirm(printable(question(sent)));
-}
-
-/** The tasks that are sent because they changed, not because another task needs them. */
-function changedPart(plan: Plan, { comparison: { counts, isChanged } }: Against): Plan {
-  async function* changed(): AsyncGenerator<Task> {
-    for await (const task of plan.tasks()) if (isChanged[task.index] === 1) yield task;
-  }
-  return { ...plan, total: counts.new + counts.changed, tasks: changed };
-}
-
-async function mustAsk(args: Arguments, { lanes }: PreparedRun, sent: Plan): Promise<boolean> {
-  if (switchFlag(args, 'yes') || !isInteractive()) return false;
-  if (!isPaid({ lanes })) return false;
-  const { tasks, inputTokens } = await estimateInput(sent);
-  return tasks > ASK_ABOVE.tasks || inputTokens > ASK_ABOVE.inputTokens;
-}
-
 const ONLY_ON_SCREEN =
   'the answers will appear only on this screen: add `-o results.jsonl` to keep them';
-
-function isPaid({ lanes }: Pick<PreparedRun, 'lanes'>): boolean {
-  return lanes.some(({ provider }) => provider.type !== 'mock');
-}
-
-function question(plan: Plan): string {
-  const models = plan.lanes.map(({ provider, model }) => `${provider}/${model}`);
-  return `Send ${plan.total.toLocaleString('en')} ${plan.total === 1 ? 'task' : 'tasks'} to ${models.join(', ')}?`;
-}
-
-/** How many tasks to render to estimate the size of all of them. */
-const SAMPLE = 50;
-
-interface InputEstimate {
-  readonly tasks: number;
-  /** Input tokens of all tasks, estimated from bytes. Only the first 50 tasks are rendered. */
-  readonly inputTokens: number;
-}
-
-/** Renders the first tasks and scales up. Tasks that can't be rendered count as zero. */
-async function estimateInput(plan: Plan): Promise<InputEstimate> {
-  let sampled = 0;
-  let tokens = 0;
-  for await (const task of plan.tasks()) {
-    const rendered = await plan.render(task);
-    if (rendered.ok) tokens += roughRequestTokens(rendered.request);
-    sampled += 1;
-    if (sampled === SAMPLE) break;
-  }
-  const perTask = sampled === 0 ? 0 : tokens / sampled;
-  return { tasks: plan.total, inputTokens: Math.round(perTask * plan.total) };
-}

@@ -2,7 +2,6 @@ import { basename, dirname, join } from 'node:path';
 import { baseText } from '../against/against-report.ts';
 import type { ChangeCounts } from '../against/change.ts';
 import { changedOnly } from '../against/changed-only.ts';
-import { companionName } from '../journal/companion.ts';
 import { printableLine } from '../errors/escape-invisible.ts';
 import { suggest } from '../errors/suggest.ts';
 import { systemClock } from '../ports/system-clock.ts';
@@ -17,12 +16,11 @@ import { openDestination, type Destination } from './destination.ts';
 import { refuseIfFrozen } from './frozen.ts';
 import { openingNotes } from './finish-journal.ts';
 import { answersFromElsewhere } from './answers-from-elsewhere.ts';
-import type { Notes } from './notes.ts';
 import { namesIn } from './read-input.ts';
 import { selectionNotes } from './selection-flags.ts';
 import { switchFlag } from './flag-values.ts';
 import { removeOlderSummary } from './side-file.ts';
-import { confirm, isInteractive } from './terminal.ts';
+import { confirmMoves } from './records-that-move.ts';
 import { formatUsd } from '../money/cost.ts';
 import { runsInCi } from '../ports/environment.ts';
 import type { PreparedRun } from '../run/prepare-run.ts';
@@ -32,20 +30,6 @@ export interface OpenedRun {
   readonly destination: Destination;
   /** Undefined means all tasks are sent. */
   readonly resumption: Resumption | undefined;
-}
-
-/** Asks for confirmation if most records in the file belong to another manifest. */
-async function agreeToMoves(
-  args: Arguments,
-  { journal, file }: Extract<Destination, { readonly kind: 'journal' }>,
-  notes: Notes,
-): Promise<void> {
-  const { count, of } = journal.withoutTask();
-  if (count * 2 <= of) return;
-  await notes.print([
-    `${count} of ${counted(of, 'record')} in \`${file}\` do not belong to any task of this manifest: at the end of the run they move to \`${companionName(file)}\``,
-  ]);
-  if (isInteractive() && !switchFlag(args, 'yes')) await confirm('Continue?');
 }
 
 /** Such as `3 tasks are new or changed since main (3f2a1b9c0d1e)`. */
@@ -124,7 +108,7 @@ export async function openRun(context: RunContext, state: RunState): Promise<Ope
     state.resumption = resumption;
   }
   if (destination.kind === 'journal' && journal?.found && !prepared.plan.selection) {
-    await agreeToMoves(args, destination, notes);
+    await confirmMoves(args, destination, notes);
   }
   if (context.against) {
     const { base, comparison, warnings } = context.against;

@@ -23,12 +23,13 @@ import { switchFlag, textFlag } from '../flag-values.ts';
 import { baseFinding, type AgainstReport } from '../../against/against-report.ts';
 import type { TaskChange } from '../../against/change.ts';
 import { changesDocument } from '../../against/changes-document.ts';
-import { shownCommand, createNotes } from '../notes.ts';
+import { shownCommand } from '../how-to-resume.ts';
+import { createNotes } from '../notes.ts';
 import { addToJobSummary } from '../job-summary.ts';
 import { checkWrittenFile } from '../written-file.ts';
 import { graphText } from '../graph-text.ts';
 import { loadNamed } from '../load-named.ts';
-import { tellCredentialsLeftOut } from '../terminal.ts';
+import { tellCredentialsLeftOut } from '../credential-files-left-out.ts';
 
 export async function plan(args: Arguments): Promise<number> {
   const loaded = await loadNamed(args);

@@ -19,7 +19,8 @@ import { printJson, printResult, resultOutput } from '../print-result.ts';
 import { manifestArgument } from '../read-input.ts';
 import { switchFlag } from '../flag-values.ts';
 import { loadNamed } from '../load-named.ts';
-import { tellCredentialsLeftOut, tellEarly } from '../terminal.ts';
+import { tellCredentialsLeftOut } from '../credential-files-left-out.ts';
+import { tellEarly } from '../terminal.ts';
 
 /** Checks a manifest, its files and every row. Findings are the result, so they go to stdout. */
 export async function validate(args: Arguments): Promise<number> {
