@@ -11,8 +11,8 @@ interface WrittenContext extends Reading {
 }
 
 /**
- * Reports prompt text and values that the user probably did not mean: ` #` cuts off unquoted text,
- * `3.10` is a number, and file names and `{item}` are sent unchanged.
+ * Reports prompt text and values that the user probably did not mean: ` #` and `&x` cut off
+ * unquoted text, `3.10` is a number, and file names and `{item}` are sent unchanged.
  */
 export async function reportWrittenValues(context: WrittenContext): Promise<void> {
   const { source, report, files, isLiteral } = context;
@@ -62,7 +62,7 @@ export async function reportWrittenValues(context: WrittenContext): Promise<void
       if (!isData) texts.push({ node, task });
       const lost = isData ? lostDigits(node, source) : undefined;
       if (lost) report.error(source.place(node), lost);
-      const cut = cutText(node, source, isData);
+      const cut = cutText(node, source, isData) ?? cutBeginning(node, source);
       if (cut) report.warning(source.place(node), cut);
     }
   }
@@ -210,6 +210,34 @@ function cutText(
     message: `the text ends before \`${comment}\`: YAML treats the rest as a comment`,
     hint: `put the text in quotes; if it is a comment, ${isAttached ? 'write a space after `#`' : 'give it a line of its own'}`,
   };
+}
+
+/**
+ * YAML reads `&x` before a value as its name, and drops a `!` before text. A name that is referred
+ * to was meant as one.
+ */
+function cutBeginning(node: ScalarNode, { text }: ManifestSource): FindingWords | undefined {
+  if (node.style !== 'plain' || node.value === null) return undefined;
+  const before = text.slice(Math.max(0, node.start - 99), node.start);
+  const [, written, name] = /(?:^|[\s[{,])(&([^\s,[\]{}]+)|!)[ \t]+$/.exec(before) ?? [];
+  if (written === undefined || (name !== undefined && isReferredTo(name, text))) return undefined;
+  if (name === undefined && !/\p{L}/u.test(String(node.value))) return undefined;
+  const reason =
+    name === undefined
+      ? 'YAML reads it as a tag'
+      : `YAML reads it as the name of this value, and no \`*${name}\` refers to it`;
+  return {
+    code: 'TEXT_CUT',
+    message: `\`${written}\` is not part of the text: ${reason}`,
+    hint: `put the whole text in quotes, or delete \`${written}\``,
+  };
+}
+
+function isReferredTo(name: string, text: string): boolean {
+  return text
+    .split(`*${name}`)
+    .slice(1)
+    .some((after) => /^(?:$|[\s,\]}])/.test(after));
 }
 
 /** YAML reads `prompt:` with a no-break space as text, not as a key. */

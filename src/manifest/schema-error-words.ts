@@ -53,12 +53,12 @@ export function explained(error: SchemaError, source: ManifestSource): Words {
         ? {
             code: 'WRONG_TYPE',
             message: `${name} has no value`,
-            hint: 'give it a value, or delete the key',
+            hint: unreadHint(error, source) ?? 'give it a value, or delete the key',
           }
         : {
             code: 'WRONG_TYPE',
             message: `${name} must be ${withArticle(title)}, not ${described(data)}`,
-            hint: typeHint(error, title, source) ?? example,
+            hint: unreadHint(error, source) ?? typeHint(error, title, source) ?? example,
           };
     case 'enum':
       return notInEnum(plainText(data), listOf(params['allowedValues']), title);
@@ -102,6 +102,18 @@ function notInEnum(written: string, allowed: readonly string[], title: string): 
           ? list
           : `did you mean \`${near}\`? (${list})`,
   };
+}
+
+/** A hint for text that YAML does not read as a value: `- # text` and `prompt: &text`. */
+function unreadHint({ data, path }: SchemaError, { root, text }: ManifestSource) {
+  const node = nodeAt(root, path);
+  if (data !== null || !node) return undefined;
+  const from = text.lastIndexOf('\n', node.start - 1) + 1;
+  const [line = ''] = text.slice(from, from + 500).split('\n', 1);
+  const written = /(?::|^\s*-)[ \t]+([#&].*?)\s*$/.exec(line)?.[1];
+  if (written === undefined) return undefined;
+  const reading = written.startsWith('#') ? 'a comment' : 'the name of a value';
+  return `if it is text, put \`${shown(written)}\` in quotes: YAML reads it as ${reading}`;
 }
 
 /** What usually helps if a value has the wrong type. */

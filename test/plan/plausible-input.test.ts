@@ -288,6 +288,45 @@ const cut = (at: string, word: string): string[] => [
   `${at} warning TEXT_CUT the text ends before \`${word}\`: YAML treats the rest as a comment (put the text in quotes; if it is a comment, write a space after \`#\`)`,
 ];
 
+const named = (at: string, word: string): string[] => [
+  `${at} warning TEXT_CUT \`&${word}\` is not part of the text: YAML reads it as the name of this value, and no \`*${word}\` refers to it (put the whole text in quotes, or delete \`&${word}\`)`,
+];
+const tagged = (at: string): string[] => [
+  `${at} warning TEXT_CUT \`!\` is not part of the text: YAML reads it as a tag (put the whole text in quotes, or delete \`!\`)`,
+];
+
+describe('text that YAML takes for a name or a tag is reported:', () => {
+  test.each<[string, string, string[]?]>([
+    ['a bare task', 'tasks:\n  - &x marks the spot', named('3:8', 'x')],
+    ['a prompt', 'tasks:\n  - prompt: &nbsp; is a space', named('3:20', 'nbsp;')],
+    ['a system prompt', 'tasks: [{ prompt: hi, system: &you are a poet }]', named('2:36', 'you')],
+    ['a number', 'tasks:\n  - prompt: "{{ item }}"\n    for_each: [&5 6]', named('4:19', '5')],
+    ['an exclamation mark', 'tasks:\n  - ! Achtung', tagged('3:7')],
+    ['but not a name that is used', 'tasks:\n  - &x marks the spot\n  - *x'],
+    [
+      'but not a name that is used in a list',
+      'x-lenses: [&bugs find bugs]\ntasks: [{ prompt: "{{ matrix.l }}", matrix: { l: [*bugs] } }]',
+    ],
+    ['but not the name of a map', 'tasks:\n  - &x { prompt: hi }'],
+    ['but not the name of a block', 'tasks:\n  - prompt: &p |\n      hi'],
+    ['but not the name of quoted text', 'tasks:\n  - prompt: &p "hi"'],
+    ['but not the name of a model', 'tasks:\n  - prompt: hi\n    model: &m mock/m'],
+    ['but not a tag for a digit', 'tasks: [{ prompt: "{{ item }}", for_each: [! 5] }]'],
+    ['but not `&` and `!` in text', 'tasks:\n  - Tom & Jerry\n  - Stop ! Now'],
+  ])('%s', async (_, manifest, expected = []) => {
+    expect(await said(MOCK + manifest)).toEqual(expected);
+  });
+
+  test.each([
+    ['tasks:\n  - # Title', '# Title', 'a comment'],
+    ['tasks:\n  - prompt: # Title', '# Title', 'a comment'],
+    ['tasks:\n  - &title', '&title', 'the name of a value'],
+  ])('an error for %j says how YAML reads it', async (manifest, written, reading) => {
+    const hint = `(if it is text, put \`${written}\` in quotes: YAML reads it as ${reading})`;
+    expect((await said(MOCK + manifest)).join('\n')).toContain(hint);
+  });
+});
+
 describe('a value that ` #` cuts off is reported:', () => {
   test.each<[string, string, string[]?]>([
     ['a prompt', 'tasks:\n  - prompt: Notes for PR #532, please', cut('3:13', '#532')],
