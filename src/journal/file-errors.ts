@@ -18,13 +18,6 @@ export function nothingToRetry(path: string): VolleyError {
   });
 }
 
-export function nothingToPrune(path: string): VolleyError {
-  return new VolleyError(`\`${path}\` does not exist: there is nothing to prune`, {
-    exitCode: EXIT.usage,
-    hint: 'give a results file',
-  });
-}
-
 export function missingResults(path: string, companion: string): VolleyError {
   return new VolleyError(`\`${path}\` is missing, but its companion \`${companion}\` is there`, {
     exitCode: EXIT.usage,

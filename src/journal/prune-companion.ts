@@ -4,7 +4,8 @@ import { type Disk, readExactly, withFile, writeAll } from '../ports/disk.ts';
 import { heldByAnother } from '../results/write-problems.ts';
 import type { Seal } from '../results/seal.ts';
 import { companionLine, companionName, findFiles } from './companion.ts';
-import { cannotOpen, nothingToPrune, worded } from './file-errors.ts';
+import { cannotOpen, worded } from './file-errors.ts';
+import { realResults } from './read-records.ts';
 import { readResultsAt } from './read-results.ts';
 import { replaceFile, rewriteName } from './rewrite.ts';
 
@@ -26,7 +27,7 @@ export async function pruneCompanion(
   { seal }: { readonly seal: Seal | undefined },
 ): Promise<Pruned | undefined> {
   try {
-    const real = await disk.resolve(path);
+    const real = await realResults(disk, path);
     const lock = await disk.lock(real);
     if (!lock.ok) throw heldByAnother(path, lock.holder);
     try {
@@ -48,8 +49,7 @@ async function prune(
   }: { readonly real: string; readonly path: string; readonly seal: Seal | undefined },
 ): Promise<Pruned | undefined> {
   const name = companionName(real);
-  const { results, companion } = await findFiles(disk, real, path);
-  if (!results) throw nothingToPrune(path);
+  const { companion } = await findFiles(disk, real, path);
   if (!companion) return undefined;
   const { prunable } = await readResultsAt(disk, { real, name: path, hasCompanion: true });
   const { lines, others } = prunable;

@@ -2,6 +2,7 @@ import type { OpenChunk } from '../batch/batch-line.ts';
 import type { Disk } from '../ports/disk.ts';
 import { companionName } from './companion.ts';
 import { cannotRead, worded } from './file-errors.ts';
+import { realResults } from './read-records.ts';
 import { readResultsAt } from './read-results.ts';
 import { sealChecker, type Sealing } from './sealing.ts';
 
@@ -12,12 +13,11 @@ export async function readOpenBatches(
   sealing: Sealing,
 ): Promise<{ readonly open: readonly OpenChunk[]; readonly isFromElsewhere: boolean }> {
   try {
-    const real = await disk.resolve(name);
-    if (!(await disk.stat(real))) throw cannotRead(name, 'it does not exist');
-    if (!(await disk.stat(companionName(real)))) return { open: [], isFromElsewhere: false };
+    const real = await realResults(disk, name);
+    const hasCompanion = (await disk.stat(companionName(real))) !== undefined;
     const { found } = await readResultsAt(
       disk,
-      { real, name, hasCompanion: true },
+      { real, name, hasCompanion },
       { checkSeal: sealChecker(sealing), onlyIds: true },
     );
     return { open: found.openChunks, isFromElsewhere: found.hasChunksFromElsewhere };

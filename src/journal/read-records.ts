@@ -60,16 +60,21 @@ export async function openRecords(
   }
 }
 
+/** The path of a results file with symlinks resolved. Throws a `VolleyError` (exit 2). */
+export async function realResults(disk: Disk, name: string): Promise<string> {
+  const real = await disk.resolve(name);
+  const found = await disk.stat(real);
+  if (!found) throw cannotRead(name, 'it does not exist');
+  if (found.kind !== 'file') throw cannotRead(name, 'it is not a regular file');
+  return real;
+}
+
 async function open(
   disk: Disk,
   name: string,
   { checkSeal, signal, onRecord }: ReadRecordsOptions,
 ): Promise<RecordsFile> {
-  const real = await disk.resolve(name);
-  const found = await disk.stat(real);
-  if (!found) throw cannotRead(name, 'it does not exist');
-  if (found.kind !== 'file') throw cannotRead(name, 'it is not a regular file');
-  const file = await disk.openToRead(real);
+  const file = await disk.openToRead(await realResults(disk, name));
   try {
     const indexes = column(Uint32Array);
     let read = 0;

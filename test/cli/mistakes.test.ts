@@ -6,6 +6,7 @@ import { ask } from '../../src/cli/commands/ask.ts';
 import { batch } from '../../src/cli/commands/batch.ts';
 import { cache } from '../../src/cli/commands/cache.ts';
 import { merge } from '../../src/cli/commands/merge.ts';
+import { prune } from '../../src/cli/commands/prune.ts';
 import { report } from '../../src/cli/commands/report.ts';
 import { show } from '../../src/cli/commands/show.ts';
 import { loadKeysFile } from '../../src/cli/keys-file.ts';
@@ -464,6 +465,30 @@ test.each<readonly [string, (args: Arguments) => unknown, string, string]>([
     'give the folder that you passed to `--response-cache`',
   ],
   [
+    'cache stats DIR/tasks.txt',
+    cache,
+    'there is no folder `DIR/tasks.txt`',
+    'give the folder that you passed to `--response-cache`',
+  ],
+  [
+    'batch status DIR',
+    batch,
+    'cannot read `DIR`: it is not a regular file',
+    'give a file that `volley run -o FILE` wrote',
+  ],
+  [
+    'batch cancel DIR/tasks.txt',
+    batch,
+    '`DIR/tasks.txt` is not a results file, and is left unchanged',
+    'give a file that `volley run -o FILE` wrote',
+  ],
+  [
+    'prune DIR',
+    prune,
+    'cannot read `DIR`: it is not a regular file',
+    'give a file that `volley run -o FILE` wrote',
+  ],
+  [
     'batch DIR/r.jsonl',
     batch,
     '`volley batch` has no action `DIR/r.jsonl`',
@@ -506,7 +531,7 @@ test.each<readonly [string, (args: Arguments) => unknown, string, string]>([
     'did you mean `DIR/tasks.txt`?',
   ],
 ])('`volley %s` is refused before anything is read', async (line, run, message, hint) => {
-  const at = folder({ '.env': '', 'tasks.txt': '' });
+  const at = folder({ '.env': '', 'tasks.txt': 'What is 2+2?\n' });
   const here = (text: string): string => text.replaceAll('DIR', at);
   const running = (async () => run(parseArguments(here(line).split(' '))))();
   await expect(running).rejects.toMatchObject({ message: here(message), hint: here(hint) });

@@ -50,7 +50,11 @@ test('prune leaves no companion if nothing had a cost', async () => {
 
 test.each([
   { what: 'no file is given', args: [], message: 'no results file given' },
-  { what: 'the file does not exist', args: ['none.jsonl'], message: '`none.jsonl` does not exist' },
+  {
+    what: 'the file does not exist',
+    args: ['none.jsonl'],
+    message: 'cannot read `none.jsonl`: it does not exist',
+  },
   { what: 'the file contains something else', args: ['volley.yaml'], message: 'nothing to prune' },
 ])('prune changes nothing when $what', async ({ args, message }) => {
   const { cwd } = await repo({ tasks: ['A'] });

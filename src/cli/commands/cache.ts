@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { EXIT } from '../../errors/volley-error.ts';
 import { systemClock } from '../../ports/system-clock.ts';
@@ -23,11 +23,11 @@ export async function cache(args: Arguments): Promise<number> {
     CACHE_ACTIONS,
     'write `volley cache stats` or `volley cache prune`',
   );
-  const folder =
-    args.positionals[1] === undefined ? userResponseCache() : resolve(args.positionals[1]);
-  if (args.positionals[1] !== undefined && !existsSync(folder)) {
+  const [, given] = args.positionals;
+  const folder = given === undefined ? userResponseCache() : resolve(given);
+  if (given !== undefined && !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
     throw usageError(
-      `there is no folder \`${args.positionals[1]}\``,
+      `there is no folder \`${given}\``,
       'give the folder that you passed to `--response-cache`',
     );
   }
