@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # Says what a run would change, cost and take. Nothing is sent and no key is needed.
 set -euo pipefail
-rm -f "$RUNNER_TEMP/volley-plan.md" "$RUNNER_TEMP/volley-report.md"
 [ "$INPUT_COMMAND" = validate ] && exit 0
 flags=(--json --markdown "$RUNNER_TEMP/volley-plan.md")
 against=${INPUT_AGAINST:-${BASE_REF:+origin/$BASE_REF}}

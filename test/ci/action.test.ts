@@ -150,6 +150,22 @@ describe('the action', () => {
     expect(runner.jobSummary()).toContain('failed');
   });
 
+  it('does not comment for an invalid manifest what the same job planned for another', async () => {
+    const repo = pullRequest(await served());
+    const runner = runnerOn(repo, { command: 'plan' });
+    await runSteps(runs.steps, runner, action);
+    expect(runner.comments()).toHaveLength(1);
+    repo.write({ 'other.yaml': 'tasks: [' });
+    const expressions = { ...runner.expressions, 'inputs.manifest': 'other.yaml' };
+    const other = await runSteps(runs.steps, { ...runner, expressions }, action);
+    expect(other.map(({ name, code }) => [name, code])).toEqual([
+      ['Install Volley', 0],
+      ['Validate', 2],
+      ['Comment', 0],
+    ]);
+    expect(runner.comments()).toHaveLength(1);
+  });
+
   test.each([
     '$(touch pwned)',
     '`touch pwned`',
