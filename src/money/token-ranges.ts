@@ -1,3 +1,4 @@
+import { schemasIn } from '../plan/estimate-input-tokens.ts';
 import type { PromptRequest } from '../plan/task.ts';
 import {
   familyFactors,
@@ -48,11 +49,12 @@ export async function createTokenEstimator(
   return {
     ofText,
     ofShared,
-    ofRequest({ model, context, system, earlier = [], prompt, schema, attachments = [] }) {
+    ofRequest(request) {
+      const { model, context, system, earlier = [], prompt, attachments = [] } = request;
       const family = tokenFamily(model);
-      // Providers put the schema into the system prompt and bill it.
-      const format = schema?.native && JSON.stringify(schema.native);
-      const shared = [context, system, format].filter((text) => text !== undefined && text !== '');
+      const shared = [context, system, ...schemasIn(request)].filter(
+        (text) => text !== undefined && text !== '',
+      );
       const said = [...earlier.map(({ content }) => content), prompt];
       return [
         ...shared.map((text) => ofShared(text ?? '', family)),

@@ -83,6 +83,27 @@ describe("the caller's cap", () => {
     expect(server.requests).toHaveLength(5);
   });
 
+  test.each(['response_format', 'text', 'output_config'])(
+    'includes the schema that `%s` in `params` adds to each request',
+    async (name) => {
+      const server = await served({
+        respond: ({ text }) => ({
+          kind: 'answer',
+          text: '{}',
+          usage: { prompt_tokens: Math.ceil(text.length / 4), completion_tokens: 1 },
+        }),
+      });
+      const params = { [name]: { schema: { enum: Array<string>(2_000).fill('one of many') } } };
+      const cwd = checkout(server, { params });
+      writeFileSync(join(cwd, 'prices.yaml'), 'local/small: { input: 2, output: 0 }\n');
+      // A request costs $0.014, or up to twice that if a token is shorter.
+      const run = await volley(['run', 'm.yaml', ...CAP, ...PRICED], { cwd });
+      expect(run.code).toBe(3);
+      expect(server.requests.length).toBeGreaterThan(0);
+      expect(server.requests.length).toBeLessThanOrEqual(3);
+    },
+  );
+
   test("does not change which prices a manifest's own budget uses", async () => {
     const server = await answering();
     const prices = { 'local/small': { input: 0, output: 0.1 } };
