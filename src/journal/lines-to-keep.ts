@@ -6,7 +6,7 @@ export type MoveReason = 'superseded' | 'removed';
 /** Which lines stay in a results file when its run ends, and which move to the companion. */
 export interface LinesToKeep {
   /** In manifest order; records of unknown tasks come last. */
-  readonly kept: readonly number[];
+  readonly kept: Uint32Array;
   readonly moved: ReadonlyMap<number, MoveReason>;
   /** Whether the file needs to be rewritten. */
   readonly isChange: boolean;
@@ -32,26 +32,52 @@ export function linesToKeep(
   const { place } = table.columns;
   const isDone = donePlaces(table);
   const isTaken = isDone.slice();
-  const kept: number[] = [];
+  const isKept = new Uint8Array(table.count);
   const moved = new Map<number, MoveReason>();
   for (let line = table.count - 1; line >= 0; line--) {
     const at = place.at(line);
-    if (useOf(table, line) >= USE.kept) kept.push(line);
+    if (useOf(table, line) >= USE.kept) isKept[line] = 1;
     else if (line < table.companionCount) continue;
     else if (isMarked(table, line, MARK.aside)) moved.set(line, 'superseded');
     else if (at === 0 && isWhole) moved.set(line, 'removed');
     else if (isDone[at] === 1 || (isTaken[at] === 1 && isWhole)) moved.set(line, 'superseded');
     else {
-      kept.push(line);
+      isKept[line] = 1;
       if (at > 0) isTaken[at] = 1;
     }
   }
-  kept.reverse();
-  const rank = (line: number): number => place.at(line) || Infinity;
-  const isOrdered = kept.every((line, at) => at === 0 || rank(kept[at - 1] ?? 0) <= rank(line));
-  if (!isOrdered) kept.sort((one, other) => rank(one) - rank(other) || one - other);
-  const isSame = isOrdered && moved.size === 0 && kept.every((line) => isAsItIs(table, line));
+  const kept = inManifestOrder(table, isKept, isDone.length);
+  const isSame =
+    moved.size === 0 &&
+    kept.every((line, at) => isAsItIs(table, line) && (kept[at - 1] ?? -1) < line);
   return { kept, moved, isChange: !isSame };
+}
+
+/**
+ * Sorts by place, then by line; lines without a place come last. A comparison sort would copy a
+ * million numbers several times.
+ */
+function inManifestOrder(table: LineTable, isKept: Uint8Array, places: number): Uint32Array {
+  const rank = (line: number): number => table.columns.place.at(line) || places;
+  const counts = new Uint32Array(places + 1);
+  const count = (at: number): number => (counts[at] = (counts[at] ?? 0) + 1);
+  for (let line = 0; line < isKept.length; line++) if (isKept[line]) count(rank(line));
+  const total = firstOfEach(counts);
+  const sorted = new Uint32Array(total);
+  for (let line = 0; line < isKept.length; line++) {
+    if (isKept[line]) sorted[count(rank(line)) - 1] = line;
+  }
+  return sorted;
+}
+
+/** Replaces the count of each rank with the number of lines before it. Returns the total. */
+function firstOfEach(counts: Uint32Array): number {
+  let before = 0;
+  for (const [at, count] of counts.entries()) {
+    counts[at] = before;
+    before += count;
+  }
+  return before;
 }
 
 /** Whether this run kept or wrote a line of each task: flags, indexed like the place column. */

@@ -26,7 +26,7 @@ const GAP_BYTES = 64 * 1024;
 /** Reads these lines in this order, in batches. */
 export async function* readLinesAt(
   { files, table, batchBytes = BATCH_BYTES, signal }: ReadLinesOptions,
-  lines: readonly number[],
+  lines: readonly number[] | Uint32Array,
 ): AsyncGenerator<readonly FoundLine[]> {
   const { length } = table.columns;
   for (let from = 0; from < lines.length;) {
@@ -34,7 +34,7 @@ export async function* readLinesAt(
     let [to, bytes] = [from, 0];
     do bytes += length.at(lines[to++] ?? 0);
     while (to < lines.length && bytes + length.at(lines[to] ?? 0) <= batchBytes);
-    const batch = lines.slice(from, to);
+    const batch = Array.from(lines.slice(from, to));
     const found = await readTogether(files, table, batch);
     yield batch.map((line) => ({ line, bytes: found.get(line) ?? new Uint8Array(0) }));
     from = to;
