@@ -5,11 +5,6 @@ import { fileOf, type JournalFiles } from './read-record.ts';
 export interface ReadLinesOptions {
   readonly files: JournalFiles;
   readonly table: LineTable;
-  /**
-   * Bytes per batch: large enough to read a file that is almost in order in large pieces. Default 8
-   * MiB.
-   */
-  readonly batchBytes?: number | undefined;
   /** Cancels reading: the promise rejects with its reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -19,13 +14,14 @@ export interface FoundLine {
   readonly bytes: Uint8Array;
 }
 
-const BATCH_BYTES = 8 * 1024 * 1024;
+/** Small, because parsed records take far more space than on disk, and buffers are freed late. */
+const BATCH_BYTES = 512 * 1024;
 /** A gap between two lines is read rather than skipped if it has at most this many bytes. */
 const GAP_BYTES = 64 * 1024;
 
 /** Reads these lines in this order, in batches. */
 export async function* readLinesAt(
-  { files, table, batchBytes = BATCH_BYTES, signal }: ReadLinesOptions,
+  { files, table, signal }: ReadLinesOptions,
   lines: readonly number[] | Uint32Array,
 ): AsyncGenerator<readonly FoundLine[]> {
   const { length } = table.columns;
@@ -33,7 +29,7 @@ export async function* readLinesAt(
     signal?.throwIfAborted();
     let [to, bytes] = [from, 0];
     do bytes += length.at(lines[to++] ?? 0);
-    while (to < lines.length && bytes + length.at(lines[to] ?? 0) <= batchBytes);
+    while (to < lines.length && bytes + length.at(lines[to] ?? 0) <= BATCH_BYTES);
     const batch = Array.from(lines.slice(from, to));
     const found = await readTogether(files, table, batch);
     yield batch.map((line) => ({ line, bytes: found.get(line) ?? new Uint8Array(0) }));

@@ -100,10 +100,7 @@ async function open(
       leftOut: table.count - lines.length,
       elsewhere,
       async *records() {
-        for await (const batch of readLinesAt(
-          { files, table, batchBytes: BATCH_BYTES, signal },
-          lines,
-        )) {
+        for await (const batch of readLinesAt({ files, table, signal }, lines)) {
           yield batch.map(({ line, bytes }) => ({
             record: recordIn(table, line, bytes),
             seal: sealOf(table, line),
@@ -122,9 +119,6 @@ async function open(
     throw error;
   }
 }
-
-/** Small, because records take far more space in memory than on disk. */
-const BATCH_BYTES = 512 * 1024;
 
 /**
  * The newest line of each task, in manifest order. A killed run leaves its records in the order in
