@@ -1,3 +1,4 @@
+import { onAbort } from '../ports/abort.ts';
 import type { Clock } from '../ports/clock.ts';
 import { NOTHING_READY, type FedTask, type FeedItem } from '../prefix/feed-item.ts';
 import { createBatchCache } from './batch-cache.ts';
@@ -42,7 +43,8 @@ export function laneFeed(
   /** Whether no further task will arrive until one of the current ones has ended. */
   let isIdle = false;
   let isClosed = false;
-  let hasBegun = false;
+  /** Stops listening to the run's signals; undefined until the first task is wanted. */
+  let forget: (() => void) | undefined;
   let pull: Promise<IteratorResult<FeedItem>> | undefined;
   /** Rows that were in a batch or will be. */
   const taken = new Set<string>();
@@ -70,26 +72,18 @@ export function laneFeed(
   });
 
   function begin(): void {
-    hasBegun = true;
-    options.drain.addEventListener('abort', onDrain);
-    cutover?.addEventListener('abort', onCutover);
-    if (options.drain.aborted) onDrain();
+    const listening = [
+      onAbort(options.drain, () => stop.abort(options.drain.reason)),
+      cutover && onAbort(cutover, onCutover),
+    ];
+    forget = () => listening.forEach((each) => each?.());
     // These are chunks from earlier runs that the lane still waits for.
     for (const chunk of context.chunks) resumeChunk(chunk, context);
-  }
-
-  function onDrain(): void {
-    stop.abort(options.drain.reason);
   }
 
   function onCutover(): void {
     queue.skipAll();
     context.tellChange();
-  }
-
-  function forget(): void {
-    options.drain.removeEventListener('abort', onDrain);
-    cutover?.removeEventListener('abort', onCutover);
   }
 
   function take(item: FedTask): void {
@@ -148,7 +142,7 @@ export function laneFeed(
   function letGo(): void {
     isClosed = true;
     stop.abort(new Error('the lane has stopped'));
-    forget();
+    forget?.();
     for (const chunk of context.chunks) {
       // Results that have arrived were paid for, so they are still kept.
       if (chunk.results) continue;
@@ -191,7 +185,7 @@ export function laneFeed(
 
   return {
     async next() {
-      if (!hasBegun) begin();
+      if (!forget) begin();
       for (;;) {
         const failure = context.failure();
         if (failure) throw failure.error;
@@ -205,7 +199,7 @@ export function laneFeed(
           continue;
         }
         if (isSourceDone && context.chunks.size === 0 && queue.waiting() === 0) {
-          forget();
+          forget?.();
           return { done: true, value: undefined };
         }
         await receive();

@@ -160,8 +160,8 @@ export function companionLine(line: CompanionLine, seal: Seal | undefined): stri
 /** What a run needs to know about a line: its record, if any, and what it cost. */
 export interface CheckedCompanionLine {
   readonly kind: string;
-  readonly record: ResultRecord | undefined;
   readonly usd: number;
+  readonly record?: ResultRecord;
   /** A step of a batch, and the JSON object that it was read from. */
   readonly batch?: { readonly line: BatchLine; readonly value: object };
   /** The time that a deadline line contains. */
@@ -175,31 +175,38 @@ export function checkCompanionLine(bytes: Uint8Array): CheckedLine<CheckedCompan
   const parsed = parseLine(bytes);
   if (!parsed.ok) return parsed;
   const { value } = parsed;
-  const { kind, cost_usd: cost = null, record } = value;
-  if (typeof kind !== 'string') return wrong('is not a valid companion line: `kind` is missing');
-  if (cost !== null && !isAmount(cost))
-    return wrong('is not a valid companion line: `cost_usd` is not an amount');
-  if (kind === 'batch') {
-    const line = readBatchLine(value);
-    if (!line) return wrong('is not a valid companion line: it is not a step of a batch');
-    return { ok: true, value: { kind, record: undefined, usd: 0, batch: { line, value } } };
+  const { kind, cost_usd: cost = null, record, batch_id, custom_id, until } = value;
+  if (typeof kind !== 'string') return invalid('`kind` is missing');
+  if (cost !== null && !isAmount(cost)) return invalid('`cost_usd` is not an amount');
+  const usd = cost ?? 0;
+  switch (kind) {
+    case 'batch': {
+      const line = readBatchLine(value);
+      if (!line) return invalid('it is not a step of a batch');
+      return { ok: true, value: { kind, usd: 0, batch: { line, value } } };
+    }
+    case 'deadline': {
+      const untilEpochMs = typeof until === 'string' ? Date.parse(until) : NaN;
+      if (Number.isNaN(untilEpochMs)) return invalid('it is not a time');
+      return { ok: true, value: { kind, usd: 0, untilEpochMs } };
+    }
+    case 'batch_row':
+      if (typeof batch_id !== 'string' || typeof custom_id !== 'string') {
+        return invalid('it is not a row of a batch');
+      }
+      return { ok: true, value: { kind, usd, batchRow: { batch_id, custom_id } } };
+    case 'record': {
+      const checked = isObject(record) ? checkRecord(record) : wrong('has no record');
+      if (!checked.ok) return checked;
+      return { ok: true, value: { kind, usd: spentUsd(checked.value), record: checked.value } };
+    }
+    default:
+      return { ok: true, value: { kind, usd } };
   }
-  if (kind === 'deadline') {
-    const untilEpochMs = typeof value['until'] === 'string' ? Date.parse(value['until']) : NaN;
-    if (Number.isNaN(untilEpochMs)) return wrong('is not a valid companion line: it is not a time');
-    return { ok: true, value: { kind, record: undefined, usd: 0, untilEpochMs } };
-  }
-  if (kind === 'batch_row') {
-    const { batch_id, custom_id } = value;
-    if (typeof batch_id !== 'string' || typeof custom_id !== 'string')
-      return wrong('is not a valid companion line: it is not a row of a batch');
-    const batchRow = { batch_id, custom_id };
-    return { ok: true, value: { kind, record: undefined, usd: cost ?? 0, batchRow } };
-  }
-  if (kind !== 'record') return { ok: true, value: { kind, record: undefined, usd: cost ?? 0 } };
-  const checked = isObject(record) ? checkRecord(record) : wrong('has no record');
-  if (!checked.ok) return checked;
-  return { ok: true, value: { kind, record: checked.value, usd: spentUsd(checked.value) } };
+}
+
+function invalid(why: string) {
+  return wrong(`is not a valid companion line: ${why}`);
 }
 
 /**

@@ -145,13 +145,13 @@ export function addFound(
   },
 ): number {
   const line = addLine(table, record, place);
-  const { columns, finders } = table;
+  const { columns } = table;
+  const finders = findersOf(table);
   if (isAside) mark(table, line, MARK.aside);
   if (record.expected === false) mark(table, line, MARK.unexpected);
   if (seal !== 'ours') mark(table, line, MARK[seal]);
   if (!onlyIds) columns.label.set(line, labelCode(record));
   setKey(columns.idKey, line, keyOf(record.id));
-  if (!finders) throw new Error('all tasks were matched');
   finders.byId.add(line);
   if (onlyIds || record.fingerprint === null) return line;
   setKey(finders.fingerprintKey, line, keyOf(record.fingerprint));

@@ -1,32 +1,26 @@
 import { NOTHING_READY, type FedTask, type FeedItem } from '../prefix/feed-item.ts';
-import type { FlowNode, ReadyTask } from './needs-state.ts';
-
-/** A task of an entry, with the outcome of the task that it follows. */
-export type Taken = Pick<ReadyTask, 'task'> & Partial<Pick<ReadyTask, 'own'>>;
-
-export interface FeedSource {
-  /** The lane's entries, most urgent first. */
-  readonly entries: readonly FlowNode[];
-  /** Whether the lane gives out no tasks for now, even if some are ready. */
-  readonly isHeld: () => boolean;
-  readonly canGive: (entry: FlowNode) => boolean;
-  /** Whether an entry has to wait because a later step cannot keep up. */
-  readonly isHeldBack: (entry: FlowNode) => boolean;
-  /** The next task of an entry that can give one; undefined if it has none after all. */
-  readonly take: (entry: FlowNode) => Promise<Taken | undefined>;
-  /** The task with its prompt, if it is to be sent; undefined if it was handled in another way. */
-  readonly admit: (entry: FlowNode, taken: Taken) => Promise<FedTask | undefined>;
-  /** Resolves at the next change in the flow after this call. */
-  readonly nextChange: () => Promise<void>;
-  readonly tellChange: () => void;
-}
+import { isHeldBack, type EntryProgress, type Taken } from './entry-progress.ts';
+import type { FlowNode } from './needs-state.ts';
 
 /**
  * Yields each task of a lane as soon as it is ready, and `NOTHING_READY` when all remaining ones
  * wait for their needs. Ends when no task is left that can ever become ready.
  */
-export function laneFeed(source: FeedSource): AsyncIterable<FeedItem> {
-  const { entries, isHeld, canGive, isHeldBack, take, admit } = source;
+export function laneFeed(
+  progress: EntryProgress,
+  {
+    entries,
+    isHeld,
+    admit,
+  }: {
+    /** The lane's entries, most urgent first. */
+    readonly entries: readonly FlowNode[];
+    /** Whether the lane gives out no tasks for now, even if some are ready. */
+    readonly isHeld: () => boolean;
+    /** The task with its prompt, if it is to be sent; undefined if it was handled. */
+    readonly admit: (entry: FlowNode, taken: Taken) => Promise<FedTask | undefined>;
+  },
+): AsyncIterable<FeedItem> {
   return {
     [Symbol.asyncIterator]() {
       const left = new Set(entries.filter(({ isExhausted }) => !isExhausted));
@@ -36,7 +30,7 @@ export function laneFeed(source: FeedSource): AsyncIterable<FeedItem> {
       function givingEntry(): FlowNode | undefined {
         if (isHeld()) return undefined;
         for (const entry of left) {
-          if (canGive(entry)) return entry;
+          if (progress.canGive(entry)) return entry;
           if (entry.isExhausted) left.delete(entry);
         }
         return undefined;
@@ -50,7 +44,7 @@ export function laneFeed(source: FeedSource): AsyncIterable<FeedItem> {
         async next() {
           for (;;) {
             // This comes before looking for an entry, so that a change in between is not missed.
-            const change = source.nextChange();
+            const change = progress.nextChange();
             const entry = isClosed ? undefined : givingEntry();
             if (isClosed || left.size === 0) return { done: true, value: undefined };
             if (!entry) {
@@ -62,7 +56,7 @@ export function laneFeed(source: FeedSource): AsyncIterable<FeedItem> {
               continue;
             }
             hasToldWait = false;
-            const taken = await take(entry);
+            const taken = await progress.take(entry);
             if (entry.isExhausted) left.delete(entry);
             if (!taken || isClosed) continue;
             const fed = await admit(entry, taken);
@@ -71,7 +65,7 @@ export function laneFeed(source: FeedSource): AsyncIterable<FeedItem> {
         },
         async return() {
           isClosed = true;
-          source.tellChange();
+          progress.tellChange();
           for (const { stream } of entries) void stream?.return?.();
           return { done: true, value: undefined };
         },

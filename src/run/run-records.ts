@@ -86,24 +86,24 @@ export function runRecords(
     );
   }
 
-  async function share(task: Task, original: ResultRecord): Promise<void> {
-    const included = includedOf(task, original.prompt);
-    const shared = sharedRecord(task, original, { epochMs: options.clock.epochMs(), included });
-    const record = sealed(await judged(task, shared));
+  /** Passes on the record of a task whose answer comes from elsewhere. */
+  async function passOn(task: Task, unsent: ResultRecord): Promise<void> {
+    const record = sealed(await judged(task, unsent));
     return options.save({ task, record, tallied: NOT_SENT });
   }
 
-  async function serve(
-    task: Task,
-    { answer, request }: { readonly answer: CachedAnswer; readonly request: PromptRequest },
-  ): Promise<void> {
-    const included = includedOf(task, askedOf(request));
-    const cached = cachedRecord(task, answer, { epochMs: options.clock.epochMs(), included });
-    const record = sealed(await judged(task, cached));
-    return options.save({ task, record, tallied: NOT_SENT });
+  function made(task: Task, prompt: JsonValue | undefined) {
+    return { epochMs: options.clock.epochMs(), included: includedOf(task, prompt) };
   }
 
-  return { settle, settleWarmUp, share, serve };
+  return {
+    settle,
+    settleWarmUp,
+    share: (task, original) =>
+      passOn(task, sharedRecord(task, original, made(task, original.prompt))),
+    serve: (task, { answer, request }) =>
+      passOn(task, cachedRecord(task, answer, made(task, askedOf(request)))),
+  };
 }
 
 /** A shared or cached answer took no time and cost nothing. */

@@ -1,28 +1,17 @@
-import { variantsOf } from '../manifest/task-models.ts';
 import type { NeedsData } from '../plan/needs-data.ts';
 import type { Plan } from '../plan/plan.ts';
-import { byUrgency, type TaskNode } from '../plan/graph.ts';
-import { tasksFollowing } from '../plan/expand.ts';
 import { requestFingerprint } from '../plan/fingerprint.ts';
 import type { PromptRequest, RenderedTask, Task } from '../plan/task.ts';
 import type { CachedAnswer } from '../response-cache/cached-answer.ts';
 import type { ResultRecord } from '../results/record.ts';
 import type { LaneName } from '../outcome/schedule-events.ts';
 import type { FedTask, FeedItem } from '../prefix/feed-item.ts';
-import {
-  enterEnd,
-  flowNodes,
-  isOver,
-  needsOf,
-  obstacle,
-  standing,
-  tasksOfVariant,
-  type FlowNode,
-} from './needs-state.ts';
+import { createEntryProgress, type Taken } from './entry-progress.ts';
+import { needsOf, obstacle, type FlowNode } from './needs-state.ts';
 import type { Resumption } from './resume.ts';
 import type { CachedAnswers } from './check-cached-answers.ts';
 import { laneName, taskContent } from './task-content.ts';
-import { laneFeed, type Taken } from './lane-feed.ts';
+import { laneFeed } from './lane-feed.ts';
 import { createSingleFlight, type SingleFlight } from './identical-requests.ts';
 
 /**
@@ -74,13 +63,10 @@ export interface FlowOptions {
 
 /** How many tasks may wait for equal requests before the lane's feed pauses. */
 const MOST_WAITING = 1_000;
-/** How many results may wait for a later step of a chain before the earlier step pauses. */
-const MOST_READY = 50_000;
 
 export function createTaskFlow(options: FlowOptions): TaskFlow {
   const { plan, resumption } = options;
-  const nodes = flowNodes(plan);
-  const order = doneFirst(byUrgency(plan.nodes), resumption).flatMap(flowsOf);
+  const progress = createEntryProgress(plan, resumption);
   const flights = new Map<LaneName, SingleFlight>();
   const notSent = { kept: resumption?.kept ?? 0, left: resumption?.left ?? 0 };
   /**
@@ -88,24 +74,6 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
    * answer.
    */
   const judgedWith = new Map<number, NeedsData>();
-  let changed = Promise.withResolvers<void>();
-
-  function tellChange(): void {
-    const told = changed;
-    changed = Promise.withResolvers<void>();
-    told.resolve();
-  }
-
-  function nodeOf(task: Task): FlowNode {
-    const node = nodes.get(task.template);
-    if (!node) throw new Error(`task \`${task.id}\` does not belong to any entry of the plan`);
-    return node;
-  }
-
-  /** The nodes of an entry, one per model. */
-  function flowsOf({ template }: TaskNode): readonly FlowNode[] {
-    return variantsOf(template).flatMap((variant) => nodes.get(variant) ?? []);
-  }
 
   function flightOf(lane: LaneName): SingleFlight {
     const flight = flights.get(lane) ?? createSingleFlight();
@@ -113,123 +81,58 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
     return flight;
   }
 
-  function exhaust(flow: FlowNode): void {
-    flow.isExhausted = true;
-    flow.ready.clear();
-    for (const { on, kind } of flow.needs) {
-      if (kind === 'own') continue;
-      on.users -= 1;
-      if (on.users > 0) continue;
-      on.results = [];
-      on.list = undefined;
-    }
-    tellChange();
-  }
-
-  /** Whether an entry can give out a task now. Also notices if it never will again. */
-  function canGive(flow: FlowNode): boolean {
-    const stands = standing(flow);
-    const { follows } = flow.node;
-    const isDry = follows !== undefined && flow.ready.size === 0;
-    if (stands === 'never' || (isDry && flowsOf(follows).every(isOver))) {
-      exhaust(flow);
-      return false;
-    }
-    return stands === 'open' && !isDry && !isHeldBack(flow);
-  }
-
-  /** The next task of an entry that can give one; undefined if it has none after all. */
-  async function take(flow: FlowNode): Promise<Taken | undefined> {
-    const { node } = flow;
-    if (node.follows) {
-      const [next] = flow.ready;
-      if (next) flow.ready.delete(next);
-      // The earlier step was paused until now.
-      if (flow.ready.size === MOST_READY - 1) tellChange();
-      return next;
-    }
-    flow.stream ??= tasksOfVariant(flow, plan)[Symbol.asyncIterator]();
-    const next = await flow.stream.next();
-    if (next.done !== true) return { task: next.value };
-    exhaust(flow);
-    return undefined;
-  }
-
-  function end(flow: FlowNode, task: Task, record: ResultRecord): void {
-    const ended = enterEnd(flow, task, record);
-    for (const follower of flow.followers) {
-      for (const next of tasksFollowing(follower.node, task)) {
-        if (next.template !== follower.template) continue;
-        const isPart = plan.selection?.has(next) ?? true;
-        if (isPart) follower.ready.add({ task: next, own: ended });
-      }
-    }
-    tellChange();
-  }
-
-  function leave(flow: FlowNode): void {
-    flow.left += 1;
-    tellChange();
-  }
-
-  async function keep(flow: FlowNode, task: Task, record: () => Promise<ResultRecord>) {
-    if (flow.users > 0 || flow.followers.length > 0) return end(flow, task, await record());
-    flow.ended += 1;
-    tellChange();
-  }
-
-  async function share(flow: FlowNode, task: Task, original: ResultRecord): Promise<false> {
+  async function share(flow: FlowNode, task: Task, original: ResultRecord): Promise<true> {
     flow.outstanding += 1;
     await options.share(task, original);
-    return false;
+    return true;
   }
 
-  /** Handles a task whose answer may be in the results file. True if it has to be sent. */
-  async function passResumed(
+  /** Takes the answer from the results file, if there is one. False if the task has to be sent. */
+  async function takesEarlier(
     flow: FlowNode,
     task: Task,
     found: NeedsData | 'skipped' | undefined,
   ): Promise<boolean> {
-    if (!resumption || resumption.fateOf(task) === 'send') return true;
+    if (!resumption || resumption.fateOf(task) === 'send') return false;
     const decision = await resumption.decide(task, found);
-    if (decision.kind === 'send') return true;
+    if (decision.kind === 'send') return false;
     if (decision.kind === 'share') return share(flow, task, decision.record);
     if (decision.kind === 'keep') {
       notSent.kept += 1;
-      await keep(flow, task, async () => decision.record);
+      await progress.keep(flow, task, async () => decision.record);
     } else {
       notSent.left += 1;
-      leave(flow);
+      progress.leave(flow);
     }
     options.onNotSent(task);
-    return false;
+    return true;
   }
 
-  /** Handles a task whose request may be in flight or answered. True if it has to be sent. */
-  async function passShared(flow: FlowNode, task: Task, fingerprint: string, lane: LaneName) {
+  /** Takes, or waits for, the answer to an equal request. False if the task has to be sent. */
+  async function takesShared(flow: FlowNode, task: Task, fingerprint: string, lane: LaneName) {
     const entry = flightOf(lane).enter(task, flightKey(task, fingerprint));
     if (entry.kind === 'share') return share(flow, task, entry.record);
     if (entry.kind === 'wait') flow.outstanding += 1;
-    return entry.kind === 'send';
+    return entry.kind === 'wait';
   }
 
-  /** Handles a task whose answer may be cached. True if it has to be sent. */
-  async function passCached(
+  /** Takes the answer from the response cache, if there is one. False if the task has to be sent. */
+  async function takesCached(
     flow: FlowNode,
     task: Task,
     request: PromptRequest,
     { fingerprint, needs }: { readonly fingerprint: string; readonly needs: NeedsData | undefined },
   ): Promise<boolean> {
-    if (!options.cached) return true;
+    if (!options.cached) return false;
     // An answer from a fallback model is accepted too.
     const { fingerprints } = task.template.fallbacks
       ? await taskContent(task, { plan, hostOf: options.hostOf, needs, withEarlier: false })
       : { fingerprints: [fingerprint] };
     const found = await options.cached.find(task, fingerprints);
-    if (!found) return true;
+    if (!found) return false;
     flow.outstanding += 1;
     await options.serve(task, { answer: found.answer, request });
-    return false;
+    return true;
   }
 
   /**
@@ -243,11 +146,11 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
   ): Promise<FedTask | undefined> {
     const fate = resumption?.fateOf(task) ?? 'send';
     if (resumption && fate === 'keep') {
-      await keep(flow, task, () => resumption.recordOf(task));
+      await progress.keep(flow, task, () => resumption.recordOf(task));
       return undefined;
     }
     if (fate === 'leave') {
-      leave(flow);
+      progress.leave(flow);
       return undefined;
     }
     const failure = obstacle(flow, own);
@@ -257,13 +160,13 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
     let rendered: RenderedTask = failure
       ? { ok: false, failure }
       : await plan.render(task, { needs });
-    if (!(await passResumed(flow, task, failure ? 'skipped' : needs))) return undefined;
+    if (await takesEarlier(flow, task, failure ? 'skipped' : needs)) return undefined;
     if (rendered.ok) {
       const fingerprint = requestFingerprint(rendered.request, options.hostOf(lane));
       const { request } = rendered;
-      if (!(await passCached(flow, task, request, { fingerprint, needs }))) return undefined;
+      if (await takesCached(flow, task, request, { fingerprint, needs })) return undefined;
       const isSample = task.sample !== undefined;
-      if (!isSample && !(await passShared(flow, task, fingerprint, lane))) return undefined;
+      if (!isSample && (await takesShared(flow, task, fingerprint, lane))) return undefined;
       rendered = { ...rendered, fingerprint };
     }
     flow.outstanding += 1;
@@ -273,39 +176,34 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
 
   return {
     feed: (lane) =>
-      laneFeed({
-        entries: order.filter(({ template }) => laneOf(template) === lane),
+      laneFeed(progress, {
+        entries: progress.order.filter(({ template }) => laneName(template.model) === lane),
         isHeld: () => flightOf(lane).waiting() >= MOST_WAITING,
-        canGive,
-        isHeldBack,
-        take,
         admit: (flow, taken) => admit(flow, taken, lane),
-        nextChange: () => changed.promise,
-        tellChange,
       }),
     left(task) {
-      for (const each of [task, ...flightOf(laneOf(task.template)).abandoned(task)]) {
+      for (const each of [task, ...flightOf(laneName(task.template.model)).abandoned(task)]) {
         judgedWith.delete(each.index);
-        nodeOf(each).outstanding -= 1;
+        progress.flowOf(each).outstanding -= 1;
       }
-      tellChange();
+      progress.tellChange();
     },
     needsOf: (task) => judgedWith.get(task.index),
     ended(task, record) {
       judgedWith.delete(task.index);
-      const flow = nodeOf(task);
+      const flow = progress.flowOf(task);
       flow.outstanding -= 1;
-      end(flow, task, record);
-      return flightOf(laneOf(task.template)).landed(task, record);
+      progress.end(flow, task, record);
+      return flightOf(laneName(task.template.model)).landed(task, record);
     },
     laneEnded(lane) {
-      for (const flow of nodes.values()) {
-        if (laneOf(flow.template) === lane) flow.isLaneOver = true;
+      for (const flow of progress.flows) {
+        if (laneName(flow.template.model) === lane) flow.isLaneOver = true;
       }
-      tellChange();
+      progress.tellChange();
     },
     notSent() {
-      const flows = [...nodes.values()];
+      const { flows } = progress;
       const hasLeft = flows.some(({ left }) => left > 0);
       const open = flows.reduce((sum, { total, ended, left }) => sum + total - ended - left, 0);
       return { ...notSent, unreached: hasLeft ? open : 0 };
@@ -313,35 +211,7 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
   };
 }
 
-/**
- * Puts completed entries first that others need: they cost no request, and the tasks that need them
- * may belong to a lane with free slots.
- */
-function doneFirst(
-  nodes: readonly TaskNode[],
-  resumption: Resumption | undefined,
-): readonly TaskNode[] {
-  if (!resumption) return nodes;
-  const needed = new Set(nodes.flatMap(({ needs }) => needs.map(({ node }) => node)));
-  const isDone = (node: TaskNode): boolean =>
-    needed.has(node) && !resumption.toSendOfEntry.get(node.template.id);
-  return [...nodes.filter(isDone), ...nodes.filter((node) => !isDone(node))];
-}
-
-function isHeldBack({ followers }: FlowNode): boolean {
-  return followers.some(isBacklogged);
-}
-
-/** Whether enough results wait for a later step that is able to use them. */
-function isBacklogged(follower: FlowNode): boolean {
-  return follower.ready.size >= MOST_READY && !isOver(follower) && standing(follower) === 'open';
-}
-
 /** A task with fallbacks shares an answer only with tasks that have the same fallbacks. */
 function flightKey({ template: { fallbacks = [] } }: Task, fingerprint: string): string {
   return [fingerprint, ...fallbacks.map(laneName)].join(' ');
-}
-
-function laneOf({ model }: Task['template']): LaneName {
-  return laneName(model);
 }

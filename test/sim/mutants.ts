@@ -194,9 +194,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'what an earlier run has done waits for its lane',
-    file: 'run/task-flow.ts',
-    find: 'const order = doneFirst(byUrgency(plan.nodes), resumption).flatMap(flowsOf);',
-    replace: 'const order = byUrgency(plan.nodes).flatMap(flowsOf);',
+    file: 'run/entry-progress.ts',
+    find: 'order: doneFirst(byUrgency(plan.nodes), resumption).flatMap(flowsOf),',
+    replace: 'order: byUrgency(plan.nodes).flatMap(flowsOf),',
   },
   {
     name: 'a burst of refusals counts what still holds a slot',
@@ -367,8 +367,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'who needs a kept task is not told of it',
-    file: 'run/task-flow.ts',
-    find: 'flow.ended += 1;\n    tellChange();',
+    file: 'run/entry-progress.ts',
+    find: 'flow.ended += 1;\n      tellChange();',
     replace: '',
   },
   {
