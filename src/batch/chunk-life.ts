@@ -1,15 +1,9 @@
 import type { CacheMarks } from '../prefix/cache-marks.ts';
 import { BatchStopped, stoppedBy, type BatchLane } from './batch-lane.ts';
-import {
-  chunkEvent,
-  collectRows,
-  createBatch,
-  pollUntilEnded,
-  findLostBatch,
-  now,
-  waited,
-  waitMs,
-} from './create-poll-collect.ts';
+import { collectRows } from './collect-rows.ts';
+import { createBatch } from './create-batch.ts';
+import { findLostBatch } from './find-lost-batch.ts';
+import { chunkEvent, pollUntilEnded, now, waited, waitMs } from './poll-batch.ts';
 import { newChunk, type BatchRow, type Chunk } from './chunk.ts';
 import type { LaneContext } from './batch-context.ts';
 import { worstUsdOf } from './row-of-task.ts';

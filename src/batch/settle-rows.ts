@@ -1,7 +1,7 @@
 import { batchBillOf } from '../money/bill.ts';
 import type { CollectedRow } from '../providers/batch-api.ts';
 import type { AttemptOutcome } from '../providers/provider.ts';
-import { chunkEvent, now, waited } from './create-poll-collect.ts';
+import { chunkEvent, now, waited } from './poll-batch.ts';
 import type { BatchRow, Chunk } from './chunk.ts';
 import type { LaneContext } from './batch-context.ts';
 import { judgedRow, savedUsd } from './judge-row.ts';

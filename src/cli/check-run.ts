@@ -10,7 +10,7 @@ import type { Arguments } from './arguments.ts';
 import { confirmLargeRun, isPaid } from './confirm-large-run.ts';
 import { maxFailuresFlag } from './exit-code.ts';
 import { permissionsOf } from './permission-flags.ts';
-import { refuseOtherFormats } from './destination.ts';
+import { refuseOtherFormats } from './open-destination.ts';
 import { resultFile } from './results-file-name.ts';
 import { refuseIfFrozen } from './frozen.ts';
 import { refuseUnbatchable } from './batch-flags.ts';
@@ -24,12 +24,11 @@ import { selectionOf } from './selection-flags.ts';
 import { tellCredentialsLeftOut } from './credential-files-left-out.ts';
 import { choiceFlag, durationFlag, switchFlag, textFlag } from './flag-values.ts';
 import { readySideFile, SIDE_FILES, sideFiles } from './side-file.ts';
+import { defaultGraceMs } from './signals.ts';
 import { isInteractive, progressMode, PROGRESS_MODES, tellEarly } from './terminal.ts';
 
 /** A run that has been checked and confirmed. Nothing is open yet. */
 export type CheckedRun = Awaited<ReturnType<typeof checkRun>>;
-
-const GRACE_MS = { terminal: 60_000, elsewhere: 7_000 };
 
 /**
  * Does every check that is possible before the results are opened. Throws a `VolleyError` if the
@@ -39,8 +38,7 @@ export async function checkRun(args: Arguments, loaded: LoadedManifest) {
   const stderr = systemOutput(process.stderr);
   const stdout = systemOutput(process.stdout);
   await printFindings(loaded.warnings, stderr, args);
-  const graceMs =
-    durationFlag(args, 'grace') ?? (isInteractive() ? GRACE_MS.terminal : GRACE_MS.elsewhere);
+  const graceMs = durationFlag(args, 'grace') ?? defaultGraceMs(isInteractive());
   const retryDelayMs = durationFlag(args, 'retry-delay');
   const mode = progressMode(choiceFlag(args, 'progress', PROGRESS_MODES), {
     quiet: switchFlag(args, 'quiet'),

@@ -10,7 +10,7 @@ import { tellEarly } from './terminal.ts';
 import type { PreparedRun } from '../run/prepare-run.ts';
 import type { Against } from './against.ts';
 import type { Arguments } from './arguments.ts';
-import { earlierResults } from './destination.ts';
+import { earlierResults } from './open-destination.ts';
 import { openResponseCache, responseCacheFolder } from './open-response-cache.ts';
 
 /** The tasks that are finished, or skipped because they did not change. */

@@ -14,7 +14,7 @@ import { startRun } from '../run/run.ts';
 import { redactorOf } from '../run/run-lanes.ts';
 import { keepResults, type Keeping } from './keep-unwritten-records.ts';
 import type { RunContext, RunState } from './run-state.ts';
-import { spentBeforeUsd, type Destination } from './destination.ts';
+import { spentBeforeUsd, type Destination } from './open-destination.ts';
 import { createHeldCases } from './junit-file.ts';
 import { openMetricsFile } from './metrics-file.ts';
 import { openLearning } from './open-learned-limits.ts';

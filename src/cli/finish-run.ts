@@ -5,7 +5,7 @@ import { runDocument } from '../report/document/run-document.ts';
 import { isFinished, type Summary } from '../results/summary.ts';
 import { annotateFailures } from './annotations.ts';
 import type { RunState, RunContext } from './run-state.ts';
-import { earlierResults, spentBeforeUsd, type Destination } from './destination.ts';
+import { earlierResults, spentBeforeUsd, type Destination } from './open-destination.ts';
 import { finishJournal } from './finish-journal.ts';
 import { writeRunJunit } from './junit-file.ts';
 import { addToJobSummary, hasJobSummary } from './job-summary.ts';

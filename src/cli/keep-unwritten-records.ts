@@ -3,7 +3,7 @@ import { SinkFailed } from '../results/sinks/sink.ts';
 import type { ResultRecord } from '../results/record.ts';
 import { collectedRow } from '../journal/read-results.ts';
 import type { RunOptions } from '../run/run-options.ts';
-import type { Destination } from './destination.ts';
+import type { Destination } from './open-destination.ts';
 import type { WaitWatch } from './wait-watch.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { counted } from '../report/format-numbers.ts';

@@ -1,6 +1,6 @@
 import type { Limits } from '../manifest/manifest.ts';
 import { parseCount } from '../manifest/durations-and-counts.ts';
-import type { AnnouncedLimits, FoundLimits } from '../outcome/learned.ts';
+import type { AnnouncedLimits, FoundLimits } from '../outcome/learned-limits.ts';
 import { foreign, heading, line, table, type Block } from '../report/document/blocks.ts';
 import { formatCount, formatDuration } from '../report/format-numbers.ts';
 import type { LaneLimits, LimitsReport, ProviderDocumentation } from '../run/limits-report.ts';

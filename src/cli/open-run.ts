@@ -12,7 +12,7 @@ import type { Base } from './against.ts';
 import type { Arguments } from './arguments.ts';
 import { openBatchNotes } from './batch-flags.ts';
 import type { RunState, RunContext } from './run-state.ts';
-import { openDestination, type Destination } from './destination.ts';
+import { openDestination, type Destination } from './open-destination.ts';
 import { refuseIfFrozen } from './frozen.ts';
 import { openingNotes } from './finish-journal.ts';
 import { answersFromElsewhere } from './answers-from-elsewhere.ts';

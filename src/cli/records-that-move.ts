@@ -1,7 +1,7 @@
 import { companionName } from '../journal/companion.ts';
 import { counted } from '../report/format-numbers.ts';
 import type { Arguments } from './arguments.ts';
-import type { Destination } from './destination.ts';
+import type { Destination } from './open-destination.ts';
 import { switchFlag } from './flag-values.ts';
 import type { Notes } from './notes.ts';
 import { confirm, isInteractive } from './terminal.ts';

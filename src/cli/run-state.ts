@@ -1,7 +1,7 @@
 import type { Summary } from '../results/summary.ts';
 import type { FailureLog } from '../report/failure-log.ts';
 import type { Resumption } from '../run/resume.ts';
-import type { Destination } from './destination.ts';
+import type { Destination } from './open-destination.ts';
 import type { HeldCases } from './junit-file.ts';
 import type { Keeping } from './keep-unwritten-records.ts';
 import type { CheckedRun } from './check-run.ts';

@@ -6,6 +6,11 @@ const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
 type Signal = (typeof SIGNALS)[number];
 
+/** How long requests in flight may take once the run should stop. CI kills a job soon after. */
+export function defaultGraceMs(isTerminal: boolean): number {
+  return isTerminal ? 60_000 : 7_000;
+}
+
 export interface Interruption {
   /** Aborted by the first signal, with a sentence for the user as the reason. Stops sending. */
   readonly drain: AbortSignal;

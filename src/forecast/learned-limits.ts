@@ -1,6 +1,6 @@
 import { LIMIT_NAMES } from '../manifest/declared-limits.ts';
 import type { Limits } from '../manifest/manifest.ts';
-import type { Learned } from '../outcome/learned.ts';
+import type { Learned } from '../outcome/learned-limits.ts';
 
 /** The declared limits, lowered to those that earlier runs met. */
 export function withLearned(declared: Limits, learned: Learned | undefined): Limits {

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../ports/json.ts';
 import type { Report } from './collect-findings.ts';
 import type { TextReader } from './read-text.ts';
-import type { VarUses } from './set-values.ts';
+import type { VarUses } from './unused-set-values.ts';
 import type { Template } from './template.ts';
 import type { Written } from './written-value.ts';
 import { checkVariables, type KnownVariables } from './unknown-variable.ts';

@@ -27,7 +27,7 @@ import { textIn, textReader, type TextReader } from './read-text.ts';
 import { newReport, type Report, knownErrorsOf } from './collect-findings.ts';
 import { schemaFindings } from './schema-findings.ts';
 import { maskSecrets } from './recognize-secrets.ts';
-import { varUses } from './set-values.ts';
+import { varUses } from './unused-set-values.ts';
 import { plainMap } from './source-node.ts';
 import { manifestTooLarge, readSource, type ManifestSource } from './manifest-source.ts';
 import { MOST_VARIABLE_USES } from './task-variables.ts';

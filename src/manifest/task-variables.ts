@@ -3,7 +3,7 @@ import { weaklyMemoized } from '../ports/memoized.ts';
 import type { MatrixCombination, ReadRows } from './manifest.ts';
 import type { KnownNeed } from './needs-variables.ts';
 import type { Report } from './collect-findings.ts';
-import type { VarUses } from './set-values.ts';
+import type { VarUses } from './unused-set-values.ts';
 import type { Template } from './template.ts';
 import { textConditionFindings } from './text-conditions.ts';
 import { checkVariables, GLOB_FIELDS, type KnownItem } from './unknown-variable.ts';

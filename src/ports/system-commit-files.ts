@@ -10,7 +10,7 @@ import {
   type ProjectFiles,
 } from './files.ts';
 import type { CommittedFile, CommittedFiles } from './git.ts';
-import { findBounds, type Bounds } from './system-bounds.ts';
+import { findBounds, type Bounds } from './system-inside-root.ts';
 import {
   credentialsProblem,
   holdsPrivateKey,

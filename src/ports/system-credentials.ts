@@ -3,7 +3,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { shellWord } from '../errors/shell-word.ts';
 import { isCredentialName, PRIVATE_KEY_MARK } from './credential-file.ts';
 import type { FileProblem } from './files.ts';
-import { isInside, realpathOr, type Bounds } from './system-bounds.ts';
+import { isInside, realpathOr, type Bounds } from './system-inside-root.ts';
 
 /**
  * Whether a file usually holds credentials, judged by its real path relative to the root or to an

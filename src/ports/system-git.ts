@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { access, realpath, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 import type { Environment } from './environment.ts';
-import { isInside } from './system-bounds.ts';
+import { isInside } from './system-inside-root.ts';
 
 /** Runs git on one repository, which is not trusted: nothing in its configuration is run. */
 export interface Git {

@@ -18,7 +18,7 @@ import {
   isLexicallyInside,
   outsideProblem,
   type Bounds,
-} from './system-bounds.ts';
+} from './system-inside-root.ts';
 import {
   credentialsProblem,
   holdsPrivateKey,

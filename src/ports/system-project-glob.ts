@@ -15,7 +15,7 @@ import {
   realpathOr,
   type Bounds,
   type ProjectFolder,
-} from './system-bounds.ts';
+} from './system-inside-root.ts';
 import { newWork, type Work } from './work.ts';
 import { besideModule, boundedThread } from './system-thread.ts';
 import type { GlobQuery } from './match-files.ts';

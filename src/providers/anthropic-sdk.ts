@@ -1,6 +1,8 @@
 import type { Call } from './other-endpoints.ts';
 import type { ResolvedProvider } from './resolve-providers.ts';
-import { keyHeader, sdkCalls, silentLogger } from './sdk-calls.ts';
+import { requestHeaders } from './request-headers.ts';
+import { sdkCalls } from './sdk-calls.ts';
+import { sdkSettings } from './sdk-settings.ts';
 import type { Transport } from './transport.ts';
 
 /**
@@ -20,26 +22,18 @@ export function openAnthropic(endpoint: ResolvedProvider, transport: Transport):
  */
 async function clientFor(endpoint: ResolvedProvider, transport: Transport, contentType: string) {
   const { Anthropic } = await import('@anthropic-ai/sdk');
-  const { key, headers } = endpoint;
   const version = endpoint.apiVersion ?? BEARER_SINCE;
+  const headers = requestHeaders(endpoint, {
+    contentType,
+    auth: endpoint.auth ?? (version >= BEARER_SINCE ? 'bearer' : 'x-api-key'),
+    version: endpoint.cloud ? undefined : version,
+  });
   return new Anthropic({
-    apiKey: key ?? 'none',
+    ...sdkSettings(endpoint, transport, headers),
     authToken: null,
     webhookKey: null,
     // The SDK adds `/v1` to the path, but people include it in `base_url`, as they do for OpenAI.
     baseURL: endpoint.baseUrl.replace(/\/v1$/u, ''),
-    maxRetries: 0,
-    logLevel: 'off',
-    logger: silentLogger,
     openTelemetry: false,
-    fetch: transport.fetchWith({
-      accept: 'application/json',
-      'content-type': contentType,
-      'user-agent': 'volley',
-      ...(!endpoint.cloud && { 'anthropic-version': version }),
-      ...headers,
-      ...(key !== undefined &&
-        keyHeader(key, endpoint.auth ?? (version >= BEARER_SINCE ? 'bearer' : 'x-api-key'))),
-    }),
   });
 }

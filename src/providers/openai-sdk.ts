@@ -1,6 +1,8 @@
 import type { Call } from './other-endpoints.ts';
 import type { ResolvedProvider } from './resolve-providers.ts';
-import { keyHeader, sdkCalls, silentLogger } from './sdk-calls.ts';
+import { requestHeaders } from './request-headers.ts';
+import { sdkCalls } from './sdk-calls.ts';
+import { sdkSettings } from './sdk-settings.ts';
 import type { Transport } from './transport.ts';
 
 /** Calls a server with OpenAI's API. */
@@ -14,23 +16,12 @@ export function openOpenai(endpoint: ResolvedProvider, transport: Transport): Pr
  */
 async function clientFor(endpoint: ResolvedProvider, transport: Transport, contentType: string) {
   const { OpenAI } = await import('openai');
-  const { key, auth = 'bearer', headers } = endpoint;
+  const headers = requestHeaders(endpoint, { contentType, auth: endpoint.auth ?? 'bearer' });
   return new OpenAI({
-    apiKey: key ?? 'none',
+    ...sdkSettings(endpoint, transport, headers),
     adminAPIKey: null,
     organization: null,
     project: null,
     webhookSecret: null,
-    baseURL: endpoint.baseUrl,
-    maxRetries: 0,
-    logLevel: 'off',
-    logger: silentLogger,
-    fetch: transport.fetchWith({
-      accept: 'application/json',
-      'content-type': contentType,
-      'user-agent': 'volley',
-      ...headers,
-      ...(key !== undefined && keyHeader(key, auth)),
-    }),
   });
 }

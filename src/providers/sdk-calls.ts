@@ -1,6 +1,4 @@
-import type { AuthScheme } from '../manifest/manifest.ts';
 import type { Call } from './other-endpoints.ts';
-import type { ResponseHeaders } from './provider.ts';
 import type { ResolvedProvider } from './resolve-providers.ts';
 
 /**
@@ -39,22 +37,4 @@ export async function sdkCalls(
     };
     return sender[method](path, options).asResponse();
   };
-}
-
-/** Otherwise SDKs write to stdout and stderr, including prompts. */
-export const silentLogger = { error: silence, warn: silence, info: silence, debug: silence };
-
-function silence(): void {}
-
-/** The header with the key. */
-export function keyHeader(key: string, scheme: AuthScheme): ResponseHeaders {
-  switch (scheme) {
-    case 'bearer':
-      return { authorization: `Bearer ${key}` };
-    case 'x-api-key':
-    case 'api-key':
-      return { [scheme]: key };
-    case 'none':
-      return {};
-  }
 }

@@ -5,7 +5,7 @@ import {
   type AnnouncedLimits,
   type FoundLimits,
   type Learned,
-} from '../outcome/learned.ts';
+} from '../outcome/learned-limits.ts';
 
 /** The file in the user's cache folder where runs save the limits they learned. */
 export interface LearnedFile {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { EntryFiles } from '../ports/entry-files.ts';
 import { randomHex, type Random } from '../ports/random.ts';
 import type { ResolvedProvider } from '../providers/resolve-providers.ts';
-import type { Learned } from '../outcome/learned.ts';
+import type { Learned } from '../outcome/learned-limits.ts';
 import {
   isSameLane,
   learnedFileText,

@@ -7,7 +7,7 @@ import {
   type DocumentedTier,
 } from '../providers/documented-limits.ts';
 import type { ResolvedProvider } from '../providers/resolve-providers.ts';
-import type { FoundLimits, Learned } from '../outcome/learned.ts';
+import type { FoundLimits, Learned } from '../outcome/learned-limits.ts';
 import { expiryMs, type LearnedLane } from './learned-file.ts';
 import type { LearnedLimits } from './learned-store.ts';
 import { laneName } from './task-content.ts';

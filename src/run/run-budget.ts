@@ -2,12 +2,8 @@ import type { Finding } from '../errors/finding.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { modelsOf } from '../manifest/task-models.ts';
-import {
-  budgetObstacle,
-  callersObstacle,
-  requestWorstCase,
-  untrustedPrice,
-} from '../money/budget-obstacles.ts';
+import { budgetObstacle, requestWorstCase, untrustedPrice } from '../money/budget-obstacles.ts';
+import { callersObstacle } from '../money/price-neutral-params.ts';
 import { formatUsd } from '../money/cost.ts';
 import { serviceOf } from '../money/service-tier.ts';
 import { worstCase } from '../money/worst-case.ts';

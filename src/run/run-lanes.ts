@@ -1,6 +1,6 @@
 import { createRedactor, type Redactor } from '../errors/redact.ts';
 import { modeOf } from '../manifest/task-mode.ts';
-import { isNothing, type Learned } from '../outcome/learned.ts';
+import { isNothing, type Learned } from '../outcome/learned-limits.ts';
 import type { Wire } from '../providers/transport.ts';
 import type { Provider } from '../providers/provider.ts';
 import { createProvider } from '../providers/create-provider.ts';

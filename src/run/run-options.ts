@@ -1,5 +1,5 @@
 import type { Deadline } from '../batch/cutover.ts';
-import type { Learned } from '../outcome/learned.ts';
+import type { Learned } from '../outcome/learned-limits.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { Wire } from '../providers/transport.ts';

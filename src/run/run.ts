@@ -9,7 +9,7 @@ import type { RunEvent } from '../results/run-events.ts';
 import { createTally } from '../results/summarize.ts';
 import type { Summary } from '../results/summary.ts';
 import type { LaneName, ScheduleEvent, ScheduleTotals } from '../outcome/schedule-events.ts';
-import type { Learned } from '../outcome/learned.ts';
+import type { Learned } from '../outcome/learned-limits.ts';
 import { runSchedule } from '../schedule/schedule.ts';
 import { batchesOf } from './run-batches.ts';
 import { createEventQueue } from './event-queue.ts';

@@ -1,6 +1,6 @@
 import type { Failure } from '../errors/failure.ts';
 import { createLaneWatch } from '../outcome/lane-watch.ts';
-import { learnedStart } from '../outcome/learned.ts';
+import { learnedStart } from '../outcome/learned-limits.ts';
 import { beginWait } from '../outcome/task-account.ts';
 import { addWaits, totalMs, waitsBetween } from '../outcome/time-waited.ts';
 import { slotsOf } from '../pace/concurrency.ts';

@@ -2,7 +2,7 @@ import type { Failure } from '../errors/failure.ts';
 import type { Limits, ModelName } from '../manifest/manifest.ts';
 import type { LanePrices } from '../money/bill.ts';
 import type { RunMoney } from '../money/reserve-budget.ts';
-import type { Learned } from '../outcome/learned.ts';
+import type { Learned } from '../outcome/learned-limits.ts';
 import type { Pace, PaceOptions } from '../pace/pace.ts';
 import type { PromptRequest, Task } from '../plan/task.ts';
 import type { LanePrefixes } from '../prefix/lane-prefixes.ts';

@@ -1,6 +1,6 @@
 import { createRunContext, type ScheduleOptions } from './run-context.ts';
 import type { ScheduleTotals } from '../outcome/schedule-events.ts';
-import { learnedFrom } from '../outcome/learned.ts';
+import { learnedFrom } from '../outcome/learned-limits.ts';
 import { createLane, workLane } from './lane.ts';
 import { createRunSlots } from './run-slots.ts';
 import { createStopSignals } from './run-stop.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createBatchRun } from '../../src/batch/batch-run.ts';
-import { findLostBatch } from '../../src/batch/create-poll-collect.ts';
+import { findLostBatch } from '../../src/batch/find-lost-batch.ts';
 import type { BatchState } from '../../src/providers/batch-api.ts';
 import { chunkOf, laneWith, optionsWith } from './batch-parts.ts';
 

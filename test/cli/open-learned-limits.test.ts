@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { systemEntryFiles } from '../../src/ports/system-entry-files.ts';
 import { openLearnedLimits } from '../../src/run/learned-store.ts';
-import type { Learned } from '../../src/outcome/learned.ts';
+import type { Learned } from '../../src/outcome/learned-limits.ts';
 import { folder, recordsIn, volley, type CliResult } from '../support/cli.ts';
 import { gitFolder } from '../support/git-folder.ts';
 import type { TestServer } from '../support/server.ts';

@@ -3,7 +3,7 @@ import { seededRandom, type Random } from '../../src/ports/random.ts';
 import type { AttemptFailure, Usage } from '../../src/providers/provider.ts';
 import { announcedLimits } from '../../src/providers/rate-limit-headers.ts';
 import { estimateOutputTokens } from '../../src/pace/estimate-output-tokens.ts';
-import { learnedStart, type Learned } from '../../src/outcome/learned.ts';
+import { learnedStart, type Learned } from '../../src/outcome/learned-limits.ts';
 import { createPace, type Answered, type Pace } from '../../src/pace/pace.ts';
 import { slotsNow } from '../../src/pace/probe.ts';
 import type { PaceState } from '../../src/pace/pace-state.ts';

@@ -11,7 +11,7 @@ import {
 } from '../../src/run/learned-store.ts';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FoundLimits, Learned } from '../../src/outcome/learned.ts';
+import type { FoundLimits, Learned } from '../../src/outcome/learned-limits.ts';
 import { limitsReport } from '../../src/run/limits-report.ts';
 import { limitsReportIn } from '../support/check-schema.ts';
 import { folder } from '../support/cli.ts';

@@ -1,5 +1,5 @@
 import type { ResultRecord } from '../../src/results/record.ts';
-import type { Learned } from '../../src/outcome/learned.ts';
+import type { Learned } from '../../src/outcome/learned-limits.ts';
 import type { LifeEnd } from './life.ts';
 import { shareOf } from './part.ts';
 import { promptOf } from './tasks.ts';

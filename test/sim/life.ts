@@ -12,7 +12,7 @@ import type { LearnedFor } from '../../src/run/learned-store.ts';
 import { underClock } from '../../src/forecast/rehearse.ts';
 import { decideTasks, type Resumption } from '../../src/run/resume.ts';
 import { startRun } from '../../src/run/run.ts';
-import type { Learned } from '../../src/outcome/learned.ts';
+import type { Learned } from '../../src/outcome/learned-limits.ts';
 import type { VirtualClock } from '../support/virtual-clock.ts';
 import type { DiskFaults, SimulatedDisk } from '../support/simulated-disk.ts';
 import type { Dice } from './dice.ts';

@@ -670,13 +670,13 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a create that may have been carried out is sent again',
-    file: 'batch/create-poll-collect.ts',
+    file: 'batch/create-batch.ts',
     find: 'if (failure.possiblyPaid) {',
     replace: 'if (failure.possiblyPaid && failure.retryable === undefined) {',
   },
   {
     name: 'rows of a canceled batch are sent before it has ended',
-    file: 'batch/create-poll-collect.ts',
+    file: 'batch/poll-batch.ts',
     find: "if (state.phase !== 'running') {",
     replace: "if (state.phase !== 'running' || chunk.isCanceled) {",
   },

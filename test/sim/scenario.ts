@@ -1,7 +1,7 @@
 import type { Limits } from '../../src/manifest/manifest.ts';
 import type { JournalMode } from '../../src/journal/open-results.ts';
 import type { SelectionRules } from '../../src/plan/select-tasks.ts';
-import type { Learned } from '../../src/outcome/learned.ts';
+import type { Learned } from '../../src/outcome/learned-limits.ts';
 import { createDice, type Dice } from './dice.ts';
 import { createHiddenLimits, type HiddenLimits } from './hidden-limits.ts';
 import { entriesOf, expanded, type ExpandedTask, type SimulatedEntry } from './entries.ts';

@@ -1,6 +1,6 @@
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { SimulatedDisk } from '../support/simulated-disk.ts';
-import type { Learned } from '../../src/outcome/learned.ts';
+import type { Learned } from '../../src/outcome/learned-limits.ts';
 import { playBatchStory, playDeadlineStory } from './batch-story.ts';
 import { playCacheStory } from './cache-story.ts';
 import { createDice } from './dice.ts';

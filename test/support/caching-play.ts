@@ -1,7 +1,7 @@
 import { seededRandom } from '../../src/ports/random.ts';
 import { VirtualClock } from '../../src/ports/virtual-clock.ts';
 import type { Disk } from '../../src/ports/disk.ts';
-import type { Learned } from '../../src/outcome/learned.ts';
+import type { Learned } from '../../src/outcome/learned-limits.ts';
 import type { Summary } from '../../src/results/summary.ts';
 import { runMoney } from '../../src/run/run-budget.ts';
 import { decideTasks } from '../../src/run/resume.ts';

@@ -16,7 +16,7 @@ import { taskFacts } from '../../results/task-facts.ts';
 import { prepare } from '../../run/library.ts';
 import type { PreparedRun } from '../../run/prepare-run.ts';
 import { usageError, type Arguments } from '../arguments.ts';
-import { earlierResults } from '../destination.ts';
+import { earlierResults } from '../open-destination.ts';
 import { earlierOf } from '../earlier-results.ts';
 import { loadNamed } from '../load-named.ts';
 import { permissionsOf } from '../permission-flags.ts';

@@ -3,7 +3,12 @@ import { drive } from '../pacing/drive.ts';
 import { SERVER, type ServerOptions } from '../pacing/virtual-server.ts';
 import type { Limits } from '../../src/manifest/manifest.ts';
 import { slotsOf } from '../../src/pace/concurrency.ts';
-import { isNothing, learnedFrom, learnedStart, type Learned } from '../../src/outcome/learned.ts';
+import {
+  isNothing,
+  learnedFrom,
+  learnedStart,
+  type Learned,
+} from '../../src/outcome/learned-limits.ts';
 import { createPace } from '../../src/pace/pace.ts';
 import type { ResponseHeaders } from '../../src/providers/provider.ts';
 import { announcedLimits } from '../../src/providers/rate-limit-headers.ts';
