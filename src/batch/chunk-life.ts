@@ -10,8 +10,7 @@ import { worstUsdOf } from './row-of-task.ts';
 import { settleRows } from './settle-rows.ts';
 
 /**
- * How long to wait before sending a batch again that was refused because the provider's queue is
- * full.
+ * How long to wait before resending a batch that was refused because the provider's queue is full.
  */
 const QUEUE_WAIT_MS = 60_000;
 const MOST_UPLOADS = 10;

@@ -14,7 +14,7 @@ const MARGIN = 1.5;
 const RETRIES_MS = 90_000;
 /** Time to notice that a batch has ended and to read it. */
 const COLLECT_MS = 60_000;
-/** The cutover time is computed again this often, because it moves as tasks end. */
+/** The cutover time is recomputed this often, because it moves as tasks end. */
 const LOOK_AGAIN_MS = 30_000;
 
 /** OpenAI documents ten minutes; Anthropic documents no time. */

@@ -11,7 +11,7 @@ export interface Batching {
    * and the lane gets the other tasks and what batches left over.
    */
   feed(lane: BatchLane, tasks: AsyncIterable<FeedItem>): AsyncIterable<FeedItem>;
-  /** Resolves when no create call is in flight. Call it when nothing accepts tasks any longer. */
+  /** Resolves when no create call is in flight. Call it once no more tasks are accepted. */
   close(): Promise<void>;
   totals(): BatchTotals;
 }

@@ -30,7 +30,7 @@ export async function refuseUnsafeNames(
     const problem = fileNameProblem(path);
     if (problem !== undefined) {
       throw usageError(
-        `\`${shortened(path)}\` cannot be the name of a file: ${problem}`,
+        `\`${shortened(path)}\` is not a valid file name: ${problem}`,
         'choose a shorter name',
       );
     }

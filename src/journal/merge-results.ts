@@ -247,7 +247,7 @@ function otherManifest(one: Found, other: Found): VolleyError {
 function refused(message: string): VolleyError {
   return new VolleyError(`${message}: they come from different manifests`, {
     exitCode: EXIT.usage,
-    hint: 'merge only results of the same manifest and rows; update an older file with `--resume`',
+    hint: 'merge only results from the same manifest and rows; update an older file with `--resume`',
   });
 }
 

@@ -9,7 +9,7 @@ export function buildOutput(output: Written): string | undefined {
   const problem = nameProblem(name);
   if (problem !== undefined) {
     output.error({
-      message: `\`output\` cannot be the name of a file: ${problem}`,
+      message: `\`output\` is not a valid file name: ${problem}`,
       hint: "write a path inside the manifest's folder, such as `results.jsonl`",
     });
   }
@@ -22,7 +22,7 @@ export function buildResponseCache(cache: Written): ResponseCacheSettings | unde
   const problem = dir.string === undefined ? undefined : nameProblem(`${dir.string}/x`);
   if (problem !== undefined) {
     dir.error({
-      message: `\`dir\` cannot be the name of a folder: ${problem}`,
+      message: `\`dir\` is not a valid folder name: ${problem}`,
       hint: "write a path inside the manifest's folder, such as `.cache/volley`",
     });
   }

@@ -19,7 +19,7 @@ function isModel(each: Written): boolean {
   const isName = key !== '' && key.trim() === key && !/^\/|\/$/.test(key);
   if (!isName) {
     each.keyError({
-      message: `\`${shown(key)}\` is not the name of a model`,
+      message: `\`${shown(key)}\` is not a model name`,
       hint: 'write `provider/model`, such as `openai/gpt-6.1-sol`',
     });
   }

@@ -82,7 +82,7 @@ function checkName(each: Written): void {
   const { key: name } = each;
   if (!/^[^/\s]+$/.test(name)) {
     each.keyError({
-      message: `\`${shown(name)}\` cannot be the name of a provider`,
+      message: `\`${shown(name)}\` is not a valid provider name`,
       hint: 'use a word without `/` and spaces: models are named `provider/model`',
     });
     return;

@@ -11,8 +11,8 @@ export function insteadOfParam(name: string): string | undefined {
 }
 
 const ITSELF = 'delete it: Volley writes it itself';
-const MAX_TOKENS = 'set `max_tokens` of the task instead';
-const ONE_ANSWER = 'set `repeat` of the task instead';
+const MAX_TOKENS = "set the task's `max_tokens` instead";
+const ONE_ANSWER = "set the task's `repeat` instead";
 
 const INSTEAD = wordMap({
   [ITSELF]: `model messages input inputs contents instructions system systeminstruction prompt stream

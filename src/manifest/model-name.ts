@@ -97,7 +97,7 @@ function malformed(text: string, declared: ReadonlySet<string>): ParsedModelName
   return refused(
     `\`${shown(bare)}\` does not name a provider`,
     isKnown(bare)
-      ? `write \`${bare}/…\` with the name of a model`
+      ? `write \`${bare}/…\` with a model name`
       : provider === undefined
         ? `write \`PROVIDER/${shown(bare)}\`, such as \`openrouter/${shown(bare)}\``
         : `write \`${provider}/${shown(bare)}\``,

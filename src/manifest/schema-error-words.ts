@@ -95,7 +95,7 @@ function notInEnum(written: string, allowed: readonly string[], title: string): 
     code: 'BAD_VALUE',
     message: `\`${shown(written)}\` is not ${isSystem ? 'the role of a message' : withArticle(title)}`,
     hint: isSystem
-      ? 'write this text as the `system` of the task'
+      ? "write this text as the task's `system`"
       : readyMade
         ? `write \`type: ${readyMade.type}\`, or delete the entry and use \`${written}/MODEL\``
         : near === undefined

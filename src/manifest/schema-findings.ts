@@ -109,7 +109,7 @@ function roleAsKey(key: string, path: Path, { root }: ManifestSource) {
     message: `\`${key}\` is a role, not a key of a message`,
     hint:
       key === 'system'
-        ? 'write this text as the `system` of the task'
+        ? "write this text as the task's `system`"
         : `write \`{ role: ${key}, content: ${text} }\``,
     meant: 'message',
   } as const;

@@ -10,7 +10,7 @@ export function taskIds(tasks: readonly Written[]): readonly string[] {
     if (own[index]?.string !== undefined && !ID.test(id)) {
       own[index].error({
         code: 'BAD_ID',
-        message: `\`${shown(id)}\` cannot be an id`,
+        message: `\`${shown(id)}\` is not a valid id`,
         hint: 'use letters, digits, `_`, `.` and `-`, beginning with a letter, digit or `_`',
       });
       continue;

@@ -44,7 +44,7 @@ const VERSION_2: Version = {
   ),
 };
 
-/** The version of 0.1.0, which did not have a prefix, and hashed all text unchanged. */
+/** The version from 0.1.0, which did not have a prefix, and hashed all text unchanged. */
 const VERSION_1: Version = {
   text: (text) => text,
   parameters: weaklyMemoized((all) => parametersJson(all, all.params)),

@@ -27,14 +27,14 @@ export async function listedFilesFinding(
     return {
       ...base,
       severity: 'error',
-      message: `the only row is \`${first}\`, the name of a file: its rows are not read`,
+      message: `the only row is \`${first}\`, a file name: the rows in that file are not read`,
       hint: `write \`for_each: { file: ${first} }\``,
     };
   }
   return {
     ...base,
     severity: 'warning',
-    message: `the rows are names of files, such as \`${first}\`: their names are sent, not their contents`,
+    message: `the rows are file names, such as \`${first}\`: their names are sent, not their contents`,
     hint: `write \`for_each: { files: [${first}, …] }\` for \`item.path\` and \`item.text\``,
   };
 }

@@ -116,7 +116,7 @@ async function noSuch({ kind, text }: Name, plan: Plan): Promise<SelectedPlan> {
     return {
       ok: false,
       message: `\`--${kind} ${text}\` matches no task: no row has this key`,
-      hint: 'a key is the value of the field that `for_each.key` names, else the path, the value itself, the field `id` or the number of the row',
+      hint: 'a key is the value of the field that `for_each.key` names, else the path, the value itself, the field `id` or the row number',
     };
   }
   const known = kind === 'tag' ? tasks.flatMap(({ tags }) => tags) : tasks.map(({ id }) => id);

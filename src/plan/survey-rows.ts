@@ -260,6 +260,8 @@ async function noRows(source: ReadRows, context: RowContext): Promise<Finding> {
     return { ...base, message: '`for_each` has no rows', hint };
   }
   const hint =
-    source.format === 'csv' ? 'the first line names the columns, rows follow it' : 'add one';
+    source.format === 'csv'
+      ? 'put the column names on the first line, and the rows below it'
+      : 'add one';
   return { ...base, message: `\`${source.file}\` has no rows`, hint };
 }

@@ -156,7 +156,7 @@ export function replyWith<Value>(
   const { host, clean } = calls.context();
   return failed({
     code: 'BAD_RESPONSE',
-    message: `${clean(host)} answered without the id of a ${what}`,
+    message: `${clean(host)} answered without a ${what} id`,
     ...RETRY,
   });
 }

@@ -86,7 +86,7 @@ const FAILED_ENDINGS = {
   },
   unfinished: {
     code: 'BAD_RESPONSE',
-    message: 'the server sent an answer that it has not finished',
+    message: 'the server sent an unfinished answer',
     hint: 'remove what delays the answer, such as `background`, from `params`',
     retryable: false,
   },

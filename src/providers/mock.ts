@@ -132,7 +132,7 @@ function shortened(prompt: string): string {
     : line;
 }
 
-/** The first request with a context writes it to the cache, later ones read it. */
+/** The first request with a context writes it to the cache; later ones read it. */
 function contextUsage(
   request: PromptRequest,
   cachedContexts: Set<number>,

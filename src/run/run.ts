@@ -40,7 +40,7 @@ export async function* startRun(
     yield* run.events;
   } finally {
     run.forgetCaller();
-    run.abort.abort(new Error('the reader of the events left'));
+    run.abort.abort(new Error('the reader stopped reading events'));
     await finished;
     // Only now, because the records of abandoned tasks are passed to `keep` too.
     run.keeping.dispose();

@@ -9,7 +9,7 @@ export interface StopOptions {
   readonly clock: Clock;
   /** Time limit of the run. After it, nothing new is sent and requests in flight are abandoned. */
   readonly timeoutMs: number | undefined;
-  /** Aborting it lets requests in flight finish and starts no new one. */
+  /** Aborting it lets requests in flight finish, but starts no new ones. */
   readonly drain: AbortSignal;
   /** Aborting it abandons requests in flight as well: their tasks end `canceled`. */
   readonly abort: AbortSignal;

@@ -9,8 +9,8 @@ export type Attributes = Record<string, string | number | boolean | string[]>;
 export type Asked = Pick<ResolvedProvider, 'name' | 'type' | 'host' | 'cloud'>;
 
 /**
- * The attributes of one request by the semantic conventions for generative AI as of November 2026.
- * These are still in development. None contains text from a prompt or an answer.
+ * The attributes of one request, following the semantic conventions for generative AI as of
+ * November 2026. These are still in development. None contains text from a prompt or an answer.
  */
 export function requestAttributes({ request, task }: AttemptMade, asked: Asked): Attributes {
   const { maxTokens, temperature, topP, stop, reasoning } = request.parameters;

@@ -141,12 +141,12 @@ describe('an invalid conversation is refused', () => {
     [
       'a system message',
       task('[{ role: system, content: a }, { role: user, content: b }]'),
-      'write this text as the `system` of the task',
+      "write this text as the task's `system`",
     ],
     [
       'a developer message',
       task('[{ role: developer, content: a }, { role: user, content: b }]'),
-      'write this text as the `system` of the task',
+      "write this text as the task's `system`",
     ],
     ['another role', task('[{ role: human, content: a }]'), '`human` is not a role'],
     [

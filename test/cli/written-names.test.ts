@@ -131,6 +131,6 @@ describe('a name that no file can have is refused, wherever it comes from', () =
     writeFileSync(join(repo, 'a.md'), '');
     const run = await shell(`volley ${line}`, { cwd: repo });
     expect(run.code).toBe(2);
-    expect(run.stderr).toContain('cannot be the name of a file: ');
+    expect(run.stderr).toContain('is not a valid file name: ');
   });
 });

@@ -33,7 +33,7 @@ describe('drawFrame', () => {
     expect(frameOf('\ta\tbad', 'bad')).toEqual(['1 |   a  bad', '  |      ^^^']);
   });
 
-  test('a wide character is two columns wide, a combined one is one character', () => {
+  test('a wide character is two columns wide, and a combining sequence is one character', () => {
     expect(frameOf('日本 e\u0301 🙂 bad', 'bad')).toEqual([
       '1 | 日本 e\u0301 🙂 bad',
       '  |           ^^^',

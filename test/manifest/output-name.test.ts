@@ -30,7 +30,7 @@ describe("a manifest's `output`", () => {
       findings: [
         {
           code: 'BAD_VALUE',
-          message: `\`output\` cannot be the name of a file: ${problem}`,
+          message: `\`output\` is not a valid file name: ${problem}`,
           place: { line: 1 },
         },
       ],

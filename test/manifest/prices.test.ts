@@ -98,8 +98,8 @@ describe('a price file', () => {
       { 'a/b': { ...ONE, above: { 1000: { batch: 0.5 } } } },
       '1:47: error UNKNOWN_KEY: unknown key `batch` in an entry of `above`',
     ],
-    [{ ' a/b': ONE }, '1:2: error BAD_VALUE: ` a/b` is not the name of a model'],
-    [{ 'a/': ONE }, '1:2: error BAD_VALUE: `a/` is not the name of a model'],
+    [{ ' a/b': ONE }, '1:2: error BAD_VALUE: ` a/b` is not a model name'],
+    [{ 'a/': ONE }, '1:2: error BAD_VALUE: `a/` is not a model name'],
     [
       { prices: { 'a/b': ONE }, asof: 1 },
       '1:42: error UNKNOWN_KEY: unknown key `asof` in a price file',

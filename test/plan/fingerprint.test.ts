@@ -33,7 +33,7 @@ test('the fingerprints of earlier releases do not change, including CRLF and lab
   ]);
 });
 
-test('a fingerprint is the same for both ways of sending a schema, and both forms of 0.1.0 are recognized', () => {
+test('a fingerprint is the same for both ways of sending a schema, and both forms from 0.1.0 are recognized', () => {
   const schema = { json: { type: 'object' }, native: undefined };
   const told = withSchema(REQUEST.prompt, schema);
   const inPrompt = { ...REQUEST, prompt: told, schema };
@@ -46,7 +46,7 @@ test('a fingerprint is the same for both ways of sending a schema, and both form
   expect(earlierFingerprints(inPrompt, 'a')).toEqual(earlier);
 });
 
-test('a fingerprint starts with a version, which distinguishes it from those of 0.1.0', () => {
+test('a fingerprint starts with a version, which distinguishes it from those in 0.1.0', () => {
   expect(isCurrentFingerprint(of(REQUEST))).toBe(true);
   expect(earlierFingerprints(REQUEST, 'a').some(isCurrentFingerprint)).toBe(false);
 });

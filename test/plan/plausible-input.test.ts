@@ -155,21 +155,21 @@ describe('a list of file names as rows is reported:', () => {
       'the name of a table',
       overList('[rows.csv]'),
       [
-        '2:21 error BAD_ROW the only row is `rows.csv`, the name of a file: its rows are not read (write `for_each: { file: rows.csv }`)',
+        '2:21 error BAD_ROW the only row is `rows.csv`, a file name: the rows in that file are not read (write `for_each: { file: rows.csv }`)',
       ],
     ],
     [
       'names of source files',
       overList('[src/a.ts, src/b.ts]'),
       [
-        '2:21 warning BAD_ROW the rows are names of files, such as `src/a.ts`: their names are sent, not their contents (write `for_each: { files: [src/a.ts, …] }` for `item.path` and `item.text`)',
+        '2:21 warning BAD_ROW the rows are file names, such as `src/a.ts`: their names are sent, not their contents (write `for_each: { files: [src/a.ts, …] }` for `item.path` and `item.text`)',
       ],
     ],
     [
       'names of a table and a source file',
       overList('[rows.csv, src/a.ts]'),
       [
-        '2:21 warning BAD_ROW the rows are names of files, such as `rows.csv`: their names are sent, not their contents (write `for_each: { files: [rows.csv, …] }` for `item.path` and `item.text`)',
+        '2:21 warning BAD_ROW the rows are file names, such as `rows.csv`: their names are sent, not their contents (write `for_each: { files: [rows.csv, …] }` for `item.path` and `item.text`)',
       ],
     ],
     ['but not names of missing files', overList('[src/c.ts]')],

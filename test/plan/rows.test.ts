@@ -150,7 +150,7 @@ describe('a bad row is reported with its line', () => {
     [
       'none.csv',
       'a,b\n',
-      'm.yaml:9:5 NO_ROWS `none.csv` has no rows (the first line names the columns, rows follow it)',
+      'm.yaml:9:5 NO_ROWS `none.csv` has no rows (put the column names on the first line, and the rows below it)',
     ],
     ['none.jsonl', '\n\n', 'm.yaml:9:5 NO_ROWS `none.jsonl` has no rows (add one)'],
     ['none.json', '[]', 'm.yaml:9:5 NO_ROWS `none.json` has no rows (add one)'],

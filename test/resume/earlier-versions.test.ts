@@ -8,13 +8,13 @@ const NAMES = readdirSync(FIXTURES)
   .filter((name) => name.endsWith('.jsonl'))
   .map((name) => name.slice(0, -'.jsonl'.length));
 
-test('there are results files of 0.1.0 to resume', () => {
+test('there are results files from 0.1.0 to resume', () => {
   expect(NAMES.length).toBeGreaterThanOrEqual(13);
 });
 
 // No server listens at the URLs in these manifests: a task that is sent fails, and its attempt is
 // counted.
-describe.each(NAMES)('%s.jsonl of 0.1.0', (name) => {
+describe.each(NAMES)('%s.jsonl from 0.1.0', (name) => {
   test('resumes twice without a request', async () => {
     const cwd = folder();
     cpSync(FIXTURES, cwd, { recursive: true });

@@ -28,7 +28,7 @@ export const PATH = '/runs/results.jsonl';
 
 /** How a life ended, as far as the program itself could know. */
 export type LifeEnd =
-  /** `summary` is undefined if the reader of the events left before it came. */
+  /** `summary` is undefined if the reader stopped reading events before it came. */
   | {
       readonly kind: 'ended';
       readonly summary: Summary | undefined;

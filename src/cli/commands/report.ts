@@ -103,7 +103,7 @@ function notesOf(records: RecordsFile): readonly string[] {
       : []),
     ...(records.count > PAGE_BOUNDS.records
       ? [
-          `The table has the first ${PAGE_BOUNDS.records.toLocaleString('en')} records; \`volley export\` has them all.`,
+          `The table shows the first ${PAGE_BOUNDS.records.toLocaleString('en')} records; \`volley export\` writes them all.`,
         ]
       : []),
   ];
