@@ -18,7 +18,7 @@ export function logNormal(
   return median * Math.exp(sigma * normal);
 }
 
-/** A seed from a text, so that the same text has the same weight for every client. */
+/** A seed from a string, so that the same string has the same weight for every client. */
 export function seedOf(text: string): number {
   let hash = 2_166_136_261;
   for (let at = 0; at < text.length; at += 1) {

@@ -135,7 +135,7 @@ function endingNotes(
       : []),
     ...(switchFlag(args, 'retry-failed') && leftOut > 0
       ? [
-          `${counted(leftOut, 'task')} ${leftOut === 1 ? 'was' : 'were'} left out: \`--retry-failed\` sends only what failed before, \`--resume\` sends all that is not done`,
+          `${counted(leftOut, 'task')} ${leftOut === 1 ? 'was' : 'were'} left out: \`--retry-failed\` sends only failed tasks, \`--resume\` sends all unfinished tasks`,
         ]
       : []),
     ...(stoppedBy === 'budget' && limitUsd !== undefined

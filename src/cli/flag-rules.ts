@@ -13,7 +13,7 @@ const NEEDS: ReadonlyArray<readonly [flag: FlagName, oneOf: readonly FlagName[]]
 ];
 
 const MODES =
-  '`--resume` runs what is not done, `--retry-failed` only what failed, `--overwrite` everything again';
+  '`--resume` runs only unfinished tasks, `--retry-failed` only failed ones, `--overwrite` all of them again';
 
 /** Flags that contradict each other, with a hint if it is not enough to leave one out. */
 const CONFLICTS: ReadonlyArray<readonly [FlagName, FlagName, hint?: string]> = [

@@ -51,10 +51,10 @@ const TABLE = {
   Results: {
     'run ask plan': {
       '-o, --output <FILE>': 'Write the results to this file instead of stdout',
-      '--retry-failed': 'Resend only what failed in an existing results file',
+      '--retry-failed': 'Resend only the failed tasks of an existing results file',
     },
     'run ask': {
-      '--resume': 'Continue an existing results file: send only what is not done',
+      '--resume': 'Continue an existing results file: send only unfinished tasks',
       '--explain': 'With --resume: print why each task is sent',
       '--output-format <jsonl|json|text>':
         'Format of the results on stdout (default: jsonl; text on a terminal)',

@@ -1,4 +1,4 @@
-/** A place in a text. Lines and columns count from 1. */
+/** A place in text. Lines and columns count from 1. */
 export interface Place {
   readonly file: string;
   readonly line: number;

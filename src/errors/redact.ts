@@ -167,13 +167,13 @@ function withoutMasked(text: string, all: readonly string[]): string {
   return clean + text.slice(from);
 }
 
-/** How many of a secret's first characters a text ends with. Fewer than three count as none. */
+/** How many of a secret's first characters a string ends with. Fewer than three count as none. */
 function headShown(secret: string, text: string): number {
   const at = text.lastIndexOf(secret.slice(0, 3));
   return at >= 0 && secret.startsWith(text.slice(at)) ? text.length - at : 0;
 }
 
-/** How many of a secret's last characters a text begins with. */
+/** How many of a secret's last characters a string begins with. */
 function tailShown(secret: string, text: string): number {
   const at = text.indexOf(secret.slice(-3));
   return at >= 0 && secret.endsWith(text.slice(0, at + 3)) ? at + 3 : 0;

@@ -1,4 +1,4 @@
-/** The kind of a text; see `OutputStream`. */
+/** The kind of text; see `OutputStream`. */
 export type TextKind = 'text' | 'frame' | 'command';
 
 export interface SanitizeOptions {

@@ -26,7 +26,7 @@ interface EarlierOptions {
 }
 
 /**
- * Reads a results file like a resume, without changing it. Undefined if there is none. Throws a
+ * Reads a results file as a resume does, without changing it. Undefined if there is none. Throws a
  * `VolleyError`: exit 2 (damaged, or not a results file) or 74 (unreadable).
  */
 export async function readEarlier(

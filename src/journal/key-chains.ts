@@ -103,7 +103,7 @@ function keyAt(keys: Column, line: number): Uint32Array {
 }
 
 /**
- * The first 128 bits of a text's SHA-256. Even fingerprints are hashed again: a results file may
+ * The first 128 bits of a string's SHA-256. Even fingerprints are hashed again: a results file may
  * come from anyone, and crafted fingerprints could all land in one slot of the table.
  */
 export function keyOf(text: string): Uint32Array {

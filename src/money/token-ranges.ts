@@ -16,9 +16,9 @@ export interface TokenRange {
 }
 
 export interface TokenEstimator {
-  /** Estimates the number of tokens in a text. */
+  /** Estimates the number of tokens in a string. */
   ofText(text: string, family: TokenFamily): TokenRange;
-  /** Does the same for a text that many requests share, which is counted only once. */
+  /** Does the same for a string that many requests share, which is counted only once. */
   ofShared(text: string, family: TokenFamily): TokenRange;
   /**
    * Estimates a request, including the overhead of the wire format. Contexts and system texts are
@@ -67,7 +67,7 @@ export async function createTokenEstimator(
   };
 }
 
-/** The composition of a text, as shares from 0 to 1. */
+/** The composition of a string, as shares from 0 to 1. */
 interface Mixture {
   readonly code: number;
   readonly cjk: number;
@@ -79,7 +79,7 @@ interface Mixture {
 const ENVELOPE: TokenRange = { low: 0, expected: 4, high: 12 };
 const FRAME: TokenRange = { low: 0, expected: 3, high: 8 };
 
-/** A sample of this many characters is enough to see the composition of a text. */
+/** A sample of this many characters is enough to see the composition of a string. */
 const SAMPLE = 4096;
 /** The most tokens per character of an unmeasured script in any current tokenizer. */
 const MOST_PER_CHARACTER = 1.5;

@@ -9,7 +9,7 @@ export type CountTokens = (text: string) => number;
  */
 export async function loadTokenizer(): Promise<CountTokens> {
   const { countTokens } = await import('gpt-tokenizer/encoding/o200k_base');
-  // Without this option, a text that contains `<|endoftext|>` throws.
+  // Without this option, text that contains `<|endoftext|>` throws.
   const options = { disallowedSpecial: new Set<string>() };
   return (text) => {
     let tokens = 0;

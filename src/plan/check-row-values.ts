@@ -54,7 +54,7 @@ interface Failure {
   readonly variable: TemplateVariable | undefined;
 }
 
-/** One place in a text that fails for some or all rows. */
+/** One place in a template that fails for some or all rows. */
 interface ValueError extends Failure {
   readonly rows: FindingList;
   /** The fields of the first row for which the place fails. */

@@ -110,7 +110,7 @@ function expectedNeeds(
   return (template) => (template.needs ? placeholders(template) : undefined);
 }
 
-/** A text with half of `max_tokens`, at four characters per token. */
+/** A string of half of `max_tokens`, at four characters per token. */
 function expectedOutput({ parameters: { maxTokens } }: TaskTemplate): string {
   const tokens = maxTokens === undefined ? EXPECTED_OUTPUT_TOKENS : Math.ceil(maxTokens / 2);
   return 'text '.repeat(Math.ceil((tokens * 4) / 5));

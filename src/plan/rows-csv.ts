@@ -98,8 +98,8 @@ const DELIMITER_NAMES: Readonly<Record<Delimiter, string>> = {
 function delimiterWarning(delimiter: Delimiter, file: string): RowRead {
   const written = delimiter === '\t' ? '\\t' : delimiter;
   return rowWarning(
-    `\`${file}\` is read with a ${DELIMITER_NAMES[delimiter]} between values, as in its first line`,
-    `write \`delimiter: "${written}"\` next to \`file\` to say so, or \`delimiter: ","\` if that is wrong`,
+    `\`${file}\` is read with a ${DELIMITER_NAMES[delimiter]} as the delimiter, as in its first line`,
+    `write \`delimiter: "${written}"\` next to \`file\` to confirm this, or \`delimiter: ","\` if that is wrong`,
     { file, line: 1, column: 1 },
     'DELIMITER_FOUND',
   );

@@ -65,7 +65,7 @@ function lostDigitsIn(node: SourceNode, tree: ManifestSource): RowRead | undefin
 }
 
 const MAX_JSON_BYTES = 64 * 1024 * 1024;
-const USE_JSONL = 'write the rows as JSONL, one object per line: such a file may have any size';
+const USE_JSONL = 'write the rows as JSONL, one object per line: a JSONL file can be any size';
 
 async function readText(
   source: RowsFromFile,

@@ -43,7 +43,7 @@ export interface ReadableFile {
   close(): Promise<void>;
 }
 
-/** An open file that can be read and is only appended to. */
+/** An open file that can be read and appended to, but not overwritten. */
 export interface DiskFile extends ReadableFile {
   /** Appends with one system write. Returns the number of bytes written, which may be too few. */
   write(bytes: Uint8Array): Promise<number>;

@@ -2,7 +2,7 @@ import { parsedJson } from '../ports/json.ts';
 
 /**
  * Reads a value in JSON or as Python prints it (`{'loc': ('body', 'store'), 'input': None}`) from
- * the start of a text, and ignores the rest. Servers written in Python send such error messages.
+ * the start of a string, and ignores the rest. Servers written in Python send such error messages.
  * Undefined if the text does not start with a value.
  */
 export function literalAt(text: string): unknown {

@@ -267,7 +267,7 @@ describe('an error in a manifest says what is wrong, where, and what to do', () 
     ],
     [
       `${MODEL}tasks:\n  - { prompt: '{{ item.name }}', for_each: { file: semi.csv } }\n`,
-      '1:1 DELIMITER_FOUND `semi.csv` is read with a semicolon between values, as in its first line (write `delimiter: ";"` next to `file` to say so, or `delimiter: ","` if that is wrong)',
+      '1:1 DELIMITER_FOUND `semi.csv` is read with a semicolon as the delimiter, as in its first line (write `delimiter: ";"` next to `file` to confirm this, or `delimiter: ","` if that is wrong)',
     ],
     [
       `${MODEL}tasks: ['Hello \${NAME}']\n`,

@@ -14,7 +14,7 @@ const OTHER_KEY = 'gsk_OtherCanary0123456789abcdef';
 const PROXY_PASSWORD = 'proxy-canary-0123456789';
 const SECRETS = [KEY, OTHER_KEY, PROXY_PASSWORD];
 
-/** The secret that a text reveals: as is, escaped, encoded or broken into lines. */
+/** The secret that text reveals: as is, escaped, encoded or broken into lines. */
 function secretIn(text: string): string | undefined {
   const whole = text.replaceAll(/\\n|\s+/g, '');
   const read = [text, whole, unescaped(whole), unescaped(unescaped(whole)), urlDecoded(whole)];
@@ -141,7 +141,9 @@ const FEWER_CASES = CASES.filter(
   (_, at) => at % WIRES.length === Math.floor(at / WIRES.length) % WIRES.length,
 );
 
-/** A third of these on all wires, another one for each `part`; all of them in `npm run test:deep`. */
+/**
+ * A third of these on all wires, another one for each `part`; all of them in `npm run test:deep`.
+ */
 function some(part: number): readonly Case[] {
   return isDeep
     ? FEWER_CASES

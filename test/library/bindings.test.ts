@@ -199,7 +199,7 @@ const REFERENCES = [
   '`printenv X`',
 ].map((form) => form.replaceAll('X', 'STRIPE_SECRET_KEY'));
 
-/** Manifests that contain a text in one of their fields. */
+/** Manifests that contain this text in one of their fields. */
 const FIELDS: Readonly<Record<string, (text: string) => object>> = {
   prompt: (prompt) => ({ tasks: [{ prompt }] }),
   system: (system) => ({ tasks: [{ prompt: 'hi', system }] }),

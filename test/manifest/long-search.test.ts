@@ -7,7 +7,7 @@ import { parseTemplate } from '../../src/manifest/parse-template.ts';
 const texts = (most: number) => fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: most });
 const wanted = fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 1, maxLength: 6 });
 
-test('a text is searched as JavaScript does', () => {
+test('text is searched as JavaScript does', () => {
   fc.assert(
     fc.property(texts(60), wanted, (text, part) => {
       expect(piecesBetween(text, part, 'all')).toEqual(text.split(part));
@@ -34,7 +34,7 @@ test.each([
 });
 
 test.each(['replace: item.near, "z"', 'replace_last: item.near, "z"', 'split: item.near'])(
-  '`%s` ends soon with a text that nearly matches everywhere',
+  '`%s` ends soon on text that nearly matches everywhere',
   async (filter) => {
     const half = 'x'.repeat(200_000);
     const item = { text: 'x'.repeat(3_000_000), near: `${half}y${half}` };

@@ -65,7 +65,7 @@ describe('counting tokens', () => {
   });
 });
 
-describe('the pieces of a text', () => {
+describe('the pieces of a string', () => {
   it('add up to the text, never split a character, and are never long if there is a word boundary', () => {
     const unit = fc.constantFrom('a', 'Ж', '漢', '😀', ' ', '\n', '=', '\u00a0', 'word ', "'");
     const run = fc.tuple(unit, fc.nat(1500)).map(([text, times]) => text.repeat(times));

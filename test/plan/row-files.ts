@@ -19,7 +19,7 @@ const ANN_BOB = [
   { id: '2', name: 'Bob' },
 ];
 const found = (name: string, written: string): string =>
-  `1:1 warning DELIMITER_FOUND \`rows.csv\` is read with a ${name} between values, as in its first line (write \`delimiter: "${written}"\` next to \`file\` to say so, or \`delimiter: ","\` if that is wrong)`;
+  `1:1 warning DELIMITER_FOUND \`rows.csv\` is read with a ${name} as the delimiter, as in its first line (write \`delimiter: "${written}"\` next to \`file\` to confirm this, or \`delimiter: ","\` if that is wrong)`;
 const notUtf8 = (file: string, line: number, byte: string): string =>
   `error FILE_UNREADABLE \`${file}\` is not valid UTF-8: line ${line} has the byte 0x${byte} (add \`encoding: windows-1252\` next to \`file\`, or save it as UTF-8 (in Excel: CSV UTF-8))`;
 

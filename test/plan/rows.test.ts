@@ -213,7 +213,7 @@ test('a file that is missing or too large is reported where the manifest names i
     ]),
     memoryFiles({ 'big.json': big, 'big.yaml': big.subarray(0, 1024 * 1024 + 1) }),
   );
-  const hint = 'write the rows as JSONL, one object per line: such a file may have any size';
+  const hint = 'write the rows as JSONL, one object per line: a JSONL file can be any size';
   expect(findings).toEqual([
     'm.yaml:9:5 FILE_NOT_FOUND there is no file `none.jsonl` (look)',
     `m.yaml:9:5 FILE_TOO_LARGE \`big.json\` is larger than 67108864 bytes (${hint})`,

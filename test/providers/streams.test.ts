@@ -367,7 +367,7 @@ test.each([
     'event: error\ndata: {"message": "too big"}\n\n',
     { code: 'BAD_RESPONSE', retryable: true },
   ],
-])('a stream of %s is reported in the words of the server', async (_name, events, expected) => {
+])('a stream of %s is reported in the server’s words', async (_name, events, expected) => {
   const failure = failureOf((await attempt('chat', { kind: 'stream', events })).outcome);
   expect(failure).toMatchObject(expected);
   expect(failure.message).toContain('too big');

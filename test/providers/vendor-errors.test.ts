@@ -353,7 +353,7 @@ describe('a wait is found wherever the server puts it', () => {
   });
 });
 
-describe('the message has the cause in one line', () => {
+describe('the message has the cause on one line', () => {
   test.each<readonly [name: string, body: unknown, said: string]>([
     [
       'pydantic',

@@ -38,7 +38,7 @@ const ALL = [
 ];
 const ALL_BUT_BARE = ALL.filter((prompt) => prompt !== 'Say nothing.');
 
-/** Replaces a text that exists in one file of the repo. */
+/** Replaces text that exists in one file of the repo. */
 type Edit = readonly [file: string, from: string | RegExp, to: string];
 
 const inManifest = (from: string | RegExp, to: string): Edit => ['volley.yaml', from, to];

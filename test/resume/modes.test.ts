@@ -64,7 +64,7 @@ describe('an existing results file', () => {
       'Volley complete: 2/3 succeeded (1 from earlier runs), 1 left out',
     );
     expect(retried.stderr).toContain(
-      '\nvolley: 1 task was left out: `--retry-failed` sends only what failed before',
+      '\nvolley: 1 task was left out: `--retry-failed` sends only failed tasks',
     );
     expect(retried.stderr).not.toContain('to continue');
     expect(ran.records()).toHaveLength(2);

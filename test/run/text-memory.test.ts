@@ -15,7 +15,7 @@ describe('a memory for prompts', () => {
     ]);
   });
 
-  it('drops the oldest when full, and does not keep a text that is too large', () => {
+  it('drops the oldest when full, and does not keep text that is too large', () => {
     const memory = createTextMemory(1_000);
     for (let at = 0; at < 100; at += 1) memory.put(String(at), 'x'.repeat(50));
     memory.put('large', 'x'.repeat(101));

@@ -37,7 +37,7 @@ const SPELLINGS: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** The secrets in a text, in any spelling. */
+/** The secrets in text, in any spelling. */
 export function leaksIn(text: string): readonly string[] {
   const folded = text.toLowerCase();
   const found = [...SPELLINGS].filter(([spelling]) => folded.includes(spelling));

@@ -123,7 +123,7 @@ function asText(file: string, asked: readonly Asked[]): string {
   });
   return [
     ...lines,
-    'to collect what is done: run the command that submitted them again with --resume',
+    'to collect finished batches, run the original command again with --resume',
     '',
   ].join('\n');
 }
