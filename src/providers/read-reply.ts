@@ -14,6 +14,7 @@ import { isObject, type JsonObject } from '../ports/json-shape.ts';
 import { faultFailure } from './network-failures.ts';
 import { chatDialect } from './openai-chat.ts';
 import { responsesDialect } from './openai-responses.ts';
+import { otherAnswer } from './other-formats.ts';
 import type { AttemptFailure, AttemptOutcome, AttemptResult, Continuation } from './provider.ts';
 import { announcedLimits } from './rate-limit-headers.ts';
 import type { Exchange, Fault } from './transport.ts';
@@ -106,12 +107,15 @@ function verdictOnBody(reply: Reply, dialect: Dialect, options: Options): Verdic
   const said = told.message === undefined ? '' : `: ${context.clean(told.message)}`;
   const failure = misshapenAnswer(read.message + said);
   const usage = reportedUsage(isObject(body) ? body : {});
-  if (usage.outputTokens === undefined) return { kind: 'failed', failure };
+  const other = otherAnswer(body);
+  if (!other && usage.outputTokens === undefined) return { kind: 'failed', failure };
   // It was paid for, and the next answer would look the same.
+  const text = other?.text ?? '';
   const paid = {
+    ...other?.words,
     retryable: false,
-    usage: completeUsage(usage, { request, text: '', reasoning: '', isFull: false }),
-    partialOutput: kept(reply.text, context),
+    usage: completeUsage(usage, { request, text, reasoning: '', isFull: false }),
+    partialOutput: other?.text ?? kept(reply.text, context),
   };
   return { kind: 'failed', failure: { ...failure, ...paid } };
 }
@@ -119,7 +123,7 @@ function verdictOnBody(reply: Reply, dialect: Dialect, options: Options): Verdic
 /** The body of a 200; undefined if it is not JSON. Some gateways put it in a list or a string. */
 function bodyIn(text: string): unknown {
   const sent = parsed(text);
-  if (typeof sent === 'string') return parsed(sent);
+  if (typeof sent === 'string') return parsed(sent) ?? sent;
   return Array.isArray(sent) && sent.length === 1 ? (sent[0] as unknown) : sent;
 }
 
@@ -150,12 +154,17 @@ function readBody(
   const own = dialect.decode(body, continuation);
   if (own.kind === 'read') return own;
   const others = [chatDialect, responsesDialect, anthropicDialect];
-  return (
-    [body, ...WRAPPERS.map((key) => wrappedIn(body[key]))]
-      .filter(isObject)
-      .flatMap((each) => others.map((other) => other.decode(each, continuation)))
-      .find(isReading) ?? own
-  );
+  const readings = [body, ...WRAPPERS.map((key) => wrappedIn(body[key]))]
+    .filter(isObject)
+    .flatMap((each) => others.map((other) => other.decode(each, continuation)))
+    .filter(isReading);
+  // A format that finds nothing is not the right one if there is text elsewhere.
+  const isElsewhere = (): boolean => otherAnswer(body) !== undefined;
+  return readings.find(hasContent) ?? (isElsewhere() ? own : (readings[0] ?? own));
+}
+
+function hasContent({ text, reasoning, refusal, toolInput }: Reading): boolean {
+  return text + reasoning !== '' || (refusal ?? toolInput) !== undefined;
 }
 
 const WRAPPERS = ['data', 'response', 'result', 'body'];

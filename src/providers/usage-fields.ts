@@ -45,6 +45,8 @@ export const USAGE_PLACES: readonly string[] = [
   'usage_metadata', // the same in Python's spelling
   'meta.tokens', // https://docs.cohere.com/reference/chat
   'meta.billed_units', // the same, as billed
+  'usage.tokens', // the second version of the same
+  'result.usage', // https://developers.cloudflare.com/workers-ai
   'response.usage', // a Responses event that a gateway passes on whole
   'message.usage', // an Anthropic event that a gateway passes on whole
   '', // https://github.com/ollama/ollama/blob/main/docs/api.md

@@ -167,11 +167,102 @@ describe('an answer in a body that is not just JSON', () => {
     const [record] = recordsIn(run.stdout);
     expect(record).toMatchObject({
       error: { code: 'BAD_RESPONSE', retryable: false },
-      partial_output: body,
+      partial_output: 'Paris.',
       usage: { input_tokens: 9, output_tokens: 5 },
     });
     expect(requests).toHaveLength(1);
   });
+
+  const NATIVE: Readonly<Record<string, { readonly body: unknown; readonly words?: string }>> = {
+    cohere: {
+      body: {
+        id: 'c-1',
+        finish_reason: 'COMPLETE',
+        message: { role: 'assistant', content: [{ type: 'text', text: 'Paris.' }] },
+        usage: { tokens: { input_tokens: 9, output_tokens: 5 } },
+      },
+      words: 'the native format of Cohere',
+    },
+    'the first version of cohere': {
+      body: {
+        response_id: 'r-1',
+        generation_id: 'g-1',
+        text: 'Paris.',
+        chat_history: [{ role: 'USER', message: 'ask' }],
+        finish_reason: 'COMPLETE',
+        meta: { tokens: { input_tokens: 9, output_tokens: 5 } },
+      },
+      words: 'the native format of Cohere',
+    },
+    'text generation inference': {
+      body: [{ generated_text: 'Paris.', details: { generated_tokens: 5, prefill: [] } }],
+      words: 'the native format of Text Generation Inference',
+    },
+    cloudflare: {
+      body: { result: { response: 'Paris.' }, success: true, errors: [], messages: [] },
+      words: 'the native format of Cloudflare Workers AI',
+    },
+    'ollama chat': {
+      body: { model: 'm', message: { role: 'assistant', content: 'Paris.' }, done: true },
+      words: 'the native format of Ollama',
+    },
+    ollama: { body: { model: 'm', response: 'Paris.', done: true }, words: 'of Ollama' },
+    gemini: {
+      body: {
+        candidates: [
+          { content: { parts: [{ text: 'Par' }, { text: 'is.' }] }, finishReason: 'STOP' },
+        ],
+      },
+      words: 'the native format of Gemini',
+    },
+    bedrock: {
+      body: { output: { message: { role: 'assistant', content: [{ text: 'Paris.' }] } } },
+    },
+    replicate: { body: { status: 'succeeded', output: ['Par', 'is.'] } },
+    'a plain string': { body: 'Paris.' },
+    'a list of strings': { body: ['Paris.'] },
+  };
+
+  it('is kept and requested once, in the native format of another server', async () => {
+    const bodies = Object.entries(NATIVE).map(([name, { body }]) => [
+      name,
+      () => JSON.stringify(body),
+    ]);
+    for (const [name, spoil] of bodies) {
+      const { run, requests } = await runBodies(Object.fromEntries([[name, spoil]]));
+      const [record] = recordsIn(run.stdout);
+      expect({ name, record, requests: requests.length }).toMatchObject({
+        name,
+        record: {
+          partial_output: 'Paris.',
+          usage: { output_tokens: expect.any(Number) },
+          error: {
+            code: 'BAD_RESPONSE',
+            message: expect.stringContaining(NATIVE[String(name)]?.words ?? 'the answer '),
+            retryable: false,
+          },
+        },
+        requests: 1,
+      });
+    }
+  });
+
+  it.each([
+    ['is whole, however long it is', 'x'.repeat(100_000), 'x'.repeat(100_000)],
+    ['is kept with all around it if it has several texts', undefined, 'Rome'],
+  ])('that is kept %s', async (_, text, expected) => {
+    const body = text === undefined ? { a: { text: 'Paris' }, b: { text: 'Rome' } } : { text };
+    const { run } = await runBodies({ it: () => JSON.stringify(body) });
+    expect(recordsIn(run.stdout)[0]?.partial_output).toContain(expected);
+  });
+
+  it.each(['{}', 'null', '[]', '""', '{"status":"ok"}', '{"choices":[]}'])(
+    'is requested again if there is none: %s',
+    async (body) => {
+      const { requests } = await runBodies({ none: () => body });
+      expect(requests).toHaveLength(3);
+    },
+  );
 
   it('is requested again if it broke off', async () => {
     const { run, requests } = await runBodies({ cut: brokenOff });

@@ -148,7 +148,12 @@ const rows: readonly Row[] = [
   ['an empty object', reply(200, '{}'), twice],
   ['null', reply(200, 'null'), twice],
   ['a list', reply(200, '[]'), twice],
-  ['a string', reply(200, '"hello"'), twice],
+  ['a blank string', reply(200, '" "'), twice],
+  [
+    'a string, which may be the answer',
+    reply(200, '"hello"'),
+    { code: 'BAD_RESPONSE', ...final, possiblyPaid: true, partialOutput: 'hello' },
+  ],
   ['no choices', reply(200, '{"choices":[]}'), twice],
   [
     'an error with a status in a 200',
