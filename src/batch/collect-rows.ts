@@ -1,4 +1,4 @@
-import type { BatchState, EndedBatch, Reply } from '../providers/batch-api.ts';
+import type { BatchState, CollectedRow, EndedBatch, Reply } from '../providers/batch-api.ts';
 import { BatchStopped } from './batch-lane.ts';
 import type { Chunk } from './chunk.ts';
 import { chunkEvent, waited, waitMs, type Where } from './poll-batch.ts';
@@ -7,6 +7,11 @@ import { chunkEvent, waited, waitMs, type Where } from './poll-batch.ts';
  * If collecting fails, paid answers are requested again for half an hour, and then by the next run.
  */
 const COLLECT_TRIES = 40;
+/**
+ * If a batch counts more rows than come back, they are requested again for a minute: a provider may
+ * name its files late.
+ */
+const RECOUNTS = 6;
 
 /** The rows of a batch that has ended. Undefined if the run drains first. */
 export async function collectRows(
@@ -15,8 +20,9 @@ export async function collectRows(
   where: Where,
 ): Promise<Reply<NonNullable<Chunk['results']>> | undefined> {
   const { lane, run, drain } = where;
-  const { clock, abort, emit } = run.options;
-  const batch: EndedBatch = { ...state, rows: [...chunk.fingerprints.keys()] };
+  const { clock, abort } = run.options;
+  const rows = [...chunk.fingerprints.keys()];
+  let batch: EndedBatch = { ...state, rows };
   for (let round = 0; ; round += 1) {
     const reply = await lane.api.collect(
       batch,
@@ -26,35 +32,52 @@ export async function collectRows(
       },
       abort,
     );
-    if (reply.ok) {
-      const results = new Map<string, (typeof reply.value)[number]>();
-      for (const row of reply.value) {
-        const isKnown = chunk.fingerprints.has(row.customId);
-        const earlier = results.get(row.customId);
-        // Answers are never swapped: each is kept under its own id. If two have the same id, the
-        // first wins.
-        if (!isKnown || earlier) {
-          const what = isKnown ? 'came back twice' : 'is not a row of this batch';
-          tell(`row \`${row.customId}\` ${what}`);
-        }
-        if (!earlier || earlier.outcome.kind === 'failed') results.set(row.customId, row);
-      }
-      // The batch was adopted because of its time and size, but it belongs to someone else.
-      if (results.size > 0 && ![...results.keys()].some((id) => chunk.fingerprints.has(id))) {
-        throw new BatchStopped(
-          `batch \`${state.id}\` of \`${lane.name}\` contains none of the rows that were submitted`,
-          'check with the provider for a batch of that size and time before you send anything again',
-        );
-      }
-      return { ok: true, value: results };
+    const counted = Math.min(batch.done ?? 0, rows.length);
+    const isShort = reply.ok && reply.value.length < counted && round < RECOUNTS;
+    if (reply.ok && !isShort) {
+      return { ok: true, value: resultsOf(reply.value, chunk, { batchId: state.id, where }) };
     }
-    const { failure } = reply;
-    const mayCome = failure.retryable || failure.code === 'NOT_FOUND';
-    if (!mayCome || round >= COLLECT_TRIES) return reply;
-    if (!(await waited(clock, failure.retryAfterMs ?? waitMs(round), drain))) return undefined;
+    if (!reply.ok) {
+      const { retryable, code } = reply.failure;
+      if (!(retryable || code === 'NOT_FOUND') || round >= COLLECT_TRIES) return reply;
+    }
+    const askedMs = reply.ok ? undefined : reply.failure.retryAfterMs;
+    if (!(await waited(clock, askedMs ?? waitMs(round), drain))) return undefined;
+    const seen = isShort ? await lane.api.inspect(batch.id, abort) : undefined;
+    if (seen?.ok && seen.value.phase === 'ended') {
+      chunk.state = seen.value;
+      batch = { ...seen.value, rows };
+    }
   }
+}
 
-  function tell(message: string): void {
-    emit({ ...chunkEvent(chunk, 'doubtful', where), message });
+/**
+ * The rows by their ids. Answers are never swapped: each is kept under its own id. If two have the
+ * same id, the first wins.
+ */
+function resultsOf(
+  rows: readonly CollectedRow[],
+  chunk: Chunk,
+  { batchId, where }: { readonly batchId: string; readonly where: Where },
+): NonNullable<Chunk['results']> {
+  const { lane, run } = where;
+  const results = new Map<string, CollectedRow>();
+  for (const row of rows) {
+    const isKnown = chunk.fingerprints.has(row.customId);
+    const earlier = results.get(row.customId);
+    if (!isKnown || earlier) {
+      const what = isKnown ? 'came back twice' : 'is not a row of this batch';
+      const message = `row \`${row.customId}\` ${what}`;
+      run.options.emit({ ...chunkEvent(chunk, 'doubtful', where), message });
+    }
+    if (!earlier || earlier.outcome.kind === 'failed') results.set(row.customId, row);
   }
+  // The batch was adopted because of its time and size, but it belongs to someone else.
+  if (results.size > 0 && ![...results.keys()].some((id) => chunk.fingerprints.has(id))) {
+    throw new BatchStopped(
+      `batch \`${batchId}\` of \`${lane.name}\` contains none of the rows that were submitted`,
+      'check with the provider for a batch of that size and time before you send anything again',
+    );
+  }
+  return results;
 }

@@ -99,6 +99,22 @@ const DOT =
 
 const isFirst = (prompt: string): number => Number(prompt.slice('row '.length));
 
+test.each<[string, VendorFaults]>([
+  ['their files are not named yet', { lateFiles: 2 }],
+  ['the download has fewer than the batch counts', { halfDownloads: 2 }],
+])('rows are not sent again while %s', async (_, faults) => {
+  const batch = await started('openai', faults);
+  await batch.run();
+  expectWhole(batch, [1, 0]);
+});
+
+test('rows that a batch counts but never returns are reported and sent again', async () => {
+  const batch = await started('openai', { lateFiles: Infinity });
+  const { summary } = await batch.run();
+  expect(summary).toMatchObject({ succeeded: 20 });
+  expect([batch.vendor.batches(), batch.vendor.singles()]).toEqual([1, 20]);
+});
+
 describe.each(WIRES)('a batch in the wire format %s', (wire) => {
   test('downloads its results again if the download ended in the middle of a row', async () => {
     const batch = await started(wire, { cutDownloads: 2 });

@@ -46,6 +46,13 @@ export interface VendorFaults {
    * complete.
    */
   readonly cutDownloads?: number;
+  /** OpenAI's: how many of the first downloads of results end after half of the rows. */
+  readonly halfDownloads?: number;
+  /**
+   * OpenAI's: how many times a batch that has ended is inspected before its files are named.
+   * Default 0.
+   */
+  readonly lateFiles?: number;
 }
 
 /**
@@ -199,23 +206,32 @@ export async function startBatchVendor(faults: VendorFaults = {}): Promise<Batch
     }
     if (!isOver(batch))
       return { ...base, status: batch.looks === 0 ? 'validating' : 'in_progress' };
+    const rows = fates(batch);
+    const answered = rows.filter(({ fate }) => fate === 'answered');
+    const unanswered = rows.filter(
+      ({ fate }) => fate !== 'answered' && fate !== 'missing' && fate !== 'canceled',
+    );
     if (!batch.outputs) {
-      const rows = fates(batch);
-      const answered = rows.filter(({ fate }) => fate === 'answered');
       const good = answered.map((row) => openaiRow(row));
-      const bad = rows
-        .filter(({ fate }) => fate !== 'answered' && fate !== 'missing' && fate !== 'canceled')
-        .map((row) => openaiRow(row));
+      const bad = unanswered.map((row) => openaiRow(row));
       if (faults.oddRows && answered[0]) {
         good.push(openaiRow(answered[0]), openaiRow({ ...answered[0], customId: 'nobody' }));
       }
       batch.outputs = { good: file(good), bad: file(bad) };
     }
+    const areNamed = batch.looks >= looks + (faults.lateFiles ?? 0);
     return {
       ...base,
       status: batch.canceledAtLook === undefined ? endsAs : 'cancelled',
-      output_file_id: batch.outputs.good,
-      error_file_id: batch.outputs.bad,
+      request_counts: {
+        ...base.request_counts,
+        completed: answered.length,
+        failed: unanswered.length,
+      },
+      ...((areNamed || batch.canceledAtLook !== undefined) && {
+        output_file_id: batch.outputs.good,
+        error_file_id: batch.outputs.bad,
+      }),
     };
   }
 
@@ -246,6 +262,9 @@ export async function startBatchVendor(faults: VendorFaults = {}): Promise<Batch
   let downloads = 0;
   function cutOff(rows: string): string {
     downloads += 1;
+    if (downloads <= (faults.halfDownloads ?? 0)) {
+      return rows.slice(0, rows.indexOf('\n', rows.length / 2));
+    }
     return downloads <= (faults.cutDownloads ?? 0) ? rows.slice(0, rows.length - 30) : rows;
   }
 
