@@ -241,9 +241,10 @@ function assembledChat(bodies: readonly JsonObject[], done: boolean): Assembled 
   let error: JsonObject | undefined;
   for (const body of bodies) {
     latest = body;
-    usage = body['usage'] ?? objectAt(body, 'x_groq')['usage'] ?? usage;
-    if (body['error'] !== undefined && body['error'] !== null) error = errorOf(body);
     const [choice] = listAt(body, 'choices');
+    const inChoice = isObject(choice) ? choice['usage'] : undefined;
+    usage = body['usage'] ?? objectAt(body, 'x_groq')['usage'] ?? inChoice ?? usage;
+    if (body['error'] !== undefined && body['error'] !== null) error = errorOf(body);
     if (!isObject(choice) || (choice['index'] ?? 0) !== 0) continue;
     if (choice['error'] !== undefined && choice['error'] !== null) error = errorOf(choice);
     reason = textAt(choice, 'finish_reason') ?? reason;

@@ -84,10 +84,13 @@ function withoutOverlap({ counts, isApart }: Counts): ReportedUsage {
   const cached = read + write;
   const isOnTop = cached > 0 && areOnTop({ input, output, total, cached, isApart });
   const allInput = input === undefined ? undefined : input + (isOnTop ? cached : 0);
+  // xAI and Gemini report reasoning next to the output.
+  const isReasoningOnTop =
+    reasoning > (output ?? 0) || total === (allInput ?? 0) + (output ?? 0) + reasoning;
   return {
     inputTokens: allInput === undefined ? undefined : allInput - cached,
-    outputTokens: reasoning > (output ?? 0) ? (output ?? 0) + reasoning : output,
-    totalTokens: total,
+    outputTokens: isReasoningOnTop && reasoning > 0 ? (output ?? 0) + reasoning : output,
+    totalTokens: total === 0 ? undefined : total,
     cacheReadTokens: read,
     cacheWriteTokens: write,
     cacheWriteLongTokens: long,

@@ -183,6 +183,10 @@ describe('oddities of Chat Completions', () => {
       ),
     ],
     ['usage in x_groq', sse(ok, chunk({}, 'stop', { x_groq: { usage } }), '[DONE]')],
+    [
+      "usage in the choice, as in Moonshot's",
+      sse(ok, { choices: [{ delta: {}, finish_reason: 'stop', usage }] }, '[DONE]'),
+    ],
     ['the whole message in one chunk', sse({ choices: [message], usage }, '[DONE]')],
     [
       'one event with a whole answer',

@@ -110,6 +110,16 @@ describe('usage is understood in any form', () => {
       usage({ prompt_tokens: 10, completion_tokens: 5, total_tokens: 45, ...reasoned }),
       [10, 35, 0, 0, 30],
     ],
+    [
+      'xAI with less reasoning than output, and more in total than `max_tokens`',
+      usage({
+        prompt_tokens: 10,
+        completion_tokens: 80,
+        total_tokens: 120,
+        ...reasoned,
+      }),
+      [10, 110, 0, 0, 30],
+    ],
     ['an output only in the total', usage({ prompt_tokens: 7, total_tokens: 12 }), [7, 5, 0, 0, 0]],
     ['a total that is too small', usage({ ...chat, total_tokens: 2 }), [7, 5, 0, 0, 0]],
   ])('%s', (_name, body, tokens) => {
@@ -134,6 +144,7 @@ describe('missing or impossible usage is estimated, and marked', () => {
     ['nulls', { prompt_tokens: null, completion_tokens: null }],
     ['-1 for unknown', { prompt_tokens: -1, completion_tokens: -1 }],
     ['zeros', { prompt_tokens: 0, completion_tokens: 0 }],
+    ['zeros with a total', { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }],
     ['words', { prompt_tokens: 'many', completion_tokens: '12 tokens' }],
     ['booleans', { prompt_tokens: true, completion_tokens: false }],
     ['values that are not numbers', { prompt_tokens: NaN, completion_tokens: Infinity }],
