@@ -17,7 +17,7 @@ import { refuseUnbatchable } from './batch-flags.ts';
 import { openResponseCache } from './open-response-cache.ts';
 import { openRunShare, sharedParts } from './run-share.ts';
 import { openSeal } from './open-seal.ts';
-import { refuseUnsafeNames } from './written-names.ts';
+import { refuseUnsafeNames } from './unsafe-file-names.ts';
 import { refuseSharedFiles } from './own-files.ts';
 import { printFindings } from './print-findings.ts';
 import { selectionOf } from './selection-flags.ts';

@@ -12,7 +12,7 @@ import { reasonOf, remedyOf } from '../results/write-problems.ts';
 import { cachedAnswers, type CachedAnswers } from '../run/check-cached-answers.ts';
 import { usageError, type Arguments } from './arguments.ts';
 import { switchFlag, textFlag } from './flag-values.ts';
-import { refuseUnsafeNames } from './written-names.ts';
+import { refuseUnsafeNames } from './unsafe-file-names.ts';
 
 /** The response cache of a run. */
 export interface OpenedCache {

@@ -8,7 +8,7 @@ import { makeFolders } from '../ports/system-make-folders.ts';
 import { whereWritten } from '../ports/system-real-path.ts';
 import { reasonOf } from '../results/write-problems.ts';
 import { usageError } from './arguments.ts';
-import { refuseUnsafeNames } from './written-names.ts';
+import { refuseUnsafeNames } from './unsafe-file-names.ts';
 
 /** A file that is created from results. It gets its name only when it is complete. */
 export interface WrittenFile {

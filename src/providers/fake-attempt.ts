@@ -1,6 +1,6 @@
 import { sleep, type Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
-import { withinDeadline } from './deadline.ts';
+import { withinDeadline } from './attempt-timeout.ts';
 import { httpFailure } from './http-failures.ts';
 import type { FailureContext } from './failure-context.ts';
 import { canceledFailure, timeoutFailure } from './network-failures.ts';

@@ -4,7 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { BatchApi } from './batch-api.ts';
 import { createBodyForms, type BodyForms } from './refused-fields.ts';
 import type { CallOptions } from './other-endpoints.ts';
-import { withinDeadline } from './deadline.ts';
+import { withinDeadline } from './attempt-timeout.ts';
 import type { Dialect } from './dialect.ts';
 import { withoutEvents } from './event-stream.ts';
 import { failureContext, type FailureContext } from './failure-context.ts';

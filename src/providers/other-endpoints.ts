@@ -1,7 +1,7 @@
 import type { Redactor } from '../errors/redact.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Reply } from './batch-api.ts';
-import { withinDeadline } from './deadline.ts';
+import { withinDeadline } from './attempt-timeout.ts';
 import { httpFailure } from './http-failures.ts';
 import { RETRY } from './should-retry.ts';
 import { failureContext, type FailureContext } from './failure-context.ts';

@@ -3,7 +3,7 @@ import type { PromptRequest } from '../plan/task.ts';
 import { onAbort } from '../ports/abort.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CacheMarks } from '../prefix/cache-marks.ts';
-import { withinDeadline } from './deadline.ts';
+import { withinDeadline } from './attempt-timeout.ts';
 import { RETRY } from './should-retry.ts';
 import type {
   AttemptFailure,

@@ -4,7 +4,7 @@ import type { Bound } from '../outcome/lane-bound.ts';
 import { failureText, type FailureGroup, type FailureLog } from './failure-log.ts';
 import { counted, countTexts, formatCount, formatDuration, formatShare } from './format-numbers.ts';
 import { formatUsd } from '../money/cost.ts';
-import { boundSentence } from './bound-text.ts';
+import { boundSentence } from './limited-by-text.ts';
 import type { RunFacts } from './progress-tree.ts';
 import type { Style } from './style.ts';
 import { padEnd, wrapWords } from './text-width.ts';

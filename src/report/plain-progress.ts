@@ -3,7 +3,7 @@ import type { Failure } from '../errors/failure.ts';
 import type { Summary } from '../results/summary.ts';
 import { endedWell, type ResultRecord } from '../results/record.ts';
 import type { RunEvent } from '../results/run-events.ts';
-import { boundText } from './bound-text.ts';
+import { boundText } from './limited-by-text.ts';
 import { endBlock } from './closing-summary.ts';
 import { createFailureLog } from './failure-log.ts';
 import { counted, formatSeconds } from './format-numbers.ts';

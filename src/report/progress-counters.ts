@@ -1,6 +1,6 @@
 import { formatUsd } from '../money/cost.ts';
 import type { Bound } from '../outcome/lane-bound.ts';
-import { boundShort, boundText } from './bound-text.ts';
+import { boundShort, boundText } from './limited-by-text.ts';
 import { formatCount, formatEta, formatShare } from './format-numbers.ts';
 import { isWorking, type GroupProgress } from './group-progress.ts';
 import type { Color, Style } from './style.ts';

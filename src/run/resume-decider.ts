@@ -3,7 +3,7 @@ import type { PlannedTask, ResumeDecision, TaskContent } from '../journal/match-
 import type { NeedsData } from '../plan/needs-data.ts';
 import type { Task } from '../plan/task.ts';
 import type { ResultRecord } from '../results/record.ts';
-import { cachedRecord } from '../results/unsent-record.ts';
+import { cachedRecord } from '../results/cached-record.ts';
 import type { CachedAnswers } from './check-cached-answers.ts';
 import type { PreparedRun } from './prepare-run.ts';
 import type { Explain } from './resume.ts';

@@ -7,7 +7,7 @@ import type { JsonValue } from '../ports/json.ts';
 import type { CachedAnswer } from '../response-cache/cached-answer.ts';
 import type { ResultRecord } from '../results/record.ts';
 import { redactedRecord } from '../results/redacted-record.ts';
-import { cachedRecord, sharedRecord } from '../results/unsent-record.ts';
+import { cachedRecord, sharedRecord } from '../results/cached-record.ts';
 import type { createTally, Tallied } from '../results/summarize.ts';
 import type { Included } from '../results/task-facts.ts';
 import { toRecord, toRecordUsage } from '../results/to-record.ts';

@@ -453,7 +453,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'the timer of an attempt is left behind',
-    file: 'providers/deadline.ts',
+    file: 'providers/attempt-timeout.ts',
     find: 'cancelTimer();',
     replace: '',
   },

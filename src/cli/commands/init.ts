@@ -5,7 +5,7 @@ import { systemOutput } from '../../ports/system-output.ts';
 import type { Arguments } from '../arguments.ts';
 import { switchFlag } from '../flag-values.ts';
 import { checkWrittenFile, writeFileWhole } from '../written-file.ts';
-import { refuseUnsafeNames } from '../written-names.ts';
+import { refuseUnsafeNames } from '../unsafe-file-names.ts';
 import { schemaText } from './schema.ts';
 
 const SCHEMA_FILE = 'volley.schema.json';

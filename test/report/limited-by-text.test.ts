@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { boundSentence, boundShort, boundText } from '../../src/report/bound-text.ts';
+import { boundSentence, boundShort, boundText } from '../../src/report/limited-by-text.ts';
 import type { Bound, LimitInForce } from '../../src/outcome/lane-bound.ts';
 
 const MINUTE_MS = 60_000;
