@@ -3,7 +3,8 @@ import type { Arguments } from './arguments.ts';
 import { watchInput } from './wait-watch.ts';
 import { withOwnFilesLeftOut } from './own-files.ts';
 import { boundsOf, overridesOf } from './flag-overrides.ts';
-import { manifestArgument, readManifestArgument, readStdinBytes } from './read-input.ts';
+import { manifestArgument, readManifestArgument } from './manifest-argument.ts';
+import { readStdinBytes } from './read-input.ts';
 import { listFlag, setFlag } from './flag-values.ts';
 
 /** Loads the manifest that the command line names, and applies the flags. */

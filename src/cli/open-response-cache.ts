@@ -9,7 +9,7 @@ import { DEFAULT_CACHE_BOUNDS, pruneCache } from '../response-cache/prune-cache.
 import { createResponseCache, type ResponseCache } from '../response-cache/response-cache.ts';
 import type { Seal } from '../results/seal.ts';
 import { reasonOf, remedyOf } from '../results/write-problems.ts';
-import { cachedAnswers, type CachedAnswers } from '../run/check-cached-answers.ts';
+import { cachedAnswers, type CachedAnswers } from '../run/check-kept-answers.ts';
 import { usageError, type Arguments } from './arguments.ts';
 import { switchFlag, textFlag } from './flag-values.ts';
 import { refuseUnsafeNames } from './unsafe-file-names.ts';

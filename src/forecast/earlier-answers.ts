@@ -2,7 +2,7 @@ import type { TaskTemplate } from '../manifest/manifest.ts';
 import type { Disk } from '../ports/disk.ts';
 import { previewJournal } from '../journal/preview-resume.ts';
 import type { Sealing } from '../journal/sealing.ts';
-import type { CachedAnswers } from '../run/check-cached-answers.ts';
+import type { CachedAnswers } from '../run/check-kept-answers.ts';
 import type { PreparedRun } from '../run/prepare-run.ts';
 import { decideTasks, type Resumption } from '../run/resume.ts';
 import { createAnswerMemory, type KnownAnswers } from './known-answers.ts';

@@ -4,7 +4,7 @@ import type { NeedsData } from '../plan/needs-data.ts';
 import type { Task } from '../plan/task.ts';
 import type { ResultRecord } from '../results/record.ts';
 import { cachedRecord } from '../results/cached-record.ts';
-import type { CachedAnswers } from './check-cached-answers.ts';
+import { isStillValid, type CachedAnswers } from './check-kept-answers.ts';
 import type { PreparedRun } from './prepare-run.ts';
 import type { Explain } from './resume.ts';
 import type { Fates, InnerFate } from './resume-fates.ts';
@@ -94,14 +94,9 @@ export function createTaskDecider({
     if (reason !== record.unexpected_reason) journal.judge?.(line, reason);
   }
 
-  /**
-   * The caller's seal proves that an answer was checked when it was saved; any other answer is
-   * checked again.
-   */
-  async function isValid({ template: { schema } }: Task, line: number): Promise<boolean> {
-    if (!schema || journal.sealOf(line) === 'ours') return true;
-    const { output } = await journal.recordAt(line);
-    return (await schema.read(JSON.stringify(output), signal)).ok;
+  function isValid({ template }: Task, line: number): Promise<boolean> {
+    const output = async () => (await journal.recordAt(line)).output;
+    return isStillValid(template, journal.sealOf(line), output, signal);
   }
 
   async function contentOf(task: Task, needs?: NeedsData | 'skipped'): Promise<TaskContent> {

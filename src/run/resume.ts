@@ -2,7 +2,7 @@ import type { RunReason } from '../journal/match-records.ts';
 import type { NeedsData } from '../plan/needs-data.ts';
 import type { Task } from '../plan/task.ts';
 import type { ResultRecord } from '../results/record.ts';
-import type { CachedAnswers } from './check-cached-answers.ts';
+import type { CachedAnswers } from './check-kept-answers.ts';
 import { interruptible } from './interruptible.ts';
 import type { PreparedRun } from './prepare-run.ts';
 import { createTaskDecider, hasNeeds, planned, type Decider } from './resume-decider.ts';

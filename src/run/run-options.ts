@@ -8,7 +8,7 @@ import type { ResultRecord } from '../results/record.ts';
 import type { Seal } from '../results/seal.ts';
 import type { ScheduleOptions } from '../schedule/run-context.ts';
 import type { RunShare } from '../share/open-share.ts';
-import type { CachedAnswers } from './check-cached-answers.ts';
+import type { CachedAnswers } from './check-kept-answers.ts';
 import type { LearnedFor } from './learned-store.ts';
 import type { KeepOptions } from './record-keeping.ts';
 import type { Resumption } from './resume.ts';

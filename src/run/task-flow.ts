@@ -9,7 +9,7 @@ import type { FedTask, FeedItem } from '../prefix/feed-item.ts';
 import { createEntryProgress, type Taken } from './entry-progress.ts';
 import { needsOf, obstacle, type FlowNode } from './needs-state.ts';
 import type { Resumption } from './resume.ts';
-import type { CachedAnswers } from './check-cached-answers.ts';
+import type { CachedAnswers } from './check-kept-answers.ts';
 import { laneName, taskContent } from './task-content.ts';
 import { laneFeed } from './lane-feed.ts';
 import { createSingleFlight, type SingleFlight } from './identical-requests.ts';

@@ -17,7 +17,7 @@ import { loadNamed } from '../load-named.ts';
 import { packageFile } from '../package-file.ts';
 import { permissionsOf } from '../permission-flags.ts';
 import { printEither } from '../print-result.ts';
-import { defaultManifest } from '../read-input.ts';
+import { defaultManifest } from '../manifest-argument.ts';
 import { switchFlag } from '../flag-values.ts';
 import { createStyle, type Color } from '../../report/style.ts';
 import { displayWidth, padEnd, wrapWords } from '../../report/text-width.ts';

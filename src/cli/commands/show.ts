@@ -22,7 +22,7 @@ import { loadNamed } from '../load-named.ts';
 import { permissionsOf } from '../permission-flags.ts';
 import { documentFormat, printDocument } from '../print-document.ts';
 import { printFindings } from '../print-findings.ts';
-import { defaultManifest } from '../read-input.ts';
+import { defaultManifest } from '../manifest-argument.ts';
 import { tellElsewhere, withRecords } from '../read-records.ts';
 import { countFlag } from '../flag-values.ts';
 import { tellEarly } from '../terminal.ts';

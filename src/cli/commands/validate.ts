@@ -16,7 +16,7 @@ import {
 } from '../permissions-report.ts';
 import { printFindingsTo } from '../print-findings.ts';
 import { printJson, printResult, resultOutput } from '../print-result.ts';
-import { manifestArgument } from '../read-input.ts';
+import { manifestArgument } from '../manifest-argument.ts';
 import { switchFlag } from '../flag-values.ts';
 import { loadNamed } from '../load-named.ts';
 import { tellCredentialsLeftOut } from '../credential-files-left-out.ts';
