@@ -176,8 +176,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a rewritten file is in no order',
     file: 'journal/lines-to-keep.ts',
-    find: '  if (!isOrdered) kept.sort((one, other) => rank(one) - rank(other) || one - other);\n',
-    replace: '',
+    find: 'table.columns.place.at(line) || places;',
+    replace: '0 * (table.columns.place.at(line) || places);',
   },
   // A part of the manifest
   {
