@@ -14,8 +14,17 @@ export function isCredentialName(path: string): boolean {
   );
 }
 
+/** Whether the bytes contain a private key in text form, in UTF-8 or UTF-16. */
+export function holdsPrivateKey(bytes: Uint8Array): boolean {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return KEY_MARKS.some((mark) => buffer.includes(mark));
+}
+
 /** Part of the first line of any private key in text form: `-----BEGIN PRIVATE KEY-----`. */
-export const PRIVATE_KEY_MARK = 'PRIVATE KEY-----';
+const KEY_MARK = 'PRIVATE KEY-----';
+/** Without its last byte, the mark in UTF-16 is the same in either byte order. */
+const WIDE_MARK = Buffer.from(KEY_MARK, 'utf16le').subarray(0, -1);
+const KEY_MARKS = [Buffer.from(KEY_MARK), WIDE_MARK];
 
 /**
  * Passes chunks on until a private key appears, even one split across chunks; then throws
@@ -25,14 +34,13 @@ export async function* withoutPrivateKey(
   chunks: AsyncIterable<Uint8Array>,
   found: () => Error,
 ): AsyncGenerator<Uint8Array> {
+  const most = WIDE_MARK.length - 1;
   let end: Uint8Array = new Uint8Array();
   for await (const chunk of chunks) {
-    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    const seam = Buffer.concat([end, bytes.subarray(0, PRIVATE_KEY_MARK.length - 1)]);
-    if (seam.includes(PRIVATE_KEY_MARK) || bytes.includes(PRIVATE_KEY_MARK)) throw found();
-    const last = Buffer.concat([end, bytes.subarray(-(PRIVATE_KEY_MARK.length - 1))]);
+    const seam = Buffer.concat([end, chunk.subarray(0, most)]);
+    if (holdsPrivateKey(seam) || holdsPrivateKey(chunk)) throw found();
     // A copy, because the consumer may overwrite the chunk.
-    end = last.subarray(-(PRIVATE_KEY_MARK.length - 1));
+    end = Buffer.concat([end, chunk.subarray(-most)]).subarray(-most);
     yield chunk;
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isAbsolute, join, posix, relative, sep } from 'node:path';
-import { withoutPrivateKey } from './credential-file.ts';
+import { holdsPrivateKey, withoutPrivateKey } from './credential-file.ts';
 import {
   FileRefused,
   refused,
@@ -13,7 +13,6 @@ import type { CommittedFile, CommittedFiles } from './git.ts';
 import { findBounds, type Bounds } from './system-inside-root.ts';
 import {
   credentialsProblem,
-  holdsPrivateKey,
   isCredential,
   privateKeyProblem,
 } from './system-credentials.ts';

@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { shellWord } from '../errors/shell-word.ts';
-import { isCredentialName, PRIVATE_KEY_MARK } from './credential-file.ts';
+import { holdsPrivateKey, isCredentialName } from './credential-file.ts';
 import type { FileProblem } from './files.ts';
 import { isInside, realpathOr, type Bounds } from './system-inside-root.ts';
 
@@ -54,10 +54,6 @@ function isHarmless(bounds: Bounds, real: string, buffer: Buffer): boolean {
     // Reading the file later reports the problem.
     return true;
   }
-}
-
-export function holdsPrivateKey(bytes: Uint8Array): boolean {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(PRIVATE_KEY_MARK);
 }
 
 export function credentialsProblem(bounds: Bounds, name: string): FileProblem {

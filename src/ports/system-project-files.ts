@@ -1,7 +1,7 @@
 import { constants, type Stats } from 'node:fs';
 import { open, readlink, realpath, stat, type FileHandle, readdir } from 'node:fs/promises';
 import { isAbsolute, posix, resolve } from 'node:path';
-import { withoutPrivateKey } from './credential-file.ts';
+import { holdsPrivateKey, withoutPrivateKey } from './credential-file.ts';
 import { systemErrorCode } from './error-code.ts';
 import {
   FileRefused,
@@ -21,7 +21,6 @@ import {
 } from './system-inside-root.ts';
 import {
   credentialsProblem,
-  holdsPrivateKey,
   isCredential,
   privateKeyProblem,
   withoutCredentials,

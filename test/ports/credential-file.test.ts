@@ -79,8 +79,8 @@ async function* inPieces(bytes: Uint8Array, sizes: readonly number[]): AsyncGene
   }
 }
 
-async function passes(text: string, sizes: readonly number[]): Promise<boolean> {
-  const chunks = withoutPrivateKey(inPieces(Buffer.from(text), sizes), () => new Error('found'));
+async function passes(bytes: Uint8Array, sizes: readonly number[]): Promise<boolean> {
+  const chunks = withoutPrivateKey(inPieces(bytes, sizes), () => new Error('found'));
   try {
     for await (const _ of chunks);
     return true;
@@ -89,7 +89,13 @@ async function passes(text: string, sizes: readonly number[]): Promise<boolean> 
   }
 }
 
-test('a private key is found however chunks split it, and nothing else is', async () => {
+const ENCODERS = {
+  'utf-8': (text) => Buffer.from(text),
+  'utf-16le': (text) => Buffer.from(text, 'utf16le'),
+  'utf-16be': (text) => Buffer.from(text, 'utf16le').swap16(),
+} satisfies Record<string, (text: string) => Uint8Array>;
+
+test('a private key is found in any encoding, however chunks split it, and nothing else is', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.string({ maxLength: 40 }),
@@ -101,9 +107,10 @@ test('a private key is found however chunks split it, and nothing else is', asyn
         'PUBLIC KEY-----',
         'PRIVATE  KEY-----',
       ),
-      async (before, after, sizes, mark) => {
+      fc.constantFrom(...Object.values(ENCODERS)),
+      async (before, after, sizes, mark, encoded) => {
         const text = `${before}-----BEGIN RSA ${mark}${after}`;
-        expect(await passes(text, sizes)).toBe(!text.includes('PRIVATE KEY-----'));
+        expect(await passes(encoded(text), sizes)).toBe(!text.includes('PRIVATE KEY-----'));
       },
     ),
     { numRuns: 3_000 },
