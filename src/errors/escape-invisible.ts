@@ -1,14 +1,14 @@
 /**
  * Makes an untrusted value safe to use within other text: control characters, line and paragraph
  * separators, bidirectional overrides and invisible characters become escapes (`\x1b`, `\u202e`).
- * Newlines and tabs stay, and so do all other characters. The whole text is made safe when it is
- * written: see `sanitized`.
+ * Newlines, tabs and the joiners within Persian, Hindi or emoji stay, and so do all other
+ * characters. The whole text is made safe when it is written: see `sanitized`.
  */
 export function printable(text: string): string {
   return text.replaceAll(UNSAFE, escaped);
 }
 
-/** Like `printable`, on one line: newlines and tabs are escaped as well. */
+/** Like `printable`, on one line and for names: newlines, tabs and joiners are escaped as well. */
 export function printableLine(text: string): string {
   return text.replaceAll(UNSAFE_IN_LINE, escaped);
 }
@@ -21,7 +21,10 @@ const UNSAFE_CLASS =
   '\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5' +
   '\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff0-\\ufffb' +
   '\\u{e0000}-\\u{e0fff}\\p{Surrogate}';
-const UNSAFE = new RegExp(`[${UNSAFE_CLASS}]`, 'gu');
+/** What a joiner may join. */
+const JOINED = `[^\\u0000-\\u007f\\p{Z}${UNSAFE_CLASS}]`;
+const JOINER = `(?<=${JOINED})[\\u200c\\u200d](?=${JOINED})`;
+const UNSAFE = new RegExp(`[${UNSAFE_CLASS}](?<!${JOINER})`, 'gu');
 const UNSAFE_IN_LINE = new RegExp(`[\\t\\n${UNSAFE_CLASS}]`, 'gu');
 
 function escaped(character: string): string {

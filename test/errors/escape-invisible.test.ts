@@ -15,8 +15,16 @@ describe('printable', () => {
     ['tag \u{E0041}', 'tag \\u{e0041}'],
     ['lone \uD800 half', 'lone \\ud800 half'],
     ['\0\x7f', '\\x00\\x7f'],
+    ['می\u200cخواهم', 'می\u200cخواهم'],
+    ['क्\u200dष', 'क्\u200dष'],
+    ['👩\u200d💻 and ❤️\u200d🔥', '👩\u200d💻 and ❤️\u200d🔥'],
+    ['pass\u200dword, é\u200c or é\u200c\u200d\u200cé', 'pass\\u200dword, é\\u200c or é\\u200c\\u200d\\u200cé'],
   ])('%j is written %j', ([text, written]) => {
     expect(printable(text ?? '')).toBe(written);
+  });
+
+  test('a name on one line shows its joiners', () => {
+    expect(printableLine('می\u200cخواهم')).toBe('می\\u200cخواهم');
   });
 
   test('text on one line has neither newlines nor tabs', () => {
@@ -26,7 +34,7 @@ describe('printable', () => {
   const characters = [':', '::', '#', '##', '[', '##[', '\n', '\r', ' ', '\t', '\x1b', '\x85'];
   const hostile = fc.string({
     unit: fc.oneof(
-      fc.constantFrom(...characters, '\u2028', '\u00a0', 'a', ']'),
+      fc.constantFrom(...characters, '\u2028', '\u00a0', '\u200d', '\u3164', '🙂', 'a', ']'),
       fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
     ),
     maxLength: 60,
