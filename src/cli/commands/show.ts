@@ -98,13 +98,13 @@ async function recordsIn(
   });
 }
 
-/** Notes that there are more tasks than the one shown. */
+/** Notes that there are more tasks than the one shown, if nobody asked how many. */
 async function tellOfMore(
   args: Arguments,
   { length }: { readonly length: number },
   meant: number,
 ): Promise<void> {
-  if (length >= meant) return;
+  if (length >= meant || args.values.has('first')) return;
   const count = `${length.toLocaleString('en')} of ${meant.toLocaleString('en')}`;
   await tellEarly(args, `${count} tasks shown: give the id of one, or add \`--first N\``);
 }
