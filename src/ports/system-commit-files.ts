@@ -11,11 +11,7 @@ import {
 } from './files.ts';
 import type { CommittedFile, CommittedFiles } from './git.ts';
 import { findBounds, type Bounds } from './system-inside-root.ts';
-import {
-  credentialsProblem,
-  isCredential,
-  privateKeyProblem,
-} from './system-credentials.ts';
+import { credentialsProblem, isCredential, privateKeyProblem } from './system-credentials.ts';
 import { globReader, type GlobbedFolder } from './system-project-glob.ts';
 
 export interface CommitFilesOptions extends GlobbedFolder {

@@ -18,7 +18,10 @@ describe('printable', () => {
     ['می\u200cخواهم', 'می\u200cخواهم'],
     ['क्\u200dष', 'क्\u200dष'],
     ['👩\u200d💻 and ❤️\u200d🔥', '👩\u200d💻 and ❤️\u200d🔥'],
-    ['pass\u200dword, é\u200c or é\u200c\u200d\u200cé', 'pass\\u200dword, é\\u200c or é\\u200c\\u200d\\u200cé'],
+    [
+      'pass\u200dword, é\u200c or é\u200c\u200d\u200cé',
+      'pass\\u200dword, é\\u200c or é\\u200c\\u200d\\u200cé',
+    ],
   ])('%j is written %j', ([text, written]) => {
     expect(printable(text ?? '')).toBe(written);
   });
