@@ -1,4 +1,4 @@
-import { fstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { fstatSync, readFileSync, realpathSync } from 'node:fs';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { companionName } from '../journal/companion.ts';
 import { openJournal, type Journal } from '../journal/journal.ts';
@@ -9,6 +9,7 @@ import type { Manifest } from '../manifest/manifest.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import { systemDisk } from '../ports/system-disk.ts';
 import type { SystemOutput } from '../ports/system-output.ts';
+import { statOf } from '../ports/system-real-path.ts';
 import { openStreamFile } from '../ports/system-stream-file.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { jsonSink, textSink, jsonlSink } from '../results/sinks/output-formats.ts';
@@ -141,7 +142,7 @@ function needsFile(flag: string): VolleyError {
 
 /** True for pipes and devices such as /dev/null, which can't be resumed. */
 function isOtherThanFile(file: string): boolean {
-  const stat = statSync(file, { throwIfNoEntry: false });
+  const stat = statOf(file);
   return stat !== undefined && !stat.isFile() && !stat.isDirectory();
 }
 

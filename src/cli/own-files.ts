@@ -1,8 +1,8 @@
-import { fstatSync, statSync, type Stats } from 'node:fs';
+import { fstatSync, type Stats } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import type { VolleyError } from '../errors/volley-error.ts';
 import { isSideName } from '../journal/companion.ts';
-import { whereWritten } from '../ports/system-real-path.ts';
+import { statOf, whereWritten } from '../ports/system-real-path.ts';
 import type { LoadedManifest } from '../run/library.ts';
 import { usageError, type Arguments } from './arguments.ts';
 import { responseCacheFolder } from './open-response-cache.ts';
@@ -57,15 +57,6 @@ async function identified(path: string): Promise<Identity> {
   const stat = statOf(path);
   if (stat && !stat.isFile()) return { real: undefined, number: undefined };
   return { real: await whereWritten(path), number: stat && numberOf(stat) };
-}
-
-/** Undefined if the file is missing or can't be inspected. Writing it will report why. */
-function statOf(path: string): Stats | undefined {
-  try {
-    return statSync(path, { throwIfNoEntry: false });
-  } catch {
-    return undefined;
-  }
 }
 
 /** The file that the shell redirected stdout to. */
@@ -173,6 +164,6 @@ async function isOwn(path: string, { all, results, stdout, names }: OwnFiles): P
     if (all.some((each) => isSame(each, file)) || (results && isBeside(file, results))) return true;
   }
   if (stdout === undefined) return false;
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = statOf(path);
   return stat !== undefined && isSame(stdout, { real: undefined, number: numberOf(stat) });
 }

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { systemError } from '../ports/error-code.ts';
 import { makeFolders } from '../ports/system-make-folders.ts';
+import { statOf } from '../ports/system-real-path.ts';
 import { safeJson } from '../results/serialize.ts';
 import type { Summary } from '../results/summary.ts';
 import { reasonOf } from '../results/write-problems.ts';
@@ -75,7 +76,7 @@ export function cannotWriteSideFile(
  * after the last check that can refuse the run, but before anything is sent.
  */
 export async function removeOlderSummary(path: string | undefined): Promise<void> {
-  if (path === undefined || !statSync(path, { throwIfNoEntry: false })?.isFile()) return;
+  if (path === undefined || !statOf(path)?.isFile()) return;
   try {
     // Removes the file and keeps a symlink to it. If its folder is read-only, empties the file.
     await rm(await realpath(path)).catch(() => truncate(path));

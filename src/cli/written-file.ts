@@ -1,11 +1,10 @@
-import { statSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { isSideName } from '../journal/companion.ts';
 import { systemErrorCode } from '../ports/error-code.ts';
 import { makeFolders } from '../ports/system-make-folders.ts';
-import { whereWritten } from '../ports/system-real-path.ts';
+import { statOf, whereWritten } from '../ports/system-real-path.ts';
 import { reasonOf } from '../results/write-problems.ts';
 import { usageError } from './arguments.ts';
 import { refuseUnsafeNames } from './unsafe-file-names.ts';
@@ -37,7 +36,7 @@ export async function checkWrittenFile({
   example = 'results',
 }: WriteOptions): Promise<void> {
   await refuseUnsafeNames([{ flag, path }], dirname(path));
-  const found = statSync(path, { throwIfNoEntry: false });
+  const found = statOf(path);
   if (found?.isDirectory() || path.endsWith('/')) {
     throw usageError(
       `\`${path}\` is a folder`,
@@ -73,7 +72,7 @@ export async function writeFileWhole(
   mode = 0o600,
 ): Promise<void> {
   const place = await whereWritten(path);
-  const stat = statSync(place, { throwIfNoEntry: false });
+  const stat = statOf(place);
   const isPlain = stat === undefined || stat.isFile();
   const draft = isPlain ? `${place}.${process.pid}.part` : place;
   const explained = <Value>(work: Promise<Value>): Promise<Value> =>

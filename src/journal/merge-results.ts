@@ -8,7 +8,7 @@ import type { Seal } from '../results/seal.ts';
 import { recordLine } from '../results/serialize.ts';
 import { checkCompanionLine, companionLine, companionName, identityOf } from './companion.ts';
 import { readLines } from './read-lines.ts';
-import { damaged } from './file-errors.ts';
+import { cannotOpen, damaged, worded } from './file-errors.ts';
 import type { RecordsFile, SealedRecord } from './read-records.ts';
 import { rewriteName } from './rewrite.ts';
 import { resealed } from './sealing.ts';
@@ -41,14 +41,18 @@ export async function mergeResults(
   files: readonly RecordsFile[],
   options: MergeOptions,
 ): Promise<Merged> {
-  const path = await disk.resolve(options.output);
-  await disk.makeFolder(dirname(path));
-  const lock = await disk.lock(path);
-  if (!lock.ok) throw heldByAnother(options.output, lock.holder);
   try {
-    return await merged(disk, files, { ...options, path });
-  } finally {
-    await lock.release();
+    const path = await disk.resolve(options.output);
+    await disk.makeFolder(dirname(path));
+    const lock = await disk.lock(path);
+    if (!lock.ok) throw heldByAnother(options.output, lock.holder);
+    try {
+      return await merged(disk, files, { ...options, path });
+    } finally {
+      await lock.release();
+    }
+  } catch (error) {
+    throw worded(error, (cause) => cannotOpen(options.output, cause));
   }
 }
 

@@ -1,3 +1,4 @@
+import { statSync, type Stats } from 'node:fs';
 import { readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, parse, resolve, sep } from 'node:path';
 import { systemErrorCode } from './error-code.ts';
@@ -25,6 +26,15 @@ export async function whereWritten(path: string, linksLeft = MOST_LINKS): Promis
 
 async function linkAt(path: string): Promise<string | undefined> {
   return readlink(path).catch(() => undefined);
+}
+
+/** Undefined if the file is missing or cannot be inspected: writing it reports why. */
+export function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
 
 /** A symlink that is inside one of the folders and leads outside. */

@@ -1,4 +1,5 @@
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -8,7 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { folder, shell } from '../support/cli.ts';
+import { folder, shell, volley } from '../support/cli.ts';
 import { gitFolder } from '../support/git-folder.ts';
 import { WITH_QUICK_MOCK } from './served.ts';
 
@@ -132,5 +133,30 @@ describe('a name that no file can have is refused, wherever it comes from', () =
     const run = await shell(`volley ${line}`, { cwd: repo });
     expect(run.code).toBe(2);
     expect(run.stderr).toContain('is not a valid file name: ');
+  });
+});
+
+describe('a path that leads nowhere is refused with its reason', () => {
+  test.each([
+    ['run m.yaml -o loop/r.jsonl', 'its symlinks form a loop (ELOOP)'],
+    ['plan m.yaml -o loop/r.jsonl', 'its symlinks form a loop (ELOOP)'],
+    ['plan m.yaml --markdown loop/p.md', 'its symlinks form a loop (ELOOP)'],
+    ['report r.jsonl --html loop/r.html', 'its symlinks form a loop (ELOOP)'],
+    ['export r.jsonl --to loop/r.csv', 'its symlinks form a loop (ELOOP)'],
+    ['merge r.jsonl copy.jsonl -o loop/all.jsonl', 'its symlinks form a loop (ELOOP)'],
+    [
+      'merge r.jsonl copy.jsonl -o m.yaml/all.jsonl',
+      'a part of the path is not a folder (ENOTDIR)',
+    ],
+    ['init loop/m.yaml', 'its symlinks form a loop (ELOOP)'],
+  ])('%s', async (line, reason) => {
+    const cwd = folder({ 'm.yaml': MANIFEST });
+    symlinkSync('loop', join(cwd, 'loop'));
+    if (line.includes(' r.jsonl')) {
+      await volley(['run', 'm.yaml', '-o', 'r.jsonl', '-q'], { cwd });
+      copyFileSync(join(cwd, 'r.jsonl'), join(cwd, 'copy.jsonl'));
+    }
+    const run = await volley(line.split(' '), { cwd });
+    expect([run.code, run.stderr]).toEqual([74, expect.stringContaining(reason)]);
   });
 });

@@ -1,8 +1,8 @@
-import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { EXIT } from '../../errors/volley-error.ts';
 import { systemClock } from '../../ports/system-clock.ts';
 import { systemEntryFiles } from '../../ports/system-entry-files.ts';
+import { statOf } from '../../ports/system-real-path.ts';
 import { counted, formatCount } from '../../report/format-numbers.ts';
 import {
   cacheStats,
@@ -25,7 +25,7 @@ export async function cache(args: Arguments): Promise<number> {
   );
   const [, given] = args.positionals;
   const folder = given === undefined ? userResponseCache() : resolve(given);
-  if (given !== undefined && !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+  if (given !== undefined && !statOf(folder)?.isDirectory()) {
     throw usageError(
       `there is no folder \`${given}\``,
       'give the folder that you passed to `--response-cache`',
