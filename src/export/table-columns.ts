@@ -40,7 +40,8 @@ export function createColumnSurvey(): ColumnSurvey {
       ...own(OPTIONAL, optional),
       ...own(last.slice(2), fixed),
     ];
-    const taken = new Set(others.map(({ name }) => name.toLowerCase()));
+    // An input column must not look like the answer, even if no answer is plain text.
+    const taken = new Set(['output', ...others.map(({ name }) => name.toLowerCase())]);
     const input = item
       .placed((source) => source.item)
       .map((column) => {

@@ -62,6 +62,11 @@ describe('the columns of a table', () => {
       ['item', 'id', 'task', 'key', 'model', 'status', 'output'],
     ],
     [
+      'an input column named `output` next to objects',
+      [[record({ id: '1', output: { a: 1 } }), { output: 'x' }]],
+      ['item.output', 'id', 'task', 'key', 'model', 'status', 'output.a'],
+    ],
+    [
       'text and objects',
       [[record({ id: '1' })], [record({ id: '2', output: { a: 1 } })]],
       ['id', 'task', 'key', 'model', 'status', 'output', 'output.a'],
