@@ -8,8 +8,8 @@ import type { CommandName } from './command-specs.ts';
 import { docsAddress, packageVersion } from './package-file.ts';
 
 /**
- * Runs one command line and sets the process's exit code. Ends the process only for a bug in a promise
- * that nobody awaits; pending writes are then lost, as in a crash.
+ * Runs one command line and sets the process's exit code. Ends the process only for a bug in a
+ * promise that nobody awaits; pending writes are then lost, as in a crash.
  */
 export async function main(argv: readonly string[]): Promise<void> {
   // If a promise never settles, Node would exit with its own code 13.

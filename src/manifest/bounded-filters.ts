@@ -41,7 +41,7 @@ function isLong(wanted: unknown): wanted is string {
   return typeof wanted === 'string' && wanted.length > LONGEST_SHORT;
 }
 
-/** The engine's operators, with the same checks, because a condition may have any number of them. */
+/** The engine's operators, with the same checks: a condition may have any number of them. */
 export const OPERATORS: Operators = {
   ...defaultOperators,
   ...Object.fromEntries(['==', '!=', 'contains'].map((name) => [name, boundedOperator(name)])),

@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 import { sleep } from './clock.ts';
 import { systemClock } from './system-clock.ts';
 
-/** Work in Node's thread pool. Names of hosts are resolved there, and files are read and written. */
+/** Work in Node's thread pool, where host names are resolved and files are read and written. */
 const IN_THREAD_POOL = /^(?:GetAddrInfoReqWrap|GetNameInfoReqWrap|FSReq)/;
 
 /** Longer than work on a local file takes, and too short to be noticed. */

@@ -21,7 +21,7 @@ export function misshapenAnswer(message: string): AttemptFailure {
   };
 }
 
-/** A 200 whose body is not JSON with one answer, such as a web page. `answers`: how many are in it. */
+/** A 200 whose body is not JSON with one answer, such as a web page. `answers`: their number. */
 export function notAnAnswer(
   { text, headers, status }: BadReply,
   context: FailureContext,

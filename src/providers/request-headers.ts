@@ -3,8 +3,8 @@ import type { ResponseHeaders } from './provider.ts';
 import type { ResolvedProvider } from './resolve-providers.ts';
 
 /**
- * The headers of a request: Volley's, then those of the provider's `headers` and `headers_env`, then
- * the key, in the form that `auth` names. Nothing else is sent, whatever the SDKs would add.
+ * The headers of a request: Volley's, then those of the provider's `headers` and `headers_env`,
+ * then the key, in the form that `auth` names. Nothing else is sent, whatever the SDKs would add.
  */
 export function requestHeaders(
   { key, headers }: Pick<ResolvedProvider, 'key' | 'headers'>,

@@ -37,8 +37,8 @@ export interface TaskFlow {
   laneEnded(lane: LaneName): void;
   /**
    * Counts tasks that need no request, as far as known: `kept` ones, and ones that are not part of
-   * this kind of resume (`left`). `unreached` tasks need one of the latter; this count is valid only
-   * if the run ended by itself.
+   * this kind of resume (`left`). `unreached` tasks need one of the latter; this count is valid
+   * only if the run ended by itself.
    */
   notSent(): { readonly kept: number; readonly left: number; readonly unreached: number };
 }
@@ -87,7 +87,7 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
     return true;
   }
 
-  /** Takes the answer from the results file, if there is one. False if the task has to be sent. */
+  /** Takes the answer from the results file, if any. False if the task has to be sent. */
   async function takesEarlier(
     flow: FlowNode,
     task: Task,
@@ -116,7 +116,7 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
     return entry.kind === 'wait';
   }
 
-  /** Takes the answer from the response cache, if there is one. False if the task has to be sent. */
+  /** Takes the answer from the response cache, if any. False if the task has to be sent. */
   async function takesCached(
     flow: FlowNode,
     task: Task,
