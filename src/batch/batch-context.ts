@@ -1,3 +1,4 @@
+import { createChanges } from '../ports/changes.ts';
 import type { BatchCache } from './batch-cache.ts';
 import type { BatchLane } from './batch-lane.ts';
 import type { BatchRun } from './batch-run.ts';
@@ -27,24 +28,16 @@ export type LaneContext = ReturnType<typeof createLaneContext>;
 export function createLaneContext(parts: LaneParts) {
   let bytes = 0;
   let failure: { readonly error: unknown } | undefined;
-  let change = Promise.withResolvers<'change'>();
-
-  /** To be called when a chunk has taken a step. */
-  function tellChange(): void {
-    const last = change;
-    change = Promise.withResolvers<'change'>();
-    last.resolve('change');
-  }
+  const changes = createChanges();
 
   return {
     ...parts,
-    /** Resolves at the next change. */
-    nextChange: () => change.promise,
-    tellChange,
+    /** The steps of the lane's chunks. */
+    changes,
     /** Ends the lane with an error. */
     fail(error: unknown): void {
       failure ??= { error };
-      tellChange();
+      changes.tell();
     },
     failure: () => failure,
     /** Bytes of the rows that `claim` added and `release` has not removed. */

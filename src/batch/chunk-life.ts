@@ -107,7 +107,7 @@ async function reserved(
     submitChunk(rows.slice(0, half), context, chunk);
     submitChunk(rows.slice(half), context, chunk);
   } else for (const { item } of rows) queue.skip(item);
-  context.tellChange();
+  context.changes.tell();
   return false;
 }
 
@@ -182,7 +182,7 @@ async function submitted(chunk: Chunk, batchId: string, context: LaneContext): P
     ...chunkEvent(chunk, 'submitted', context),
     ...(chunk.isPrimer && { message: 'submitted first, to fill the cache for the others' }),
   });
-  context.tellChange();
+  context.changes.tell();
 }
 
 /** Follows a batch that was created until it ends. */
@@ -197,7 +197,7 @@ async function follow(chunk: Chunk, context: LaneContext): Promise<void> {
       : await pollUntilEnded(chunk, batchId, { ...context, looksOnce: detaches });
   if (!state) {
     chunk.isLeft = true;
-    return context.tellChange();
+    return context.changes.tell();
   }
   if (state.phase === 'refused') return refusedWhole(chunk, state.refusal, context);
   emit(chunkEvent(chunk, 'ended', context));
@@ -207,9 +207,9 @@ async function follow(chunk: Chunk, context: LaneContext): Promise<void> {
     throw stoppedBy(`the answers of batch \`${batchId}\` cannot be read`, results.failure);
   }
   chunk.results = results.value;
-  context.tellChange();
+  context.changes.tell();
   if (await settleRows(chunk, batchId, context)) endChunk(chunk, context);
-  context.tellChange();
+  context.changes.tell();
 }
 
 async function refusedWhole(
@@ -247,7 +247,7 @@ function giveBack(chunk: Chunk, context: LaneContext): void {
   for (const row of rows) context.release(chunk, row);
   endChunk(chunk, context);
   for (const row of rows) context.queue.put(row);
-  context.tellChange();
+  context.changes.tell();
 }
 
 function endChunk(chunk: Chunk, { run, chunks }: LaneContext): void {

@@ -83,7 +83,7 @@ export function laneFeed(
 
   function onCutover(): void {
     queue.skipAll();
-    context.tellChange();
+    context.changes.tell();
   }
 
   function take(item: FedTask): void {
@@ -94,7 +94,7 @@ export function laneFeed(
     taken.add(row.customId);
     if (!chunk) return queue.put(row);
     context.claim(chunk, row);
-    context.tellChange();
+    context.changes.tell();
   }
 
   /**
@@ -158,7 +158,7 @@ export function laneFeed(
 
   /** Takes the next item from the source, unless something else happens first. */
   async function receive(): Promise<void> {
-    const changed = context.nextChange();
+    const changed = context.changes.next();
     const isFull = context.openBytes() + queue.bytes() >= MOST_OPEN_BYTES;
     if (!isSourceDone && !isFull) pull ??= source.next();
     const stall = queue.waiting() > 0 ? stallOf(clock, primingMs() || STALL_MS) : undefined;
@@ -168,13 +168,13 @@ export function laneFeed(
       ...(stall ? [stall.promise] : []),
     ]);
     stall?.cancel();
-    if (event === 'change') return cut(false);
+    if (event === undefined) return cut(false);
     if (event === 'stall') return cut(true);
     pull = undefined;
     isSourceDone = event.done === true;
     isIdle = isSourceDone || event.value === NOTHING_READY;
     if (event.done === true || event.value === NOTHING_READY) {
-      context.tellChange();
+      context.changes.tell();
       const isQuiet = context.chunks.size === 0 && queue.waiting() === 0;
       if (!isSourceDone && isQuiet) queue.skip(NOTHING_READY);
       return;
@@ -207,7 +207,7 @@ export function laneFeed(
     },
     async return() {
       letGo();
-      context.tellChange();
+      context.changes.tell();
       return { done: true, value: undefined };
     },
   };

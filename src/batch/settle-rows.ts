@@ -27,7 +27,7 @@ export async function settleRows(
     if (drain.aborted || !chunk.isRestored || context.isSourceDone()) break;
     if (allClaimed(chunk, batchId, context)) break;
     const change = new AbortController();
-    void context.nextChange().then(() => change.abort());
+    void context.changes.next().then(() => change.abort());
     await waited(clock, CLAIM_WAIT_MS, drain, change.signal);
   }
   // In a chunk from an earlier run, rows may belong to tasks that have not arrived yet.

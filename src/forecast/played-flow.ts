@@ -1,6 +1,7 @@
 import type { TaskTemplate } from '../manifest/manifest.ts';
 import { byUrgency, linkNodes, type TaskNode } from '../plan/graph.ts';
 import type { PromptRequest, Task } from '../plan/task.ts';
+import { createChanges } from '../ports/changes.ts';
 import { NOTHING_READY, type FeedItem } from '../prefix/feed-item.ts';
 import type { PlayedGroup } from './play-schedule.ts';
 
@@ -35,7 +36,7 @@ export function createPlayedFlow(groups: readonly PlayedGroup[]): PlayedFlow {
   const nodes = linkNodes([...names.values()], (template) => totals.get(template) ?? 0);
   const urgent = byUrgency(nodes).map((node): Progress => ({ node, given: 0, ended: 0 }));
   const byId = new Map(urgent.map((progress) => [progress.node.template.id, progress]));
-  let changed = Promise.withResolvers<void>();
+  const changes = createChanges();
 
   function endedOf({ template }: TaskNode): number {
     return byId.get(template.id)?.ended ?? 0;
@@ -57,7 +58,7 @@ export function createPlayedFlow(groups: readonly PlayedGroup[]): PlayedFlow {
         urgent.filter(({ node }) => ids.has(node.template.id) && node.total > 0),
       );
       while (left.size > 0) {
-        const change = changed.promise;
+        const change = changes.next();
         const next = [...left].find(hasReady);
         if (!next) {
           yield NOTHING_READY;
@@ -76,8 +77,7 @@ export function createPlayedFlow(groups: readonly PlayedGroup[]): PlayedFlow {
     ended({ template }) {
       const progress = byId.get(names.get(template)?.id ?? '');
       if (progress) progress.ended += 1;
-      changed.resolve();
-      changed = Promise.withResolvers<void>();
+      changes.tell();
     },
   };
 }

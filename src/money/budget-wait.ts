@@ -1,5 +1,6 @@
 import type { Failure } from '../errors/failure.ts';
 import { unlessAborted } from '../ports/abort.ts';
+import { createChanges } from '../ports/changes.ts';
 import { formatUsd } from './cost.ts';
 import type { Admission, Ledger, Reservation, Spent, TaskNeed } from './budget-ledger.ts';
 
@@ -30,7 +31,7 @@ export type Reserved =
 
 export function createBudgetGate(ledger: Ledger): BudgetGate {
   const extraUsd = new Map<string, number>();
-  let nextSettlement = Promise.withResolvers<void>();
+  const settlements = createChanges();
 
   return {
     async reserve({ attemptUsd, ...need }, lane, stop) {
@@ -41,7 +42,7 @@ export function createBudgetGate(ledger: Ledger): BudgetGate {
         if (admission.ok) return { kind: 'covered', reservation: admission.reservation };
         if (admission.cap === 'task') return { kind: 'refused', failure: tooDear(admission) };
         if (admission.retry === 'never') return { kind: 'used_up', message: usedUp(admission) };
-        await unlessAborted(nextSettlement.promise, stop);
+        await unlessAborted(settlements.next(), stop);
       }
     },
     wasExceeded(lane, byUsd) {
@@ -49,8 +50,7 @@ export function createBudgetGate(ledger: Ledger): BudgetGate {
     },
     settle(reservation, spent) {
       ledger.settle(reservation, spent);
-      nextSettlement.resolve();
-      nextSettlement = Promise.withResolvers<void>();
+      settlements.tell();
     },
   };
 }

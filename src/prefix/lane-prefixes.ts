@@ -1,5 +1,6 @@
 import type { PromptRequest, Task } from '../plan/task.ts';
 import { onAbort } from '../ports/abort.ts';
+import { createChanges } from '../ports/changes.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CacheReport } from './cache-hit.ts';
 import type { Pass } from './cache-role.ts';
@@ -53,16 +54,14 @@ interface ReportedUsage {
 
 export function createLanePrefixes(options: WarmUpOptions, clock: Clock): LanePrefixes {
   const warmUp = createWarmUp(options);
-  let change = Promise.withResolvers<void>();
+  const changes = createChanges();
   let timer: { readonly atMs: number; readonly cancel: () => void } | undefined;
   let sendCall: ((request: PromptRequest, pass: Pass) => void) | undefined;
 
   function tellChange(): void {
     timer?.cancel();
     timer = undefined;
-    const told = change;
-    change = Promise.withResolvers<void>();
-    told.resolve();
+    changes.tell();
   }
 
   function tellAt(untilMs: number | undefined): void {
@@ -98,7 +97,7 @@ export function createLanePrefixes(options: WarmUpOptions, clock: Clock): LanePr
     const forget = onAbort(stop, stopped.resolve);
     try {
       for (;;) {
-        const next = change.promise;
+        const next = changes.next();
         const pass =
           tryEnter(shared, how) ??
           (isBusy() ? undefined : tryEnter(shared, { ...how, isLast: true }));
@@ -136,7 +135,7 @@ export function createLanePrefixes(options: WarmUpOptions, clock: Clock): LanePr
       tellChange();
     },
     isBusy,
-    changed: () => change.promise,
+    changed: () => changes.next(),
     onCall(send) {
       sendCall = send;
     },

@@ -3,6 +3,7 @@ import { tasksFollowing } from '../plan/expand.ts';
 import { byUrgency, type TaskNode } from '../plan/graph.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Task } from '../plan/task.ts';
+import { createChanges } from '../ports/changes.ts';
 import type { ResultRecord } from '../results/record.ts';
 import {
   enterEnd,
@@ -26,13 +27,7 @@ export type EntryProgress = ReturnType<typeof createEntryProgress>;
 /** How far each entry is, and so which entries can give out a task. */
 export function createEntryProgress(plan: Plan, resumption: Resumption | undefined) {
   const nodes = flowNodes(plan);
-  let changed = Promise.withResolvers<void>();
-
-  function tellChange(): void {
-    const told = changed;
-    changed = Promise.withResolvers<void>();
-    told.resolve();
-  }
+  const changes = createChanges();
 
   /** The nodes of an entry, one per model. */
   function flowsOf({ template }: TaskNode): readonly FlowNode[] {
@@ -49,7 +44,7 @@ export function createEntryProgress(plan: Plan, resumption: Resumption | undefin
       on.results = [];
       on.list = undefined;
     }
-    tellChange();
+    changes.tell();
   }
 
   function end(flow: FlowNode, task: Task, record: ResultRecord): void {
@@ -61,16 +56,14 @@ export function createEntryProgress(plan: Plan, resumption: Resumption | undefin
         if (isPart) follower.ready.add({ task: next, own: ended });
       }
     }
-    tellChange();
+    changes.tell();
   }
 
   return {
     flows: [...nodes.values()],
     /** The most urgent first. */
     order: doneFirst(byUrgency(plan.nodes), resumption).flatMap(flowsOf),
-    /** Resolves at the next change after this call. */
-    nextChange: () => changed.promise,
-    tellChange,
+    changes,
     flowOf(task: Task): FlowNode {
       const flow = nodes.get(task.template);
       if (!flow) throw new Error(`task \`${task.id}\` does not belong to any entry of the plan`);
@@ -93,7 +86,7 @@ export function createEntryProgress(plan: Plan, resumption: Resumption | undefin
         const [next] = flow.ready;
         if (next) flow.ready.delete(next);
         // The earlier step was paused until now.
-        if (flow.ready.size === MOST_READY - 1) tellChange();
+        if (flow.ready.size === MOST_READY - 1) changes.tell();
         return next;
       }
       flow.stream ??= tasksOfVariant(flow, plan)[Symbol.asyncIterator]();
@@ -107,12 +100,12 @@ export function createEntryProgress(plan: Plan, resumption: Resumption | undefin
     async keep(flow: FlowNode, task: Task, record: () => Promise<ResultRecord>): Promise<void> {
       if (flow.users > 0 || flow.followers.length > 0) return end(flow, task, await record());
       flow.ended += 1;
-      tellChange();
+      changes.tell();
     },
     /** Notes that a task is not part of this kind of resume. */
     leave(flow: FlowNode): void {
       flow.left += 1;
-      tellChange();
+      changes.tell();
     },
   };
 }

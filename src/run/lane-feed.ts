@@ -44,7 +44,7 @@ export function laneFeed(
         async next() {
           for (;;) {
             // This comes before looking for an entry, so that a change in between is not missed.
-            const change = progress.nextChange();
+            const change = progress.changes.next();
             const entry = isClosed ? undefined : givingEntry();
             if (isClosed || left.size === 0) return { done: true, value: undefined };
             if (!entry) {
@@ -65,7 +65,7 @@ export function laneFeed(
         },
         async return() {
           isClosed = true;
-          progress.tellChange();
+          progress.changes.tell();
           for (const { stream } of entries) void stream?.return?.();
           return { done: true, value: undefined };
         },

@@ -186,7 +186,7 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
         judgedWith.delete(each.index);
         progress.flowOf(each).outstanding -= 1;
       }
-      progress.tellChange();
+      progress.changes.tell();
     },
     needsOf: (task) => judgedWith.get(task.index),
     ended(task, record) {
@@ -200,7 +200,7 @@ export function createTaskFlow(options: FlowOptions): TaskFlow {
       for (const flow of progress.flows) {
         if (laneName(flow.template.model) === lane) flow.isLaneOver = true;
       }
-      progress.tellChange();
+      progress.changes.tell();
     },
     notSent() {
       const { flows } = progress;

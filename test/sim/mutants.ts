@@ -368,7 +368,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'who needs a kept task is not told of it',
     file: 'run/entry-progress.ts',
-    find: 'flow.ended += 1;\n      tellChange();',
+    find: 'flow.ended += 1;\n      changes.tell();',
     replace: '',
   },
   {
@@ -541,7 +541,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'money that comes back wakes nobody',
     file: 'money/budget-wait.ts',
-    find: 'nextSettlement.resolve();',
+    find: 'settlements.tell();',
     replace: '',
   },
   {
