@@ -1,4 +1,4 @@
-import { setFlagsFromString } from 'node:v8';
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 
 /**
  * From now on, V8 collects garbage whenever the heap has grown by half of what is in use. By
@@ -7,4 +7,9 @@ import { setFlagsFromString } from 'node:v8';
  */
 export function keepHeapTight(): void {
   setFlagsFromString('--heap-growing-percent=50');
+}
+
+/** How far the heap can grow before Node ends the process. */
+export function heapLimitBytes(): number {
+  return getHeapStatistics().heap_size_limit;
 }

@@ -8,7 +8,9 @@ import type { ResultRecord } from '../results/record.ts';
 import {
   enterEnd,
   flowNodes,
+  forgetResults,
   isOver,
+  roughBytes,
   standing,
   tasksOfVariant,
   type FlowNode,
@@ -19,7 +21,10 @@ import type { Resumption } from './resume.ts';
 /** A task of an entry, with the outcome of the task that it follows. */
 export type Taken = Pick<ReadyTask, 'task'> & Partial<Pick<ReadyTask, 'own'>>;
 
-/** How many results may wait for a later step of a chain before the earlier step pauses. */
+/**
+ * How many results may wait for a later step of a chain before the earlier step pauses. It also
+ * pauses if they need too much memory.
+ */
 const MOST_READY = 50_000;
 
 export type EntryProgress = ReturnType<typeof createEntryProgress>;
@@ -37,12 +42,11 @@ export function createEntryProgress(plan: Plan, resumption: Resumption | undefin
   function exhaust(flow: FlowNode): void {
     flow.isExhausted = true;
     flow.ready.clear();
+    flow.readyBytes = 0;
     for (const { on, kind } of flow.needs) {
       if (kind === 'own') continue;
       on.users -= 1;
-      if (on.users > 0) continue;
-      on.results = [];
-      on.list = undefined;
+      if (on.users === 0) forgetResults(on);
     }
     changes.tell();
   }
@@ -53,7 +57,9 @@ export function createEntryProgress(plan: Plan, resumption: Resumption | undefin
       for (const next of tasksFollowing(follower.node, task)) {
         if (next.template !== follower.template) continue;
         const isPart = plan.selection?.has(next) ?? true;
-        if (isPart) follower.ready.add({ task: next, own: ended });
+        if (!isPart) continue;
+        follower.ready.add({ task: next, own: ended });
+        follower.readyBytes += roughBytes(ended.result);
       }
     }
     changes.tell();
@@ -84,9 +90,12 @@ export function createEntryProgress(plan: Plan, resumption: Resumption | undefin
     async take(flow: FlowNode): Promise<Taken | undefined> {
       if (flow.node.follows) {
         const [next] = flow.ready;
-        if (next) flow.ready.delete(next);
+        if (!next) return undefined;
+        const wasFull = isFull(flow);
+        flow.ready.delete(next);
+        flow.readyBytes -= roughBytes(next.own.result);
         // The earlier step was paused until now.
-        if (flow.ready.size === MOST_READY - 1) changes.tell();
+        if (wasFull && !isFull(flow)) changes.tell();
         return next;
       }
       flow.stream ??= tasksOfVariant(flow, plan)[Symbol.asyncIterator]();
@@ -132,5 +141,9 @@ export function isHeldBack({ followers }: FlowNode): boolean {
 
 /** Whether enough results wait for a later step that is able to use them. */
 function isBacklogged(follower: FlowNode): boolean {
-  return follower.ready.size >= MOST_READY && !isOver(follower) && standing(follower) === 'open';
+  return isFull(follower) && !isOver(follower) && standing(follower) === 'open';
+}
+
+function isFull({ ready, readyBytes, memory }: FlowNode): boolean {
+  return ready.size >= MOST_READY || readyBytes > memory.mostBytes / 2;
 }

@@ -6,6 +6,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { NeedResult, NeedsData } from '../plan/needs-data.ts';
 import type { Task } from '../plan/task.ts';
 import type { JsonValue } from '../ports/json.ts';
+import { heapLimitBytes } from '../ports/system-heap.ts';
 import { endedWell, type ResultRecord } from '../results/record.ts';
 
 /** The progress of an entry of the manifest with one of its models. Only the flow changes it. */
@@ -31,15 +32,28 @@ export interface FlowNode {
    */
   users: number;
   results: Array<NeedResult | undefined>;
+  /** Roughly, the memory for the results. */
+  keptBytes: number;
+  /** Whether the results need too much memory. None is kept then. */
+  isTooLarge: boolean;
+  /** The memory for the results of all entries. */
+  readonly memory: KeptMemory;
   /** The successful results, set once all tasks have ended and a task needed the list. */
   list: readonly NeedResult[] | undefined;
   /** Tasks that follow a task that has ended. */
   readonly ready: Set<ReadyTask>;
+  /** Roughly, the memory for their results. */
+  readyBytes: number;
   /** Reads the tasks of an entry that does not follow another one. */
   stream: AsyncIterator<Task> | undefined;
   isExhausted: boolean;
   /** Whether the entry's lane has ended, so that outstanding tasks will never end. */
   isLaneOver: boolean;
+}
+
+export interface KeptMemory {
+  bytes: number;
+  readonly mostBytes: number;
 }
 
 export interface FlowNeed {
@@ -61,10 +75,11 @@ export interface Ended {
 }
 
 /** The nodes of a plan, one per entry and model, each linked to the nodes it needs. */
-export function flowNodes({
-  nodes,
-  selection,
-}: Pick<Plan, 'nodes' | 'selection'>): ReadonlyMap<TaskTemplate, FlowNode> {
+export function flowNodes(
+  { nodes, selection }: Pick<Plan, 'nodes' | 'selection'>,
+  mostBytes = heapLimitBytes() * SHARE_FOR_RESULTS,
+): ReadonlyMap<TaskTemplate, FlowNode> {
+  const memory: KeptMemory = { bytes: 0, mostBytes };
   const flow = new Map<TaskTemplate, FlowNode>();
   const made = (node: TaskNode, template: TaskTemplate): FlowNode => {
     const known = flow.get(template);
@@ -83,8 +98,12 @@ export function flowNodes({
       failed: undefined,
       users: 0,
       results: [],
+      keptBytes: 0,
+      isTooLarge: false,
+      memory,
       list: undefined,
       ready: new Set(),
+      readyBytes: 0,
       stream: undefined,
       isExhausted: total === 0,
       isLaneOver: false,
@@ -111,6 +130,9 @@ export function flowNodes({
   }
   return flow;
 }
+
+/** The share of the heap that results may take which later tasks need. */
+const SHARE_FOR_RESULTS = 1 / 4;
 
 /** The tasks of an entry for one model. Each call starts from the first task. */
 export async function* tasksOfVariant(
@@ -147,6 +169,7 @@ export function obstacle({ needs }: FlowNode, own: Ended | undefined): Failure |
   let skipped: Failure | undefined;
   for (const { on, kind, allowFailed } of needs) {
     if (kind !== 'own') {
+      if (on.isTooLarge) return resultsTooLarge(on);
       if (on.failed && !allowFailed) return dependencyFailed(on.failed);
     } else if (own?.didFail && !allowFailed) {
       return dependencyFailed({ id: own.result.id, how: HOW[own.result.status] });
@@ -165,6 +188,17 @@ function dependencyFailed({ id, how }: NonNullable<FlowNode['failed']>): Failure
     message: `\`${id}\`, which it needs, ${how}`,
     retryable: false,
     hint: '`--resume` runs it once that succeeds; `allow_failed: true` continues without it',
+  };
+}
+
+function resultsTooLarge({ node, memory }: FlowNode): Failure {
+  const { id } = node.template;
+  const most = Math.floor(memory.mostBytes / 2 ** 20);
+  return {
+    code: 'TEMPLATE',
+    message: `the results of \`${id}\` need more than ${most} MB of memory, a quarter of what Node may use`,
+    retryable: false,
+    hint: `use them one at a time with \`for_each: { needs: ${id} }\`, or set NODE_OPTIONS=--max-old-space-size=MB`,
   };
 }
 
@@ -195,8 +229,32 @@ export function enterEnd(flow: FlowNode, task: Task, record: ResultRecord): Ende
   const ended = endOf(task, record);
   flow.ended += 1;
   if (ended.didFail) flow.failed ??= { id: task.id, how: HOW[record.status] };
-  if (flow.users > 0) flow.results[task.index - flow.node.firstIndex] = ended.result;
+  if (flow.users > 0 && !flow.isTooLarge) keepResult(flow, task, ended.result);
   return ended;
+}
+
+function keepResult(flow: FlowNode, task: Task, result: NeedResult): void {
+  const bytes = roughBytes(result);
+  flow.keptBytes += bytes;
+  flow.memory.bytes += bytes;
+  flow.isTooLarge = flow.memory.bytes > flow.memory.mostBytes;
+  if (flow.isTooLarge) forgetResults(flow);
+  else flow.results[task.index - flow.node.firstIndex] = result;
+}
+
+/** Frees the memory of an entry's results. */
+export function forgetResults(flow: FlowNode): void {
+  flow.results = [];
+  flow.list = undefined;
+  flow.memory.bytes -= flow.keptBytes;
+  flow.keptBytes = 0;
+}
+
+/** Roughly what a value takes in V8's heap. */
+export function roughBytes(value: JsonValue | undefined): number {
+  if (typeof value === 'string') return 24 + value.length;
+  if (typeof value !== 'object' || value === null) return 8;
+  return Object.values(value).reduce<number>((sum, each) => sum + 16 + roughBytes(each), 40);
 }
 
 /** The `needs` of a task's templates, once its entry is open. */

@@ -42,7 +42,9 @@ export async function decideNeeding(deciding: Deciding): Promise<void> {
 
 async function decideEntry(flow: FlowNode, deciding: Deciding): Promise<void> {
   const { plan, isKept, signal } = deciding;
-  const isOpen = flow.needs.every(({ on, kind }) => kind === 'own' || on.ended === on.total);
+  const isOpen = flow.needs.every(
+    ({ on, kind }) => kind === 'own' || (on.ended === on.total && !on.isTooLarge),
+  );
   if (!isOpen) return;
   for await (const task of interruptible(tasksOfVariant(flow, plan), signal)) {
     const { followed } = task;
