@@ -75,6 +75,22 @@ export class BatchStopped extends Error {
   }
 }
 
+/** The provider does not have a batch that it once created, or its answers. */
+export class BatchGone extends BatchStopped {
+  constructor(message: string) {
+    super(
+      message,
+      'use the key and workspace that created the batch; if the provider has deleted it, run again with `--resume --resubmit`, which pays for its rows again',
+    );
+  }
+}
+
+/** Why a batch that was created cannot be inspected or read. */
+export function unreadable(what: string, failure: AttemptFailure): BatchStopped {
+  if (failure.code !== 'NOT_FOUND') return stoppedBy(what, failure);
+  return new BatchGone(`${what}: ${failure.message}`);
+}
+
 export function stoppedBy(what: string, { message, hint }: AttemptFailure): BatchStopped {
   return new BatchStopped(`${what}: ${message}`, hint);
 }

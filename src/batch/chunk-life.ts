@@ -1,5 +1,5 @@
 import type { CacheMarks } from '../prefix/cache-marks.ts';
-import { BatchStopped, stoppedBy, type BatchLane } from './batch-lane.ts';
+import { BatchGone, BatchStopped, stoppedBy, unreadable, type BatchLane } from './batch-lane.ts';
 import { collectRows } from './collect-rows.ts';
 import { createBatch } from './create-batch.ts';
 import { findLostBatch } from './find-lost-batch.ts';
@@ -73,7 +73,14 @@ async function resumed(chunk: Chunk, context: LaneContext): Promise<void> {
     // The batch has been paid for, whatever the budget says now.
     if (money.kind === 'covered') chunk.reservation = money.reservation;
   }
-  await follow(chunk, context);
+  try {
+    await follow(chunk, context);
+  } catch (error) {
+    if (!resubmits || !(error instanceof BatchGone)) throw error;
+    // Its rows were probably paid for.
+    chunk.budgetUsd = worst;
+    await drop(chunk, context);
+  }
 }
 
 /**
@@ -204,7 +211,7 @@ async function follow(chunk: Chunk, context: LaneContext): Promise<void> {
   const results = await collectRows(chunk, state, context);
   if (!results || chunk.isLeft) return;
   if (!results.ok) {
-    throw stoppedBy(`the answers of batch \`${batchId}\` cannot be read`, results.failure);
+    throw unreadable(`the answers of batch \`${batchId}\` cannot be read`, results.failure);
   }
   chunk.results = results.value;
   context.changes.tell();
@@ -246,7 +253,10 @@ function giveBack(chunk: Chunk, context: LaneContext): void {
   const rows = [...chunk.claimed.values()];
   for (const row of rows) context.release(chunk, row);
   endChunk(chunk, context);
-  for (const row of rows) context.queue.put(row);
+  for (const row of rows) {
+    if (context.lane.submits(row.item.task)) context.queue.put(row);
+    else context.queue.skip(row.item);
+  }
   context.changes.tell();
 }
 

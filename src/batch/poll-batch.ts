@@ -2,7 +2,7 @@ import { clampDelay, type Clock } from '../ports/clock.ts';
 import type { BatchState } from '../providers/batch-api.ts';
 import type { AttemptFailure } from '../providers/provider.ts';
 import type { ScheduleEvent } from '../outcome/schedule-events.ts';
-import { stoppedBy } from './batch-lane.ts';
+import { unreadable } from './batch-lane.ts';
 import type { Chunk } from './chunk.ts';
 import type { LaneContext } from './batch-context.ts';
 
@@ -46,7 +46,7 @@ export async function pollUntilEnded(
       const { failure } = reply;
       if (abort.aborted) return undefined;
       if (!mayPass(failure, chunk, clock)) {
-        throw stoppedBy(`batch \`${batchId}\` of \`${lane.name}\` cannot be inspected`, failure);
+        throw unreadable(`batch \`${batchId}\` of \`${lane.name}\` cannot be inspected`, failure);
       }
       if (looksOnce) return undefined;
       continue;

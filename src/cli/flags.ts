@@ -138,7 +138,7 @@ const TABLE = {
     'run ask': {
       '--retry-delay <D>': 'First wait before a retry; it doubles each time (default: 1s)',
       '--detach': 'With --mode batch: submit, and leave the batches running; exit 5',
-      '--resubmit': 'With --resume: resend rows that may or may not have been received',
+      '--resubmit': 'With --resume: resend rows of batches that cannot be found',
       '--fail-fast': 'Start no more tasks after the first failure',
       '--grace <D>':
         'Time for requests in flight after Ctrl-C or TERM (default: 60s on a terminal, otherwise 7s)',

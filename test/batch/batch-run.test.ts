@@ -363,6 +363,24 @@ test('a batch that may or may not have been created is sent again only if the ca
   expect([resumed.error, batch.vendor.batches()]).toEqual([undefined, 2]);
 });
 
+test.each(WIRES)(
+  'a batch that %s no longer has is sent again only if the caller says so',
+  async (wire) => {
+    const batch = await started(wire, { notFoundFirst: Infinity });
+    await batch.run({ detaches: true });
+    // A batch that was just created may be missing at first.
+    const clock = { ...HURRIED, epochMs: () => HURRIED.epochMs() + 3_600_000 };
+    const { error } = await batch.run({ clock });
+    expect(error).toMatchObject({ hint: expect.stringContaining('--resume --resubmit') });
+    expect([batch.vendor.batches(), batch.vendor.singles()]).toEqual([1, 0]);
+    const mode = { overrides: { mode: 'realtime' } } as const;
+    const resumed = await batch.run({ clock, resubmits: true, ...mode });
+    expect(resumed.error).toBeUndefined();
+    expectWhole(batch, [1, 20]);
+    expect((await batch.run({ clock, ...mode })).summary?.kept).toBe(20);
+  },
+);
+
 test('a run refuses options that would lose a batch or could not create one', async () => {
   const batch = await started('openai');
   await batch.volley('--detach');
