@@ -22,6 +22,7 @@ import { switchFlag } from './flag-values.ts';
 import { removeOlderSummary } from './side-file.ts';
 import { confirmMoves } from './records-that-move.ts';
 import { formatUsd } from '../money/cost.ts';
+import { unpricedNote } from '../money/service-tier.ts';
 import { runsInCi } from '../ports/environment.ts';
 import type { PreparedRun } from '../run/prepare-run.ts';
 
@@ -82,6 +83,9 @@ export async function openRun(context: RunContext, state: RunState): Promise<Ope
   const prices = prepared.lanes.map(({ price }) => price);
   const stale = stalePrices(manifest, prices, systemClock.epochMs());
   if (stale !== undefined) await notes.print([stale]);
+  const unpriced = unpricedNote(manifest.tasks.map(({ parameters }) => parameters));
+  const isPriced = prices.some((price) => price !== undefined && price.source !== 'free');
+  if (unpriced !== undefined && isPriced) await notes.print([unpriced]);
   await notes.print(selectionNotes(prepared));
   const journal = destination.kind === 'journal' ? destination.journal : undefined;
   if (destination.kind === 'journal') {

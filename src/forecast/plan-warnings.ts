@@ -1,6 +1,7 @@
 import type { Manifest } from '../manifest/manifest.ts';
 import { formatUsd } from '../money/cost.ts';
 import { counted, formatDuration, formatShare } from '../report/format-numbers.ts';
+import { unboundedParams, unpricedNote } from '../money/service-tier.ts';
 import { declaredBuckets } from '../pace/bucket.ts';
 import type { PlannedTotals } from './plan-report.ts';
 import type { Totals } from './plan-totals.ts';
@@ -62,7 +63,10 @@ function laneWarnings({ name, price, limits, totals, templates }: LaneForecast):
     return sum + Math.round((unfit.length * tasks) / Math.max(1, sampled));
   }, 0);
   const { expectedUsd, ceilingUsd } = totals;
+  const parameters = templates.map(({ template }) => template.parameters);
+  const [unbounded] = parameters.flatMap(unboundedParams);
   return [
+    price !== undefined && (unpricedNote(parameters) ?? false),
     price === undefined &&
       `no price is known for \`${name}\`: give one with \`prices:\` or \`--prices FILE\``,
     price !== undefined &&
@@ -71,7 +75,9 @@ function laneWarnings({ name, price, limits, totals, templates }: LaneForecast):
     price !== undefined &&
       expectedUsd !== null &&
       ceilingUsd === null &&
-      `without \`max_tokens\` the cost of \`${name}\` has no ceiling`,
+      (unbounded === undefined
+        ? `without \`max_tokens\` the cost of \`${name}\` has no ceiling`
+        : `with \`${unbounded}\` in \`params\` the cost of \`${name}\` has no ceiling`),
     unfitTasks > 0 &&
       `${counted(unfitTasks, 'task')} for \`${name}\` would fail: larger than a declared limit allows`,
   ].filter((warning) => warning !== false);

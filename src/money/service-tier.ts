@@ -1,4 +1,5 @@
 import type { Parameters } from '../manifest/manifest.ts';
+import { isObject, textAt } from '../ports/json-shape.ts';
 import { factorOf, type Price, type Service } from '../manifest/price-rates.ts';
 
 /**
@@ -29,6 +30,35 @@ export function servedAs(tier: string | undefined, price: Price | undefined): Se
 export function unboundedParams({ params = {} }: Parameters): readonly string[] {
   return Object.keys(params).filter((name) => UNBOUNDED.has(name));
 }
+
+/** A note about parameters that may add to the bill, if there are any: costs count only tokens. */
+export function unpricedNote(all: Iterable<Parameters>): string | undefined {
+  const names = new Set([...all].flatMap(({ params = {} }) => unpricedParams(params)));
+  const [name] = names;
+  if (name === undefined) return undefined;
+  return `the cost counts only tokens at the model's price: \`${name}\` in \`params\` may add to it`;
+}
+
+function unpricedParams(params: NonNullable<Parameters['params']>): readonly string[] {
+  const { tools } = params;
+  const hasHostedTool = Array.isArray(tools) && tools.some((tool) => !isFunction(tool));
+  return [...(hasHostedTool ? ['tools'] : []), ...UNPRICED.filter((name) => name in params)];
+}
+
+/** Functions are the caller's own; the provider only describes them to the model. */
+function isFunction(tool: unknown): boolean {
+  return textAt(tool, 'type') === 'function' || (isObject(tool) && 'input_schema' in tool);
+}
+
+const UNPRICED = [
+  'fallbacks',
+  'inference_geo',
+  'models',
+  'plugins',
+  'provider',
+  'search_parameters',
+  'web_search_options',
+];
 
 /** A request with `auto` may be served faster, but only at a price agreed on in advance. */
 const STANDARD_TIERS: ReadonlySet<unknown> = new Set([

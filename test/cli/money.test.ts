@@ -86,6 +86,30 @@ describe('the cost of a run', () => {
   });
 });
 
+describe('what `params` may add to the cost', () => {
+  it.each<[string, object, boolean]>([
+    ['a search', { tools: [{ type: 'web_search' }] }, true],
+    ['an option for searches', { web_search_options: {} }, true],
+    ['a function', { tools: [{ type: 'function', function: { name: 'f' } }] }, false],
+    ["a function in Anthropic's form", { tools: [{ name: 'f', input_schema: {} }] }, false],
+  ])('is mentioned by a plan and before a run: %s', async (_, params, isMentioned) => {
+    const server = await answering();
+    const cwd = folder({
+      'volley.yaml': manifestOn(server, {
+        prices: PRICES,
+        tasks: [{ prompt: 'x', max_tokens: 100, params }],
+      }),
+    });
+    const [name = ''] = Object.keys(params);
+    const note = `the cost counts only tokens at the model's price: \`${name}\` in \`params\``;
+    const run = await volley(['run', 'volley.yaml'], { ...WITH_KEY, cwd });
+    expect(run.stderr.includes(note)).toBe(isMentioned);
+    const plan = await volley(['plan', 'volley.yaml'], { cwd });
+    expect(plan.stdout.includes(note)).toBe(isMentioned);
+    expect(plan.stdout).toContain(`with \`${name}\` in \`params\` the cost of`);
+  });
+});
+
 describe('a budget', () => {
   it('reports what was spent when it is used up, and the command to resume asks for more', async () => {
     const server = await answering();
