@@ -88,7 +88,9 @@ export async function writeFileWhole(
   } catch (error) {
     await file.close().catch(() => undefined);
     if (isPlain) await rm(draft, { force: true });
-    throw error;
+    // SQLite writes to the draft itself.
+    const isOfDisk = /^E(?:NOSPC|IO|ROFS)$/.test(systemErrorCode(error));
+    throw isOfDisk ? cannotWriteFile(path, error) : error;
   }
 }
 

@@ -15,7 +15,7 @@ import { hostname } from 'node:os';
 import type { DatabaseSync } from 'node:sqlite';
 import type { LockHolder, LockOutcome } from './disk.ts';
 import { systemError, systemErrorCode } from './error-code.ts';
-import { openDatabase } from './system-sqlite.ts';
+import { openDatabase, sqliteCode } from './system-sqlite.ts';
 
 /**
  * Locks `path` with SQLite's exclusive lock on the empty file `path.lock`, which the system
@@ -87,7 +87,7 @@ async function tryLock(path: string): Promise<Attempt> {
   } catch (error) {
     database.close();
     giveUp(path, descriptor, identity);
-    if (isBusy(error)) return { kind: 'busy' };
+    if (sqliteCode(error) === SQLITE_BUSY) return { kind: 'busy' };
     throw error;
   }
   if (identityAt(lockPath) !== identity) {
@@ -237,15 +237,6 @@ function identityOf({ dev, ino }: BigIntStats): string {
 }
 
 const SQLITE_BUSY = 5;
-
-function isBusy(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    'errcode' in error &&
-    typeof error.errcode === 'number' &&
-    (error.errcode & 0xff) === SQLITE_BUSY
-  );
-}
 
 function pause(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, RETRY_MS * (1 + Math.random())));

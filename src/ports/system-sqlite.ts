@@ -7,6 +7,12 @@ export async function openDatabase(path: string): Promise<Sqlite.DatabaseSync> {
   return new DatabaseSync(path);
 }
 
+/** SQLite's result code, without the details; undefined for any other error. */
+export function sqliteCode(error: unknown): number | undefined {
+  const hasCode = error instanceof Error && 'errcode' in error;
+  return hasCode && typeof error.errcode === 'number' ? error.errcode & 0xff : undefined;
+}
+
 let loading: Promise<typeof Sqlite> | undefined;
 
 /** Loads the module without its own warning. Other warnings in the meantime are passed on. */

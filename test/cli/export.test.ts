@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { folder, volley } from '../support/cli.ts';
+import { folder, shell, volley } from '../support/cli.ts';
 
 const MANIFEST = `defaults: { model: mock/small }
 providers: { mock: { mock: { answer: yes, latency: 1ms } } }
@@ -79,4 +79,11 @@ test.each([
   });
   const { code, stderr } = await volley(['export', 'r.jsonl', ...flags], { cwd });
   expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+});
+
+test('a full disk ends an export to SQLite with 74 and leaves no file', async () => {
+  const { cwd } = await ran();
+  const run = await shell('ulimit -f 1; volley export r.jsonl --to t.sqlite', { cwd });
+  expect([run.code, run.stderr]).toEqual([74, expect.stringContaining('cannot write `t.sqlite`')]);
+  expect(readdirSync(cwd).filter((name) => name.startsWith('t.'))).toEqual([]);
 });
