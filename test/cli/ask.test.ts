@@ -61,7 +61,6 @@ describe('ask', () => {
     expect(records.map(({ id }) => id)).toEqual(['task-1', 'long']);
     expect(sizes(records)).toEqual([1, 10]);
     expect(sizes(await asked(['-'], { stdin: lines[1] ?? '' }))).toEqual([10]);
-    expect(sizes(await asked(['-'], { stdin: '{"prompt":"a"}\nand\n' }))).toEqual([4, 1]);
   });
 
   test('findings quote a list and its columns as they are in the file', async () => {
@@ -88,6 +87,26 @@ describe('ask', () => {
       expect(run.stderr).toContain(frame);
     },
   );
+
+  test.each([
+    ['tasks.json', '[\n  "a",\n  "b",\n]\n', 'is not valid JSON in line 4'],
+    ['tasks.json', '[\n  {"prompt": "a"}\n', 'is not valid JSON in line 3'],
+    ['tasks.json', 'What is 2+2?', 'is not valid JSON in line 1'],
+    ['tasks.jsonl', '{"prompt": "a"}\n\n{"prompt": "b"\n', 'is not valid JSON in line 3'],
+    ['tasks.txt', '{"prompt": "a"}\nand\n', 'is not valid JSON in line 2'],
+    ['tasks.txt', '{\n  "tasks": ["a",]\n}\n', 'is not valid JSON in line 2'],
+    ['m.yaml', 'tasks:\n  - a\n', 'is YAML'],
+  ])('the lines of %s are not prompts: %j', async (name, text, problem) => {
+    const run = await volley(['ask', '-m', 'mock/echo', '--file', name], {
+      cwd: folder({ [name]: text }),
+    });
+    expect([run.code, run.stdout, run.stderr]).toEqual([2, '', expect.stringContaining(problem)]);
+  });
+
+  test('prompts may start with a bracket', async () => {
+    const prompts = ['[draft] Hello', '{{ name }}', "['a']", '[x](y)', '{a}', '[1] one'];
+    expect(await asked(['-'], { stdin: prompts.join('\n') })).toHaveLength(prompts.length);
+  });
 
   test('a JSON object on several lines is one task', async () => {
     const task = { id: 'long', prompt: 'x'.repeat(40) };

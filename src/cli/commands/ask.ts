@@ -7,6 +7,8 @@ import { boundsOf, overridesOf } from '../flag-overrides.ts';
 import { readStdin, textOf, unreadable } from '../read-input.ts';
 import { runVolley } from './run.ts';
 import { listFlag, textFlag } from '../flag-values.ts';
+import { shellWord } from '../../errors/shell-word.ts';
+import { parseJson } from '../../plan/json-error.ts';
 import { parsedJson } from '../../ports/json.ts';
 import { isObject } from '../../ports/json-shape.ts';
 import { baseUrlProblem } from '../../manifest/base-url.ts';
@@ -118,8 +120,35 @@ function fromText(text: string, name: string, before: readonly string[]): AskSou
   if (lines.length + before.length === 0) {
     throw usageError(`there is no task in ${name}`, 'write one prompt per line, or a JSON list');
   }
+  refuseMistakenPrompts(text.replace(/^\uFEFF/, ''), name);
   return literalTasks(name, [...before, ...lines]);
 }
+
+/** Refuses a manifest, and JSON with a mistake: their lines would be sent, and paid for, as prompts. */
+function refuseMistakenPrompts(text: string, name: string): void {
+  if (/\.ya?ml$/i.test(name)) {
+    throw usageError(
+      `\`--file\` reads prompts or JSON, and \`${name}\` is YAML`,
+      `run it with \`volley run ${shellWord(name)}\``,
+    );
+  }
+  const lines = text.split('\n');
+  const isLineByLine = isObject(parsedList(lines.find((line) => line.trim() !== '') ?? ''));
+  if (!isLineByLine && !/\.json$/i.test(name) && !JSON_START.test(text)) return;
+  const at = lines.findIndex((line) => line.trim() !== '' && !isObject(parsedList(line)));
+  const parsed = parseJson(isLineByLine ? (lines[at] ?? '') : text);
+  const end = parsed.ok ? 0 : parsed.offset;
+  const line = isLineByLine ? at + 1 : text.slice(0, end).split('\n').length;
+  throw usageError(
+    `${name === '<stdin>' ? 'stdin' : `\`${name}\``} is not valid JSON in line ${line}`,
+    isLineByLine
+      ? 'write one JSON object per line, or only prompts'
+      : 'correct it, or write one prompt per line',
+  );
+}
+
+/** How a list or an object starts, unlike prompts such as `[draft] Hello` and `{{ name }}`. */
+const JSON_START = /^\s*(?:\[\s*(?:["{[\]]|$)|\{\s*(?:["}]|$))/;
 
 /**
  * The object on each line. Undefined if any line is something else: the lines may then be prompts.
