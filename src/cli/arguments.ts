@@ -215,7 +215,7 @@ function findFlag(written: string, { usage, flags }: Accepted): Flag {
   throw usageError(
     `unknown flag \`${written}\` for \`volley ${command}\``,
     MANIFEST_FLAGS.has(bare) && usage.includes('manifest')
-      ? `give the manifest without a flag: \`volley ${command} volley.yaml\``
+      ? `pass the manifest without a flag: \`volley ${command} volley.yaml\``
       : near
         ? `did you mean \`--${near}\`?`
         : `\`volley ${command} --help\` lists its flags`,
@@ -242,7 +242,7 @@ function collect(
     const texts = given.map((each) => unshield(String(each)));
     if (value === undefined) switches.set(name, texts.at(-1) === 'true');
     else if (texts.length === 1 || isRepeatable) values.set(name, texts);
-    else throw usageError(`\`--${name}\` is given ${texts.length} times`, 'give it once');
+    else throw usageError(`\`--${name}\` is passed ${texts.length} times`, 'pass it once');
   }
   return { values, switches };
 }

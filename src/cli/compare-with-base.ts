@@ -55,7 +55,7 @@ async function withResults({ name, prepared }: Compared): Promise<Against> {
   if (!preview) {
     throw usageError(
       `there is no results file \`${name}\` to compare with`,
-      'give one that exists, or a git ref such as `main`',
+      'pass one that exists, or a git ref such as `main`',
     );
   }
   const comparison = await compareResults(prepared, { preview, records });

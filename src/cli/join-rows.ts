@@ -63,8 +63,8 @@ export async function noneJoined(
   return usageError(
     `\`${named}\` has no row with the key of any record in \`${records.name}\``,
     rows === undefined || columns.length === 0
-      ? 'give the file that the run read its rows from'
-      : `give the key column with \`--key\`: ${columns.slice(0, 40).join(', ')}`,
+      ? 'pass the file that the run read its rows from'
+      : `set the key column with \`--key\`: ${columns.slice(0, 40).join(', ')}`,
   );
 }
 

@@ -68,6 +68,6 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8').replace(/^\ufeff/, '');
   } catch (error) {
-    throw unreadable(file, error, 'give a file with one `NAME=value` per line');
+    throw unreadable(file, error, 'use a file with one `NAME=value` per line');
   }
 }

@@ -69,7 +69,7 @@ export async function readManifestArgument(file: string): Promise<{ text?: strin
     const [inside] = manifestsIn(file);
     throw usageError(
       `\`${file}\` is a folder, not a manifest`,
-      `give the manifest in it: \`${join(file, inside ?? 'volley.yaml')}\``,
+      `pass the manifest in it: \`${join(file, inside ?? 'volley.yaml')}\``,
     );
   }
   if (await isResultsFile(file)) {

@@ -87,7 +87,7 @@ function isBeside(file: Identity, results: Identity): boolean {
 
 function shared(file: { readonly flag: string; readonly path: string }, what: string): VolleyError {
   return usageError(
-    `\`${file.path}\`, given by \`--${file.flag}\`, is the file ${what}`,
+    `\`${file.path}\`, set by \`--${file.flag}\`, is the file ${what}`,
     'give each its own file: one would overwrite the other',
   );
 }

@@ -15,7 +15,7 @@ export async function resultFile(args: Arguments, manifest: Manifest): Promise<s
   if (file.endsWith('/')) {
     throw usageError(
       `\`${file}\` is the name of a folder`,
-      `give a file in it, such as \`${file}results.jsonl\``,
+      `choose a file in it, such as \`${file}results.jsonl\``,
     );
   }
   const table = /\.(?:csv|tsv|xlsx?|parquet|sqlite)$/i.exec(file)?.[0];

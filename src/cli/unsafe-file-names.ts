@@ -42,7 +42,7 @@ export async function refuseUnsafeNames(
       `\`${path}\` leads to \`${found.place}\` through the symbolic link \`${found.link}\`, which is in the project`,
       {
         exitCode: EXIT.usage,
-        hint: `to write there anyway, give that path: \`${flag}${shellWord(found.place)}\``,
+        hint: `to write there anyway, pass that path: \`${flag}${shellWord(found.place)}\``,
       },
     );
   }

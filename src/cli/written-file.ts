@@ -40,7 +40,7 @@ export async function checkWrittenFile({
   if (found?.isDirectory() || path.endsWith('/')) {
     throw usageError(
       `\`${path}\` is a folder`,
-      `give a file in it, as in \`${flag}${join(path, example)}\``,
+      `choose a file in it, as in \`${flag}${join(path, example)}\``,
     );
   }
   const place = await whereWritten(path);

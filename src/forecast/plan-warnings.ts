@@ -68,7 +68,7 @@ function laneWarnings({ name, price, limits, totals, templates }: LaneForecast):
   return [
     price !== undefined && (unpricedNote(parameters) ?? false),
     price === undefined &&
-      `no price is known for \`${name}\`: give one with \`prices:\` or \`--prices FILE\``,
+      `no price is known for \`${name}\`: set one with \`prices:\` or \`--prices FILE\``,
     price !== undefined &&
       expectedUsd === null &&
       `the price of \`${name}\` is not known for the service that \`params\` asks for`,

@@ -43,7 +43,7 @@ export function cannotRead(path: string, why: unknown): VolleyError {
       ? 'write a pattern without quotes, and check that a file matches it'
       : /^E(?:ACCES|PERM)$/.test(systemErrorCode(why))
         ? 'read it as the user who wrote it: results are private to them'
-        : 'give a file that `volley run -o FILE` wrote',
+        : 'pass a file that `volley run -o FILE` wrote',
     ...(typeof why !== 'string' && { cause: why }),
   });
 }
@@ -58,7 +58,7 @@ export function notAFile(path: string): VolleyError {
 export function leadsNowhere(path: string): VolleyError {
   return new VolleyError(`\`${path}\` is a symlink to a file that does not exist`, {
     exitCode: EXIT.usage,
-    hint: 'remove it, or give the file itself with `--output`',
+    hint: 'remove it, or pass the file itself with `--output`',
   });
 }
 
@@ -70,7 +70,7 @@ export function damaged(
   if (line.number === 1 && problem.includes('`v` is missing')) {
     return new VolleyError(`\`${path}\` is not a results file: its first line ${problem}`, {
       exitCode: EXIT.usage,
-      hint: 'give a file that `volley run -o FILE` wrote',
+      hint: 'pass a file that `volley run -o FILE` wrote',
     });
   }
   return new VolleyError(

@@ -90,7 +90,7 @@ function headerRefusal(
   if (mayHoldSecret || !SECRET_NAME.test(lower)) return undefined;
   return [
     'its value may be a secret',
-    'in `headers_env`, give the name of the variable that holds the value',
+    'use `headers_env` with the name of the variable that holds the value',
   ];
 }
 

@@ -78,6 +78,6 @@ export function reportNoModel(
   first?.task.error({
     code: 'NO_MODEL',
     message: `task \`${first.id}\` has no model${rest}`,
-    hint: 'set `defaults: {model: anthropic/claude-haiku-5-5}`, or give `--model`',
+    hint: 'set `defaults: {model: anthropic/claude-haiku-5-5}`, or pass `--model`',
   });
 }

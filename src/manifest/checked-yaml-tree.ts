@@ -122,7 +122,7 @@ class TreeBuilder {
         target === 'open'
           ? {
               message: `\`${name}\` is inside the value it refers to`,
-              hint: 'a value cannot contain itself',
+              hint: 'delete the alias: a value cannot contain itself',
             }
           : {
               message: `\`${name}\` is not defined: no \`&${alias.source.slice(0, 60)}\` comes before it`,

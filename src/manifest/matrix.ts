@@ -71,11 +71,7 @@ function checkAxis(axis: Written, bad: ReportBad): void {
 function checkExclude(entry: Written, axes: readonly Written[], bad: ReportBad): void {
   const named = entry.entries;
   if (named.length === 0) {
-    bad(
-      entry,
-      'an empty entry in `exclude` would leave out everything',
-      'give an axis and a value',
-    );
+    bad(entry, 'an empty entry in `exclude` would leave out everything', 'add an axis and a value');
   }
   for (const each of named) {
     const { key } = each;
@@ -148,7 +144,7 @@ function withIncluded(
       fixed.every((name) => added.get(name)?.text === one.get(name)?.text);
     const { text } = cellOf(each);
     if (added.size === 0) {
-      bad(each, 'an empty entry in `include`', 'give at least one value, or delete it');
+      bad(each, 'an empty entry in `include`', 'add at least one value, or delete it');
     } else if (original.some(fits)) {
       original = original.map((one) => (fits(one) ? new Map([...one, ...added]) : one));
     } else if (own.has(text)) {

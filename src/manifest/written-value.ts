@@ -150,13 +150,13 @@ export class Written {
 
   /** In milliseconds, more than 0. */
   get duration(): number | undefined {
-    return this.parsed(durationIn, 'give a longer one, such as `90s`');
+    return this.parsed(durationIn, 'set a longer one, such as `90s`');
   }
 
   /** A whole number above 0, written as a number or as `30k`. */
   get count(): number | undefined {
     // The schema reports fractions and numbers below 1.
-    return this.number ?? this.parsed(countIn, 'give a number of at least 1');
+    return this.number ?? this.parsed(countIn, 'use a number of at least 1');
   }
 
   /** `[min, max]`, or one value for both. */

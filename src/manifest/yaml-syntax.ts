@@ -85,7 +85,7 @@ function explained(error: YAMLParseError): Explanation {
 
 export const NESTED_TOO_DEEP: Explanation = {
   message: 'lists and maps are nested too deeply',
-  hint: 'a manifest has at most 64 levels',
+  hint: 'make it flatter: a manifest has at most 64 levels',
 };
 
 const QUOTE_HINT =

@@ -59,7 +59,7 @@ export function budgetObstacle(
 export function untrustedPrice({ provider, model }: ModelName): Obstacle {
   return {
     message: `only the manifest gives a price for \`${provider}/${model}\`, but \`--max-cost-usd\` is set`,
-    hint: 'check it, then add `--trust-prices`, or give the price with `--prices FILE`',
+    hint: 'check it, then add `--trust-prices`, or set the price with `--prices FILE`',
   };
 }
 

@@ -21,7 +21,7 @@ export function priceAgeDays(asOf: string, epochMs: number): number {
 export function stalePricesWarning(asOf: string, epochMs: number): string | undefined {
   const days = priceAgeDays(asOf, epochMs);
   if (days <= FRESH_DAYS) return undefined;
-  return `prices are ${days} days old (as of ${asOf}): update Volley, or give current ones with \`prices:\` or \`--prices FILE\``;
+  return `prices are ${days} days old (as of ${asOf}): update Volley, or set current ones with \`prices:\` or \`--prices FILE\``;
 }
 
 const DAY_MS = 86_400_000;

@@ -88,7 +88,7 @@ export async function globHint(source: RowsFromGlob, files: ProjectFiles): Promi
       return `\`${folder}\` is a folder: did you mean \`${folder}/**\`?`;
     }
   }
-  return "patterns are relative to the manifest's folder; symbolic links, names that begin with a dot, `node_modules` and what the run itself writes are left out";
+  return "check the pattern: it is relative to the manifest's folder; symbolic links, names that begin with a dot, `node_modules` and what the run itself writes are left out";
 }
 
 export function fileItem(path: string): { path: string; name: string; stem: string; ext: string } {

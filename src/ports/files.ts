@@ -34,10 +34,10 @@ export type FileResult<Value> =
 
 /** The hint for a file in a manifest that does not exist. */
 export function namesHint(name: string): string {
-  if (/^https?:/i.test(name)) return 'download it, and give its path';
+  if (/^https?:/i.test(name)) return 'download it, and use its path';
   return name.startsWith('~')
     ? 'write the path in full: `~` is not expanded'
-    : "paths are relative to the manifest's folder";
+    : "check the path: it is relative to the manifest's folder";
 }
 
 export interface FileProblem {

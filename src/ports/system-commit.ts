@@ -43,7 +43,7 @@ async function unknownRef(
     message,
     hint: isShallow
       ? `this clone is shallow: run \`git fetch --unshallow origin\` (in GitHub Actions: \`fetch-depth: 0\`), then compare with \`origin/${ref.replace(/^origin\//, '')}\``
-      : 'give a branch, a tag or a commit; a results file ends in `.jsonl`',
+      : 'use a branch, a tag or a commit; a results file ends in `.jsonl`',
   };
 }
 

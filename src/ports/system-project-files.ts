@@ -200,8 +200,8 @@ function notRegular(name: string, file?: Stats): FileProblem {
     code: 'FILE_NOT_REGULAR',
     message: `\`${name}\` is ${file?.isDirectory() ? 'a folder' : 'not a regular file'}`,
     hint: file?.isDirectory()
-      ? 'give a file in it, or use a glob'
-      : 'give a file, not a pipe or a device',
+      ? 'choose a file in it, or use a glob'
+      : 'use a regular file, not a pipe or a device',
   };
 }
 

@@ -51,7 +51,7 @@ function unreadable(file: string, code: string): FileProblem {
     return {
       code: 'FILE_NOT_REGULAR',
       message: `\`${file}\` is a folder, not a file`,
-      hint: 'give a file in it',
+      hint: 'choose a file in it',
     };
   }
   return {

@@ -44,7 +44,7 @@ export function faultFailure(fault: Fault, context: FailureContext): AttemptFail
       return {
         code: 'NETWORK',
         message: `${host} closed the stream before the answer was complete`,
-        hint: 'a proxy or gateway in between may cut off long answers',
+        hint: 'check whether a proxy or gateway in between cuts off long answers',
         ...RETRY,
       };
     case 'redirect':

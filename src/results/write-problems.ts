@@ -45,7 +45,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
 export function notResults(path: string): VolleyError {
   return new VolleyError(`\`${path}\` is not a results file, and is left unchanged`, {
     exitCode: EXIT.usage,
-    hint: 'give a file that `volley run -o FILE` wrote',
+    hint: 'pass a file that `volley run -o FILE` wrote',
   });
 }
 
@@ -56,6 +56,6 @@ export function heldByAnother(path: string, holder: LockHolder | undefined): Vol
     : 'an unknown process';
   return new VolleyError(`\`${path}\` is in use by another run: ${who}`, {
     exitCode: EXIT.locked,
-    hint: 'wait until it ends, or give this run another `--output`',
+    hint: 'wait until it ends, or choose another `--output` for this run',
   });
 }

@@ -146,16 +146,16 @@ describe('ask', () => {
     [
       ['--file', 'no.txt'],
       'there is no file `no.txt`',
-      'give a file with one task per line, a JSON list, or a manifest as JSON',
+      'pass a file with one task per line, a JSON list, or a manifest as JSON',
     ],
     [
       ['--file', '.'],
       'cannot read `.`: it is a folder (EISDIR)',
-      'give a file with one task per line, a JSON list, or a manifest as JSON',
+      'pass a file with one task per line, a JSON list, or a manifest as JSON',
     ],
     [
       ['--file', 'a.txt', 'prompt'],
-      'prompts are given both as arguments and with `--file`',
+      'prompts are passed both as arguments and with `--file`',
       'use only one of them',
     ],
     [['-'], 'there is no task in <stdin>', 'write one prompt per line, or a JSON list'],

@@ -83,7 +83,7 @@ describe('--debug', () => {
     const args = ['run', 'volley.yaml', '-o', 'out.jsonl', '--debug', 'out.jsonl'];
     const run = await volley(args, { ...WITH_KEY, cwd });
     expect(run.code).toBe(2);
-    expect(run.stderr).toContain('given by `--debug`, is the file where the results go');
+    expect(run.stderr).toContain('set by `--debug`, is the file where the results go');
     expect(server.requests).toHaveLength(0);
   });
 });

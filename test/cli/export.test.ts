@@ -42,7 +42,7 @@ test('a table joins the input rows by key, from the manifest or a file in any or
     expect.stringContaining('`t.csv` already exists'),
   ]);
   expect((await exported('--rows', 'rows.csv', '--overwrite')).stderr).toBe(
-    'volley: `--rows rows.csv` has no row with the key of any record in `r.jsonl`\n  hint: give the key column with `--key`: Nr, Text\n',
+    'volley: `--rows rows.csv` has no row with the key of any record in `r.jsonl`\n  hint: set the key column with `--key`: Nr, Text\n',
   );
   for (const rows of ['rows.csv', 'turned.csv']) {
     expect((await exported('--rows', rows, '--key', 'Nr', '--overwrite')).text).toBe(TABLE);
@@ -69,7 +69,7 @@ test.each([
   [['--to', 't.csv', '--key', 'Nr'], '`--key` needs `--rows`'],
   [
     ['--to', 't.csv', '--rows', 'no.csv'],
-    'volley: `--rows`: there is no file `no.csv`\n  hint: paths are relative to the current folder\n',
+    'volley: `--rows`: there is no file `no.csv`\n  hint: check the path: it is relative to the current folder\n',
   ],
 ])('export %j is refused', async (flags, message) => {
   const cwd = folder({

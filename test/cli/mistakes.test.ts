@@ -187,7 +187,7 @@ describe('an error in a manifest says what is wrong, where, and what to do', () 
     ],
     [
       `${MODEL}tasks: [{ prompt: hi, attachments: https://example.com/x.png }]\n`,
-      '2:36 FILE_NOT_FOUND no file matches `https://example.com/x.png` (download it, and give its path)',
+      '2:36 FILE_NOT_FOUND no file matches `https://example.com/x.png` (download it, and use its path)',
     ],
     [
       `${MODEL}tasks: [{ prompt: { file: ~/task.md } }]\n`,
@@ -329,7 +329,7 @@ test.each<readonly [string, string, string]>([
   [
     'plan --config m.yaml',
     'unknown flag `--config` for `volley plan`',
-    'give the manifest without a flag: `volley plan volley.yaml`',
+    'pass the manifest without a flag: `volley plan volley.yaml`',
   ],
   [
     'run --api-key sk-1',
@@ -357,7 +357,7 @@ test.each<readonly [string, string, string]>([
     'unexpected argument `%`',
     'write the percent sign right after the number: `5%`',
   ],
-  ['run m.yaml -o a -o b', '`--output` is given 2 times', 'give it once'],
+  ['run m.yaml -o a -o b', '`--output` is passed 2 times', 'pass it once'],
 ])(
   'the command line `volley %s` gets a hint about what was probably meant',
   (line, message, hint) => {
@@ -386,7 +386,7 @@ test.each<readonly [string, string]>([
   ],
   [
     'report volley.yaml',
-    'volley: `volley.yaml` is not a results file, and is left unchanged\n  hint: give a file that `volley run -o FILE` wrote\n',
+    'volley: `volley.yaml` is not a results file, and is left unchanged\n  hint: pass a file that `volley run -o FILE` wrote\n',
   ],
   [
     'diff volley.yaml',
@@ -394,11 +394,11 @@ test.each<readonly [string, string]>([
   ],
   [
     'export no.jsonl --to other.jsonl',
-    'volley: cannot read `no.jsonl`: it does not exist\n  hint: give a file that `volley run -o FILE` wrote\n',
+    'volley: cannot read `no.jsonl`: it does not exist\n  hint: pass a file that `volley run -o FILE` wrote\n',
   ],
   [
     'run docs',
-    'volley: `docs` is a folder, not a manifest\n  hint: give the manifest in it: `docs/volley.yaml`\n',
+    'volley: `docs` is a folder, not a manifest\n  hint: pass the manifest in it: `docs/volley.yaml`\n',
   ],
   [
     'run rows.csv',
@@ -429,7 +429,7 @@ test.each<readonly [string, string]>([
   ],
   [
     'run -o other.jsonl --resume',
-    'volley: `other.jsonl` is not a results file: its first line is not a record of this format: `v` is missing\n  hint: give a file that `volley run -o FILE` wrote\n',
+    'volley: `other.jsonl` is not a results file: its first line is not a record of this format: `v` is missing\n  hint: pass a file that `volley run -o FILE` wrote\n',
   ],
   [
     'run --only zzz',
@@ -462,31 +462,31 @@ test.each<readonly [string, (args: Arguments) => unknown, string, string]>([
     'cache stats DIR/none',
     cache,
     'there is no folder `DIR/none`',
-    'give the folder that you passed to `--response-cache`',
+    'pass the folder that you used for `--response-cache`',
   ],
   [
     'cache stats DIR/tasks.txt',
     cache,
     'there is no folder `DIR/tasks.txt`',
-    'give the folder that you passed to `--response-cache`',
+    'pass the folder that you used for `--response-cache`',
   ],
   [
     'batch status DIR',
     batch,
     'cannot read `DIR`: it is not a regular file',
-    'give a file that `volley run -o FILE` wrote',
+    'pass a file that `volley run -o FILE` wrote',
   ],
   [
     'batch cancel DIR/tasks.txt',
     batch,
     '`DIR/tasks.txt` is not a results file, and is left unchanged',
-    'give a file that `volley run -o FILE` wrote',
+    'pass a file that `volley run -o FILE` wrote',
   ],
   [
     'prune DIR',
     prune,
     'cannot read `DIR`: it is not a regular file',
-    'give a file that `volley run -o FILE` wrote',
+    'pass a file that `volley run -o FILE` wrote',
   ],
   [
     'batch DIR/r.jsonl',

@@ -72,7 +72,7 @@ describe('an output file cannot also be another output file or an input', () => 
     expect(run.stderr).toMatch(
       /is the file (which the run reads|where (the results go|`--.*` goes)|that the run keeps next to the results)$/m,
     );
-    expect(run.stderr).toContain(`given by \`${flag}`);
+    expect(run.stderr).toContain(`set by \`${flag}`);
     expect(run).toMatchObject({ code: 2, stdout: '' });
     expect(filesOf(cwd)).toEqual(before);
   });
@@ -179,7 +179,7 @@ test('a name that ends in `/` is not a file', async () => {
   expect(run).toMatchObject({
     code: 2,
     stderr:
-      'volley: `new/` is the name of a folder\n  hint: give a file in it, such as `new/results.jsonl`\n',
+      'volley: `new/` is the name of a folder\n  hint: choose a file in it, such as `new/results.jsonl`\n',
   });
 });
 
@@ -190,7 +190,7 @@ test('--overwrite replaces only results', async () => {
   expect(refused).toMatchObject({
     code: 2,
     stderr:
-      'volley: `package.json` is not a results file, and is left unchanged\n  hint: give a file that `volley run -o FILE` wrote\n',
+      'volley: `package.json` is not a results file, and is left unchanged\n  hint: pass a file that `volley run -o FILE` wrote\n',
   });
   expect(filesOf(cwd)).toEqual(FILES);
   for (const content of ['', '{"v":1,"tasks":[\n']) {
@@ -229,7 +229,7 @@ test.each([
     'a symlink that leads nowhere',
     'ln -s gone odd; volley run a.yaml -o odd',
     '`odd` is a symlink to a file that does not exist',
-    'remove it, or give the file itself with `--output`',
+    'remove it, or pass the file itself with `--output`',
   ],
 ])('%s is reported as what it is', async (_name, line, problem, hint) => {
   const run = await shell(line, { cwd: folder(FILES) });

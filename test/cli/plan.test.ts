@@ -167,7 +167,7 @@ describe('plan', () => {
     const plan = planIn(run.stdout);
     expect(plan.total.cost_usd).toMatchObject({ expected: expect.any(Number), ceiling: null });
     expect(plan.warnings).toContain(
-      'no price is known for `openai/gpt-9`: give one with `prices:` or `--prices FILE`',
+      'no price is known for `openai/gpt-9`: set one with `prices:` or `--prices FILE`',
     );
   });
 
@@ -235,7 +235,7 @@ describe('plan', () => {
     const plan = planIn(run.stdout);
     expect(plan.total).toMatchObject({ cost_usd: null, output_tokens: { ceiling: null } });
     expect(plan.warnings).toEqual([
-      'no price is known for `ollama/qwen3`: give one with `prices:` or `--prices FILE`',
+      'no price is known for `ollama/qwen3`: set one with `prices:` or `--prices FILE`',
     ]);
   });
 });

@@ -99,7 +99,7 @@ test.each([
   [['diff', 'r.jsonl', '--models', 'a/x'], '`--models a/x` is not two models'],
   [
     ['diff', 'r.jsonl', '--models', 'a/x,a/y'],
-    'give a second results file; this one has no answer',
+    'pass a second results file; this one has no answer',
   ],
 ])('%j is refused', async (args, message) => {
   const cwd = folder({ 'r.jsonl': '' });

@@ -275,7 +275,7 @@ describe('--output', () => {
     expect(run).toMatchObject({
       code: 2,
       stderr:
-        'volley: `thesis.md` is not a results file, and is left unchanged\n  hint: give a file that `volley run -o FILE` wrote\n',
+        'volley: `thesis.md` is not a results file, and is left unchanged\n  hint: pass a file that `volley run -o FILE` wrote\n',
     });
     expect(server.requests).toEqual([]);
   });

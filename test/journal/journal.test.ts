@@ -55,7 +55,7 @@ describe('a new journal', () => {
     for (const mode of ['new', 'resume', 'retry-failed', 'overwrite'] as const) {
       await expect(open(disk, mode)).rejects.toMatchObject({
         message: `\`${PATH}\` is in use by another run: process 4711 on simulated, started 2026-01-01T00:00:00.000Z`,
-        hint: 'wait until it ends, or give this run another `--output`',
+        hint: 'wait until it ends, or choose another `--output` for this run',
         exitCode: 75,
       });
     }

@@ -18,7 +18,7 @@ describe('the age of the prices', () => {
 
   it('is reported from day 61', () => {
     expect(stalePricesWarning('2026-11-10', Date.parse('2027-01-10T00:00:00Z'))).toBe(
-      'prices are 61 days old (as of 2026-11-10): update Volley, or give current ones with `prices:` or `--prices FILE`',
+      'prices are 61 days old (as of 2026-11-10): update Volley, or set current ones with `prices:` or `--prices FILE`',
     );
   });
 });

@@ -235,7 +235,7 @@ test('a glob that matches nothing gets a suggestion', async () => {
     ),
   ).toEqual([
     'm.yaml:9:5 NO_ROWS no file matches `docs/` (`docs` is a folder: did you mean `docs/**`?)',
-    "m.yaml:9:5 NO_ROWS no file matches `*.tx` (patterns are relative to the manifest's folder; symbolic links, names that begin with a dot, `node_modules` and what the run itself writes are left out)",
+    "m.yaml:9:5 NO_ROWS no file matches `*.tx` (check the pattern: it is relative to the manifest's folder; symbolic links, names that begin with a dot, `node_modules` and what the run itself writes are left out)",
   ]);
 });
 

@@ -152,7 +152,7 @@ describe('a name that leads outside the root is refused', () => {
       problem: {
         code: 'FILE_NOT_REGULAR',
         message: '`sub` is a folder',
-        hint: 'give a file in it, or use a glob',
+        hint: 'choose a file in it, or use a glob',
       },
     });
   });

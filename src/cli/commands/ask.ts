@@ -65,7 +65,7 @@ async function tasksOf(args: Arguments): Promise<AskSource> {
   const readsStdin = file === '-' || args.positionals.includes('-');
   if (file !== undefined && args.positionals.some((word) => word !== '-')) {
     throw usageError(
-      'prompts are given both as arguments and with `--file`',
+      'prompts are passed both as arguments and with `--file`',
       'use only one of them',
     );
   }
@@ -93,7 +93,7 @@ async function readTaskFile(file: string): Promise<string> {
     throw unreadable(
       file,
       error,
-      'give a file with one task per line, a JSON list, or a manifest as JSON',
+      'pass a file with one task per line, a JSON list, or a manifest as JSON',
     );
   }
   return textOf(`\`${file}\``, bytes);

@@ -28,7 +28,7 @@ export async function cache(args: Arguments): Promise<number> {
   if (given !== undefined && !statOf(folder)?.isDirectory()) {
     throw usageError(
       `there is no folder \`${given}\``,
-      'give the folder that you passed to `--response-cache`',
+      'pass the folder that you used for `--response-cache`',
     );
   }
   const files = systemEntryFiles(folder);

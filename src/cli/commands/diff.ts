@@ -90,7 +90,7 @@ async function diffOfModels(
     `no task in \`${file.name}\` was sent to both ${models.map((model) => `\`${model}\``).join(' and ')}`,
     sent.size > 1
       ? `choose models that were sent the same task; the file has ${named.join(', ')}`
-      : `give a second results file; this one has ${named[0] ? `only ${named[0]}` : 'no answer'}`,
+      : `pass a second results file; this one has ${named[0] ? `only ${named[0]}` : 'no answer'}`,
   );
 }
 
@@ -106,7 +106,7 @@ async function twoModels(file: RecordsFile): Promise<Models> {
   throw models.size < 2
     ? usageError(
         `\`${file.name}\` has no task with two \`models\` to compare`,
-        'give a second results file: `volley diff a.jsonl b.jsonl`',
+        'pass a second results file: `volley diff a.jsonl b.jsonl`',
       )
     : usageError(
         `\`${file.name}\` has ${models.size} models: ${named}`,

@@ -56,7 +56,7 @@ const NO_MANIFEST: Check = {
   area: 'manifest',
   name: 'volley.yaml',
   status: 'absent',
-  message: 'there is none in this folder; give a manifest to check what it needs',
+  message: 'there is none in this folder; pass a manifest to check what it needs',
 };
 
 async function checkManifest(

@@ -106,7 +106,7 @@ async function tellOfMore(
 ): Promise<void> {
   if (length >= meant || args.values.has('first')) return;
   const count = `${length.toLocaleString('en')} of ${meant.toLocaleString('en')}`;
-  await tellEarly(args, `${count} tasks shown: give the id of one, or add \`--first N\``);
+  await tellEarly(args, `${count} tasks shown: pass the id of one, or add \`--first N\``);
 }
 
 async function matching(
@@ -234,7 +234,7 @@ async function noSuch(id: string | undefined, file: string, ids: AsyncIterable<s
   return usageError(
     `\`${file}\` has no task \`${id}\``,
     near === undefined
-      ? `give an id, the id of an entry or a row's key, such as \`${some[0]}\``
+      ? `pass a task id, an entry id or a row key, such as \`${some[0]}\``
       : `did you mean \`${near}\`?`,
   );
 }

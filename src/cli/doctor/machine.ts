@@ -139,6 +139,6 @@ function priceCheck(epochMs: number): Check {
         'prices',
         'warning',
         message,
-        'update Volley, or give current prices with `prices:` or `--prices FILE`',
+        'update Volley, or set current prices with `prices:` or `--prices FILE`',
       );
 }
