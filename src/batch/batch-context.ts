@@ -3,7 +3,7 @@ import type { BatchCache } from './batch-cache.ts';
 import type { BatchLane } from './batch-lane.ts';
 import type { BatchRun } from './batch-run.ts';
 import type { BatchRow, Chunk } from './chunk.ts';
-import type { LaneQueue } from './split-into-chunks.ts';
+import type { LaneQueue } from './batch-or-realtime.ts';
 
 interface LaneParts {
   readonly lane: BatchLane;

@@ -7,7 +7,7 @@ import type { BatchRun } from './batch-run.ts';
 import { resumeChunk, submitChunk } from './chunk-life.ts';
 import type { BatchRow, Chunk } from './chunk.ts';
 import { createLaneContext } from './batch-context.ts';
-import { createLaneQueue } from './split-into-chunks.ts';
+import { createLaneQueue } from './batch-or-realtime.ts';
 import { rowOfTask } from './row-of-task.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { MOST_PRIMING_MS } from '../batch/lane-feed.ts';
-import { MOST_ROUNDS } from '../batch/split-into-chunks.ts';
+import { MOST_ROUNDS } from '../batch/batch-or-realtime.ts';
 import { DEFAULT_BATCH_MS } from '../manifest/build-providers.ts';
 import type { TaskNode } from '../plan/graph.ts';
 import type { PreparedRun } from '../run/prepare-run.ts';

@@ -6,7 +6,7 @@ import { workCheck } from './survey-render-time.ts';
 import { duplicateIds, idHash, newHashSet } from './duplicate-ids.ts';
 import { newFindingList } from './first-findings.ts';
 import { tasksPerRow } from './graph.ts';
-import { listedFilesFinding } from './listed-files.ts';
+import { listedFilesFinding } from './file-names-as-rows.ts';
 import { valueCheck } from './check-row-values.ts';
 import { placeholderNeeds, type Example, type KnownEntry, type NeedsData } from './needs-data.ts';
 import { readsText, templateData, variablesOf, withText } from './template-data.ts';
