@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { posix } from 'node:path';
+import { inflateSync } from 'node:zlib';
 import type { FileProblem } from '../ports/files.ts';
 
 /** An image or document to send with the prompt. */
@@ -74,17 +75,50 @@ function pdfTokens(pages: number): Attachment['tokens'] {
   };
 }
 
-/**
- * A low estimate of the size of a page, for PDFs whose pages are compressed and cannot be counted.
- */
+/** A low estimate of the size of a page, for PDFs whose pages cannot be counted. */
 const BYTES_OF_PAGE = 10_000;
 
 function pagesOf(pdf: Buffer): number {
-  const text = pdf.toString('latin1');
-  const pages = text.match(/\/Type\s{0,10}\/Page(?![A-Za-z])/g)?.length ?? 0;
-  const counts = [...text.matchAll(/\/Count\s{1,10}(\d{1,6})/g)].map(([, count]) => Number(count));
+  const { texts, isWhole } = objectsOf(pdf);
+  const pages = texts.reduce((sum, text) => sum + (text.match(PAGE)?.length ?? 0), 0);
+  const counts = texts.flatMap((text) =>
+    [...text.matchAll(COUNT)].map(([, count]) => Number(count)),
+  );
   const counted = Math.max(pages, ...counts);
-  return counted > 0 ? counted : Math.ceil(pdf.length / BYTES_OF_PAGE);
+  return isWhole && counted > 0
+    ? counted
+    : Math.max(counted, Math.ceil(pdf.length / BYTES_OF_PAGE));
+}
+
+const PAGE = /\/Type\s{0,10}\/Page(?![A-Za-z])/g;
+const COUNT = /\/Count\s{1,10}(\d{1,6})/g;
+
+/** The most that is unpacked of one PDF. */
+const MOST_UNPACKED = { bytes: 32 * 1024 * 1024, streams: 5_000 };
+
+/**
+ * The objects of a PDF as text. Most PDFs have compressed streams of objects, which may contain all
+ * pages or all but the first. `isWhole` is false if some cannot be read.
+ */
+function objectsOf(pdf: Buffer): { readonly texts: readonly string[]; readonly isWhole: boolean } {
+  const text = pdf.toString('latin1');
+  const texts = [text];
+  let left = MOST_UNPACKED.bytes;
+  for (const { index } of text.matchAll(/\/ObjStm(?![A-Za-z])/g)) {
+    const start = /stream\r?\n/.exec(text.slice(index, index + 1024));
+    if (!start || texts.length > MOST_UNPACKED.streams) return { texts, isWhole: false };
+    const at = index + start.index + start[0].length;
+    try {
+      // What follows the stream is ignored.
+      const unpacked = inflateSync(pdf.subarray(at), { maxOutputLength: left }).toString('latin1');
+      texts.push(unpacked);
+      left -= unpacked.length;
+    } catch {
+      // It is encrypted, damaged, too large, or compressed in another way.
+      return { texts, isWhole: false };
+    }
+  }
+  return { texts, isWhole: true };
 }
 
 /** Width and height are in pixels. */

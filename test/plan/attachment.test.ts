@@ -1,3 +1,4 @@
+import { deflateSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { attachmentOf, imageSize, imageType } from '../../src/plan/attachment.ts';
 
@@ -42,6 +43,24 @@ test('an image has one token per 750 pixels', () => {
   expect(attachmentOf('x/a.png', PNG)).toMatchObject({
     attachment: { name: 'a.png', mediaType: 'image/png', tokens: { expected: 640, high: 5_000 } },
   });
+});
+
+test('the pages of a PDF count wherever they are, even if others are compressed', () => {
+  const shown = '%PDF-1.7\n1 0 obj << /Type /Page >> endobj\n';
+  const objects = deflateSync('<< /Type /Page >> '.repeat(40));
+  const head = `${shown}2 0 obj << /Type /ObjStm /Filter /FlateDecode >>\nstream\r\n`;
+  const stream = (packed: Uint8Array): Uint8Array =>
+    Buffer.concat([Buffer.from(head), packed, Buffer.from('\r\nendstream endobj\n')]);
+  expect(attachmentOf('a.pdf', stream(objects))).toMatchObject({
+    attachment: { tokens: { expected: 41 * 3_000 } },
+  });
+  // If they cannot be read, the size counts.
+  const encrypted = Buffer.alloc(95_000, 7);
+  expect(attachmentOf('a.pdf', stream(encrypted))).toMatchObject({
+    attachment: { tokens: { expected: 10 * 3_000 } },
+  });
+  const bomb = deflateSync(Buffer.alloc(64 * 1024 * 1024));
+  expect(attachmentOf('a.pdf', stream(bomb))).toMatchObject({ ok: true });
 });
 
 test('the tokens of a PDF depend on its pages, or on its size if they are compressed', () => {
