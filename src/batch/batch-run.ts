@@ -42,7 +42,7 @@ export function createBatchRun(options: BatchingOptions) {
       );
       return done;
     },
-    /** Work that the end of the run waits for. */
+    /** Work that must finish before the run can end. */
     track(work: Promise<void>, onError: (error: unknown) => void): void {
       const tracked = work.catch(onError).finally(() => working.delete(tracked));
       working.add(tracked);

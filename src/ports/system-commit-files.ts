@@ -160,7 +160,7 @@ type Found =
       readonly file: CommittedFile;
     };
 
-/** The path from the root of the repository; undefined if the name leads outside. */
+/** The path from the root of the repository; undefined if the name leads out of it. */
 function inRoot({ directory, root }: Bounds, name: string): string | undefined {
   if (isAbsolute(name) || name === '-' || name.includes('\0')) return undefined;
   return inside(relative(root, join(directory, name)).split(sep).join('/'));

@@ -11,7 +11,7 @@ import type { Transport } from './transport.ts';
  */
 const BEARER_SINCE = '2026-10-21';
 
-/** Calls a server with Anthropic's API. */
+/** Calls a server that speaks Anthropic's API. */
 export function openAnthropic(endpoint: ResolvedProvider, transport: Transport): Promise<Call> {
   return sdkCalls((contentType) => clientFor(endpoint, transport, contentType), endpoint);
 }

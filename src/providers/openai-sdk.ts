@@ -5,7 +5,7 @@ import { sdkCalls } from './sdk-calls.ts';
 import { sdkSettings } from './sdk-settings.ts';
 import type { Transport } from './transport.ts';
 
-/** Calls a server with OpenAI's API. */
+/** Calls a server that speaks OpenAI's API. */
 export function openOpenai(endpoint: ResolvedProvider, transport: Transport): Promise<Call> {
   return sdkCalls((contentType) => clientFor(endpoint, transport, contentType), endpoint);
 }
