@@ -36,6 +36,8 @@ export async function tellEarly(args: Arguments, line: string): Promise<void> {
 export async function confirm(question: string): Promise<void> {
   await systemOutput(process.stderr).write(`${question} [y/N] `);
   const answer = await firstLine();
+  // Ctrl-D ends the input, but not the line.
+  if (!answer.endsWith('\n')) await systemOutput(process.stderr).write('\n');
   if (!/^y(es)?$/i.test(answer.trim())) {
     throw usageError('not sent', 'answer `y`, or pass --yes to skip the question');
   }
@@ -49,7 +51,7 @@ function firstLine(): Promise<string> {
       stdin.off('data', onData);
       stdin.off('end', finish);
       stdin.pause();
-      resolve(text.split('\n', 1)[0] ?? '');
+      resolve(/^.*\n?/.exec(text)?.[0] ?? '');
     }
     function onData(chunk: Buffer | string): void {
       text += chunk.toString();

@@ -289,7 +289,11 @@ describe.skipIf(!existsSync('/usr/bin/script'))('a run on a terminal', () => {
     const plain = await onTerminal(11, { answer: 'n\n', flags: '--no-estimate' });
     expect(plain.stdout).not.toContain('cost');
     expect(plain.stdout).toContain('[y/N]');
-    expect([shown.server.requests, plain.server.requests]).toEqual([[], []]);
+    // Ctrl-D is not a yes either, and does not end the line of the question.
+    const ended = await onTerminal(11, { answer: '\u0004', flags: '--no-estimate' });
+    expect(ended.stdout).toMatch(/\[y\/N\] (?:\^D\S*)?\r?\nvolley: not sent/);
+    const sent = [shown, plain, ended].flatMap(({ server }) => server.requests);
+    expect(sent).toEqual([]);
   });
 
   test('sends after a yes', async () => {
