@@ -58,8 +58,10 @@ export async function exportResults(args: Arguments): Promise<number> {
         args,
         `wrote ${counted(records.count, 'row')} and ${counted(chosen.length, 'column')} to \`${path}\``,
       );
-      if (rows.missing() > 0) {
-        await tellEarly(args, `${counted(rows.missing(), 'record')} have no matching row`);
+      const missing = rows.missing();
+      if (missing > 0) {
+        const have = missing === 1 ? 'has' : 'have';
+        await tellEarly(args, `${counted(missing, 'record')} ${have} no matching row`);
       }
       if (!source && survey.lacksRows()) {
         await tellEarly(
