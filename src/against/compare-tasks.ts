@@ -2,7 +2,8 @@ import { needsFirst, type TaskNode } from '../plan/graph.ts';
 import type { Task } from '../plan/task.ts';
 import { interruptible } from '../run/interruptible.ts';
 import type { ChangeCounts, ChangeReason, Comparison, TaskChange } from './change.ts';
-import { imageOf, reasonsFor, type Side, type TaskImage } from './task-image.ts';
+import { reasonsFor } from './change-reasons.ts';
+import { imageOf, type Side, type TaskImage } from './task-image.ts';
 
 /**
  * Compares two manifests task by task. A task with the same request as any task of the base is

@@ -2,10 +2,10 @@ import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
 import { type Disk, type DiskFile, withFile, writeAll } from '../ports/disk.ts';
-import { heldByAnother } from '../results/write-problems.ts';
 import type { ResultRecord } from '../results/record.ts';
 import type { Seal } from '../results/seal.ts';
 import { recordLine } from '../results/serialize.ts';
+import { lockResults } from './lock-results.ts';
 import { checkCompanionLine, companionLine, companionName, identityOf } from './companion.ts';
 import { readLines } from './read-lines.ts';
 import { cannotOpen, damaged, worded } from './file-errors.ts';
@@ -44,12 +44,11 @@ export async function mergeResults(
   try {
     const path = await disk.resolve(options.output);
     await disk.makeFolder(dirname(path));
-    const lock = await disk.lock(path);
-    if (!lock.ok) throw heldByAnother(options.output, lock.holder);
+    const release = await lockResults(disk, path, options.output);
     try {
       return await merged(disk, files, { ...options, path });
     } finally {
-      await lock.release();
+      await release();
     }
   } catch (error) {
     throw worded(error, (cause) => cannotOpen(options.output, cause));

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { Disk, DiskFile, ReadableFile } from '../ports/disk.ts';
 import { systemErrorCode } from '../ports/error-code.ts';
-import { heldByAnother, notResults } from '../results/write-problems.ts';
+import { notResults } from '../results/write-problems.ts';
 import {
   companionName,
   findFiles,
@@ -9,6 +9,7 @@ import {
   type Companion,
   type FoundFiles,
 } from './companion.ts';
+import { lockResults } from './lock-results.ts';
 import { newLineTable, type LineTable } from './line-table.ts';
 import { cannotOpen, existsAlready, leadsNowhere, nothingToRetry, worded } from './file-errors.ts';
 import { mayBeResults } from './read-whole-file.ts';
@@ -76,8 +77,7 @@ async function openReal(disk: Disk, names: Named, how: How): Promise<OpenResults
   // then again while the file is locked.
   await look(disk, names, { mode, isLocked: false });
   await disk.makeFolder(dirname(path));
-  const lock = await disk.lock(path);
-  if (!lock.ok) throw heldByAnother(givenName, lock.holder);
+  const release = await lockResults(disk, path, givenName);
   try {
     const found = await look(disk, names, { mode, isLocked: true });
     await disk.remove(rewriteName(path));
@@ -89,11 +89,11 @@ async function openReal(disk: Disk, names: Named, how: How): Promise<OpenResults
         await opened.file.close().catch(() => undefined);
         await opened.companionFile?.close().catch(() => undefined);
         await opened.companion.close().catch(() => undefined);
-        await lock.release();
+        await release();
       },
     };
   } catch (error) {
-    await lock.release();
+    await release();
     throw error;
   }
 }

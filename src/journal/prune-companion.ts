@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import { roundUsd } from '../money/cost.ts';
 import { type Disk, readExactly, withFile, writeAll } from '../ports/disk.ts';
-import { heldByAnother } from '../results/write-problems.ts';
 import type { Seal } from '../results/seal.ts';
+import { lockResults } from './lock-results.ts';
 import { companionLine, companionName, findFiles } from './companion.ts';
 import { cannotOpen, worded } from './file-errors.ts';
 import { realResults } from './read-records.ts';
@@ -28,12 +28,11 @@ export async function pruneCompanion(
 ): Promise<Pruned | undefined> {
   try {
     const real = await realResults(disk, path);
-    const lock = await disk.lock(real);
-    if (!lock.ok) throw heldByAnother(path, lock.holder);
+    const release = await lockResults(disk, real, path);
     try {
       return await prune(disk, { real, path, seal });
     } finally {
-      await lock.release();
+      await release();
     }
   } catch (error) {
     throw worded(error, (cause) => cannotOpen(path, cause));

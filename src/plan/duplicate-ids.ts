@@ -3,7 +3,8 @@ import type { ReadRows, TaskTemplate } from '../manifest/manifest.ts';
 import { combinationsOf } from './expand.ts';
 import { newFindingList } from './first-findings.ts';
 import { readRows, rowPlace, type RowContext } from './rows.ts';
-import { rowKey, taskId } from './task-id.ts';
+import { rowKey } from './row-key.ts';
+import { taskId } from './task-id.ts';
 
 /**
  * A set of hashes in a typed array. A million hashes take 16 MB; in a `Set`, they would take 50 MB.

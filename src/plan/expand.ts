@@ -4,7 +4,8 @@ import type { JsonValue } from '../ports/json.ts';
 import type { TaskNode } from './graph.ts';
 import { isBad } from './read-row.ts';
 import { readRows, rowFile, type RowContext } from './rows.ts';
-import { rowKey, taskId, matrixKey } from './task-id.ts';
+import { rowKey } from './row-key.ts';
+import { taskId, matrixKey } from './task-id.ts';
 import type { Task } from './task.ts';
 import { modelText, variantsOf } from '../manifest/task-models.ts';
 

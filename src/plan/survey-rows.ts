@@ -15,7 +15,8 @@ import { fileItem, globHint } from './rows-glob-or-files.ts';
 import type { AttachmentReader } from './read-attachments.ts';
 import { readRows, rowFile, rowPlace, shownName, type RowContext } from './rows.ts';
 import { attachmentCheck } from './survey-attachments.ts';
-import { rowKey, taskId } from './task-id.ts';
+import { rowKey } from './row-key.ts';
+import { taskId } from './task-id.ts';
 
 export interface SurveyContext extends RowContext {
   readonly attachments: AttachmentReader;

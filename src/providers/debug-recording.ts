@@ -1,6 +1,6 @@
 import type { Clock } from '../ports/clock.ts';
 import { parsedJson } from '../ports/json.ts';
-import { bodyText } from './decode-body.ts';
+import { bodyText } from './decompress-body.ts';
 import { errorCode } from './connection-problem.ts';
 import type { ResponseHeaders } from './provider.ts';
 import type { Wire, WireReply, WireRequest } from './transport.ts';

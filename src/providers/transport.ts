@@ -1,6 +1,6 @@
 import { afterReading, type Clock } from '../ports/clock.ts';
 import type { CloudCredential } from '../manifest/cloud.ts';
-import { bodyText } from './decode-body.ts';
+import { bodyText } from './decompress-body.ts';
 import { ConnectionFailed, errorCode, type ConnectionProblem } from './connection-problem.ts';
 import { streamWatch } from './event-stream.ts';
 import type { ReplySoFar, ResponseHeaders, Stage, Transfer } from './provider.ts';

@@ -11,7 +11,7 @@ import {
 import { hostRules, type HostRules } from './allowed-hosts.ts';
 import { openTunnel } from './proxy-tunnel.ts';
 import { proxyFor, proxySecrets } from './proxy.ts';
-import { incomingBody, type IncomingBody } from './incoming-body.ts';
+import { incomingBody, type IncomingBody } from './body-queue.ts';
 import type { Wire, WireReply, WireRequest } from './transport.ts';
 
 /** Long enough for four SYN packets. */

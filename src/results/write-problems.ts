@@ -1,6 +1,5 @@
 import { systemErrorCode } from '../ports/error-code.ts';
 import { EXIT, VolleyError } from '../errors/volley-error.ts';
-import type { LockHolder } from '../ports/disk.ts';
 
 /** The system error in words with its code, without the call and path that Node adds. */
 export function reasonOf(cause: unknown): string {
@@ -46,16 +45,5 @@ export function notResults(path: string): VolleyError {
   return new VolleyError(`\`${path}\` is not a results file, and is left unchanged`, {
     exitCode: EXIT.usage,
     hint: 'pass a file that `volley run -o FILE` wrote',
-  });
-}
-
-/** The error for a results file, in any format, that another run is writing to. */
-export function heldByAnother(path: string, holder: LockHolder | undefined): VolleyError {
-  const who = holder
-    ? `process ${holder.pid} on ${holder.host}, started ${holder.startedAt}`
-    : 'an unknown process';
-  return new VolleyError(`\`${path}\` is in use by another run: ${who}`, {
-    exitCode: EXIT.locked,
-    hint: 'wait until it ends, or choose another `--output` for this run',
   });
 }

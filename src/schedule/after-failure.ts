@@ -12,7 +12,7 @@ import { judged, requestAfter } from '../providers/request-after-failure.ts';
 import { decideRetry, type RetryDecision } from './retry.ts';
 import { countFailure, type ReadyTask } from './task-state.ts';
 import { tooLargeAsAnnounced } from './too-large.ts';
-import { retryWaitMs } from './wait-for-retry.ts';
+import { retryWaitMs } from './retry-delay.ts';
 
 /** What follows an attempt. */
 export type Step =

@@ -1,7 +1,7 @@
 import type { FailureCode } from '../errors/failure.ts';
 import type { Random } from '../ports/random.ts';
 import type { AttemptFailure } from '../providers/provider.ts';
-import { retryWaitMs } from './wait-for-retry.ts';
+import { retryWaitMs } from './retry-delay.ts';
 
 export interface RetryOptions {
   /** 0 means a single attempt, whatever happens. */

@@ -22,7 +22,7 @@ import {
   type Step,
 } from './after-failure.ts';
 import { switchModel, type ReadyTask, type TaskState } from './task-state.ts';
-import { waitForRetry } from './wait-for-retry.ts';
+import { waitForRetry } from './retry-delay.ts';
 
 /** A task with its current model. */
 interface TaskRun {

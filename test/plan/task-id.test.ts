@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as fc from 'fast-check';
-import { matrixKey, rowKey, taskId } from '../../src/plan/task-id.ts';
+import { rowKey } from '../../src/plan/row-key.ts';
+import { matrixKey, taskId } from '../../src/plan/task-id.ts';
 import type { JsonValue } from '../../src/ports/json.ts';
 
 describe('the key of a row is', () => {

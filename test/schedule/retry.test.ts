@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { FailureCode } from '../../src/errors/failure.ts';
 import type { AttemptFailure } from '../../src/providers/provider.ts';
 import { decideRetry, type RetryOptions } from '../../src/schedule/retry.ts';
-import { retryWaitMs } from '../../src/schedule/wait-for-retry.ts';
+import { retryWaitMs } from '../../src/schedule/retry-delay.ts';
 import { failure, REFUSED } from './world.ts';
 
 const OPTIONS: RetryOptions = {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { incomingBody } from '../../src/providers/incoming-body.ts';
+import { incomingBody } from '../../src/providers/body-queue.ts';
 
 const HALF = new Uint8Array(32 * 1024);
 

@@ -1,6 +1,6 @@
 import * as zlib from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { bodyText } from '../../src/providers/decode-body.ts';
+import { bodyText } from '../../src/providers/decompress-body.ts';
 
 const TEXT = '{"answer":"Übung ✓ 😀"}';
 const plain = Buffer.from(TEXT);
