@@ -4,7 +4,7 @@ import { collectRows } from './collect-rows.ts';
 import { createBatch } from './create-batch.ts';
 import { findLostBatch } from './find-lost-batch.ts';
 import { chunkEvent, pollUntilEnded, now, waited, waitMs } from './poll-batch.ts';
-import { newChunk, type BatchRow, type Chunk } from './chunk.ts';
+import { intendedLine, newChunk, type BatchRow, type Chunk } from './chunk.ts';
 import type { LaneContext } from './batch-context.ts';
 import { worstUsdOf } from './row-of-task.ts';
 import { settleRows } from './settle-rows.ts';
@@ -144,16 +144,7 @@ async function create(
   }
   if (drain.aborted) return;
   if (options.cutover?.aborted) return giveBack(chunk, context);
-  await options.keepLine({
-    step: 'intended',
-    chunk: id,
-    lane: lane.name,
-    at: now(options.clock),
-    rows: rows.map(({ fingerprint }) => fingerprint),
-    provider: lane.provider,
-    ...(chunk.inputFile !== undefined && { input_file: chunk.inputFile }),
-    ...(chunk.reservedUsd !== undefined && { reserved_usd: chunk.reservedUsd }),
-  });
+  await options.keepLine(intendedLine(chunk, lane, options.clock.epochMs()));
   // From now on, the batch may exist.
   run.open.add(chunk);
   const creation = await createBatch(chunk, texts, context);

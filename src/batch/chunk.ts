@@ -2,7 +2,8 @@ import type { Reservation } from '../money/budget-ledger.ts';
 import type { BatchState, CollectedRow } from '../providers/batch-api.ts';
 import type { FedTask } from '../prefix/feed-item.ts';
 import type { BatchPrefix } from './batch-cache.ts';
-import { customIdOf, type OpenChunk } from './batch-line.ts';
+import type { BatchLane } from './batch-lane.ts';
+import { customIdOf, type IntendedLine, type OpenChunk } from './batch-line.ts';
 
 /** A task whose row is in a chunk, or will be. */
 export interface BatchRow {
@@ -90,4 +91,24 @@ export function restoredChunk({ intended, batchId }: OpenChunk): Chunk {
     },
     { isRestored: true, inputFile: intended.input_file, batchId },
   );
+}
+
+/** Records that the batch may exist, or again that its id is unknown. */
+export function intendedLine(chunk: Chunk, lane: BatchLane, atEpochMs: number): IntendedLine {
+  const { id, fingerprints, inputFile, reservedUsd } = chunk;
+  return {
+    step: 'intended',
+    chunk: id,
+    lane: lane.name,
+    at: new Date(atEpochMs).toISOString(),
+    rows: [...fingerprints.values()],
+    provider: lane.provider,
+    ...(inputFile !== undefined && { input_file: inputFile }),
+    ...(reservedUsd !== undefined && { reserved_usd: reservedUsd }),
+  };
+}
+
+/** Whether results are from another batch: there are some, and none is of the chunk's rows. */
+export function areOfAnother(rows: readonly CollectedRow[], { fingerprints }: Chunk): boolean {
+  return rows.length > 0 && !rows.some(({ customId }) => fingerprints.has(customId));
 }

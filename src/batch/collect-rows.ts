@@ -1,6 +1,6 @@
 import type { BatchState, CollectedRow, EndedBatch, Reply } from '../providers/batch-api.ts';
 import { BatchStopped } from './batch-lane.ts';
-import type { Chunk } from './chunk.ts';
+import { areOfAnother, intendedLine, type Chunk } from './chunk.ts';
 import { chunkEvent, waited, waitMs, type Where } from './poll-batch.ts';
 
 /**
@@ -34,8 +34,17 @@ export async function collectRows(
     );
     const counted = Math.min(batch.done ?? 0, rows.length);
     const isShort = reply.ok && reply.value.length < counted && round < RECOUNTS;
+    if (reply.ok && areOfAnother(reply.value, chunk)) {
+      // The batch was adopted because of its time and size, but it belongs to someone else. The
+      // next run looks for the right one.
+      await run.options.keepLine(intendedLine(chunk, lane, chunk.sinceEpochMs));
+      throw new BatchStopped(
+        `batch \`${state.id}\` of \`${lane.name}\` contains none of the rows that were submitted`,
+        'run again with `--resume` to look for the right batch',
+      );
+    }
     if (reply.ok && !isShort) {
-      return { ok: true, value: resultsOf(reply.value, chunk, { batchId: state.id, where }) };
+      return { ok: true, value: resultsOf(reply.value, chunk, where) };
     }
     if (!reply.ok) {
       const { retryable, code } = reply.failure;
@@ -58,9 +67,9 @@ export async function collectRows(
 function resultsOf(
   rows: readonly CollectedRow[],
   chunk: Chunk,
-  { batchId, where }: { readonly batchId: string; readonly where: Where },
+  where: Where,
 ): NonNullable<Chunk['results']> {
-  const { lane, run } = where;
+  const { run } = where;
   const results = new Map<string, CollectedRow>();
   for (const row of rows) {
     const isKnown = chunk.fingerprints.has(row.customId);
@@ -71,13 +80,6 @@ function resultsOf(
       run.options.emit({ ...chunkEvent(chunk, 'doubtful', where), message });
     }
     if (!earlier || earlier.outcome.kind === 'failed') results.set(row.customId, row);
-  }
-  // The batch was adopted because of its time and size, but it belongs to someone else.
-  if (results.size > 0 && ![...results.keys()].some((id) => chunk.fingerprints.has(id))) {
-    throw new BatchStopped(
-      `batch \`${batchId}\` of \`${lane.name}\` contains none of the rows that were submitted`,
-      'check with the provider for a batch of that size and time before you send anything again',
-    );
   }
   return results;
 }

@@ -1,6 +1,6 @@
 import type { BatchState } from '../providers/batch-api.ts';
 import { BatchStopped, stoppedBy } from './batch-lane.ts';
-import type { Chunk } from './chunk.ts';
+import { areOfAnother, type Chunk } from './chunk.ts';
 import { waited, waitMs, type Where } from './poll-batch.ts';
 
 /**
@@ -28,7 +28,13 @@ export async function findLostBatch(
   for (let round = 0; round < SEARCHES; round += 1) {
     const reply = await lane.api.find(intent, abort);
     if (reply.ok) {
-      const [first, ...others] = reply.value.filter(({ id }) => !run.isClaimed(id));
+      const likely: BatchState[] = [];
+      for (const state of reply.value) {
+        if (!run.isClaimed(state.id) && (await mayBeOwn(state, chunk, { lane, abort }))) {
+          likely.push(state);
+        }
+      }
+      const [first, ...others] = likely;
       if (first && others.length === 0) return first;
       if (others.length > 0) break;
     } else if (!reply.failure.retryable) {
@@ -40,4 +46,16 @@ export async function findLostBatch(
     `it is unknown whether \`${lane.name}\` received a batch of ${intent.rows} rows: the connection was lost, and no batch of that size and time can be identified with certainty`,
     'check with the provider whether it exists; if not, run again with `--resume --resubmit`; if it does, that would pay for its rows twice',
   );
+}
+
+/** The results of a batch that has ended show whose rows they are. */
+async function mayBeOwn(
+  state: BatchState,
+  chunk: Chunk,
+  { lane, abort }: { readonly lane: Where['lane']; readonly abort: AbortSignal },
+): Promise<boolean> {
+  if (state.phase !== 'ended') return true;
+  const batch = { ...state, rows: [...chunk.fingerprints.keys()] };
+  const reply = await lane.api.collect(batch, () => undefined, abort);
+  return !reply.ok || !areOfAnother(reply.value, chunk);
 }

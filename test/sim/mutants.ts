@@ -665,8 +665,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a batch is created without an intent',
     file: 'batch/chunk-life.ts',
-    find: "  await options.keepLine({\n    step: 'intended',",
-    replace: "  await Promise.resolve({\n    step: 'intended',",
+    find: 'await options.keepLine(intendedLine(chunk, lane, options.clock.epochMs()));',
+    replace: 'void intendedLine;',
   },
   {
     name: 'a create that may have been carried out is sent again',
