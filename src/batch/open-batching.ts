@@ -2,7 +2,7 @@ import type { FeedItem } from '../prefix/feed-item.ts';
 import type { BatchingOptions, BatchLane } from './batch-lane.ts';
 import { createBatchRun, type BatchTotals } from './batch-run.ts';
 import { restoredChunk, type Chunk } from './chunk.ts';
-import { laneFeed } from './lane-feed.ts';
+import { laneFeed } from './batch-feed.ts';
 
 /** The batches of a run. */
 export interface Batching {

@@ -1,5 +1,5 @@
 import { cancelReserveMs, cutoverEpochMs, type Deadline } from '../batch/cutover.ts';
-import { withLearned } from '../forecast/learned-limits.ts';
+import { withLearned } from '../forecast/with-learned-limits.ts';
 import { realtimeEstimate } from '../forecast/realtime-estimate.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import { formatDuration } from '../report/format-numbers.ts';

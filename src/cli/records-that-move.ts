@@ -3,7 +3,7 @@ import { counted } from '../report/format-numbers.ts';
 import type { Arguments } from './arguments.ts';
 import type { Destination } from './open-destination.ts';
 import { switchFlag } from './flag-values.ts';
-import type { Notes } from './notes.ts';
+import type { Notes } from './print-notes.ts';
 import { confirm, isInteractive } from './terminal.ts';
 
 /** Asks for confirmation if most records in the file belong to another manifest. */

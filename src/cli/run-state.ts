@@ -7,7 +7,7 @@ import type { Keeping } from './keep-unwritten-records.ts';
 import type { CheckedRun } from './check-run.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import { createReporter, type Reporter } from '../report/reporter.ts';
-import { createNotes, type Notes } from './notes.ts';
+import { createNotes, type Notes } from './print-notes.ts';
 import { watchSignals, type Interruption } from './signals.ts';
 import { watchWaits, type WaitWatch } from './wait-watch.ts';
 

@@ -2,7 +2,7 @@ import { runsInCi } from '../ports/environment.ts';
 import { type SystemOutput, systemOutput } from '../ports/system-output.ts';
 import type { ReporterMode } from '../report/reporter.ts';
 import { usageError, type Arguments } from './arguments.ts';
-import { createNotes } from './notes.ts';
+import { createNotes } from './print-notes.ts';
 import { choiceFlag, switchFlag } from './flag-values.ts';
 
 /** True if somebody can answer a question: stdin and stderr are a terminal, and this is not CI. */

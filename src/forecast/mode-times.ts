@@ -1,4 +1,4 @@
-import { MOST_PRIMING_MS } from '../batch/lane-feed.ts';
+import { MOST_PRIMING_MS } from '../batch/batch-feed.ts';
 import { MOST_ROUNDS } from '../batch/batch-or-realtime.ts';
 import { DEFAULT_BATCH_MS } from '../manifest/build-providers.ts';
 import type { TaskNode } from '../plan/graph.ts';

@@ -6,7 +6,7 @@ import type { RecordsFile } from '../../journal/read-records.ts';
 import { diffDocument } from '../../report/document/diff-document.ts';
 import { usageError, type Arguments } from '../arguments.ts';
 import { documentFormat, printDocument } from '../print-document.ts';
-import { resultsArgument, tellElsewhere, withRecords } from '../read-records.ts';
+import { resultsArgument, tellElsewhere, withRecords } from '../results-argument.ts';
 import { switchFlag, textFlag } from '../flag-values.ts';
 
 const MOST_SHOWN = 20;

@@ -18,7 +18,7 @@ import {
   type JoinedRow,
   type JoinedRows,
 } from '../join-rows.ts';
-import { resultsArgument, tellElsewhere, withRecords } from '../read-records.ts';
+import { resultsArgument, tellElsewhere, withRecords } from '../results-argument.ts';
 import { tellEarly } from '../terminal.ts';
 import { checkWrittenFile, writeFileWhole } from '../written-file.ts';
 

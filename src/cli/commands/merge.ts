@@ -12,7 +12,7 @@ import { counted } from '../../report/format-numbers.ts';
 import { usageError, type Arguments } from '../arguments.ts';
 import { openSeal } from '../open-seal.ts';
 import { documentFormat, printDocument } from '../print-document.ts';
-import { elsewhereCount, tellElsewhere } from '../read-records.ts';
+import { elsewhereCount, tellElsewhere } from '../results-argument.ts';
 import { switchFlag, textFlag } from '../flag-values.ts';
 import { tellEarly } from '../terminal.ts';
 import { checkWrittenFile } from '../written-file.ts';

@@ -24,7 +24,7 @@ import { baseFinding, type AgainstReport } from '../../against/against-report.ts
 import type { TaskChange } from '../../against/change.ts';
 import { changesDocument } from '../../against/changes-document.ts';
 import { shownCommand } from '../how-to-resume.ts';
-import { createNotes } from '../notes.ts';
+import { createNotes } from '../print-notes.ts';
 import { addToJobSummary } from '../job-summary.ts';
 import { checkWrittenFile } from '../written-file.ts';
 import { graphText } from '../graph-text.ts';

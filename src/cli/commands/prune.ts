@@ -7,7 +7,7 @@ import { counted } from '../../report/format-numbers.ts';
 import type { Arguments } from '../arguments.ts';
 import { openSeal } from '../open-seal.ts';
 import { printResult } from '../print-result.ts';
-import { resultsArgument } from '../read-records.ts';
+import { resultsArgument } from '../results-argument.ts';
 
 /** Empties the companion of a results file. */
 export async function prune(args: Arguments): Promise<number> {

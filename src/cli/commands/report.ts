@@ -7,7 +7,7 @@ import { counted } from '../../report/format-numbers.ts';
 import type { Arguments } from '../arguments.ts';
 import { writeJunit } from '../junit-file.ts';
 import { askedFormat, documentFormat, printDocument, writeDocument } from '../print-document.ts';
-import { elsewhereCount, resultsArgument, withRecords } from '../read-records.ts';
+import { elsewhereCount, resultsArgument, withRecords } from '../results-argument.ts';
 import { textFlag } from '../flag-values.ts';
 import { tellEarly } from '../terminal.ts';
 import { checkWrittenFile, writeFileWhole } from '../written-file.ts';

@@ -23,7 +23,7 @@ import { permissionsOf } from '../permission-flags.ts';
 import { documentFormat, printDocument } from '../print-document.ts';
 import { printFindings } from '../print-findings.ts';
 import { defaultManifest } from '../manifest-argument.ts';
-import { tellElsewhere, withRecords } from '../read-records.ts';
+import { tellElsewhere, withRecords } from '../results-argument.ts';
 import { countFlag } from '../flag-values.ts';
 import { tellEarly } from '../terminal.ts';
 

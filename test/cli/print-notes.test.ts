@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import type { ResumeOptions } from '../../src/cli/how-to-resume.ts';
-import { createNotes } from '../../src/cli/notes.ts';
+import { createNotes } from '../../src/cli/print-notes.ts';
 import { shellWord } from '../../src/errors/shell-word.ts';
 import type { OutputStream } from '../../src/ports/output.ts';
 import { shell } from '../support/cli.ts';

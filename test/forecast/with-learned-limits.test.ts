@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { withLearned } from '../../src/forecast/learned-limits.ts';
+import { withLearned } from '../../src/forecast/with-learned-limits.ts';
 import { realtimeEstimate } from '../../src/forecast/realtime-estimate.ts';
 import { loadManifest, prepare } from '../../src/run/library.ts';
 
