@@ -8,7 +8,7 @@ import { onAbort } from '../ports/abort.ts';
 import type { RunEvent } from '../results/run-events.ts';
 import { createTally } from '../results/summarize.ts';
 import type { Summary } from '../results/summary.ts';
-import type { LaneName, ScheduleEvent, ScheduleTotals } from '../outcome/schedule-events.ts';
+import type { LaneName, ScheduleEvent } from '../outcome/schedule-events.ts';
 import type { Learned } from '../outcome/learned-limits.ts';
 import { runSchedule } from '../schedule/schedule.ts';
 import { batchesOf } from './run-batches.ts';
@@ -49,6 +49,7 @@ export async function* startRun(
 }
 
 type Run = ReturnType<typeof connectParts>;
+type SentTasks = Awaited<ReturnType<typeof sendTasks>>;
 
 /** Creates and connects the parts of a run. Sends nothing yet. */
 function connectParts(prepared: PreparedRun, options: RunOptions) {
@@ -142,14 +143,8 @@ function runStarted({ plan }: PreparedRun, { resumption, spentUsd = 0 }: RunOpti
   } satisfies RunEvent;
 }
 
-interface EndedRun {
-  readonly totals: ScheduleTotals;
-  /** Undefined without batches. */
-  readonly batches: BatchTotals | undefined;
-}
-
 /** Sends the tasks. Resolves when nothing is in flight. */
-async function sendTasks(run: Run): Promise<EndedRun> {
+async function sendTasks(run: Run) {
   const { prepared, options, events, flow, providers, records } = run;
   const { maxConcurrent, failFast, timeoutMs } = prepared.plan.manifest.run;
   const own = options.money ?? (await runMoney(prepared, options));
@@ -220,7 +215,7 @@ async function cachingOfLanes({ prepared, options, drain, abort }: Run) {
 }
 
 /** Saves what is left to save, and reports the end of the run. */
-async function finishRun(run: Run, { totals, batches }: EndedRun): Promise<void> {
+async function finishRun(run: Run, { totals, batches }: SentTasks): Promise<void> {
   const { prepared, options, events, tally, keeping } = run;
   await options.learning?.keep(learnedLanes(prepared, run.learned, batches?.cancelMs));
   const unkept = await keeping.keepLate();

@@ -124,7 +124,7 @@ function fromText(text: string, name: string, before: readonly string[]): AskSou
   return literalTasks(name, [...before, ...lines]);
 }
 
-/** Refuses a manifest, and JSON with a mistake: their lines would be sent, and paid for, as prompts. */
+/** Refuses a manifest, and JSON with a mistake: their lines would be sent, and paid for. */
 function refuseMistakenPrompts(text: string, name: string): void {
   if (/\.ya?ml$/i.test(name)) {
     throw usageError(
