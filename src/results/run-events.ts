@@ -4,8 +4,8 @@ import type { Summary } from './summary.ts';
 
 /**
  * The events of a run in order, from `run_started` to `run_finished`, for reporters and library
- * users. `--progress json` adds the command's own notes: see `cli/print-notes.ts`. If the reader stops
- * reading, events are dropped, and `{"type":"events_dropped","count":N}` replaces them.
+ * users. `--progress json` adds the command's own notes: see `cli/print-notes.ts`. If the reader
+ * stops reading, events are dropped, and `{"type":"events_dropped","count":N}` replaces them.
  */
 export type RunEvent =
   | {
