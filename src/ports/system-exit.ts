@@ -5,9 +5,12 @@ import { systemClock } from './system-clock.ts';
 
 /** Work in Node's thread pool, where host names are resolved and files are read and written. */
 const IN_THREAD_POOL = /^(?:GetAddrInfoReqWrap|GetNameInfoReqWrap|FSReq)/;
+const ON_FILES = /^FSReq/;
 
-/** Longer than work on a local file takes, and too short to be noticed. */
-const LAST_WORK_MS = 100;
+/** How often to look, and how long a lookup may go on that nobody needs. */
+const LOOK_MS = 100;
+/** Longer than the last work on a file takes, even on a busy machine. */
+const LAST_FILE_MS = 2_000;
 
 /**
  * Ends the process immediately. Node's own exit waits for the thread pool, even for a lookup that
@@ -31,12 +34,15 @@ export function endProcess(code: number): void {
 export async function endUnlessIdle(): Promise<void> {
   if (!usesThreadPool()) return;
   await Promise.all([process.stdout, process.stderr].map(flushed));
-  await sleep(systemClock, LAST_WORK_MS);
-  if (usesThreadPool()) endProcess(Number(process.exitCode ?? 0));
+  for (let waitedMs = 0; usesThreadPool(); waitedMs += LOOK_MS) {
+    const mostMs = usesThreadPool(ON_FILES) ? LAST_FILE_MS : LOOK_MS;
+    if (waitedMs >= mostMs) return endProcess(Number(process.exitCode ?? 0));
+    await sleep(systemClock, LOOK_MS);
+  }
 }
 
-function usesThreadPool(): boolean {
-  return process.getActiveResourcesInfo().some((name) => IN_THREAD_POOL.test(name));
+function usesThreadPool(kind = IN_THREAD_POOL): boolean {
+  return process.getActiveResourcesInfo().some((name) => kind.test(name));
 }
 
 function flushed(stream: Writable): Promise<void> {
