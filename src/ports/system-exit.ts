@@ -7,7 +7,7 @@ import { systemClock } from './system-clock.ts';
 const IN_THREAD_POOL = /^(?:GetAddrInfoReqWrap|GetNameInfoReqWrap|FSReq)/;
 const ON_FILES = /^FSReq/;
 
-/** How often to look, and how long a lookup may go on that nobody needs. */
+/** How often to look, and how long a lookup that nobody needs may take. */
 const LOOK_MS = 100;
 /** Longer than the last work on a file takes, even on a busy machine. */
 const LAST_FILE_MS = 2_000;

@@ -82,7 +82,10 @@ test('a plan and a simulation show the price with caching, which the run then pa
   expect(text).toMatch(/^realtime +\$\S+ +\S+\nbatch +\$\S+ +usually within 1h, at most 25h/mu);
   const markdown = (await volley(['plan', '--format', 'markdown'], { cwd })).stdout;
   expect(markdown).toMatch(/^\| batch \| \$\S+ \| usually within 1h, at most 25h/mu);
-  const simulated = await volley(['run', '--simulate', '--json', '-o', 'x.jsonl'], { cwd });
+  // With one seed in ten, the simulated server fails the row that goes first, and caching with it.
+  const simulated = await volley(['run', '--simulate', '--seed', '7', '--json', '-o', 'x.jsonl'], {
+    cwd,
+  });
   const { summary: expected } = JSON.parse(simulated.stdout);
   expect(expected).toMatchObject({ succeeded: 30, attempts: 30, highest_concurrency: 0 });
   expect(expected.cost_usd).toBeCloseTo(modes.batch_usd, 4);

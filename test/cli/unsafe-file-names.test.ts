@@ -75,7 +75,7 @@ describe('a file named by a flag is not written through a link that a pull reque
     const before = stateOf(links);
     const run = await shell(`volley ${line}`, { cwd: links.repo });
     expect(run.stderr).toContain('which is in the project\n');
-    expect(run.stderr).toContain(`give that path: \`${flag} `);
+    expect(run.stderr).toContain(`pass that path: \`${flag} `);
     expect(run.code).toBe(2);
     expect(stateOf(links)).toEqual(before);
   });
@@ -87,7 +87,7 @@ describe('a file named by a flag is not written through a link that a pull reque
       const line = (written: string): string =>
         `volley run m.yaml ${written}${flag === '--emergency-dump' ? ' > /dev/full' : ''}`;
       const refused = await shell(line(`${flag} new.jsonl`), { cwd: repo });
-      const [, printed = ''] = /give that path: `([^`]+)`/.exec(refused.stderr) ?? [];
+      const [, printed = ''] = /pass that path: `([^`]+)`/.exec(refused.stderr) ?? [];
       const run = await shell(line(printed), { cwd: repo });
       expect(run.code).toBe(flag === '--emergency-dump' ? 74 : 0);
       expect(readFileSync(join(outside, 'new.jsonl'), 'utf8')).toContain('"v"');
